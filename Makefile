@@ -1,0 +1,104 @@
+# Everything happens in .venv, a virtual environment that `make` builds and keeps up to date; the
+# Python it is built from stays as it is. Choose another one with `make PYTHON=python3.13 ...`.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
+
+EXTRAS := calendars,cli,diagrams,django,postgres,sqlalchemy,testing
+TYPED := $(wildcard src examples typing_tests)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint format types imports docs wheel benchmark check clean
+
+help: ## Show this list.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+demo: $(VENV)/.ready-for-demo ## Watch one complaint being handled.
+	@$(BIN)/python -m complaintflow demo
+
+test: $(VENV)/.ready-for-test ## Run the tests and every example of the documentation.
+	@$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	@$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+lint: $(VENV)/.ready-for-all ## Check style and formatting.
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+format: $(VENV)/.ready-for-all ## Repair what can be repaired of style and formatting.
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+types: $(VENV)/.ready-for-all ## Check the types.
+	$(BIN)/mypy $(TYPED)
+
+imports: $(VENV)/.ready-for-all ## Check that imports run one way.
+	$(BIN)/lint-imports
+
+# Built anew each time: a warning about a page that did not change would go unheard.
+docs: $(VENV)/.ready-for-all ## Build the documentation into build/docs.
+	$(BIN)/python -m sphinx --quiet --fresh-env --write-all --fail-on-warning docs build/docs
+	@echo "The documentation is in build/docs/index.html."
+
+# Outside the tree, and without the extras first: what a user gets, and nothing from src.
+wheel: $(VENV)/.ready-for-all ## Build the wheel, install it elsewhere and try it.
+	@rm -rf dist
+	$(BIN)/python -m build --outdir dist > /dev/null
+	@set -e; \
+	tree="$$PWD"; elsewhere="$$(mktemp -d)"; trap 'rm -rf "$$elsewhere"' EXIT; \
+	wheel="$$(ls "$$tree"/dist/complaintflow-*.whl)"; \
+	"$$tree/$(BIN)/python" -m venv "$$elsewhere/venv"; \
+	cd "$$elsewhere"; \
+	pip="venv/bin/python -m pip --quiet --quiet --disable-pip-version-check"; \
+	$$pip install "$$wheel"; \
+	venv/bin/python -I "$$tree/tests/smoke_wheel.py" bare; \
+	$$pip install "$$wheel[cli,testing]"; \
+	venv/bin/python -I "$$tree/tests/smoke_wheel.py" extras
+
+benchmark: $(VENV)/.ready-for-all ## Measure the engine beside others, in one run.
+	$(BIN)/python -m benchmarks
+
+check: test lint types imports docs wheel ## Run every check (all but the benchmark).
+
+clean: ## Remove everything that make has made, .venv included.
+	rm -rf $(VENV) build dist .coverage .coverage.* .hypothesis .import_linter_cache \
+		.mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The files below say what .venv is ready for; each is older than what it depends on, or the step
+# is taken again. The demo needs little, the tests more, the other checks everything.
+
+$(VENV)/.ready:
+	@command -v $(PYTHON) > /dev/null || { \
+		echo "There is no '$(PYTHON)' here. Install Python 3.11 or newer, or name one:" \
+			"make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "complaintflow needs Python 3.11 or newer, and '$(PYTHON)' is" \
+			"$$($(PYTHON) --version 2>&1). Name another: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null || { \
+		echo "'$(PYTHON)' cannot make virtual environments: its 'venv' or 'ensurepip' is missing." \
+			"Install it (Debian and Ubuntu: the package python3-venv) and try again." >&2; exit 1; }
+	@echo "Making a virtual environment in $(VENV) ..."
+	@$(PYTHON) -m venv --clear $(VENV)
+	@# Dependency groups need pip 25.1.
+	@$(PIP) install --upgrade 'pip>=25.1'
+	@touch $@
+
+$(VENV)/.ready-for-demo: $(VENV)/.ready pyproject.toml
+	@echo "Installing what the demo needs ..."
+	@$(PIP) install --editable '.[cli]'
+	@touch $@
+
+$(VENV)/.ready-for-test: $(VENV)/.ready pyproject.toml
+	@echo "Installing what the tests need (a minute, once) ..."
+	@$(PIP) install --editable '.[$(EXTRAS)]' --group test
+	@touch $@ $(VENV)/.ready-for-demo
+
+$(VENV)/.ready-for-all: $(VENV)/.ready pyproject.toml
+	@echo "Installing what all the checks need (a minute, once) ..."
+	@$(PIP) install --editable '.[$(EXTRAS)]' --group dev
+	@touch $@ $(VENV)/.ready-for-test $(VENV)/.ready-for-demo

@@ -1,0 +1,65 @@
+"""
+Make every example of the documentation a test, and choose how hard Hypothesis tries.
+
+At the root because README.md is tested too, and pytest asks only the conftest files above a file.
+"""
+
+import contextlib
+import doctest
+import os
+import tempfile
+from collections.abc import Callable
+from typing import Any
+
+import hypothesis
+from sybil import Sybil
+from sybil.parsers.myst import CodeBlockParser, PythonCodeBlockParser, SkipParser
+
+# The plugin that we ship is tested by running pytest inside pytest.
+pytest_plugins = ["pytester"]
+
+
+class PyconBlockParser(PythonCodeBlockParser):
+    """
+    Parse ``pycon`` blocks too: Sybil knows the prompts of a session only in ``python`` blocks.
+    """
+
+    @staticmethod
+    def codeblock_parser_class(_language: str, evaluator: Callable[..., Any]) -> CodeBlockParser:
+        """Return a parser of the blocks that say ``pycon``."""
+        return CodeBlockParser("pycon", evaluator)
+
+
+def enter_an_empty_folder(namespace: dict[str, Any]) -> None:
+    """
+    Begin a document: its blocks are one program, run where they can litter nothing.
+    """
+    cleanup = contextlib.ExitStack()
+    cleanup.enter_context(contextlib.chdir(cleanup.enter_context(tempfile.TemporaryDirectory())))
+    namespace["__name__"] = "__main__"
+    namespace["__cleanup__"] = cleanup
+
+
+def leave_it(namespace: dict[str, Any]) -> None:
+    """
+    End a document.
+    """
+    namespace["__cleanup__"].close()
+
+
+pytest_collect_file = Sybil(
+    parsers=[
+        PythonCodeBlockParser(doctest_optionflags=doctest.ELLIPSIS),
+        PyconBlockParser(doctest_optionflags=doctest.ELLIPSIS),
+        SkipParser(),
+    ],
+    patterns=["README.md", "docs/*.md", "docs/**/*.md"],
+    setup=enter_an_empty_folder,
+    teardown=leave_it,
+).pytest()
+
+# The same examples each time, and few: a red test is always the change at hand. "thorough" looks
+# for new ones, and keeps what it finds.
+hypothesis.settings.register_profile("default", deadline=None, derandomize=True, max_examples=50)
+hypothesis.settings.register_profile("thorough", deadline=None, max_examples=2_000)
+hypothesis.settings.load_profile(os.environ.get("COMPLAINTFLOW_HYPOTHESIS_PROFILE", "default"))

@@ -1,0 +1,122 @@
+"""
+How Sphinx builds this documentation: from these files and the installed library, without network.
+"""
+
+import importlib.metadata
+import logging
+import sys
+from typing import Any
+
+from docutils import nodes
+from sphinx.addnodes import pending_xref
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.ext import napoleon
+
+project = "complaintflow"
+author = "complaintflow contributors"
+copyright = "2026, complaintflow contributors"  # noqa: A001 (Sphinx's own name for it)
+release = version = importlib.metadata.version("complaintflow")
+
+extensions = ["myst_parser", "sphinx.ext.autodoc"]
+html_theme = "furo"
+html_title = "complaintflow"
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 3
+
+# `words` in docstrings are code, as everywhere else.
+default_role = "code"
+autodoc_default_options = {"members": True}
+autodoc_member_order = "bysource"
+python_maximum_signature_line_length = 88
+python_use_unqualified_type_names = True
+toc_object_entries_show_parents = "hide"
+
+# Every name of ours has to lead somewhere; those of others lead out of here.
+nitpicky = True
+OTHERS = {
+    *sys.stdlib_module_names,
+    "attr",
+    "attrs",
+    "cattrs",
+    "django",
+    "graphviz",
+    "holidays",
+    "hypothesis",
+    "psycopg",
+    "psycopg_pool",
+    "pytest",
+    "sqlalchemy",
+    "transitions",
+}
+nitpick_ignore_regex = [(r"py:.*", rf"({'|'.join(sorted(OTHERS))})(\..*)?")]
+
+# A room of the documentation may be empty for a while. (Sphinx 9.0 gives this warning no type, so
+# `suppress_warnings` cannot name it.)
+logging.getLogger("sphinx.sphinx.directives.other").addFilter(
+    lambda record: getattr(record, "subtype", None) != "empty_glob"
+)
+
+
+def read_google_sections(
+    app: Sphinx, what: str, name: str, obj: object, options: Any, lines: list[str]
+) -> None:
+    """
+    Turn the sections of a docstring into what Sphinx understands.
+
+    Napoleon left to itself takes the first words of a field's docstring for its type, as in
+    "When it began. None: never.", and reads no sections in a property's.
+    """
+    what = "object" if what in {"attribute", "data", "property"} else what
+    lines[:] = napoleon.GoogleDocstring(
+        lines, napoleon.Config(), app, what, name, obj, options
+    ).lines()
+
+
+def show_what_is_made_anew(
+    app: Sphinx,
+    what: str,
+    name: str,
+    obj: object,
+    options: Any,
+    signature: str | None,
+    return_annotation: str | None,
+) -> tuple[str | None, str | None]:
+    """
+    Show a default that attrs makes anew for each instance as "...", not as attrs' own mark.
+    """
+    if signature is not None:
+        signature = signature.replace("= NOTHING", "= ...")
+    return signature, return_annotation
+
+
+def find_the_front_door(
+    app: Sphinx, env: BuildEnvironment, node: pending_xref, contnode: nodes.TextElement
+) -> nodes.reference | None:
+    """
+    Lead from the private module that defines a name to where the name is documented.
+
+    Annotations say `complaintflow._case.Case`; what we promise, and document, is
+    `complaintflow.Case`. A private name that is documented nowhere stays a warning: a public
+    signature should not need it.
+    """
+    target = node.get("reftarget", "")
+    if node.get("refdomain") != "py" or not target.startswith("complaintflow."):
+        return None
+    python = env.domains.python_domain
+    name = target.rpartition(".")[2]
+    addresses = [known for known in python.objects if known.rpartition(".")[2] == name]
+    if len(addresses) != 1:
+        return None
+    return python.resolve_xref(
+        env, node["refdoc"], app.builder, "obj", addresses[0], node, contnode
+    )
+
+
+def setup(app: Sphinx) -> None:
+    """
+    Have Sphinx ask us.
+    """
+    app.connect("autodoc-process-docstring", read_google_sections)
+    app.connect("autodoc-process-signature", show_what_is_made_anew)
+    app.connect("missing-reference", find_the_front_door)
