@@ -1,0 +1,54 @@
+"""Who acts: a person or a program, of a kind, with what it may do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Literal
+
+from attrs import field, frozen
+
+Kind = Literal["human", "bot", "customer", "system"]
+
+SYSTEM_ID = "system"
+
+
+def _limits(value: Mapping[str, object] | None) -> Mapping[str, Decimal] | None:
+    if value is None:
+        return None
+    return {currency: Decimal(str(amount)) for currency, amount in value.items()}
+
+
+@frozen
+class Actor:
+    """
+    Who records an act.
+
+    Resolved by the desk from the plain name a host gives, through its Authority port.
+    """
+
+    id: str
+    """The host's own name for it."""
+
+    kind: Kind = "human"
+    """A human, a bot, the customer, or the system that keeps the time."""
+
+    limits: Mapping[str, Decimal] | None = field(default=None, converter=_limits, hash=False)
+    """
+    The most it may offer without approval, by currency; a currency not named allows nothing.
+
+    None: no limit. Limits are the host's own business and stand in no text a customer sees.
+    """
+
+    may: frozenset[str] | None = field(
+        default=None, converter=lambda may: None if may is None else frozenset(may)
+    )
+    """The triggers it may record, and waivers as `waive:CODE`. None: everything."""
+
+    def may_offer(self, amount: Decimal, currency: str) -> bool:
+        """Return whether an amount is within its own limits."""
+        return self.limits is None or amount <= self.limits.get(currency, 0)
+
+
+SYSTEM = Actor(SYSTEM_ID, "system")
+"""The system itself, which records that deadlines have passed."""

@@ -1,0 +1,235 @@
+"""A case and its history: entries, and the fold that makes a case of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from attrs import frozen
+
+from complaintflow._actors import Actor
+from complaintflow._ledger import EMPTY, Ledger, Promise
+from complaintflow._time import Deadline
+from complaintflow.acts import Act, Open
+from complaintflow.errors import HistoryError, Unmet
+
+NOTHING: frozenset[str] = frozenset()
+
+
+@frozen
+class Move:
+    """What a step does to state and facts; the same object for every case that takes it."""
+
+    outcome: str | None
+    """Which of its outcomes the act had. None: it has only one."""
+    source: str
+    """The state it was taken in."""
+    target: str
+    """The state it leads to."""
+    establishes: frozenset[str] = NOTHING
+    clears: frozenset[str] = NOTHING
+    begins_cycle: bool = False
+    """True: every fact is gone, and the duties are fresh."""
+    ends: bool = False
+    """True: the target is a final state."""
+
+
+@frozen
+class Effect:
+    """What should now be done outside: somebody should be told. Carried out after the entry is kept."""
+
+    topic: str
+    """What it is about; `'offer_made'`."""
+    to: str
+    """Whom it concerns: `customer`, `owner`, `approver` or `team`."""
+
+
+@frozen
+class Entry:
+    """One line of the history: what did happen."""
+
+    case_id: str
+    version: int
+    """Its place in the history; the first is 1."""
+    act: Act
+    """What was said or done, with its evidence."""
+    at: datetime
+    """When; aware."""
+    by: Actor
+    """Who recorded it."""
+    move: Move
+    """What it did to state and facts."""
+    promises: tuple[Promise, ...] = ()
+    """The promises it made."""
+    deadlines: tuple[Deadline, ...] | None = None
+    """The time limits running after it. None: as before."""
+    warnings: tuple[Unmet, ...] = ()
+    """What the method recommends and this step did without."""
+    effects: tuple[Effect, ...] = ()
+    """Who should now be told."""
+    bound_to: str | None = None
+    """The pin of the method the case is bound to from here. None: as before."""
+
+    @property
+    def trigger(self) -> str:
+        """The trigger of the act."""
+        return self.act.trigger
+
+    @property
+    def outcome(self) -> str | None:
+        """Which of its outcomes the act had. None: it has only one."""
+        return self.move.outcome
+
+    @property
+    def state(self) -> str:
+        """The state the case is in after it."""
+        return self.move.target
+
+    def __str__(self) -> str:
+        outcome = f" ({self.outcome})" if self.outcome else ""
+        return f"{self.version}. {self.trigger}{outcome} by {self.by.id}: {self.state}"
+
+
+_shared: dict[frozenset[str], frozenset[str]] = {}
+_SHARED_AT_MOST = 4096
+
+
+def _share(facts: frozenset[str]) -> frozenset[str]:
+    # Thousands of live cases hold the same few hundred combinations of facts.
+    known = _shared.get(facts)
+    if known is None:
+        if len(_shared) >= _SHARED_AT_MOST:
+            _shared.clear()
+        known = _shared[facts] = facts
+    return known
+
+
+@frozen
+class Case:
+    """One complaint under one version of one method: the fold of its history."""
+
+    id: str
+    pin: str
+    """Name, version and settings digest of the method it is bound to."""
+    customer: str
+    state: str
+    facts: frozenset[str]
+    """What is established in this cycle."""
+    cycle: int
+    """1, and one more with each reopening."""
+    version: int
+    """How many entries its history has."""
+    opened_at: datetime
+    updated_at: datetime
+    """When its last entry was made."""
+    is_closed: bool
+    """True: it stands in a final state."""
+    ledger: Ledger
+
+    @classmethod
+    def open(cls, entry: Entry) -> Case:
+        """
+        Return the case that an opening entry begins.
+
+        Raises:
+            HistoryError: the entry is not the first one, or opens nothing.
+        """
+        act = entry.act
+        if entry.version != 1 or not isinstance(act, Open) or entry.bound_to is None:
+            message = f"a history begins with entry 1, 'open'; this is {entry}"
+            raise HistoryError(message)
+        ledger = act.write(EMPTY, entry)
+        if entry.deadlines is not None:
+            ledger = ledger.but(deadlines=entry.deadlines)
+        return cls(
+            entry.case_id,
+            entry.bound_to,
+            act.customer,
+            entry.move.target,
+            _share(entry.move.establishes),
+            1,
+            1,
+            entry.at,
+            entry.at,
+            entry.move.ends,
+            ledger,
+        )
+
+    @classmethod
+    def replay(cls, entries: Iterable[Entry]) -> Case:
+        """
+        Return the case that a history makes, oldest entry first.
+
+        Raises:
+            HistoryError: the history is empty, or an entry does not follow the one before.
+        """
+        steps = iter(entries)
+        first = next(steps, None)
+        if first is None:
+            message = "an empty history makes no case"
+            raise HistoryError(message)
+        case = cls.open(first)
+        for entry in steps:
+            case = case.apply(entry)
+        return case
+
+    def apply(self, entry: Entry) -> Case:
+        """
+        Return the case after an entry. Pure; nothing else changes a case.
+
+        Raises:
+            HistoryError: the entry belongs to another case, or does not come next.
+        """
+        version = self.version + 1
+        if entry.version != version or entry.case_id != self.id:
+            message = (
+                f"entry {entry.version} of case '{entry.case_id}' does not continue case "
+                f"'{self.id}', whose next entry is {version}"
+            )
+            raise HistoryError(message)
+        move, ledger, facts, cycle = entry.move, self.ledger, self.facts, self.cycle
+        if move.begins_cycle:
+            ledger, facts, cycle = ledger.for_new_cycle(), move.establishes, cycle + 1
+        elif move.clears or move.establishes:
+            facts = _share((facts - move.clears) | move.establishes)
+        ledger = entry.act.write(ledger, entry)
+        if entry.deadlines is not None:
+            ledger = ledger.but(deadlines=entry.deadlines)
+        return Case(
+            self.id,
+            entry.bound_to or self.pin,
+            self.customer,
+            move.target,
+            facts,
+            cycle,
+            version,
+            self.opened_at,
+            entry.at,
+            move.ends,
+            ledger,
+        )
+
+    @property
+    def method(self) -> str:
+        """The name of the method it is bound to."""
+        return self.pin.partition("/")[0]
+
+    @property
+    def owner(self) -> str | None:
+        """Who is responsible. None: nobody yet."""
+        return self.ledger.owner
+
+    @property
+    def deadlines(self) -> tuple[Deadline, ...]:
+        """Everything that is due and not yet found overdue, soonest first."""
+        promised = (
+            Deadline("promise", p.due, f"the promise '{p.what}' is overdue", p.id)
+            for p in self.ledger.outstanding
+            if p.breached_at is None
+        )
+        return tuple(sorted((*self.ledger.deadlines, *promised), key=_soonest_first))
+
+
+def _soonest_first(deadline: Deadline) -> tuple[datetime, str, str]:
+    return deadline.due, deadline.code, deadline.about or ""
+

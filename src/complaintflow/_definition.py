@@ -1,0 +1,327 @@
+"""The checks of a whole definition: its names, its graph, and the charter."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from complaintflow._requirements import Advised, Requirement
+from complaintflow.acts import Act
+from complaintflow.errors import did_you_mean
+
+if TYPE_CHECKING:
+    from complaintflow._method import Edge, Method, Need, Outcome, Rule
+
+RESERVED = frozenset({"state", "trigger", "open"})
+"""Triggers that no rule can have: names of the machine's own, and the act that opens a case."""
+
+
+def problems_of(method: Method) -> Iterator[str]:
+    """Yield every problem of a definition as a sentence."""
+    shape = list(_shape(method))
+    yield from shape
+    if shape:
+        return  # without its pieces there is no graph to look at
+    names = [*_states(method), *_rules(method), *_edges(method), *_others(method)]
+    yield from names
+    if not any("unknown" in problem for problem in names):
+        yield from _graph(method)
+        yield from _charter(method)
+
+
+# -- names --------------------------------------------------------------------------------------
+
+
+def _shape(method: Method) -> Iterator[str]:
+    from complaintflow import _method as pieces  # noqa: PLC0415  (they need each other's names)
+
+    for name in ("name", "version", "title", "initial"):
+        if not isinstance(getattr(method, name), str) or not getattr(method, name).strip():
+            yield f"{name} must be a text that says something"
+    wanted = {
+        "states": pieces.State,
+        "facts": pieces.Fact,
+        "rules": pieces.Rule,
+        "edges": pieces.Edge,
+        "departs": pieces.Departure,
+        "limits": pieces.TimeLimit,
+        "language": pieces.LanguageRule,
+    }
+    for name, kind in wanted.items():
+        for index, piece in enumerate(getattr(method, name)):
+            if not isinstance(piece, kind):
+                yield f"{name}[{index}] must be a {kind.__name__}, not {type(piece).__name__}"
+    for index, rule in enumerate(method.rules):
+        if isinstance(rule, pieces.Rule) and not (
+            isinstance(rule.act, type) and issubclass(rule.act, Act) and rule.act.trigger
+        ):
+            yield f"rules[{index}] is about {rule.act!r}, which is no act; put @act on the class"
+
+
+def _twice(names: Iterable[str], what: str) -> Iterator[str]:
+    for name, count in Counter(names).items():
+        if count > 1:
+            yield f"{what} '{name}' is defined {count} times"
+
+
+def _unknown(what: str, name: str, known: Iterable[str], where: str) -> str:
+    return f"{where}: unknown {what} '{name}'{did_you_mean(name, known)}"
+
+
+def _states(method: Method) -> Iterator[str]:
+    names = [state.name for state in method.states]
+    yield from _twice(names, "state")
+    yield from _twice((fact.name for fact in method.facts), "fact")
+    if method.initial not in names:
+        yield _unknown("state", method.initial, names, "initial")
+    if not method.final:
+        yield "no state is final: a case could never be closed"
+    elif method.initial in method.final:
+        yield f"state '{method.initial}' is both initial and final"
+
+
+def _rules(method: Method) -> Iterator[str]:
+    yield from _twice(method.triggers, "the rule of act")
+    for rule in method.rules:
+        where = f"rule of {rule.trigger}"
+        if rule.trigger in RESERVED:
+            yield f"{where}: an act cannot be called '{rule.trigger}'; give the class another name"
+        known = _outcomes(rule)
+        yield from _twice((o.name for o in rule.outcomes), f"{where}: outcome")
+        for outcome in rule.outcomes:
+            if outcome.name not in known:
+                yield _unknown("outcome", outcome.name, known, where)
+        for part in (rule, *rule.outcomes):
+            yield from _facts_of(method, part, where)
+            for need in part.needs:
+                yield from _need(method, need, where)
+
+
+def _outcomes(rule: Rule) -> tuple[str, ...]:
+    if rule.reads is None:
+        return tuple(rule.act.spec.outcomes)
+    return tuple(dict.fromkeys((*rule.act.spec.outcomes, *(o.name for o in rule.outcomes))))
+
+
+def _facts_of(method: Method, part: Rule | Outcome, where: str) -> Iterator[str]:
+    known = [fact.name for fact in method.facts]
+    for name in sorted(part.establishes | part.clears):
+        if name not in known:
+            yield _unknown("fact", name, known, where)
+    for name in sorted(part.establishes & part.clears):
+        yield f"{where}: fact '{name}' is both established and cleared"
+
+
+def _need(method: Method, need: Need, where: str) -> Iterator[str]:
+    if isinstance(need, Advised):
+        yield from _need(method, need.need, where)
+    elif isinstance(need, Requirement):
+        if need.satisfied_by and not set(need.satisfied_by) & set(method.triggers):
+            acts = ", ".join(need.satisfied_by)
+            yield f"{where}: nobody can satisfy '{need.code}': it takes {acts}, which has no rule"
+    elif need not in (known := [fact.name for fact in method.facts]):
+        yield _unknown("fact", need, known, where)
+    elif not method.establishing(need):
+        yield f"{where}: nobody can satisfy '{need}': no act establishes it"
+
+
+def _edges(method: Method) -> Iterator[str]:
+    states = [state.name for state in method.states]
+    facts = [fact.name for fact in method.facts]
+    rules = {rule.trigger: rule for rule in method.rules}
+    for edge in method.edges:
+        where = f"edge {edge.trigger} from {', '.join(edge.sources) or 'nowhere'}"
+        if not edge.sources:
+            yield f"{where}: it starts in no state"
+        for name in (*edge.sources, *([edge.target] if edge.target is not None else [])):
+            if name not in states:
+                yield _unknown("state", name, states, where)
+        for name in sorted(edge.given):
+            if name not in facts:
+                yield _unknown("fact", name, facts, where)
+        if edge.trigger not in rules:
+            yield _unknown("act", edge.trigger, rules, where)
+        elif edge.outcome is not None and edge.outcome not in _outcomes(rules[edge.trigger]):
+            yield _unknown("outcome", edge.outcome, _outcomes(rules[edge.trigger]), where)
+    yield from _hidden_edges(method)
+    moved = {edge.trigger for edge in method.edges}
+    for trigger in method.triggers:
+        if trigger not in moved:
+            yield f"rule of {trigger}: no edge has it, so it is never possible"
+
+
+def _hidden_edges(method: Method) -> Iterator[str]:
+    earlier: dict[tuple[str, str], list[Edge]] = {}
+    for edge in method.edges:
+        for source in edge.sources:
+            before = earlier.setdefault((source, edge.trigger), [])
+            if any(e.outcome in (None, edge.outcome) and e.given <= edge.given for e in before):
+                about = f" ({edge.outcome})" if edge.outcome else ""
+                yield f"duplicate edge: {edge.trigger}{about} from {source} has an earlier one"
+            before.append(edge)
+
+
+def _others(method: Method) -> Iterator[str]:
+    facts = [fact.name for fact in method.facts]
+    acts = ["open", *method.triggers]
+    codes = {*facts, *(n.code for n in _requirements(method))}
+    for code in sorted(method.waivable):
+        if code not in codes:
+            yield _unknown("requirement", code, codes, "waivable")
+    yield from _twice((limit.code for limit in method.limits), "time limit")
+    for limit in method.limits:
+        for trigger in (*limit.starts, *limit.ends):
+            if trigger not in acts:
+                yield _unknown("act", trigger, acts, f"time limit {limit.code}")
+    yield from _twice((rule.code for rule in method.language), "language rule")
+    for rule in method.language:
+        where = f"language rule {rule.code}"
+        if not rule.phrases or not all(phrase.strip(" *") for phrase in rule.phrases):
+            yield f"{where}: every phrase must say something, and there must be one"
+        for trigger in rule.acts:
+            if trigger not in acts:
+                yield _unknown("act", trigger, acts, where)
+        for name in sorted(rule.until):
+            if name not in facts:
+                yield _unknown("fact", name, facts, where)
+
+
+def _requirements(method: Method) -> Iterator[Requirement]:
+    for rule in method.rules:
+        for need in (*rule.needs, *(n for o in rule.outcomes for n in o.needs)):
+            inner = need.need if isinstance(need, Advised) else need
+            if isinstance(inner, Requirement):
+                yield inner
+
+
+# -- graph --------------------------------------------------------------------------------------
+
+
+def _graph(method: Method) -> Iterator[str]:
+    onward: dict[str, set[str]] = {state.name: set() for state in method.states}
+    for edge in method.edges:
+        for source in edge.sources:
+            onward[source].add(edge.target or source)
+    reached = _reach(onward, {method.initial})
+    backward: dict[str, set[str]] = {name: set() for name in onward}
+    for source, targets in onward.items():
+        for target in targets:
+            backward[target].add(source)
+    ending = _reach(backward, set(method.final))
+    for state in method.states:
+        if state.name not in reached:
+            yield f"state '{state.name}' cannot be reached from '{method.initial}'"
+        if state.name not in ending:
+            yield f"state '{state.name}' is a dead end: no final state can be reached from it"
+
+
+def _reach(onward: dict[str, set[str]], start: set[str]) -> set[str]:
+    seen, waiting = set(start), list(start)
+    while waiting:
+        for name in onward[waiting.pop()] - seen:
+            seen.add(name)
+            waiting.append(name)
+    return seen
+
+
+# -- the charter --------------------------------------------------------------------------------
+
+
+def _charter(method: Method) -> Iterator[str]:
+    departed = {d.invariant for d in method.departs}
+    remedies = [rule for rule in method.rules if rule.act.spec.remedy]
+    negotiates = any(rule.act.spec.expectation for rule in method.rules)
+    earned = {
+        "I1": ("the customer's account is heard", _established_by(method, _hears)),
+        "I2": ("feelings or the problem are recognised", _established_by(method, _recognises)),
+        "I3": ("the customer's expectation is known", _established_by(method, _expects)),
+    }
+    for invariant, (what, facts) in earned.items():
+        if invariant == "I3" and not negotiates:
+            continue
+        lacking = [rule.trigger for rule in remedies if not _needed(rule) & facts]
+        if lacking and invariant not in departed:
+            yield (
+                f"charter {invariant}: {', '.join(lacking)} must need a fact that says {what}"
+                f"{_candidates(facts)}, or the method must declare that it departs from {invariant}"
+            )
+        if invariant in departed and not lacking:
+            yield f"charter {invariant}: the method says it departs from it, but it does not"
+        if invariant != "I3" and (waived := sorted(facts & method.waivable)):
+            yield f"charter {invariant}: {', '.join(waived)} can never be waived"
+    yield from _promises_kept(method)
+    yield from _ways_out(method)
+
+
+def _needed(rule: Rule) -> set[str]:
+    return {need for need in rule.needs if isinstance(need, str)}
+
+
+def _candidates(facts: frozenset[str]) -> str:
+    return f" ({' or '.join(sorted(facts))})" if facts else " (no fact does yet)"
+
+
+def _hears(act: type[Act], outcome: str | None) -> bool:
+    return act.spec.hearing is not None and outcome == act.spec.hearing
+
+
+def _recognises(act: type[Act], _: str | None) -> bool:
+    return act.spec.recognition
+
+
+def _expects(act: type[Act], _: str | None) -> bool:
+    return act.spec.expectation
+
+
+def _settles(_: type[Act], outcome: str | None) -> bool:
+    return outcome == "settled"
+
+
+def _established_by(method: Method, earns: object) -> frozenset[str]:
+    """Return the facts that nothing but acts (with outcomes) of one kind establish."""
+    pure: dict[str, bool] = {}
+    for rule in method.rules:
+        for part, outcome in ((rule, None), *((o, o.name) for o in rule.outcomes)):
+            for fact in part.establishes:
+                pure[fact] = pure.get(fact, True) and bool(earns(rule.act, outcome))  # type: ignore[operator]
+    return frozenset(fact for fact, is_pure in pure.items() if is_pure)
+
+
+def _promises_kept(method: Method) -> Iterator[str]:
+    promising = [rule for rule in method.rules if rule.act.agreed is not Act.agreed]
+    settled = _established_by(method, _settles)
+    if not promising:
+        return
+    kept = [fact for fact in settled if all(fact in rule.clears for rule in promising)]
+    close = next((rule for rule in method.rules if rule.trigger == "close"), None)
+    needed = set[str]()
+    if close is not None:
+        for part in (close, *(o for o in close.outcomes if o.name == "resolved")):
+            needed |= {need for need in part.needs if isinstance(need, str)}
+    if not needed & set(kept):
+        makers = ", ".join(rule.trigger for rule in promising)
+        yield (
+            f"charter I4: {makers} make promises, so close (resolved) must need a fact that only "
+            "a settled promise establishes, and that they clear"
+        )
+
+
+def _ways_out(method: Method) -> Iterator[str]:
+    rules = {rule.trigger: rule for rule in method.rules}
+    for trigger, from_where in (
+        ("withdraw", [s.name for s in method.states if not s.final]),
+        ("lapse", [s.name for s in method.states if not s.final and s.waits_for == "customer"]),
+    ):
+        out = {
+            source
+            for edge in method.edges
+            if edge.trigger == trigger and edge.target in method.final and not edge.given
+            for source in edge.sources
+        }
+        missing = [name for name in from_where if name not in out]
+        if missing:
+            whose = "the customer can always" if trigger == "withdraw" else "a silent customer must"
+            yield f"charter I6: {whose} leave: no {trigger} to a final state from {', '.join(missing)}"
+        if trigger in rules and _needed(rules[trigger]):
+            yield f"charter I6: {trigger} must need no fact"

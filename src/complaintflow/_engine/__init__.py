@@ -1,0 +1,21 @@
+"""
+The decision: may this act be taken now, and what follows.
+
+Pure: nothing is read or changed outside the arguments. The only package that imports
+`transitions`; a case is fired through a throwaway question, never registered.
+"""
+
+from complaintflow._engine._decision import decide, open_case
+from complaintflow._engine._machine import MethodMachine, compiled
+from complaintflow._engine._options import Option, options
+from complaintflow._engine._stock import machine
+
+__all__ = [
+    "MethodMachine",
+    "Option",
+    "compiled",
+    "decide",
+    "machine",
+    "open_case",
+    "options",
+]

@@ -1,0 +1,324 @@
+"""
+One method as one shared `transitions` machine, through its own extension points.
+
+`event_cls` asks the requirements of an act, `transition_cls` takes the step and records it.
+What this lean shape would ignore is refused loudly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from attrs import frozen
+from transitions.core import Event, Machine, Transition
+
+from complaintflow._actors import Kind
+from complaintflow._case import Effect, Entry, Move
+from complaintflow._language import Reader
+from complaintflow._ledger import Ledger, Promise
+from complaintflow._method import Edge, Method, Rule
+from complaintflow._requirements import Met, Question, Requirement
+from complaintflow._time import Deadline, TimeLimit
+from complaintflow.acts import Act, Speaker
+from complaintflow.errors import Unmet, UnsupportedOption
+
+NOTHING: frozenset[str] = frozenset()
+
+RECORDED_BY: dict[Speaker, frozenset[Kind]] = {
+    "agent": frozenset({"human", "bot"}),
+    "customer": frozenset({"human", "bot", "customer", "system"}),
+    "colleague": frozenset({"human"}),
+    "system": frozenset({"system"}),
+}
+"""Who can record whose acts: anybody the customer's, nobody but people a colleague's word."""
+
+
+@frozen
+class Path:
+    """What one outcome of one act asks for and brings, worked out once."""
+
+    facts: frozenset[str]
+    """The facts it needs, together."""
+    musts: tuple[Met, ...]
+    """The questions beyond facts that must be met."""
+    advice: tuple[Requirement, ...]
+    """What is recommended."""
+    requirements: tuple[Requirement, ...]
+    """Everything it must meet, facts included, in the order a refusal tells it."""
+    establishes: frozenset[str]
+    clears: frozenset[str]
+    begins_cycle: bool
+    effects: tuple[Effect, ...]
+
+
+class RecordingTransition(Transition):
+    """A transition that records the step it takes, and takes no callbacks."""
+
+    event: AskingEvent
+
+    def __init__(  # noqa: PLR0913
+        self,
+        source: str,
+        dest: str,
+        conditions: object = None,
+        unless: object = None,
+        before: object = None,
+        after: object = None,
+        prepare: object = None,
+        *,
+        given: frozenset[str] = NOTHING,
+        moves: dict[str | None, Move] | None = None,
+    ) -> None:
+        options = {
+            "conditions": conditions,
+            "unless": unless,
+            "before": before,
+            "after": after,
+            "prepare": prepare,
+        }
+        if used := [name for name, value in options.items() if value is not None]:
+            _refuse(*used)
+        super().__init__(source, dest)
+        self.given = given
+        self.moves = moves or {}
+
+    def add_callback(self, trigger: str, func: object) -> NoReturn:
+        """Refuse a callback."""
+        _refuse(trigger)
+
+    def execute(self, event_data: Any) -> bool:
+        """Take the step where outcome and facts match, and put the entry on the question."""
+        question: Question = event_data
+        move = self.moves.get(question.outcome)
+        if move is None or not self.given <= question.case.facts:
+            return False
+        case, path, event = question.case, question.path, self.event
+        machine = event.machine
+        question.entry = Entry(
+            case.id,
+            case.version + 1,
+            question.act,
+            question.at,
+            question.by,
+            move,
+            machine.promised(question) if event.promises else (),
+            machine.running(question, event, move) if machine.limits else None,
+            machine.warnings(question, path) if path.advice or machine.reader else (),
+            path.effects,
+        )
+        return True
+
+
+class AskingEvent(Event):
+    """An event that asks every requirement of an act before it looks for a transition."""
+
+    rule: Rule
+    paths: dict[str | None, Path]
+    reads: Callable[[Any, Ledger], str | None] | None
+    promises: bool
+    recorded_by: frozenset[Kind]
+    starts: tuple[TimeLimit, ...]
+    ends: frozenset[str]
+
+    def add_callback(self, trigger: str, func: object) -> NoReturn:
+        """Refuse a callback."""
+        _refuse(trigger)
+
+    def trigger(self, model: Any, *args: Any, **kwargs: Any) -> bool:
+        """
+        Answer a question: True, with its entry filled in, or False and nothing changed.
+
+        The reasons for a no are worked out by whoever wants to tell them.
+        """
+        question: Question = model
+        case = question.case
+        ledger = case.ledger
+        outcome = question.outcome = (
+            None if self.reads is None else self.reads(question.act, ledger)
+        )
+        path = question.path = self.paths[outcome]
+        by = question.by
+        if by.kind not in self.recorded_by or (by.may is not None and self.name not in by.may):
+            return False
+        if ledger.waived:
+            if any(blocking(question, path)):
+                return False
+        else:
+            if not path.facts <= case.facts:
+                return False
+            for met in path.musts:
+                if not met(question):
+                    return False
+        return any(t.execute(question) for t in self.transitions.get(case.state, ()))
+
+    def add_transition(self, transition: Any) -> None:
+        """Add a transition, and let it know its event."""
+        transition.event = self
+        super().add_transition(transition)
+
+
+class MethodMachine(Machine):
+    """The shared machine of one method."""
+
+    event_cls = AskingEvent
+    transition_cls = RecordingTransition
+
+    def __init__(self, method: Method, **options: object) -> None:
+        if options:
+            _refuse(*options)
+        super().__init__(
+            model=None,
+            states=[state.name for state in method.states],
+            initial=method.initial,
+            auto_transitions=False,
+        )
+        self.method = method
+        self.pin = method.pin
+        self.limits = method.limits
+        self.reader = Reader(method.language) if method.language else None
+        self.acts: dict[type[Act], AskingEvent] = {}
+        for rule in method.rules:
+            self._add_rule(method, rule)
+
+    def _add_rule(self, method: Method, rule: Rule) -> None:
+        trigger = rule.trigger
+        paths = {outcome: path_of(method, rule, outcome) for outcome in outcomes_of(rule)}
+        for edge in method.edges:
+            if edge.trigger == trigger:
+                self._add_edge(method, edge, paths)
+        event = self.events[trigger]
+        event.rule = rule
+        event.paths = paths
+        own = None if rule.act.read_outcome is Act.read_outcome else rule.act.read_outcome
+        event.reads = rule.reads or own
+        event.promises = rule.act.agreed is not Act.agreed
+        event.recorded_by = RECORDED_BY[rule.act.spec.speaker]
+        event.starts = tuple(limit for limit in method.limits if trigger in limit.starts)
+        event.ends = frozenset(limit.code for limit in method.limits if trigger in limit.ends)
+        self.acts[rule.act] = event
+
+    def _add_edge(self, method: Method, edge: Edge, paths: dict[str | None, Path]) -> None:
+        for source in edge.sources:
+            target = edge.target or source
+            moves = {
+                outcome: Move(
+                    outcome,
+                    source,
+                    target,
+                    path.establishes,
+                    path.clears,
+                    path.begins_cycle,
+                    target in method.final,
+                )
+                for outcome, path in paths.items()
+                if edge.outcome in (None, outcome)
+            }
+            self.add_transition(edge.trigger, source, target, given=edge.given, moves=moves)
+
+    def add_model(self, model: object, initial: object = None) -> NoReturn:
+        """Refuse a model: this machine is shared by every case."""
+        _refuse("add_model")
+
+    def promised(self, question: Question) -> tuple[Promise, ...]:
+        """Return the promises an agreement makes: what, who, and until when."""
+        ledger = question.case.ledger
+        number = len(ledger.promises)
+        within = self.method.promises_within
+        return tuple(
+            Promise(
+                f"p{number + place}",
+                str(remedy),
+                remedy.who or ledger.owner or question.by.id,
+                remedy.due or within.after(question.at, question.calendar),
+                remedy,
+            )
+            for place, remedy in enumerate(question.act.agreed(ledger), start=1)
+        )
+
+    def running(
+        self, question: Question, event: AskingEvent, move: Move
+    ) -> tuple[Deadline, ...] | None:
+        """Return the time limits running after a step; None where none started or ended."""
+        before = question.case.ledger.deadlines
+        if move.ends:
+            return () if before else None
+        kept = () if move.begins_cycle else tuple(d for d in before if d.code not in event.ends)
+        started = start(event.starts, question)
+        if not started and len(kept) == len(before):
+            return None
+        fresh = {deadline.code for deadline in started}
+        return (*(d for d in kept if d.code not in fresh), *started)
+
+    def warnings(self, question: Question, path: Path) -> tuple[Unmet, ...]:
+        """Return what the method recommends and this step does without."""
+        waived = question.case.ledger.waived
+        found = tuple(
+            advice.unmet(question)
+            for advice in path.advice
+            if advice.code not in waived and not advice.met(question)
+        )
+        if self.reader is None:
+            return found
+        case = question.case
+        return found + self.reader.read(question.act, case.facts, case.ledger.accounts)
+
+
+def start(limits: tuple[TimeLimit, ...], question: Question) -> tuple[Deadline, ...]:
+    """Return the deadlines of time limits that start now."""
+    return tuple(
+        Deadline(limit.code, limit.within.after(question.at, question.calendar), limit.text)
+        for limit in limits
+    )
+
+
+def blocking(question: Question, path: Path) -> list[Requirement]:
+    """Return the requirements that are neither met nor waived, in the order they are told."""
+    waived = question.case.ledger.waived
+    return [
+        requirement
+        for requirement in path.requirements
+        if requirement.code not in waived and not requirement.met(question)
+    ]
+
+
+def outcomes_of(rule: Rule) -> tuple[str | None, ...]:
+    """Return every outcome an act can have in its rule; None stands for the only one."""
+    names = dict.fromkeys((*rule.act.spec.outcomes, *(o.name for o in rule.outcomes)))
+    return tuple(names) or (None,)
+
+
+def path_of(method: Method, rule: Rule, outcome: str | None) -> Path:
+    """Return what one outcome of a rule asks for and brings."""
+    everything = method.requirements(rule, outcome)
+    musts = tuple(r for r in everything if not r.should)
+    own = next((o for o in rule.outcomes if o.name == outcome), None)
+    notify = rule.notify + (own.notify if own else ())
+    return Path(
+        facts=frozenset(r.fact for r in musts if r.fact is not None),
+        musts=tuple(r.met for r in musts if r.fact is None),
+        advice=tuple(r for r in everything if r.should),
+        requirements=musts,
+        establishes=rule.establishes | (own.establishes if own else NOTHING),
+        clears=rule.clears | (own.clears if own else NOTHING),
+        begins_cycle=rule.begins_cycle or (own is not None and own.begins_cycle),
+        effects=tuple(Effect(topic, to) for topic, to in notify),
+    )
+
+
+def compiled(method: Method) -> MethodMachine:
+    """Return the shared machine of a method, built when it is first asked for."""
+    machine: MethodMachine | None = method.compiled
+    if machine is None:
+        machine = MethodMachine(method)
+        object.__setattr__(method, "compiled", machine)
+    return machine
+
+
+def _refuse(*options: str) -> NoReturn:
+    message = (
+        f"the shared machine of a method does not support {', '.join(options)}: it would be "
+        "ignored; ask machine(method, cls=...) for a stock machine of your own"
+    )
+    raise UnsupportedOption(message)
+

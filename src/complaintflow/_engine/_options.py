@@ -1,0 +1,140 @@
+"""What may be done now: every act of a method, ready or not, and why not."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from attrs import field, frozen
+
+from complaintflow._actors import Actor
+from complaintflow._case import Case
+from complaintflow._engine._machine import AskingEvent, MethodMachine, Path, compiled
+from complaintflow._engine._reasons import barriers, has_edge, not_now
+from complaintflow._engine._way import way_to_outcome
+from complaintflow._method import Method
+from complaintflow._requirements import Question, Requirement
+from complaintflow._time import Calendar, must_be_aware
+from complaintflow.errors import Undecided, UnknownMethod, Unmet, Way
+
+
+@frozen
+class Option:
+    """One act of the method, as it stands now."""
+
+    trigger: str
+    """The act."""
+
+    ready: bool
+    """True: it can be recorded now, if its evidence is right."""
+
+    unmet: tuple[Unmet, ...] = ()
+    """What stands in its way, whatever its evidence says. Empty where it is ready."""
+
+    asks: tuple[Unmet, ...] = ()
+    """What will be asked of its evidence."""
+
+    outcomes: tuple[str, ...] = ()
+    """The outcomes it could have now. Empty: it has only one, or is not ready."""
+
+    _asked: tuple[MethodMachine, Question, str | None] | None = field(
+        default=None, eq=False, repr=False
+    )
+
+    @property
+    def way(self) -> Way | None | Undecided:
+        """
+        The steps that would make it ready, in order; searched for when read. Empty: it is ready.
+
+        None: there is no road to it. UNDECIDED: the search met its bound first.
+        """
+        if self.ready or self._asked is None:
+            return ()
+        machine, question, outcome = self._asked
+        return way_to_outcome(machine, question, self.trigger, outcome)
+
+    def __str__(self) -> str:
+        if self.ready:
+            return f"{self.trigger}: ready"
+        return f"{self.trigger}: not yet: {'; '.join(unmet.text for unmet in self.unmet)}"
+
+
+def options(
+    method: Method, case: Case, *, at: datetime, by: Actor, calendar: Calendar | None = None
+) -> tuple[Option, ...]:
+    """
+    Return every act of the method in its order, ready or not, without refusing anything. Pure.
+
+    An act is ready unless each of its outcomes lacks something that no evidence can bring.
+
+    Raises:
+        UnknownMethod: the case is bound to another method or version.
+
+        TimeError: *at* is naive.
+    """
+    machine = compiled(method)
+    if case.pin != machine.pin:
+        raise UnknownMethod(case.pin, (machine.pin,))
+    must_be_aware(at)
+    question = Question(method, case, None, at, by, calendar)
+    return tuple(_option(machine, event, question) for event in machine.acts.values())
+
+
+def _option(machine: MethodMachine, event: AskingEvent, question: Question) -> Option:
+    barred = barriers(event, question)
+    lacking: dict[str | None, list[Requirement]] = {}
+    ready = []
+    for outcome, path in event.paths.items():
+        lacking[outcome] = _lacking(path, question)
+        if not lacking[outcome] and has_edge(event, outcome, question) and not barred:
+            ready.append(outcome)
+    if ready:
+        return Option(
+            event.name,
+            ready=True,
+            asks=_asks(event, ready, question),
+            outcomes=tuple(outcome for outcome in ready if outcome is not None),
+        )
+    nearest = min(
+        lacking, key=lambda o: (not has_edge(event, o, question), len(lacking[o]))
+    )
+    unmet = (*barred, *(r.unmet(question) for r in _shared(lacking) or lacking[nearest]))
+    if not unmet or (question.case.is_closed and not has_edge(event, nearest, question)):
+        unmet += (not_now(machine, event, nearest, question),)
+    return Option(event.name, ready=False, unmet=unmet, asked=(machine, question, nearest))
+
+
+def _lacking(path: Path, question: Question) -> list[Requirement]:
+    waived = question.case.ledger.waived
+    return [
+        requirement
+        for requirement in path.requirements
+        if requirement.code not in waived and not _could_be_met(requirement, question)
+    ]
+
+
+def _could_be_met(requirement: Requirement, question: Question) -> bool:
+    if "evidence" not in requirement.reads:
+        return requirement.met(question)
+    return requirement.standing is None or requirement.standing(question)
+
+
+def _shared(lacking: dict[str | None, list[Requirement]]) -> list[Requirement]:
+    first, *others = lacking.values()
+    return [r for r in first if all(r in other for other in others)]
+
+
+def _asks(
+    event: AskingEvent, ready: list[str | None], question: Question
+) -> tuple[Unmet, ...]:
+    asked = dict.fromkeys(
+        requirement
+        for outcome in ready
+        for requirement in event.paths[outcome].requirements
+        if "evidence" in requirement.reads
+        and requirement.code not in question.case.ledger.waived
+    )
+    customer = question.case.customer
+    return tuple(
+        Unmet(r.code, r.text.replace("{customer}", customer), r.cites, r.satisfied_by)
+        for r in asked
+    )

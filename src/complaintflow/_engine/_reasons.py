@@ -1,0 +1,46 @@
+"""Why not: the reasons that a refusal and an option have in common."""
+
+from __future__ import annotations
+
+from complaintflow._engine._machine import AskingEvent, MethodMachine
+from complaintflow._requirements import Question
+from complaintflow.errors import Unmet
+
+
+def barriers(event: AskingEvent, question: Question) -> tuple[Unmet, ...]:
+    """Return why the actor cannot record the act at all; nothing where they can."""
+    by, found = question.by, []
+    if by.may is not None and event.name not in by.may:
+        found.append(Unmet("not_allowed", f"{by.id} may not {event.name}"))
+    if by.kind not in event.recorded_by:
+        kinds = " or ".join(sorted(event.recorded_by))
+        found.append(
+            Unmet("not_theirs", f"it takes a {kinds} to record it, and {by.id} is a {by.kind}")
+        )
+    return tuple(found)
+
+
+def not_now(
+    machine: MethodMachine, event: AskingEvent, outcome: str | None, question: Question
+) -> Unmet:
+    """Return the no of an act that no edge has in the present state."""
+    state = question.case.state
+    where = dict.fromkeys(
+        name
+        for name in machine.states
+        for t in event.transitions.get(name, ())
+        if outcome in t.moves
+    )
+    about = f" ({outcome})" if outcome else ""
+    told = f"it is possible while {' or '.join(where)}" if where else "it never is"
+    over = "the case is over; " if question.case.is_closed else ""
+    return Unmet("not_now", f"{over}{event.name}{about} is not possible while {state}: {told}")
+
+
+def has_edge(event: AskingEvent, outcome: str | None, question: Question) -> bool:
+    """Return whether an act with this outcome leads anywhere from the present state."""
+    case = question.case
+    return any(
+        outcome in t.moves and t.given <= case.facts
+        for t in event.transitions.get(case.state, ())
+    )

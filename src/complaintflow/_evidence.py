@@ -1,0 +1,320 @@
+"""
+What an act may carry: checked fields, the voices of texts, and the values that acts share.
+
+An evidence class is a frozen attrs class whose annotations are its checks. Nothing is coerced
+silently, and every problem of an instance is reported at once.
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any, Literal, TypeVar, Union, dataclass_transform
+
+import attrs
+
+from complaintflow.errors import EvidenceError
+
+T = TypeVar("T")
+
+Voice = Literal["agent", "customer"]
+
+
+@attrs.frozen
+class Spoken:
+    """Marks a text as somebody's words; a plain `str` is a note for the record."""
+
+    voice: Voice
+
+
+@attrs.frozen
+class NotEmpty:
+    """Marks a sequence that must hold something."""
+
+
+Said = Annotated[str, Spoken("agent")]
+"""What the agent says to the customer. Language rules read these texts, and no others."""
+
+Told = Annotated[str, Spoken("customer")]
+"""What the customer says. No rule ever judges it."""
+
+Mood = Literal["calm", "discontent", "upset", "angry", "hostile"]
+"""How the customer feels, from calm to hostile (001-02)."""
+
+MOODS: tuple[Mood, ...] = typing.get_args(Mood)
+"""The moods in order, calmest first."""
+
+Problem = str | None
+_Check = Callable[[Any], Problem]
+
+
+def _text(value: object) -> Problem:
+    if type(value) is not str:
+        return f"must be text, not {_kind(value)}"
+    if not value or value.isspace():
+        return "must not be blank"
+    return None
+
+
+def _moment(value: object) -> Problem:
+    if not isinstance(value, datetime):
+        return f"must be a datetime, not {_kind(value)}"
+    if value.tzinfo is None or value.utcoffset() is None:
+        return "must be a datetime with a time zone; a naive one could mean any of 38 instants"
+    return None
+
+
+def _number(value: object) -> Problem:
+    if type(value) is not Decimal:
+        return f"must be a decimal number such as '40.00', not {_kind(value)}"
+    return None if value.is_finite() else "must be a finite number"
+
+
+def _whole(value: object) -> Problem:
+    return None if type(value) is int else f"must be a whole number, not {_kind(value)}"
+
+
+def _flag(value: object) -> Problem:
+    return None if type(value) is bool else f"must be True or False, not {_kind(value)}"
+
+
+_PLAIN: dict[object, _Check] = {
+    str: _text,
+    datetime: _moment,
+    Decimal: _number,
+    int: _whole,
+    bool: _flag,
+}
+
+
+def _kind(value: object) -> str:
+    return "None" if value is None else f"{type(value).__name__} ({value!r:.40})"
+
+
+def _one_of(choices: tuple[object, ...]) -> _Check:
+    allowed = frozenset(choices)
+    told = ", ".join(repr(choice) for choice in choices)
+
+    def check(value: object) -> Problem:
+        if isinstance(value, str) and value in allowed:
+            return None
+        return f"must be one of {told}, not {_kind(value)}"
+
+    return check
+
+
+def _many(item: _Check) -> _Check:
+    def check(value: object) -> Problem:
+        if not isinstance(value, tuple):
+            return f"must be a sequence, not {_kind(value)}"
+        for index, each in enumerate(value):
+            problem = item(each)
+            if problem:
+                return f"[{index}] {problem}"
+        return None
+
+    return check
+
+
+def _not_empty(check: _Check) -> _Check:
+    return lambda value: "must not be empty" if value == () else check(value)
+
+
+def _optional(check: _Check) -> _Check:
+    return lambda value: None if value is None else check(value)
+
+
+def _instance(wanted: type) -> _Check:
+    def check(value: object) -> Problem:
+        if isinstance(value, wanted):
+            return None
+        return f"must be a {wanted.__name__}, not {_kind(value)}"
+
+    return check
+
+
+def check_for(hint: Any) -> _Check:
+    """Return the check for an annotation; TypeError where evidence cannot have that type."""
+    if hint in _PLAIN:
+        return _PLAIN[hint]
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is Annotated:
+        check = check_for(arguments[0])
+        return _not_empty(check) if any(isinstance(a, NotEmpty) for a in arguments) else check
+    if origin is Literal:
+        return _one_of(arguments)
+    if origin in (Union, types.UnionType) and type(None) in arguments and len(arguments) == 2:  # noqa: PLR2004
+        return _optional(check_for(next(a for a in arguments if a is not type(None))))
+    if origin is tuple and len(arguments) == 2 and arguments[1] is ...:  # noqa: PLR2004
+        return _many(check_for(arguments[0]))
+    if isinstance(hint, type) and attrs.has(hint):
+        return _instance(hint)
+    message = (
+        f"evidence cannot be {hint!r}; use str, Said, Told, bool, int, Decimal, datetime, "
+        "a Literal of texts, an evidence class, tuple[X, ...] of these, or X | None"
+    )
+    raise TypeError(message)
+
+
+def voice_of(hint: Any) -> Voice | None:
+    """Return whose words a field of this annotation holds; None for a note or anything else."""
+    if typing.get_origin(hint) is Annotated:
+        for mark in typing.get_args(hint)[1:]:
+            if isinstance(mark, Spoken):
+                return mark.voice
+    return next((v for v in map(voice_of, typing.get_args(hint)) if v), None)
+
+
+def _as_tuple(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _is_sequence(hint: Any) -> bool:
+    if typing.get_origin(hint) is Annotated:
+        return _is_sequence(typing.get_args(hint)[0])
+    return typing.get_origin(hint) is tuple or any(map(_is_sequence, typing.get_args(hint)))
+
+
+def freeze(cls: type[T], name: str) -> type[T]:
+    """
+    Make *cls* a frozen attrs class whose instances check themselves against its annotations.
+
+    A method `problems(self)` of the class may yield further sentences; it runs only when every
+    field is of its type.
+
+    Raises:
+        TypeError: an annotation is not a type that evidence can have.
+    """
+    try:
+        hints = typing.get_type_hints(cls, include_extras=True)
+    except NameError as unknown:
+        message = f"{cls.__name__}: {unknown}; annotate fields with names of its module"
+        raise TypeError(message) from None
+    hints = {field: h for field, h in hints.items() if typing.get_origin(h) is not typing.ClassVar}
+    try:
+        checks = tuple((field, check_for(hint)) for field, hint in hints.items())
+    except TypeError as unfit:
+        message = f"{cls.__name__}: {unfit}"
+        raise TypeError(message) from None
+    own_problems = getattr(cls, "problems", None)
+
+    def __attrs_post_init__(self: Any) -> None:  # noqa: N807
+        found = []
+        for field, check in checks:
+            problem = check(getattr(self, field))
+            if problem:
+                found.append(f"{field}{'' if problem[0] == '[' else ' '}{problem}")
+        if own_problems is not None and not found:
+            found.extend(own_problems(self))
+        if found:
+            raise EvidenceError(name, tuple(found))
+
+    def take_lists(_: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
+        return [
+            field.evolve(converter=_as_tuple)
+            if field.converter is None and _is_sequence(hints.get(field.name))
+            else field
+            for field in fields
+        ]
+
+    cls.__attrs_post_init__ = __attrs_post_init__  # type: ignore[attr-defined]
+    return attrs.frozen(cls, field_transformer=take_lists)
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(attrs.field,))
+def evidence(cls: type[T]) -> type[T]:
+    """Declare a value that acts can carry; `@evidence class Address: street: str`."""
+    return freeze(cls, cls.__name__)
+
+
+def as_decimal(value: object) -> object:
+    """Take a text or a whole number for a decimal; leave anything else for the check."""
+    # Floats are left for the check to refuse: 0.1 + 0.2 is no amount of money.
+    if isinstance(value, str) or type(value) is int:
+        try:
+            return Decimal(value)
+        except InvalidOperation:
+            return value
+    return value
+
+
+def money_problems(amount: Decimal | None, currency: str | None) -> Iterator[str]:
+    """Yield what is wrong with a sum of money; nothing where both parts are None."""
+    if (amount is None) != (currency is None):
+        yield "amount and currency come together: '40.00', 'EUR'"
+    if amount is not None and amount <= 0:
+        yield f"amount must be more than nothing, not {amount}"
+    if currency is not None and not (len(currency) == 3 and currency.isascii() and currency.isupper()):  # noqa: PLR2004
+        yield f"currency must be a code of three capitals such as 'EUR', not {currency!r}"
+
+
+@evidence
+class Remedy:
+    """
+    One thing the company would do, or give, to put it right.
+
+    There is no closed list of kinds (000-41); `replacement`, `refund` and `discount` are the ones
+    document 003 names (003-51).
+    """
+
+    kind: str
+    """What it is, in a word or two."""
+    amount: Decimal | None = attrs.field(default=None, converter=as_decimal)
+    """How much money it is worth, as text, int or Decimal. None: it is no sum of money."""
+    currency: str | None = None
+    """ISO 4217 code of the amount."""
+    details: str | None = None
+    """What exactly, where the kind does not say it."""
+    who: str | None = None
+    """Who will do it. None: the owner of the case."""
+    due: datetime | None = None
+    """Until when it will be done. None: within the time the method sets."""
+    terms: str | None = None
+    """Conditions that come with it."""
+
+    def problems(self) -> Iterator[str]:
+        """Yield what is wrong with the values taken together."""
+        yield from money_problems(self.amount, self.currency)
+
+    def __str__(self) -> str:
+        money = f" of {self.amount} {self.currency}" if self.amount is not None else ""
+        return f"{self.kind}{money}" + (f" ({self.details})" if self.details else "")
+
+
+@evidence
+class Expectation:
+    """What the customer would like to happen, or that they do not know (003-41)."""
+
+    words: Told | None = None
+    """The wish in the customer's words. None only where it is unknown."""
+    kind: str | None = None
+    """What kind of remedy it amounts to. None: it was not sorted into one."""
+    amount: Decimal | None = attrs.field(default=None, converter=as_decimal)
+    """How much money is asked for. None: no sum was named."""
+    currency: str | None = None
+    """ISO 4217 code of the amount."""
+    unknown: bool = False
+    """True: the customer was asked and does not know, or names no wish."""
+
+    def problems(self) -> Iterator[str]:
+        """Yield what is wrong with the values taken together."""
+        if self.unknown and (self.words, self.kind, self.amount) != (None, None, None):
+            yield "an unknown expectation has no words, kind or amount"
+        if not self.unknown and self.words is None:
+            yield "say the wish in words, or unknown=True where the customer does not know"
+        yield from money_problems(self.amount, self.currency)
+
+
+Remedies = Annotated[tuple[Remedy, ...], NotEmpty()]
+"""At least one remedy."""
+
+DONT_KNOW = Expectation(unknown=True)
+"""The customer was asked, and names no wish."""
+
+
+def as_expectation(value: object) -> object:
+    """Take a plain text for the wish it words."""
+    return Expectation(words=value) if isinstance(value, str) else value

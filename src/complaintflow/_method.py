@@ -1,0 +1,258 @@
+"""
+Methods: complete definitions of how complaints are resolved, as frozen data.
+
+A definition that exists is valid: the whole of it is checked when it is built, and every problem
+is reported at once. What needs facts to be explored is left to the verification of methods.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Literal
+
+from attrs import evolve, field, frozen
+
+from complaintflow._language import LanguageRule
+from complaintflow._ledger import Ledger
+from complaintflow._definition import problems_of
+from complaintflow._requirements import Advised, Fact, Requirement
+from complaintflow._time import TimeLimit, Within
+from complaintflow.acts import Act
+from complaintflow.errors import MethodError, UnknownAct
+
+Invariant = Literal["I1", "I2", "I3"]
+Need = str | Requirement | Advised
+NOTHING: frozenset[str] = frozenset()
+
+
+def _names(value: Iterable[str] | str) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _set(value: Iterable[str] | str) -> frozenset[str]:
+    return frozenset(_names(value))
+
+
+def _pairs(value: Mapping[str, object] | Iterable[tuple[str, object]]) -> tuple[tuple[str, object], ...]:
+    return tuple(value.items()) if isinstance(value, Mapping) else tuple(value)
+
+
+@frozen
+class State:
+    """A named stage of a method."""
+
+    name: str
+    about: str
+    """What it means to stand in it, in a sentence."""
+    step: int | None = None
+    """The number of the document's step that is due in it. None: no numbered step."""
+    final: bool = False
+    """True: nothing but a reopening leaves it."""
+    waits_for: Literal["agent", "customer", "nobody"] = "agent"
+    """Whose turn it is. A case that waits for the customer must be able to lapse."""
+    inferred: bool = False
+    """True: the document does not say so; we read it between its lines."""
+    cites: tuple[str, ...] = field(default=(), converter=_names)
+
+
+@frozen
+class Outcome:
+    """What follows when an act has one of its outcomes, beyond what its rule says of all."""
+
+    name: str
+    needs: tuple[Need, ...] = field(default=(), converter=tuple)
+    establishes: frozenset[str] = field(default=NOTHING, converter=_set)
+    clears: frozenset[str] = field(default=NOTHING, converter=_set)
+    begins_cycle: bool = False
+    """True: every fact is gone, and the duties are fresh."""
+    notify: tuple[tuple[str, str], ...] = field(default=(), converter=_pairs)
+    """Who should be told of what: topic and audience."""
+
+
+@frozen
+class Rule:
+    """What a method says about one act."""
+
+    act: type[Act]
+    needs: tuple[Need, ...] = field(default=(), converter=tuple)
+    """Facts by name, and other requirements, in the order a refusal tells them."""
+    establishes: frozenset[str] = field(default=NOTHING, converter=_set, kw_only=True)
+    """The facts it establishes, however it comes out."""
+    clears: frozenset[str] = field(default=NOTHING, converter=_set, kw_only=True)
+    """The facts it clears, however it comes out."""
+    begins_cycle: bool = field(default=False, kw_only=True)
+    """True: every fact is gone, and the duties are fresh."""
+    outcomes: tuple[Outcome, ...] = field(default=(), converter=tuple, kw_only=True)
+    """What follows from single outcomes. An outcome not listed has no consequences of its own."""
+    in_way: bool = field(default=True, kw_only=True)
+    """False: never proposed on the way to another act: exits, waivers, remarks."""
+    cites: tuple[str, ...] = field(default=(), converter=_names, kw_only=True)
+    """The clauses the act stands on."""
+    notify: tuple[tuple[str, str], ...] = field(default=(), converter=_pairs, kw_only=True)
+    """Who should be told of what: topic and audience."""
+    reads: Callable[[Any, Ledger], str] | None = field(default=None, kw_only=True, eq=False)
+    """How the method reads the act's outcome. None: as the act itself does."""
+
+    @property
+    def trigger(self) -> str:
+        """The trigger of the act."""
+        return self.act.trigger
+
+
+@frozen
+class Edge:
+    """Where an act leads: the first edge that matches state, outcome and facts."""
+
+    sources: tuple[str, ...] = field(converter=_names)
+    trigger: str = field()
+    target: str | None = None
+    """The state it leads to. None: the state stays."""
+    outcome: str | None = field(default=None, kw_only=True)
+    """The outcome it is for. None: any."""
+    given: frozenset[str] = field(default=NOTHING, converter=_set, kw_only=True)
+    """Facts that must hold before the act for this edge to be the one."""
+
+
+def stays(sources: Iterable[str], *acts: type[Act]) -> tuple[Edge, ...]:
+    """Return edges for acts that are possible in some states and leave them as they are."""
+    return tuple(Edge(tuple(sources), act.trigger) for act in acts)
+
+
+@frozen
+class Departure:
+    """An invariant of the charter that a method does without, and why."""
+
+    invariant: Invariant
+    reason: str
+
+
+@frozen(cache_hash=True)
+class Method:
+    """
+    How complaints are resolved: states, acts, requirements, loops and exits, with their sources.
+
+    Raises:
+        MethodError: the definition has problems; all of them are listed.
+    """
+
+    name: str
+    version: str
+    """Changes whenever what the method promises changes."""
+    title: str
+    """What people call it."""
+    initial: str
+    """The state an opened case stands in."""
+    states: tuple[State, ...] = field(converter=tuple)
+    """In the order of the main road."""
+    facts: tuple[Fact, ...] = field(converter=tuple)
+    """In the order in which they are usually established."""
+    rules: tuple[Rule, ...] = field(converter=tuple)
+    edges: tuple[Edge, ...] = field(converter=tuple)
+    source: str = ""
+    """The document it comes from. Empty: it is a host's own."""
+    waivable: frozenset[str] = field(default=NOTHING, converter=_set)
+    """Codes of requirements that can be done without, with a reason, for a cycle."""
+    departs: tuple[Departure, ...] = field(default=(), converter=tuple)
+    """The invariants of the charter it does without."""
+    limits: tuple[TimeLimit, ...] = field(default=(), converter=tuple)
+    """How long things may take."""
+    promises_within: Within = Within(14, "days")
+    """Until when a promise is due that names no time itself."""
+    language: tuple[LanguageRule, ...] = field(default=(), converter=tuple)
+    """What should not be said to the customer, and what should."""
+    settings: tuple[tuple[str, object], ...] = field(default=(), converter=_pairs)
+    """What it was configured with."""
+    notes: tuple[tuple[str, str], ...] = field(default=(), converter=_pairs)
+    """Clauses that hold by how the method is built, each with a sentence saying how."""
+    compiled: Any = field(default=None, init=False, eq=False, repr=False)
+    """Room for what the engine makes of it, once."""
+
+    def __attrs_post_init__(self) -> None:
+        problems = tuple(problems_of(self))
+        if problems:
+            raise MethodError(f"method '{self.name}'", problems)
+
+    @property
+    def pin(self) -> str:
+        """Name, version and a digest of the settings: what a case is bound to."""
+        return _pin(self)
+
+    @property
+    def final(self) -> frozenset[str]:
+        """The names of the final states."""
+        return frozenset(state.name for state in self.states if state.final)
+
+    @property
+    def triggers(self) -> tuple[str, ...]:
+        """Every act it knows, in the order of its rules."""
+        return tuple(rule.trigger for rule in self.rules)
+
+    def state(self, name: str) -> State:
+        """Return a state by its name; KeyError where there is none."""
+        return next((s for s in self.states if s.name == name), None) or _missing(name)
+
+    def rule(self, trigger: str) -> Rule:
+        """
+        Return the rule of an act.
+
+        Raises:
+            UnknownAct: the method has none; the error names what it may have been meant to be.
+        """
+        for rule in self.rules:
+            if rule.trigger == trigger:
+                return rule
+        raise UnknownAct(self.name, trigger, self.triggers)
+
+    def establishing(self, fact: str) -> tuple[str, ...]:
+        """Return the triggers of the acts that can establish a fact, in the order of the rules."""
+        return tuple(
+            rule.trigger
+            for rule in self.rules
+            if fact in rule.establishes or any(fact in o.establishes for o in rule.outcomes)
+        )
+
+    def requirements(self, rule: Rule, outcome: str | None = None) -> tuple[Requirement, ...]:
+        """Return what an act needs for an outcome, facts included, in the order it is told."""
+        needs = list(rule.needs)
+        for each in rule.outcomes:
+            if each.name == outcome:
+                needs += each.needs
+        return tuple(dict.fromkeys(self._requirement(need) for need in needs))
+
+    def _requirement(self, need: Need) -> Requirement:
+        if isinstance(need, Advised):
+            return evolve(self._requirement(need.need), should=True)
+        if isinstance(need, Requirement):
+            known = frozenset(self.triggers)
+            return evolve(need, satisfied_by=[t for t in need.satisfied_by if t in known])
+        fact = next(f for f in self.facts if f.name == need)
+        return fact.needed(self.establishing(need))
+
+    def cited(self) -> Iterator[tuple[str, str]]:
+        """Yield every clause id it cites, each with what cites it."""
+        for state in self.states:
+            yield from ((c, f"state {state.name}") for c in state.cites)
+        for fact in self.facts:
+            yield from ((c, f"fact {fact.name}") for c in fact.cites)
+        for rule in self.rules:
+            yield from ((c, f"act {rule.trigger}") for c in rule.cites)
+            for outcome in (None, *(o.name for o in rule.outcomes)):
+                for need in self.requirements(rule, outcome):
+                    if need.fact is None:
+                        yield from ((c, f"requirement {need.code}") for c in need.cites)
+        for limit in self.limits:
+            yield from ((c, f"time limit {limit.code}") for c in limit.cites)
+        for rule_ in self.language:
+            yield from ((c, f"language rule {rule_.code}") for c in rule_.cites)
+        yield from ((c, f"by construction: {text}") for c, text in self.notes)
+
+
+def _missing(name: str) -> State:
+    raise KeyError(name)
+
+
+def _pin(method: Method) -> str:
+    told = repr(tuple(sorted((k, repr(v)) for k, v in method.settings)))
+    digest = hashlib.sha256(told.encode()).hexdigest()[:8]
+    return f"{method.name}/{method.version}/{digest}"

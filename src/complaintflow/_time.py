@@ -1,0 +1,182 @@
+"""Time as data: aware moments, spans in the units that promises are made in, and deadlines."""
+
+from __future__ import annotations
+
+import calendar as gregorian
+from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
+from typing import Literal, Protocol, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from attrs import field, frozen
+
+from complaintflow.errors import TimeError
+
+Unit = Literal["hours", "days", "business_days", "weeks", "months"]
+UNITS: tuple[Unit, ...] = get_args(Unit)
+
+
+class Calendar(Protocol):
+    """
+    Tells business days from the others.
+
+    Pure: the same day always gets the same answer, so that a history replays to the same case.
+    """
+
+    def is_business_day(self, day: date) -> bool:
+        """Return whether *day* counts when business days are counted."""
+        ...
+
+
+def must_be_aware(at: object, what: str = "at") -> datetime:
+    """
+    Return *at* where it is a datetime with a time zone.
+
+    Raises:
+        TimeError: it is anything else.
+    """
+    if not isinstance(at, datetime):
+        message = f"{what} must be a datetime with a time zone, not {type(at).__name__} ({at!r})"
+        raise TimeError(message)
+    if at.tzinfo is None or at.utcoffset() is None:
+        message = (
+            f"{what} is {at.isoformat()} without a time zone; give an aware datetime, "
+            "such as datetime.now(timezone.utc)"
+        )
+        raise TimeError(message)
+    return at
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+@frozen
+class Within:
+    """
+    A span of time, counted from a moment: `Within(14, "days")`.
+
+    Hours are elapsed time. All other units are counted on the calendar of *zone* and end at the
+    wall-clock time they started at, or with the day where *end_of_day* is set.
+    """
+
+    amount: int
+    """How many units; at least one."""
+
+    unit: Unit = "days"
+    """Hours, calendar days, business days, weeks or calendar months."""
+
+    zone: str = field(default="UTC", kw_only=True)
+    """IANA name of the zone whose calendar counts."""
+
+    counts_start_day: bool = field(default=False, kw_only=True)
+    """True: the day it starts on is the first one. False: the day after is."""
+
+    end_of_day: bool = field(default=False, kw_only=True)
+    """True: it lasts to the end of its last day. False: to the time of day it started at."""
+
+    def __attrs_post_init__(self) -> None:
+        problems = []
+        if type(self.amount) is not int or self.amount < 1:
+            problems.append(f"amount must be a whole number of at least 1, not {self.amount!r}")
+        if self.unit not in UNITS:
+            problems.append(f"unit must be one of {', '.join(UNITS)}, not {self.unit!r}")
+        try:
+            _zone(self.zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError, TypeError):
+            problems.append(f"there is no time zone {self.zone!r}")
+        if problems:
+            raise TimeError("; ".join(problems))
+
+    def after(self, start: datetime, calendar: Calendar | None = None) -> datetime:
+        """
+        Return the moment at which the span that starts at *start* ends, in UTC.
+
+        Business days are those of *calendar*; without one they are Monday to Friday.
+        """
+        start = must_be_aware(start, "start")
+        if self.unit == "hours":
+            return (start + timedelta(hours=self.amount)).astimezone(timezone.utc)
+        local = start.astimezone(_zone(self.zone))
+        day = self._last_day(local.date(), calendar)
+        if self.end_of_day:
+            midnight = datetime.combine(day + timedelta(days=1), datetime.min.time())
+            return midnight.replace(tzinfo=local.tzinfo).astimezone(timezone.utc)
+        wall = datetime.combine(day, local.time(), tzinfo=local.tzinfo)
+        return wall.replace(fold=local.fold).astimezone(timezone.utc)
+
+    def _last_day(self, first: date, calendar: Calendar | None) -> date:
+        if self.unit == "business_days":
+            return self._last_business_day(first, calendar)
+        if self.unit == "months":
+            last = _months_later(first, self.amount)
+        else:
+            last = first + timedelta(days=self.amount * (7 if self.unit == "weeks" else 1))
+        return last - timedelta(days=1) if self.counts_start_day else last
+
+    def _last_business_day(self, first: date, calendar: Calendar | None) -> date:
+        open_on = _weekday if calendar is None else calendar.is_business_day
+        day = first if self.counts_start_day else first + timedelta(days=1)
+        left = self.amount
+        while True:
+            if open_on(day):
+                left -= 1
+                if left == 0:
+                    return day
+            day += timedelta(days=1)
+
+    def __str__(self) -> str:
+        unit = self.unit.replace("_", " ")
+        return f"{self.amount} {unit[:-1] if self.amount == 1 else unit}"
+
+
+def _weekday(day: date) -> bool:
+    return day.weekday() < 5  # noqa: PLR2004
+
+
+def _months_later(day: date, months: int) -> date:
+    # A month that is too short ends the span on its last day, as contracts count.
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, gregorian.monthrange(year, month + 1)[1]))
+
+
+@frozen
+class TimeLimit:
+    """How long something may take: from the acts that start it to the acts that end it."""
+
+    code: str
+    """Its name in the method; `'first_response'`."""
+
+    text: str
+    """What passing it means, for people; `'nobody has listened in time'`."""
+
+    within: Within
+    """The span."""
+
+    starts: tuple[str, ...] = field(converter=tuple)
+    """The triggers that start it, anew each time."""
+
+    ends: tuple[str, ...] = field(converter=tuple)
+    """The triggers that end it. The end of a case ends every time limit."""
+
+    cites: tuple[str, ...] = field(default=(), converter=tuple)
+    """The clauses it stands on."""
+
+
+@frozen
+class Deadline:
+    """A moment until which something is due."""
+
+    code: str
+    """The time limit's code, or `'promise'`."""
+
+    due: datetime
+    """The last moment at which it is in time."""
+
+    text: str
+    """What passing it means, for people."""
+
+    about: str | None = None
+    """The promise it is about. None: it is the method's own."""

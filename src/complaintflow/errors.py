@@ -1,0 +1,317 @@
+"""
+Every exception of the library, and the two small records a refusal carries.
+
+::
+
+    ComplaintflowError
+    ├── Refused              the method says no: an answer, not a fault
+    ├── EvidenceError        an act's evidence is blank, of the wrong type or contradicts itself
+    ├── MethodError          a definition has problems; all of them are listed
+    ├── HistoryError         an entry does not continue the case it is applied to
+    ├── TimeError            a naive time, or time running backwards
+    ├── UnknownAct           the method has no such act
+    ├── UnknownActor         the authority knows nobody of this name
+    ├── UnknownMethod        the desk or the catalogue has no such method
+    ├── UnknownCase          the store has no such case
+    ├── CaseExists           a case with this id was opened before
+    ├── Conflict             somebody else acted on the case in between
+    ├── KeyReused            an idempotency key came back with another act
+    ├── StoryError           a story has lines that cannot be used; all of them are listed
+    ├── StoreError           the store cannot be used
+    └── UnsupportedOption    an option of `transitions` that a shared machine would ignore
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from difflib import get_close_matches
+
+from attrs import frozen
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return `` (did you mean 'x'?)`` for the nearest known word, or nothing where none is near."""
+    near = get_close_matches(word, list(known), n=1)
+    return f" (did you mean '{near[0]}'?)" if near else ""
+
+
+@frozen
+class Unmet:
+    """One requirement that is not met, as a refusal or an option reports it."""
+
+    code: str
+    """The requirement's name in its method, for programs; `'heard'`."""
+
+    text: str
+    """What is missing, for people; `'ana has not been heard'`."""
+
+    cites: tuple[str, ...] = ()
+    """The clauses it stands on; `('003-12',)`. Empty: it is the library's own."""
+
+    satisfied_by: tuple[str, ...] = ()
+    """The triggers of the acts that could satisfy it. Empty: nothing recorded on the case can."""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@frozen
+class Step:
+    """One step on the way to an act that is not possible yet."""
+
+    trigger: str
+    """The act to record."""
+
+    outcome: str | None = None
+    """The outcome the act has to have. None: any will do."""
+
+    says: str = ""
+    """What its evidence must say, in words. Empty: nothing in particular."""
+
+    who: str = "agent"
+    """Whose word or deed it is: `agent`, `customer`, `colleague` or `system`."""
+
+    evidence: tuple[tuple[str, object], ...] = ()
+    """Fields that are settled already, by name; `(('promise', 'p1'),)`."""
+
+    not_before: datetime | None = None
+    """The earliest time at which it is possible. None: at once."""
+
+    depends_on: str = ""
+    """What is not ours to decide: `the customer`, `a colleague`, `the mood`. Empty: nothing."""
+
+    def __str__(self) -> str:
+        about = [_brief(value) for _, value in self.evidence]
+        notes = ", ".join(([self.outcome] if self.outcome else []) + about)
+        return f"{self.trigger} ({notes})" if notes else self.trigger
+
+
+def _brief(value: object) -> str:
+    return " and ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+Way = tuple[Step, ...]
+
+
+class Undecided:
+    """The type of :data:`UNDECIDED`."""
+
+    def __repr__(self) -> str:
+        return "UNDECIDED"
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __reduce__(self) -> str:
+        return "UNDECIDED"
+
+
+UNDECIDED = Undecided()
+"""What `way` is where the search for one was given up at its bound: neither a road nor its absence."""
+
+
+class ComplaintflowError(Exception):
+    """The base of every error this library raises on purpose."""
+
+
+def _no_way() -> Way | None | Undecided:
+    return None
+
+
+def tell_way(way: Way | None | Undecided) -> str:
+    """Return a way as one line of text; empty where there is none."""
+    if way is UNDECIDED or not way:
+        return ""
+    return "first: " + ", ".join(str(step) for step in way)  # type: ignore[union-attr]
+
+
+class Refused(ComplaintflowError):
+    """
+    The answer no, with every reason and the shortest honest way to a yes.
+
+    Nothing has changed: a refusal is no part of the history.
+    """
+
+    def __init__(
+        self,
+        trigger: str,
+        state: str,
+        unmet: tuple[Unmet, ...],
+        find_way: Callable[[], Way | None | Undecided] = _no_way,
+    ) -> None:
+        super().__init__(trigger, state, unmet)
+        self.trigger = trigger
+        """The act that was asked for."""
+        self.state = state
+        """The state in which it was asked for."""
+        self.unmet = unmet
+        """Every requirement that is not met, in the method's order."""
+        self._find_way = find_way
+        self._way: tuple[Way | None | Undecided] | None = None
+
+    @property
+    def way(self) -> Way | None | Undecided:
+        """
+        The steps that would make the act possible, in order; searched for when first read.
+
+        None: there is no road to it. UNDECIDED: the search met its bound first.
+        """
+        if self._way is None:
+            self._way = (self._find_way(),)
+        return self._way[0]
+
+    def __str__(self) -> str:
+        reasons = "; ".join(unmet.text for unmet in self.unmet)
+        asked = f"cannot {self.trigger} while {self.state}: {reasons}"
+        way = tell_way(self.way)
+        return f"{asked}\n{way}" if way else asked
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # The search holds the case; what leaves the process is its result.
+        return _refused, (self.trigger, self.state, self.unmet, self.way)
+
+
+def _refused(trigger: str, state: str, unmet: tuple[Unmet, ...], way: Way | None) -> Refused:
+    return Refused(trigger, state, unmet, lambda: way)
+
+
+class _Problems(ComplaintflowError):
+    """An error that lists every problem at once."""
+
+    def __init__(self, subject: str, problems: tuple[str, ...]) -> None:
+        super().__init__(subject, problems)
+        self.subject = subject
+        """What has the problems."""
+        self.problems = problems
+        """Every problem, one sentence each."""
+
+    def __str__(self) -> str:
+        if len(self.problems) == 1:
+            return f"{self.subject}: {self.problems[0]}"
+        count = len(self.problems)
+        return f"{self.subject} has {count} problems:\n" + "\n".join(f"- {p}" for p in self.problems)
+
+
+class EvidenceError(_Problems):
+    """The evidence of an act is blank, of the wrong type, or contradicts itself."""
+
+
+class MethodError(_Problems):
+    """A method's definition has problems; it does not exist until they are gone."""
+
+
+class StoryError(_Problems):
+    """A story cannot be used; every bad line is listed with its number."""
+
+
+class HistoryError(ComplaintflowError):
+    """An entry does not continue the case it is applied to."""
+
+
+class TimeError(ComplaintflowError, ValueError):
+    """A time without a zone, or one before what has been recorded already."""
+
+
+class UnknownAct(ComplaintflowError, LookupError):
+    """The method has no such act."""
+
+    def __init__(self, method: str, trigger: str, known: tuple[str, ...]) -> None:
+        super().__init__(method, trigger, known)
+        self.method = method
+        self.trigger = trigger
+        self.known = known
+
+    def __str__(self) -> str:
+        hint = did_you_mean(self.trigger, self.known)
+        return f"{self.method} has no act '{self.trigger}'{hint}; it has: {', '.join(self.known)}"
+
+
+class UnknownActor(ComplaintflowError, LookupError):
+    """The authority knows nobody of this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        return f"nobody is known as '{self.name}'; record it as somebody the Authority knows"
+
+
+class UnknownMethod(ComplaintflowError, LookupError):
+    """There is no method of this name, or none of the version a case is bound to."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(name, known)
+        self.name = name
+        self.known = known
+
+    def __str__(self) -> str:
+        hint = did_you_mean(self.name, self.known)
+        return f"there is no method '{self.name}'{hint}; there are: {', '.join(self.known)}"
+
+
+class UnknownCase(ComplaintflowError, LookupError):
+    """The store has no such case."""
+
+    def __init__(self, case_id: str) -> None:
+        super().__init__(case_id)
+        self.case_id = case_id
+
+    def __str__(self) -> str:
+        return f"there is no case '{self.case_id}'; open it first"
+
+
+class CaseExists(ComplaintflowError):
+    """A case with this id was opened before."""
+
+    def __init__(self, case_id: str) -> None:
+        super().__init__(case_id)
+        self.case_id = case_id
+
+    def __str__(self) -> str:
+        return f"case '{self.case_id}' was opened before; record on it, or open another id"
+
+
+class Conflict(ComplaintflowError):
+    """Somebody else acted on the case between reading and recording. Nothing was kept."""
+
+    def __init__(self, case_id: str, expected: int, found: int | None = None) -> None:
+        super().__init__(case_id, expected, found)
+        self.case_id = case_id
+        self.expected = expected
+        """The version the step was decided on."""
+        self.found = found
+        """The version the store has. None: it did not say."""
+
+    def __str__(self) -> str:
+        now = "another version" if self.found is None else f"version {self.found}"
+        return (
+            f"case '{self.case_id}' is at {now}, not {self.expected}: somebody acted in between; "
+            "read it again and decide anew"
+        )
+
+
+class KeyReused(ComplaintflowError):
+    """An idempotency key came back with another act than the one it was kept for."""
+
+    def __init__(self, case_id: str, key: str, kept: str, given: str) -> None:
+        super().__init__(case_id, key, kept, given)
+        self.case_id = case_id
+        self.key = key
+        self.kept = kept
+        self.given = given
+
+    def __str__(self) -> str:
+        return (
+            f"key '{self.key}' on case '{self.case_id}' was kept for {self.kept} and comes back "
+            f"for another {self.given}; give every act a key of its own"
+        )
+
+
+class StoreError(ComplaintflowError):
+    """The store cannot be used: it is missing, locked, full, of another version, or closed."""
+
+
+class UnsupportedOption(ComplaintflowError, TypeError):
+    """An option of `transitions` that the shared machine of a method would silently ignore."""

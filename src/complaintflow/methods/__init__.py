@@ -1,0 +1,38 @@
+"""
+The documented methods: functions whose keyword arguments are settings, each returning a `Method`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from complaintflow._method import Method
+from complaintflow.errors import UnknownMethod
+from complaintflow.methods.six_steps import six_steps
+
+_METHODS: dict[str, Callable[[], Method]] = {"six_steps": six_steps}
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of the documented methods."""
+    return tuple(_METHODS)
+
+
+def get(name: str) -> Method:
+    """
+    Return a documented method by its name, with its default settings.
+
+    Raises:
+        UnknownMethod: there is none of this name.
+    """
+    if name not in _METHODS:
+        raise UnknownMethod(name, names())
+    return _METHODS[name]()
+
+
+def all() -> tuple[Method, ...]:  # noqa: A001  (methods.all() reads as what it is)
+    """Return the documented methods with their default settings."""
+    return tuple(make() for make in _METHODS.values())
+
+
+__all__ = ["all", "get", "names", "six_steps"]

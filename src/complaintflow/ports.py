@@ -1,0 +1,224 @@
+"""
+The ports: what a host brings. Each Protocol's docstring is its contract.
+
+A store keeps text and a few plain columns; it never needs to know an act. What it is handed is in
+the records of this module, which are frozen and complete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from attrs import frozen
+
+from complaintflow._actors import SYSTEM, Actor, Kind
+from complaintflow._time import Calendar
+
+
+@frozen
+class Snapshot:
+    """A case as a store keeps it: columns to look things up by, and the whole as text."""
+
+    case_id: str
+    version: int
+    """How many entries the case has; it grows by one with each."""
+    method: str
+    """Name, version and settings digest of the method the case is bound to."""
+    state: str
+    customer: str
+    owner: str | None
+    """Who is responsible. None: nobody yet."""
+    is_closed: bool
+    wake_at: datetime | None
+    """When to look at the case again, in UTC: its earliest deadline. None: nothing is due."""
+    updated_at: datetime
+    """When its last entry was made, in UTC."""
+    text: str
+    """The whole case, as JSON."""
+
+
+@frozen
+class Record:
+    """One entry as a store keeps it."""
+
+    case_id: str
+    version: int
+    """Its place in the history; the first is 1."""
+    at: datetime
+    """When, in UTC."""
+    trigger: str
+    key: str | None
+    """The host's idempotency key. None: it gave none."""
+    text: str
+    """The whole entry, as JSON."""
+
+
+@frozen
+class Notification:
+    """Something somebody should be told, on its way to the notifier."""
+
+    key: str
+    """Unique, and the same at every attempt: the receiver can tell a second delivery by it."""
+    case_id: str
+    version: int
+    """The entry it comes from."""
+    topic: str
+    """What it is about; `'offer_made'`."""
+    to: str
+    """Whom it concerns: `customer`, `owner`, `approver` or `team`."""
+    trigger: str
+    """The act it comes from."""
+    at: datetime
+    """When the act was recorded, in UTC."""
+    state: str
+    """The state the case was in after it."""
+    attempts: int = 0
+    """How often delivery was tried before."""
+
+
+@frozen
+class Change:
+    """One step, whole: what a store keeps together or not at all."""
+
+    case_id: str
+    expected: int
+    """The version the step was decided on. 0: the case is opened."""
+    snapshot: Snapshot
+    """The case after it."""
+    records: tuple[Record, ...]
+    """The new entries, oldest first."""
+    outbox: tuple[Notification, ...] = ()
+    """What is to be delivered, in order."""
+
+
+@frozen
+class Query:
+    """Which cases are asked for; what is None does not matter."""
+
+    state: str | None = None
+    owner: str | None = None
+    customer: str | None = None
+    method: str | None = None
+    """The method's name, without version and digest."""
+    is_closed: bool | None = None
+    due_before: datetime | None = None
+    """Cases whose `wake_at` is before this moment."""
+    limit: int | None = None
+    """At most so many. None: all."""
+
+
+class Store(Protocol):
+    """
+    Keeps cases, their histories, and notifications that are not delivered yet.
+
+    Every method is one short transaction. What a store cannot do it says as `StoreError`, with
+    nothing half done; errors of its database do not leave it. It may be used by several threads
+    and processes at once, or says in its own documentation that it may not.
+    """
+
+    def load(self, case_id: str) -> Snapshot | None:
+        """Return a case as it was last committed. None: there is no such case."""
+        ...
+
+    def commit(self, change: Change) -> None:
+        """
+        Keep the snapshot, the records and the outbox of a change, all of them or none.
+
+        The guard: the store holds the case at version `change.expected`, or does not hold it
+        where that is 0.
+
+        Raises:
+            Conflict: the guard failed, or a record's key was kept for this case before. Nothing
+                of the change is kept.
+        """
+        ...
+
+    def history(self, case_id: str, *, after: int = 0, limit: int | None = None) -> Sequence[Record]:
+        """Return the records of a case with a version above *after*, oldest first."""
+        ...
+
+    def keyed(self, case_id: str, key: str) -> Record | None:
+        """Return the record of a case that was kept with an idempotency key. None: there is none."""
+        ...
+
+    def find(self, query: Query) -> Sequence[Snapshot]:
+        """
+        Return the cases that match everything a query asks for.
+
+        Ordered by case id; a query by `due_before` is ordered by `wake_at` first.
+        """
+        ...
+
+    def claim(self, *, now: datetime, until: datetime, limit: int) -> Sequence[Notification]:
+        """
+        Take notifications to deliver, so that nobody else is given them before *until*.
+
+        Only the oldest unsettled notification of each case is given out, and only when it is not
+        claimed or postponed beyond *now*: the order within a case holds. Oldest first.
+        """
+        ...
+
+    def settle(self, key: str, *, retry_at: datetime | None = None) -> None:
+        """
+        Say what became of a notification that was claimed.
+
+        Without *retry_at* it was delivered, and is never given out again. With it the attempt is
+        counted, and it is given out again from then on. An unknown key changes nothing.
+        """
+        ...
+
+
+class Notifier(Protocol):
+    """
+    Tells people what they should know.
+
+    Called after the step is kept, at least once for each notification. Raising means not
+    delivered: it will be called again, later, with the same key.
+    """
+
+    def notify(self, notification: Notification) -> None:
+        """Deliver one notification, or raise."""
+        ...
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """Return the present moment, with a time zone."""
+        ...
+
+
+class Authority(Protocol):
+    """
+    Answers who somebody is, what they may do, and how much they may offer.
+
+    Limits are the host's own business: they stand in no text that a customer sees.
+    """
+
+    def actor(self, name: str) -> Actor:
+        """
+        Return the actor behind the name a host gave.
+
+        Raise `UnknownActor` where nobody is known by it.
+        """
+        ...
+
+
+__all__ = [
+    "SYSTEM",
+    "Actor",
+    "Authority",
+    "Calendar",
+    "Change",
+    "Clock",
+    "Kind",
+    "Notification",
+    "Notifier",
+    "Query",
+    "Record",
+    "Snapshot",
+    "Store",
+]
