@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from attrs import field, frozen
 
@@ -13,10 +13,14 @@ Kind = Literal["human", "bot", "customer", "system"]
 SYSTEM_ID = "system"
 
 
-def _limits(value: Mapping[str, object] | None) -> Mapping[str, Decimal] | None:
+def _limits(value: Mapping[str, Any] | None) -> Mapping[str, Decimal] | None:
     if value is None:
         return None
     return {currency: Decimal(str(amount)) for currency, amount in value.items()}
+
+
+def _set(value: Iterable[str] | None) -> frozenset[str] | None:
+    return None if value is None else frozenset(value)
 
 
 @frozen
@@ -40,9 +44,7 @@ class Actor:
     None: no limit. Limits are the host's own business and stand in no text a customer sees.
     """
 
-    may: frozenset[str] | None = field(
-        default=None, converter=lambda may: None if may is None else frozenset(may)
-    )
+    may: frozenset[str] | None = field(default=None, converter=_set)
     """The triggers it may record, and waivers as `waive:CODE`. None: everything."""
 
     def may_offer(self, amount: Decimal, currency: str) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from attrs import frozen
+from attrs import field, frozen
 
 from complaintflow._actors import Actor
+from complaintflow._draft import draft_of
 from complaintflow._ledger import EMPTY, Ledger, Promise
 from complaintflow._time import Deadline
 from complaintflow.acts import Act, Open
@@ -32,11 +33,22 @@ class Move:
     """True: every fact is gone, and the duties are fresh."""
     ends: bool = False
     """True: the target is a final state."""
+    _after: dict[frozenset[str], frozenset[str]] = field(
+        factory=dict, init=False, eq=False, repr=False
+    )
+
+    def after(self, facts: frozenset[str]) -> frozenset[str]:
+        """Return the facts that hold after it; the same object for every case that has them."""
+        known = self._after.get(facts)
+        if known is None:
+            kept = NOTHING if self.begins_cycle else facts - self.clears
+            known = self._after[facts] = kept | self.establishes
+        return known
 
 
 @frozen
 class Effect:
-    """What should now be done outside: somebody should be told. Carried out after the entry is kept."""
+    """What should be done outside once the entry is kept: somebody should be told."""
 
     topic: str
     """What it is about; `'offer_made'`."""
@@ -44,7 +56,7 @@ class Effect:
     """Whom it concerns: `customer`, `owner`, `approver` or `team`."""
 
 
-@frozen
+@frozen(weakref_slot=False)
 class Entry:
     """One line of the history: what did happen."""
 
@@ -90,21 +102,7 @@ class Entry:
         return f"{self.version}. {self.trigger}{outcome} by {self.by.id}: {self.state}"
 
 
-_shared: dict[frozenset[str], frozenset[str]] = {}
-_SHARED_AT_MOST = 4096
-
-
-def _share(facts: frozenset[str]) -> frozenset[str]:
-    # Thousands of live cases hold the same few hundred combinations of facts.
-    known = _shared.get(facts)
-    if known is None:
-        if len(_shared) >= _SHARED_AT_MOST:
-            _shared.clear()
-        known = _shared[facts] = facts
-    return known
-
-
-@frozen
+@frozen(weakref_slot=False)
 class Case:
     """One complaint under one version of one method: the fold of its history."""
 
@@ -146,7 +144,7 @@ class Case:
             entry.bound_to,
             act.customer,
             entry.move.target,
-            _share(entry.move.establishes),
+            entry.move.after(NOTHING),
             1,
             1,
             entry.at,
@@ -187,20 +185,18 @@ class Case:
                 f"'{self.id}', whose next entry is {version}"
             )
             raise HistoryError(message)
-        move, ledger, facts, cycle = entry.move, self.ledger, self.facts, self.cycle
+        move, ledger, cycle = entry.move, self.ledger, self.cycle
         if move.begins_cycle:
-            ledger, facts, cycle = ledger.for_new_cycle(), move.establishes, cycle + 1
-        elif move.clears or move.establishes:
-            facts = _share((facts - move.clears) | move.establishes)
+            ledger, cycle = ledger.for_new_cycle(), cycle + 1
         ledger = entry.act.write(ledger, entry)
         if entry.deadlines is not None:
             ledger = ledger.but(deadlines=entry.deadlines)
-        return Case(
+        case = _case_draft(
             self.id,
             entry.bound_to or self.pin,
             self.customer,
             move.target,
-            facts,
+            move.after(self.facts),
             cycle,
             version,
             self.opened_at,
@@ -208,6 +204,8 @@ class Case:
             move.ends,
             ledger,
         )
+        case.__class__ = Case
+        return case  # type: ignore[no-any-return]
 
     @property
     def method(self) -> str:
@@ -233,3 +231,6 @@ class Case:
 def _soonest_first(deadline: Deadline) -> tuple[datetime, str, str]:
     return deadline.due, deadline.code, deadline.about or ""
 
+
+_case_draft = draft_of(Case)
+entry_draft = draft_of(Entry)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from complaintflow._requirements import Advised, Requirement
@@ -34,26 +34,24 @@ def problems_of(method: Method) -> Iterator[str]:
 
 
 def _shape(method: Method) -> Iterator[str]:
-    from complaintflow import _method as pieces  # noqa: PLC0415  (they need each other's names)
-
     for name in ("name", "version", "title", "initial"):
         if not isinstance(getattr(method, name), str) or not getattr(method, name).strip():
             yield f"{name} must be a text that says something"
     wanted = {
-        "states": pieces.State,
-        "facts": pieces.Fact,
-        "rules": pieces.Rule,
-        "edges": pieces.Edge,
-        "departs": pieces.Departure,
-        "limits": pieces.TimeLimit,
-        "language": pieces.LanguageRule,
+        "states": "State",
+        "facts": "Fact",
+        "rules": "Rule",
+        "edges": "Edge",
+        "departs": "Departure",
+        "limits": "TimeLimit",
+        "language": "LanguageRule",
     }
     for name, kind in wanted.items():
         for index, piece in enumerate(getattr(method, name)):
-            if not isinstance(piece, kind):
-                yield f"{name}[{index}] must be a {kind.__name__}, not {type(piece).__name__}"
+            if type(piece).__name__ != kind:
+                yield f"{name}[{index}] must be a {kind}, not {type(piece).__name__}"
     for index, rule in enumerate(method.rules):
-        if isinstance(rule, pieces.Rule) and not (
+        if type(rule).__name__ == "Rule" and not (
             isinstance(rule.act, type) and issubclass(rule.act, Act) and rule.act.trigger
         ):
             yield f"rules[{index}] is about {rule.act!r}, which is no act; put @act on the class"
@@ -92,10 +90,14 @@ def _rules(method: Method) -> Iterator[str]:
         for outcome in rule.outcomes:
             if outcome.name not in known:
                 yield _unknown("outcome", outcome.name, known, where)
-        for part in (rule, *rule.outcomes):
+        for part in _parts(rule):
             yield from _facts_of(method, part, where)
             for need in part.needs:
                 yield from _need(method, need, where)
+
+
+def _parts(rule: Rule) -> tuple[Rule | Outcome, ...]:
+    return (rule, *rule.outcomes)
 
 
 def _outcomes(rule: Rule) -> tuple[str, ...]:
@@ -127,28 +129,32 @@ def _need(method: Method, need: Need, where: str) -> Iterator[str]:
 
 
 def _edges(method: Method) -> Iterator[str]:
-    states = [state.name for state in method.states]
-    facts = [fact.name for fact in method.facts]
-    rules = {rule.trigger: rule for rule in method.rules}
     for edge in method.edges:
-        where = f"edge {edge.trigger} from {', '.join(edge.sources) or 'nowhere'}"
-        if not edge.sources:
-            yield f"{where}: it starts in no state"
-        for name in (*edge.sources, *([edge.target] if edge.target is not None else [])):
-            if name not in states:
-                yield _unknown("state", name, states, where)
-        for name in sorted(edge.given):
-            if name not in facts:
-                yield _unknown("fact", name, facts, where)
-        if edge.trigger not in rules:
-            yield _unknown("act", edge.trigger, rules, where)
-        elif edge.outcome is not None and edge.outcome not in _outcomes(rules[edge.trigger]):
-            yield _unknown("outcome", edge.outcome, _outcomes(rules[edge.trigger]), where)
+        yield from _edge(method, edge)
     yield from _hidden_edges(method)
     moved = {edge.trigger for edge in method.edges}
     for trigger in method.triggers:
         if trigger not in moved:
             yield f"rule of {trigger}: no edge has it, so it is never possible"
+
+
+def _edge(method: Method, edge: Edge) -> Iterator[str]:
+    states = [state.name for state in method.states]
+    facts = [fact.name for fact in method.facts]
+    rules = {rule.trigger: rule for rule in method.rules}
+    where = f"edge {edge.trigger} from {', '.join(edge.sources) or 'nowhere'}"
+    if not edge.sources:
+        yield f"{where}: it starts in no state"
+    for name in (*edge.sources, *([edge.target] if edge.target is not None else [])):
+        if name not in states:
+            yield _unknown("state", name, states, where)
+    for name in sorted(edge.given):
+        if name not in facts:
+            yield _unknown("fact", name, facts, where)
+    if edge.trigger not in rules:
+        yield _unknown("act", edge.trigger, rules, where)
+    elif edge.outcome is not None and edge.outcome not in _outcomes(rules[edge.trigger]):
+        yield _unknown("outcome", edge.outcome, _outcomes(rules[edge.trigger]), where)
 
 
 def _hidden_edges(method: Method) -> Iterator[str]:
@@ -174,6 +180,12 @@ def _others(method: Method) -> Iterator[str]:
         for trigger in (*limit.starts, *limit.ends):
             if trigger not in acts:
                 yield _unknown("act", trigger, acts, f"time limit {limit.code}")
+    yield from _language(method)
+
+
+def _language(method: Method) -> Iterator[str]:
+    facts = [fact.name for fact in method.facts]
+    acts = ["open", *method.triggers]
     yield from _twice((rule.code for rule in method.language), "language rule")
     for rule in method.language:
         where = f"language rule {rule.code}"
@@ -251,10 +263,11 @@ def _charter(method: Method) -> Iterator[str]:
         if invariant != "I3" and (waived := sorted(facts & method.waivable)):
             yield f"charter {invariant}: {', '.join(waived)} can never be waived"
     yield from _promises_kept(method)
+    yield from _breaches_recorded(method)
     yield from _ways_out(method)
 
 
-def _needed(rule: Rule) -> set[str]:
+def _needed(rule: Rule | Outcome) -> set[str]:
     return {need for need in rule.needs if isinstance(need, str)}
 
 
@@ -278,13 +291,16 @@ def _settles(_: type[Act], outcome: str | None) -> bool:
     return outcome == "settled"
 
 
-def _established_by(method: Method, earns: object) -> frozenset[str]:
+def _established_by(
+    method: Method, earns: Callable[[type[Act], str | None], bool]
+) -> frozenset[str]:
     """Return the facts that nothing but acts (with outcomes) of one kind establish."""
     pure: dict[str, bool] = {}
     for rule in method.rules:
-        for part, outcome in ((rule, None), *((o, o.name) for o in rule.outcomes)):
+        for part in _parts(rule):
+            outcome = getattr(part, "name", None)
             for fact in part.establishes:
-                pure[fact] = pure.get(fact, True) and bool(earns(rule.act, outcome))  # type: ignore[operator]
+                pure[fact] = pure.get(fact, True) and earns(rule.act, outcome)
     return frozenset(fact for fact, is_pure in pure.items() if is_pure)
 
 
@@ -297,13 +313,28 @@ def _promises_kept(method: Method) -> Iterator[str]:
     close = next((rule for rule in method.rules if rule.trigger == "close"), None)
     needed = set[str]()
     if close is not None:
-        for part in (close, *(o for o in close.outcomes if o.name == "resolved")):
-            needed |= {need for need in part.needs if isinstance(need, str)}
+        needed = _needed(close)
+        for outcome in close.outcomes:
+            if outcome.name == "resolved":
+                needed |= _needed(outcome)
     if not needed & set(kept):
         makers = ", ".join(rule.trigger for rule in promising)
         yield (
             f"charter I4: {makers} make promises, so close (resolved) must need a fact that only "
             "a settled promise establishes, and that they clear"
+        )
+
+
+def _breaches_recorded(method: Method) -> Iterator[str]:
+    promising = any(rule.act.agreed is not Act.agreed for rule in method.rules)
+    if not promising and not method.limits:
+        return
+    possible = {s for e in method.edges if e.trigger == "deadline_passed" for s in e.sources}
+    missing = [state.name for state in method.states if state.name not in possible]
+    if missing:
+        yield (
+            "charter I5: it makes promises or has time limits, so deadline_passed must be possible "
+            f"in every state; it is not in {', '.join(missing)}"
         )
 
 
@@ -322,6 +353,7 @@ def _ways_out(method: Method) -> Iterator[str]:
         missing = [name for name in from_where if name not in out]
         if missing:
             whose = "the customer can always" if trigger == "withdraw" else "a silent customer must"
-            yield f"charter I6: {whose} leave: no {trigger} to a final state from {', '.join(missing)}"
+            where = ", ".join(missing)
+            yield f"charter I6: {whose} leave: no {trigger} to a final state from {where}"
         if trigger in rules and _needed(rules[trigger]):
             yield f"charter I6: {trigger} must need no fact"

@@ -7,6 +7,7 @@ silently, and every problem of an instance is reported at once.
 
 from __future__ import annotations
 
+import re
 import types
 import typing
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, dataclass_transform
 
 import attrs
 
-from complaintflow.errors import EvidenceError
+from complaintflow.errors import EvidenceError, did_you_mean
 
 T = TypeVar("T")
 
@@ -61,7 +62,7 @@ def _text(value: object) -> Problem:
 
 def _moment(value: object) -> Problem:
     if not isinstance(value, datetime):
-        return f"must be a datetime, not {_kind(value)}"
+        return f"must be a time with a zone, such as '2026-01-05T09:00:00Z', not {_kind(value)}"
     if value.tzinfo is None or value.utcoffset() is None:
         return "must be a datetime with a time zone; a naive one could mean any of 38 instants"
     return None
@@ -221,6 +222,7 @@ def freeze(cls: type[T], name: str) -> type[T]:
         ]
 
     cls.__attrs_post_init__ = __attrs_post_init__  # type: ignore[attr-defined]
+    cls.__evidence__ = {field: (hints[field], check) for field, check in checks}  # type: ignore[attr-defined]
     return attrs.frozen(cls, field_transformer=take_lists)
 
 
@@ -247,8 +249,86 @@ def money_problems(amount: Decimal | None, currency: str | None) -> Iterator[str
         yield "amount and currency come together: '40.00', 'EUR'"
     if amount is not None and amount <= 0:
         yield f"amount must be more than nothing, not {amount}"
-    if currency is not None and not (len(currency) == 3 and currency.isascii() and currency.isupper()):  # noqa: PLR2004
+    if currency is not None and not re.fullmatch("[A-Z]{3}", currency):
         yield f"currency must be a code of three capitals such as 'EUR', not {currency!r}"
+
+
+def evidence_from_data(cls: type[T], data: object, name: str) -> T:
+    """
+    Return the evidence that plain data, such as JSON gives, describes.
+
+    Times and amounts are texts in it, sequences are lists, and other evidence is a mapping.
+
+    Raises:
+        EvidenceError: fields are missing, unknown, or of the wrong type; all of them are listed,
+            with their path.
+    """
+    found: list[str] = []
+    value = _read(cls, data, "", found)
+    if found:
+        raise EvidenceError(name, tuple(found))
+    return value  # type: ignore[no-any-return]
+
+
+def _read(cls: type, data: object, path: str, found: list[str]) -> Any:
+    if not isinstance(data, dict):
+        found.append(f"{path or 'the evidence'} must be a mapping of fields, not {_kind(data)}")
+        return None
+    known = cls.__evidence__  # type: ignore[attr-defined]
+    has = ", ".join(known)
+    before = len(found)
+    found.extend(
+        f"{path}{name} is no field of it{did_you_mean(str(name), known)}; it has: {has}"
+        for name in data
+        if name not in known
+    )
+    values = {}
+    for field in attrs.fields(cls):
+        if field.name in data:
+            hint, check = known[field.name]
+            where, so_far = f"{path}{field.name}", len(found)
+            value = _from_plain(hint, data[field.name], where, found)
+            if field.converter is not None and callable(field.converter):
+                value = field.converter(value)
+            if len(found) == so_far and (problem := check(value)):
+                found.append(f"{where}{'' if problem[0] == '[' else ' '}{problem}")
+            values[field.name] = value
+        elif field.default is attrs.NOTHING:
+            found.append(f"{path}{field.name} is missing")
+    if len(found) > before:
+        return None
+    try:
+        return cls(**values)
+    except EvidenceError as error:
+        found.extend(f"{path}{problem}" for problem in error.problems)
+        return None
+
+
+def _from_plain(hint: Any, value: object, where: str, found: list[str]) -> object:
+    """Return a value as its annotation has it; what does not fit is left for the check."""
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is Annotated:
+        return _from_plain(arguments[0], value, where, found)
+    if origin in (Union, types.UnionType):
+        inner = next(a for a in arguments if a is not type(None))
+        return None if value is None else _from_plain(inner, value, where, found)
+    if origin is tuple and isinstance(value, list):
+        return tuple(
+            _from_plain(arguments[0], each, f"{where}[{index}]", found)
+            for index, each in enumerate(value)
+        )
+    if isinstance(value, dict) and isinstance(hint, type) and hasattr(hint, "__evidence__"):
+        return _read(hint, value, f"{where}.", found)
+    if hint is Decimal:
+        return as_decimal(value)
+    return _as_datetime(value) if hint is datetime else value
+
+
+def _as_datetime(value: object) -> object:
+    try:
+        return datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
 
 
 @evidence

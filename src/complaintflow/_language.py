@@ -20,6 +20,10 @@ def _tuple(value: Iterable[str] | str) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
+def _set(value: Iterable[str] | str) -> frozenset[str]:
+    return frozenset(_tuple(value))
+
+
 @frozen
 class LanguageRule:
     """
@@ -44,7 +48,7 @@ class LanguageRule:
     acts: tuple[str, ...] = field(default=(), converter=_tuple)
     """The triggers it reads. Empty: every act."""
 
-    until: frozenset[str] = field(default=frozenset[str](), converter=frozenset)
+    until: frozenset[str] = field(default=frozenset(), converter=_set)
     """The facts that end it: it holds while one of them is missing. Empty: it always holds."""
 
     own_words: bool = True
@@ -97,9 +101,7 @@ class Reader:
         # Looking ahead takes nothing from the text, so that phrases may overlap.
         self._pattern = re.compile(rf"(?<!\w)(?=(?:{groups})(?!\w))")
 
-    def read(
-        self, act: Act, facts: frozenset[str], accounts: tuple[str, ...]
-    ) -> tuple[Unmet, ...]:
+    def read(self, act: Act, facts: frozenset[str], accounts: tuple[str, ...]) -> tuple[Unmet, ...]:
         """Return a warning for each rule the words of an act run into, in the rules' order."""
         trigger = act.trigger
         rules = [

@@ -8,7 +8,6 @@ it whatever did not change.
 from __future__ import annotations
 
 from datetime import datetime
-from operator import attrgetter
 from typing import Any, Literal
 
 import attrs
@@ -84,8 +83,13 @@ class Promise:
     breached_at: datetime | None = None
     """When it was found to be overdue or broken; permanent. None: it never was."""
 
+    def ended(self, state: PromiseState, breached_at: datetime | None = None) -> Promise:
+        """Return it in another state. A breach once recorded stays."""
+        breach = self.breached_at or breached_at
+        return Promise(self.id, self.what, self.who, self.due, self.remedy, state, breach)
 
-@frozen
+
+@frozen(slots=False)
 class Ledger:
     """Everything about a case that is not its state or its facts."""
 
@@ -124,11 +128,14 @@ class Ledger:
     @property
     def outstanding(self) -> tuple[Promise, ...]:
         """The promises that are neither kept, released nor broken, oldest first."""
-        return tuple(p for p in self.promises if p.state == "open")
+        return tuple([p for p in self.promises if p.state == "open"])
 
     def promise(self, promise_id: str | None) -> Promise | None:
         """Return the promise with this id; None where there is none."""
-        return next((p for p in self.promises if p.id == promise_id), None)
+        for promise in self.promises:
+            if promise.id == promise_id:
+                return promise
+        return None
 
     @property
     def offer(self) -> Proposal | None:
@@ -155,11 +162,14 @@ class Ledger:
     # -- verbs ----------------------------------------------------------------------------------
 
     def but(self, **changes: Any) -> Ledger:
-        """Return the same ledger but for *changes*; four times faster than `attrs.evolve`."""
-        values = list(_values(self))
-        for name, value in changes.items():
-            values[_places[name]] = value
-        return Ledger(*values)
+        """Return the same ledger but for *changes*, at a fifth of the price of `attrs.evolve`."""
+        # A ledger has a dictionary, unlike the other values, so that most of it can be copied
+        # in one go; nothing else writes into it.
+        ledger = object.__new__(Ledger)
+        fields = ledger.__dict__
+        fields.update(self.__dict__)
+        fields.update(changes)
+        return ledger
 
     def for_new_cycle(self) -> Ledger:
         """Return what lives on when a case is reopened: the rest belonged to the cycle."""
@@ -171,9 +181,11 @@ class Ledger:
             retained=self.retained,
         )
 
-    def hear(self, words: str) -> Ledger:
-        """Add the customer's words; they end the silence that attempts are counted in."""
-        return self.but(accounts=(*self.accounts, words), attempts=0)
+    def hear(self, words: str | None, **changes: Any) -> Ledger:
+        """Add the customer's words, where there are any; they end the silence."""
+        if words is None:
+            return self.but(attempts=0, **changes)
+        return self.but(accounts=(*self.accounts, words), attempts=0, **changes)
 
     def feel(self, mood: Mood | None) -> Ledger:
         """Note the mood; the first one of a cycle is its opening mood. None changes nothing."""
@@ -187,10 +199,7 @@ class Ledger:
         """Give a promise its end. A breach once recorded stays."""
         return self.but(
             promises=tuple(
-                attrs.evolve(p, state=state, breached_at=p.breached_at or breached_at)
-                if p.id == promise_id
-                else p
-                for p in self.promises
+                [p.ended(state, breached_at) if p.id == promise_id else p for p in self.promises]
             )
         )
 
@@ -198,8 +207,7 @@ class Ledger:
         """Record that a promise is overdue. It stays open, and can still be kept: late."""
         return self.but(
             promises=tuple(
-                attrs.evolve(p, breached_at=p.breached_at or at) if p.id == promise_id else p
-                for p in self.promises
+                [p.ended(p.state, at) if p.id == promise_id else p for p in self.promises]
             )
         )
 
@@ -220,20 +228,14 @@ class Ledger:
             )
         )
 
-    def answer_question(self, question_id: str | None, words: str) -> Ledger:
-        """Give a question its answer."""
+    def answer_question(self, question_id: str | None, words: str, **changes: Any) -> Ledger:
+        """Give a question its answer, and keep the words as the customer's."""
         asked = self.question(question_id)
-        return self.but(
-            questions=tuple(
-                attrs.evolve(q, answer=words) if q is asked else q for q in self.questions
-            ),
-            attempts=0,
+        questions = tuple(
+            attrs.evolve(q, answer=words) if q is asked else q for q in self.questions
         )
+        return self.hear(words, questions=questions, **changes)
 
-
-_names = tuple(a.name for a in attrs.fields(Ledger))
-_places = {name: place for place, name in enumerate(_names)}
-_values = attrgetter(*_names)
 
 EMPTY = Ledger()
 """The ledger of a case that was just opened."""

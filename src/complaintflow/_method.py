@@ -13,9 +13,9 @@ from typing import Any, Literal
 
 from attrs import evolve, field, frozen
 
+from complaintflow._definition import problems_of
 from complaintflow._language import LanguageRule
 from complaintflow._ledger import Ledger
-from complaintflow._definition import problems_of
 from complaintflow._requirements import Advised, Fact, Requirement
 from complaintflow._time import TimeLimit, Within
 from complaintflow.acts import Act
@@ -34,8 +34,46 @@ def _set(value: Iterable[str] | str) -> frozenset[str]:
     return frozenset(_names(value))
 
 
-def _pairs(value: Mapping[str, object] | Iterable[tuple[str, object]]) -> tuple[tuple[str, object], ...]:
+def _pairs(
+    value: Mapping[str, object] | Iterable[tuple[str, object]],
+) -> tuple[tuple[str, object], ...]:
     return tuple(value.items()) if isinstance(value, Mapping) else tuple(value)
+
+
+def _needs(value: Iterable[Need]) -> tuple[Need, ...]:
+    return tuple(value)
+
+
+def _outcomes(value: Iterable[Outcome]) -> tuple[Outcome, ...]:
+    return tuple(value)
+
+
+def _states(value: Iterable[State]) -> tuple[State, ...]:
+    return tuple(value)
+
+
+def _facts(value: Iterable[Fact]) -> tuple[Fact, ...]:
+    return tuple(value)
+
+
+def _rules(value: Iterable[Rule]) -> tuple[Rule, ...]:
+    return tuple(value)
+
+
+def _edges(value: Iterable[Edge]) -> tuple[Edge, ...]:
+    return tuple(value)
+
+
+def _departures(value: Iterable[Departure]) -> tuple[Departure, ...]:
+    return tuple(value)
+
+
+def _limits(value: Iterable[TimeLimit]) -> tuple[TimeLimit, ...]:
+    return tuple(value)
+
+
+def _language(value: Iterable[LanguageRule]) -> tuple[LanguageRule, ...]:
+    return tuple(value)
 
 
 @frozen
@@ -61,7 +99,7 @@ class Outcome:
     """What follows when an act has one of its outcomes, beyond what its rule says of all."""
 
     name: str
-    needs: tuple[Need, ...] = field(default=(), converter=tuple)
+    needs: tuple[Need, ...] = field(default=(), converter=_needs)
     establishes: frozenset[str] = field(default=NOTHING, converter=_set)
     clears: frozenset[str] = field(default=NOTHING, converter=_set)
     begins_cycle: bool = False
@@ -75,7 +113,7 @@ class Rule:
     """What a method says about one act."""
 
     act: type[Act]
-    needs: tuple[Need, ...] = field(default=(), converter=tuple)
+    needs: tuple[Need, ...] = field(default=(), converter=_needs)
     """Facts by name, and other requirements, in the order a refusal tells them."""
     establishes: frozenset[str] = field(default=NOTHING, converter=_set, kw_only=True)
     """The facts it establishes, however it comes out."""
@@ -83,7 +121,7 @@ class Rule:
     """The facts it clears, however it comes out."""
     begins_cycle: bool = field(default=False, kw_only=True)
     """True: every fact is gone, and the duties are fresh."""
-    outcomes: tuple[Outcome, ...] = field(default=(), converter=tuple, kw_only=True)
+    outcomes: tuple[Outcome, ...] = field(default=(), converter=_outcomes, kw_only=True)
     """What follows from single outcomes. An outcome not listed has no consequences of its own."""
     in_way: bool = field(default=True, kw_only=True)
     """False: never proposed on the way to another act: exits, waivers, remarks."""
@@ -143,23 +181,23 @@ class Method:
     """What people call it."""
     initial: str
     """The state an opened case stands in."""
-    states: tuple[State, ...] = field(converter=tuple)
+    states: tuple[State, ...] = field(converter=_states)
     """In the order of the main road."""
-    facts: tuple[Fact, ...] = field(converter=tuple)
+    facts: tuple[Fact, ...] = field(converter=_facts)
     """In the order in which they are usually established."""
-    rules: tuple[Rule, ...] = field(converter=tuple)
-    edges: tuple[Edge, ...] = field(converter=tuple)
+    rules: tuple[Rule, ...] = field(converter=_rules)
+    edges: tuple[Edge, ...] = field(converter=_edges)
     source: str = ""
     """The document it comes from. Empty: it is a host's own."""
     waivable: frozenset[str] = field(default=NOTHING, converter=_set)
     """Codes of requirements that can be done without, with a reason, for a cycle."""
-    departs: tuple[Departure, ...] = field(default=(), converter=tuple)
+    departs: tuple[Departure, ...] = field(default=(), converter=_departures)
     """The invariants of the charter it does without."""
-    limits: tuple[TimeLimit, ...] = field(default=(), converter=tuple)
+    limits: tuple[TimeLimit, ...] = field(default=(), converter=_limits)
     """How long things may take."""
     promises_within: Within = Within(14, "days")
     """Until when a promise is due that names no time itself."""
-    language: tuple[LanguageRule, ...] = field(default=(), converter=tuple)
+    language: tuple[LanguageRule, ...] = field(default=(), converter=_language)
     """What should not be said to the customer, and what should."""
     settings: tuple[tuple[str, object], ...] = field(default=(), converter=_pairs)
     """What it was configured with."""

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
@@ -61,6 +62,10 @@ def _tuple(value: Iterable[str] | str) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
+def _reads(value: Iterable[Reads]) -> frozenset[Reads]:
+    return frozenset(value)
+
+
 @frozen
 class Requirement:
     """One named question, with its sentence for a no."""
@@ -77,7 +82,7 @@ class Requirement:
     cites: tuple[str, ...] = field(default=(), converter=_tuple)
     """The clauses it stands on."""
 
-    reads: frozenset[Reads] = field(default=frozenset[Reads](), converter=frozenset)
+    reads: frozenset[Reads] = field(default=frozenset(), converter=_reads)
     """What the answer can change with."""
 
     fact: str | None = None
@@ -97,7 +102,7 @@ class Requirement:
     """
 
     standing: Met | None = field(default=None, eq=False)
-    """The half of the question that needs no evidence: *some* promise is open. None: no such half."""
+    """The half that needs no evidence: *some* promise is open. None: there is no such half."""
 
     steps: Callable[[Question], Way | None] | None = field(default=None, eq=False)
     """The steps to a yes, for one that asks the ledger. None: it knows of none."""
@@ -166,16 +171,22 @@ def says(code: str, text: str, met: Callable[[Any], bool], *, cites: Iterable[st
 
 def fills(*names: str, code: str, text: str, cites: Iterable[str]) -> Requirement:
     """Require that optional fields of the act are filled."""
-    return says(code, text, lambda a: all(getattr(a, n) is not None for n in names), cites=cites)
+    first, *others = map(attrgetter, names)
+
+    def met(act: Any) -> bool:
+        return first(act) is not None and all(get(act) is not None for get in others)
+
+    return says(code, text, met, cites=cites)
 
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
-_COMMON = frozenset(
-    "about after again also because been before being could didn does doing done from have having "
-    "here into just like made make many more much only other over really same should some still "
-    "such than that their them then there these they this those told very want wants wanted were "
-    "what when where which while will with would your yours".split()  # noqa: SIM905
+_COMMON_WORDS = (
+    "about after again also because been before being could didn does doing done from have "
+    "having here into just like made make many more much only other over really same should "
+    "some still such than that their them then there these they this those told very want "
+    "wanted wants were what when where which while will with would your yours "
 )
+_COMMON = frozenset(_COMMON_WORDS.split())
 
 
 def _content_words(text: str) -> set[str]:
@@ -211,7 +222,8 @@ def promise_open() -> Requirement:
         return f"'{question.act.promise}' is no outstanding promise; outstanding: {open_now}"
 
     def met(question: Question) -> bool:
-        return any(p.id == question.act.promise for p in question.ledger.outstanding)
+        promise = question.ledger.promise(question.act.promise)
+        return promise is not None and promise.state == "open"
 
     return Requirement(
         "promise_open",
@@ -270,9 +282,7 @@ def _covers(approval: Approval, remedies: Iterable[Remedy]) -> bool:
     )
 
 
-def _approval_steps(
-    question: Question, evidence: tuple[tuple[str, object], ...], pending: str | None
-) -> Way:
+def _approval_steps(evidence: tuple[tuple[str, object], ...], pending: str | None) -> Way:
     ask = Step("request_approval", None, "ask for exactly this", "agent", evidence)
     grant = Step(
         "approve",
@@ -289,6 +299,8 @@ def within_authority(*, cites: Iterable[str] = ()) -> Requirement:
     """Require that the remedies are within the actor's limits, or approved in this cycle."""
 
     def met(question: Question) -> bool:
+        if question.by.limits is None:
+            return True
         remedies = question.act.remedies
         return not _above_limits(question.by, remedies) or any(
             _covers(approval, remedies) for approval in question.ledger.approvals
@@ -306,7 +318,7 @@ def within_authority(*, cites: Iterable[str] = ()) -> Requirement:
             ),
             None,
         )
-        return _approval_steps(question, (("remedies", asked),), pending)
+        return _approval_steps((("remedies", asked),), pending)
 
     return Requirement(
         "within_authority",
@@ -329,13 +341,13 @@ def break_approved(*, cites: Iterable[str] = ()) -> Requirement:
 
     def steps(question: Question) -> Way | None:
         if question.act is None:
-            return _approval_steps(question, (), None)
+            return _approval_steps((), None)
         promise = question.act.promise
         pending = next(
             (a.id for a in question.ledger.approvals if a.promise == promise and a.granted is None),
             None,
         )
-        return _approval_steps(question, (("promise", promise),), pending)
+        return _approval_steps((("promise", promise),), pending)
 
     return Requirement(
         "break_approved",
@@ -549,4 +561,3 @@ def deadline_passed() -> Requirement:
         reads=["evidence", "ledger", "time"],
         standing=standing,
     )
-

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import calendar as gregorian
-from datetime import date, datetime, timedelta, timezone
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Literal, Protocol, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -76,6 +77,9 @@ class Within:
     end_of_day: bool = field(default=False, kw_only=True)
     """True: it lasts to the end of its last day. False: to the time of day it started at."""
 
+    _elapsed: timedelta | None = field(default=None, init=False, eq=False, repr=False)
+    """Its length, where no calendar has a say: hours, and whole days in UTC."""
+
     def __attrs_post_init__(self) -> None:
         problems = []
         if type(self.amount) is not int or self.amount < 1:
@@ -88,6 +92,15 @@ class Within:
             problems.append(f"there is no time zone {self.zone!r}")
         if problems:
             raise TimeError("; ".join(problems))
+        object.__setattr__(self, "_elapsed", self._length())
+
+    def _length(self) -> timedelta | None:
+        if self.unit == "hours":
+            return timedelta(hours=self.amount)
+        if self.zone != "UTC" or self.end_of_day or self.unit not in {"days", "weeks"}:
+            return None
+        days = self.amount * (7 if self.unit == "weeks" else 1)
+        return timedelta(days=days - self.counts_start_day)
 
     def after(self, start: datetime, calendar: Calendar | None = None) -> datetime:
         """
@@ -96,15 +109,15 @@ class Within:
         Business days are those of *calendar*; without one they are Monday to Friday.
         """
         start = must_be_aware(start, "start")
-        if self.unit == "hours":
-            return (start + timedelta(hours=self.amount)).astimezone(timezone.utc)
+        if self._elapsed is not None:
+            return start.astimezone(UTC) + self._elapsed
         local = start.astimezone(_zone(self.zone))
         day = self._last_day(local.date(), calendar)
         if self.end_of_day:
             midnight = datetime.combine(day + timedelta(days=1), datetime.min.time())
-            return midnight.replace(tzinfo=local.tzinfo).astimezone(timezone.utc)
+            return midnight.replace(tzinfo=local.tzinfo).astimezone(UTC)
         wall = datetime.combine(day, local.time(), tzinfo=local.tzinfo)
-        return wall.replace(fold=local.fold).astimezone(timezone.utc)
+        return wall.replace(fold=local.fold).astimezone(UTC)
 
     def _last_day(self, first: date, calendar: Calendar | None) -> date:
         if self.unit == "business_days":
@@ -142,6 +155,10 @@ def _months_later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, gregorian.monthrange(year, month + 1)[1]))
 
 
+def _names(value: Iterable[str] | str) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
 @frozen
 class TimeLimit:
     """How long something may take: from the acts that start it to the acts that end it."""
@@ -155,13 +172,13 @@ class TimeLimit:
     within: Within
     """The span."""
 
-    starts: tuple[str, ...] = field(converter=tuple)
+    starts: tuple[str, ...] = field(converter=_names)
     """The triggers that start it, anew each time."""
 
-    ends: tuple[str, ...] = field(converter=tuple)
+    ends: tuple[str, ...] = field(converter=_names)
     """The triggers that end it. The end of a case ends every time limit."""
 
-    cites: tuple[str, ...] = field(default=(), converter=tuple)
+    cites: tuple[str, ...] = field(default=(), converter=_names)
     """The clauses it stands on."""
 
 

@@ -108,18 +108,18 @@ class Undecided:
 
 
 UNDECIDED = Undecided()
-"""What `way` is where the search for one was given up at its bound: neither a road nor its absence."""
+"""What `way` is where the search met its bound: neither a road nor the absence of one."""
 
 
 class ComplaintflowError(Exception):
     """The base of every error this library raises on purpose."""
 
 
-def _no_way() -> Way | None | Undecided:
+def _no_way() -> Way | Undecided | None:
     return None
 
 
-def tell_way(way: Way | None | Undecided) -> str:
+def tell_way(way: Way | Undecided | None) -> str:
     """Return a way as one line of text; empty where there is none."""
     if way is UNDECIDED or not way:
         return ""
@@ -138,7 +138,7 @@ class Refused(ComplaintflowError):
         trigger: str,
         state: str,
         unmet: tuple[Unmet, ...],
-        find_way: Callable[[], Way | None | Undecided] = _no_way,
+        find_way: Callable[[], Way | Undecided | None] = _no_way,
     ) -> None:
         super().__init__(trigger, state, unmet)
         self.trigger = trigger
@@ -148,10 +148,10 @@ class Refused(ComplaintflowError):
         self.unmet = unmet
         """Every requirement that is not met, in the method's order."""
         self._find_way = find_way
-        self._way: tuple[Way | None | Undecided] | None = None
+        self._way: tuple[Way | Undecided | None] | None = None
 
     @property
-    def way(self) -> Way | None | Undecided:
+    def way(self) -> Way | Undecided | None:
         """
         The steps that would make the act possible, in order; searched for when first read.
 
@@ -190,7 +190,9 @@ class _Problems(ComplaintflowError):
         if len(self.problems) == 1:
             return f"{self.subject}: {self.problems[0]}"
         count = len(self.problems)
-        return f"{self.subject} has {count} problems:\n" + "\n".join(f"- {p}" for p in self.problems)
+        return f"{self.subject} has {count} problems:\n" + "\n".join(
+            f"- {p}" for p in self.problems
+        )
 
 
 class EvidenceError(_Problems):

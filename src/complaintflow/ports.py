@@ -135,12 +135,14 @@ class Store(Protocol):
         """
         ...
 
-    def history(self, case_id: str, *, after: int = 0, limit: int | None = None) -> Sequence[Record]:
+    def history(
+        self, case_id: str, *, after: int = 0, limit: int | None = None
+    ) -> Sequence[Record]:
         """Return the records of a case with a version above *after*, oldest first."""
         ...
 
     def keyed(self, case_id: str, key: str) -> Record | None:
-        """Return the record of a case that was kept with an idempotency key. None: there is none."""
+        """Return the record of a case that was kept with a key. None: there is none."""
         ...
 
     def find(self, query: Query) -> Sequence[Snapshot]:

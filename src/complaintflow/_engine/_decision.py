@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NoReturn
 
 from complaintflow._actors import Actor
-from complaintflow._case import Case, Entry, Move
+from complaintflow._case import Case, Entry
 from complaintflow._engine._machine import MethodMachine, blocking, compiled, start
 from complaintflow._engine._reasons import barriers, has_edge, not_now
 from complaintflow._engine._way import way_to
@@ -23,7 +23,7 @@ from complaintflow.errors import (
 )
 
 
-def decide(  # noqa: PLR0913
+def decide(
     method: Method,
     case: Case,
     act: Act,
@@ -75,7 +75,7 @@ def decide(  # noqa: PLR0913
     raise refusal(machine, question)
 
 
-def open_case(  # noqa: PLR0913
+def open_case(
     method: Method,
     case_id: str,
     act: Open,
@@ -103,17 +103,10 @@ def open_case(  # noqa: PLR0913
         raise EvidenceError("open", tuple(problems))
     must_be_aware(at)
     machine = compiled(method)
-    starting = tuple(limit for limit in method.limits if act.trigger in limit.starts)
-    question = Question(method, None, act, at, by, calendar)  # type: ignore[arg-type]
+    starting = [limit for limit in machine.limits if act.trigger in limit.starts]
+    deadlines = start(starting, at, calendar) if starting else None
     return Entry(
-        case_id,
-        1,
-        act,
-        at,
-        by,
-        Move(None, method.initial, method.initial),
-        deadlines=start(starting, question) or None,
-        bound_to=machine.pin,
+        case_id, 1, act, at, by, machine.opening, deadlines=deadlines, bound_to=machine.pin
     )
 
 
@@ -159,4 +152,3 @@ def _check_time(case: Case, at: object) -> None:
             f"{case.updated_at.isoformat()}; history only goes forward"
         )
         raise TimeError(message)
-

@@ -7,19 +7,21 @@ What this lean shape would ignore is refused loudly.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any, NoReturn
 
 from attrs import frozen
 from transitions.core import Event, Machine, Transition
 
 from complaintflow._actors import Kind
-from complaintflow._case import Effect, Entry, Move
+from complaintflow._case import Effect, Entry, Move, entry_draft
 from complaintflow._language import Reader
 from complaintflow._ledger import Ledger, Promise
 from complaintflow._method import Edge, Method, Rule
 from complaintflow._requirements import Met, Question, Requirement
-from complaintflow._time import Deadline, TimeLimit
+from complaintflow._time import Calendar, Deadline, TimeLimit
 from complaintflow.acts import Act, Speaker
 from complaintflow.errors import Unmet, UnsupportedOption
 
@@ -44,6 +46,8 @@ class Path:
     """The questions beyond facts that must be met."""
     advice: tuple[Requirement, ...]
     """What is recommended."""
+    advised: frozenset[str] | None
+    """The facts that are recommended; None where more than facts is."""
     requirements: tuple[Requirement, ...]
     """Everything it must meet, facts included, in the order a refusal tells it."""
     establishes: frozenset[str]
@@ -57,7 +61,7 @@ class RecordingTransition(Transition):
 
     event: AskingEvent
 
-    def __init__(  # noqa: PLR0913
+    def __init__(  # noqa: PLR0917  (the shape is that of `transitions`)
         self,
         source: str,
         dest: str,
@@ -95,7 +99,7 @@ class RecordingTransition(Transition):
             return False
         case, path, event = question.case, question.path, self.event
         machine = event.machine
-        question.entry = Entry(
+        entry = question.entry = entry_draft(
             case.id,
             case.version + 1,
             question.act,
@@ -106,13 +110,17 @@ class RecordingTransition(Transition):
             machine.running(question, event, move) if machine.limits else None,
             machine.warnings(question, path) if path.advice or machine.reader else (),
             path.effects,
+            None,
         )
+        entry.__class__ = Entry
         return True
 
 
 class AskingEvent(Event):
     """An event that asks every requirement of an act before it looks for a transition."""
 
+    machine: MethodMachine
+    transitions: defaultdict[str, list[RecordingTransition]]  # type: ignore[assignment]
     rule: Rule
     paths: dict[str | None, Path]
     reads: Callable[[Any, Ledger], str | None] | None
@@ -134,9 +142,8 @@ class AskingEvent(Event):
         question: Question = model
         case = question.case
         ledger = case.ledger
-        outcome = question.outcome = (
-            None if self.reads is None else self.reads(question.act, ledger)
-        )
+        reads = self.reads
+        outcome = question.outcome = None if reads is None else reads(question.act, ledger)
         path = question.path = self.paths[outcome]
         by = question.by
         if by.kind not in self.recorded_by or (by.may is not None and self.name not in by.may):
@@ -150,7 +157,10 @@ class AskingEvent(Event):
             for met in path.musts:
                 if not met(question):
                     return False
-        return any(t.execute(question) for t in self.transitions.get(case.state, ()))
+        for transition in self.transitions.get(case.state, ()):
+            if transition.execute(question):
+                return True
+        return False
 
     def add_transition(self, transition: Any) -> None:
         """Add a transition, and let it know its event."""
@@ -161,6 +171,7 @@ class AskingEvent(Event):
 class MethodMachine(Machine):
     """The shared machine of one method."""
 
+    events: OrderedDict[str, AskingEvent]  # type: ignore[assignment]
     event_cls = AskingEvent
     transition_cls = RecordingTransition
 
@@ -176,6 +187,7 @@ class MethodMachine(Machine):
         self.method = method
         self.pin = method.pin
         self.limits = method.limits
+        self.opening = Move(None, method.initial, method.initial)
         self.reader = Reader(method.language) if method.language else None
         self.acts: dict[type[Act], AskingEvent] = {}
         for rule in method.rules:
@@ -224,16 +236,19 @@ class MethodMachine(Machine):
         """Return the promises an agreement makes: what, who, and until when."""
         ledger = question.case.ledger
         number = len(ledger.promises)
+        owner = ledger.owner or question.by.id
         within = self.method.promises_within
         return tuple(
-            Promise(
-                f"p{number + place}",
-                str(remedy),
-                remedy.who or ledger.owner or question.by.id,
-                remedy.due or within.after(question.at, question.calendar),
-                remedy,
-            )
-            for place, remedy in enumerate(question.act.agreed(ledger), start=1)
+            [
+                Promise(
+                    f"p{place}",
+                    str(remedy),
+                    remedy.who or owner,
+                    remedy.due or within.after(question.at, question.calendar),
+                    remedy,
+                )
+                for place, remedy in enumerate(question.act.agreed(ledger), start=number + 1)
+            ]
         )
 
     def running(
@@ -244,7 +259,7 @@ class MethodMachine(Machine):
         if move.ends:
             return () if before else None
         kept = () if move.begins_cycle else tuple(d for d in before if d.code not in event.ends)
-        started = start(event.starts, question)
+        started = start(event.starts, question.at, question.calendar)
         if not started and len(kept) == len(before):
             return None
         fresh = {deadline.code for deadline in started}
@@ -252,23 +267,26 @@ class MethodMachine(Machine):
 
     def warnings(self, question: Question, path: Path) -> tuple[Unmet, ...]:
         """Return what the method recommends and this step does without."""
-        waived = question.case.ledger.waived
-        found = tuple(
-            advice.unmet(question)
-            for advice in path.advice
-            if advice.code not in waived and not advice.met(question)
-        )
+        case = question.case
+        found: tuple[Unmet, ...] = ()
+        if path.advised is None or not path.advised <= case.facts:
+            waived = case.ledger.waived
+            found = tuple(
+                advice.unmet(question)
+                for advice in path.advice
+                if advice.code not in waived and not advice.met(question)
+            )
         if self.reader is None:
             return found
-        case = question.case
         return found + self.reader.read(question.act, case.facts, case.ledger.accounts)
 
 
-def start(limits: tuple[TimeLimit, ...], question: Question) -> tuple[Deadline, ...]:
-    """Return the deadlines of time limits that start now."""
+def start(
+    limits: Iterable[TimeLimit], at: datetime, calendar: Calendar | None
+) -> tuple[Deadline, ...]:
+    """Return the deadlines of time limits that start at a moment."""
     return tuple(
-        Deadline(limit.code, limit.within.after(question.at, question.calendar), limit.text)
-        for limit in limits
+        Deadline(limit.code, limit.within.after(at, calendar), limit.text) for limit in limits
     )
 
 
@@ -292,18 +310,24 @@ def path_of(method: Method, rule: Rule, outcome: str | None) -> Path:
     """Return what one outcome of a rule asks for and brings."""
     everything = method.requirements(rule, outcome)
     musts = tuple(r for r in everything if not r.should)
+    advice = tuple(r for r in everything if r.should)
     own = next((o for o in rule.outcomes if o.name == outcome), None)
     notify = rule.notify + (own.notify if own else ())
     return Path(
         facts=frozenset(r.fact for r in musts if r.fact is not None),
         musts=tuple(r.met for r in musts if r.fact is None),
-        advice=tuple(r for r in everything if r.should),
+        advice=advice,
+        advised=None if any(r.fact is None for r in advice) else frozenset(map(_fact, advice)),
         requirements=musts,
         establishes=rule.establishes | (own.establishes if own else NOTHING),
         clears=rule.clears | (own.clears if own else NOTHING),
         begins_cycle=rule.begins_cycle or (own is not None and own.begins_cycle),
         effects=tuple(Effect(topic, to) for topic, to in notify),
     )
+
+
+def _fact(requirement: Requirement) -> str:
+    return requirement.fact or ""
 
 
 def compiled(method: Method) -> MethodMachine:
@@ -321,4 +345,3 @@ def _refuse(*options: str) -> NoReturn:
         "ignored; ask machine(method, cls=...) for a stock machine of your own"
     )
     raise UnsupportedOption(message)
-

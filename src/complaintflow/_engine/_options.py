@@ -41,7 +41,7 @@ class Option:
     )
 
     @property
-    def way(self) -> Way | None | Undecided:
+    def way(self) -> Way | Undecided | None:
         """
         The steps that would make it ready, in order; searched for when read. Empty: it is ready.
 
@@ -94,9 +94,7 @@ def _option(machine: MethodMachine, event: AskingEvent, question: Question) -> O
             asks=_asks(event, ready, question),
             outcomes=tuple(outcome for outcome in ready if outcome is not None),
         )
-    nearest = min(
-        lacking, key=lambda o: (not has_edge(event, o, question), len(lacking[o]))
-    )
+    nearest = min(lacking, key=lambda o: (not has_edge(event, o, question), len(lacking[o])))
     unmet = (*barred, *(r.unmet(question) for r in _shared(lacking) or lacking[nearest]))
     if not unmet or (question.case.is_closed and not has_edge(event, nearest, question)):
         unmet += (not_now(machine, event, nearest, question),)
@@ -123,15 +121,12 @@ def _shared(lacking: dict[str | None, list[Requirement]]) -> list[Requirement]:
     return [r for r in first if all(r in other for other in others)]
 
 
-def _asks(
-    event: AskingEvent, ready: list[str | None], question: Question
-) -> tuple[Unmet, ...]:
+def _asks(event: AskingEvent, ready: list[str | None], question: Question) -> tuple[Unmet, ...]:
     asked = dict.fromkeys(
         requirement
         for outcome in ready
         for requirement in event.paths[outcome].requirements
-        if "evidence" in requirement.reads
-        and requirement.code not in question.case.ledger.waived
+        if "evidence" in requirement.reads and requirement.code not in question.case.ledger.waived
     )
     customer = question.case.customer
     return tuple(

@@ -41,6 +41,5 @@ def has_edge(event: AskingEvent, outcome: str | None, question: Question) -> boo
     """Return whether an act with this outcome leads anywhere from the present state."""
     case = question.case
     return any(
-        outcome in t.moves and t.given <= case.facts
-        for t in event.transitions.get(case.state, ())
+        outcome in t.moves and t.given <= case.facts for t in event.transitions.get(case.state, ())
     )

@@ -60,8 +60,10 @@ def machine(method: Method, cls: type[M] = Machine, **options: Any) -> M:  # typ
 
 def _conditions(
     outcome: str | None, facts: frozenset[str], given: frozenset[str]
-) -> list[Callable[[EventData], bool]]:
-    conditions = [_has(fact) for fact in sorted(facts | given)]
+) -> list[str | Callable[..., bool | None]]:
+    conditions: list[str | Callable[..., bool | None]] = [
+        _has(fact) for fact in sorted(facts | given)
+    ]
     return conditions if outcome is None else [_came_out(outcome), *conditions]
 
 
@@ -83,8 +85,9 @@ def _has(fact: str) -> Callable[[EventData], bool]:
 
 def _keeping(path: Path) -> Callable[[EventData], None]:
     def keep(event: EventData) -> None:
-        before = NOTHING if path.begins_cycle else frozenset(getattr(event.model, "facts", NOTHING))
-        event.model.facts = (before - path.clears) | path.establishes
+        model: Any = event.model
+        before = NOTHING if path.begins_cycle else frozenset(getattr(model, "facts", NOTHING))
+        model.facts = (before - path.clears) | path.establishes
 
     keep.__name__ = "keep_facts"
     return keep

@@ -32,7 +32,7 @@ class _Node:
     """The acts taken that some requirement on the road can be satisfied by."""
 
 
-def way_to(machine: MethodMachine, question: Question) -> Way | None | Undecided:
+def way_to(machine: MethodMachine, question: Question) -> Way | Undecided | None:
     """Return the steps that make the act of a question possible. None: there are none."""
     event = machine.events[question.act.trigger]
     return _Search(machine, question, event, question.outcome).find()
@@ -40,7 +40,7 @@ def way_to(machine: MethodMachine, question: Question) -> Way | None | Undecided
 
 def way_to_outcome(
     machine: MethodMachine, question: Question, trigger: str, outcome: str | None
-) -> Way | None | Undecided:
+) -> Way | Undecided | None:
     """Return the steps after which an act could have an outcome, its evidence left open."""
     return _Search(machine, question, machine.events[trigger], outcome).find()
 
@@ -64,7 +64,7 @@ class _Search:
         self.waived = question.case.ledger.waived
         self.facts, self.asks = self._relevant()
 
-    def find(self) -> Way | None | Undecided:
+    def find(self) -> Way | Undecided | None:
         if barriers(self.target, self.question):
             return None  # nobody else's authority can be lent
         own = self._own_steps()
@@ -77,7 +77,7 @@ class _Search:
 
     # -- the road through states and facts ------------------------------------------------------
 
-    def _road(self) -> Way | None | Undecided:
+    def _road(self) -> Way | Undecided | None:
         case = self.question.case
         origin = _Node(case.state, case.facts & self.facts, frozenset())
         order = count()
@@ -133,7 +133,7 @@ class _Search:
                     continue
                 facts = frozenset() if path.begins_cycle else node.facts - path.clears
                 onward = _Node(
-                    transition.dest,
+                    transition.dest or node.state,
                     (facts | path.establishes) & self.facts,
                     node.taken | self.asks.intersection((event.name, f"{event.name}/{outcome}")),
                 )
@@ -186,7 +186,7 @@ class _Search:
     # -- what the act itself still takes ---------------------------------------------------------
 
     def _own_steps(self) -> Way | None:
-        """Return the steps the act's own requirements list, and the act itself if it must change."""
+        """Return the steps its own requirements list, and the act itself if it must change."""
         steps: Way = ()
         amend = []
         act = self.question.act
@@ -222,7 +222,7 @@ class _Search:
     # -- what matters ---------------------------------------------------------------------------
 
     def _relevant(self) -> tuple[frozenset[str], frozenset[str]]:
-        """Return the facts, and the acts that satisfy ledger requirements, that the road can need."""
+        """Return the facts, and the acts that open ledger requirements, that the road can need."""
         facts, asks = set[str](), set[str]()
         events = [e for e in self.machine.acts.values() if e.rule.in_way]
         for path in (self.path, *(path for event in events for path in event.paths.values())):
@@ -235,4 +235,3 @@ class _Search:
                 for transition in transitions:
                     facts |= transition.given
         return frozenset(facts), frozenset(asks)
-

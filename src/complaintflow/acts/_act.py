@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import typing
 from collections.abc import Callable, Mapping
@@ -95,7 +96,10 @@ class Act:
         return ledger
 
 
-_RESERVED = frozenset(name for name in dir(Act) if not name.startswith("_")) | {"spec", "problems"}
+_RESERVED = frozenset(name for name in dir(Act) if not name.startswith("_")) | {
+    *("spec", "problems"),
+    *("act", "at", "by", "case", "key"),  # a line of a story says these beside the evidence
+}
 
 
 @typing.overload
@@ -159,7 +163,9 @@ def act(
             raise TypeError(message)
         name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
         if speaker not in SPEAKERS:
-            message = f"{cls.__name__}: speaker must be one of {', '.join(SPEAKERS)}, not {speaker!r}"
+            message = (
+                f"{cls.__name__}: speaker must be one of {', '.join(SPEAKERS)}, not {speaker!r}"
+            )
             raise TypeError(message)
         if outcomes and cls.read_outcome is Act.read_outcome:
             message = f"{cls.__name__} has outcomes; define read_outcome(self, ledger) to tell them"
@@ -167,7 +173,7 @@ def act(
         if hearing is not None and hearing not in (outcomes or {}):
             message = f"{cls.__name__}: hearing must name one of its outcomes, not {hearing!r}"
             raise TypeError(message)
-        taken = _RESERVED & cls.__dict__.get("__annotations__", {}).keys()
+        taken = _RESERVED & inspect.get_annotations(cls).keys()
         if taken:
             message = f"{cls.__name__}: a field cannot be called {', '.join(sorted(taken))}"
             raise TypeError(message)
@@ -191,4 +197,5 @@ def act(
 
 def fields_of(act_class: type[Act]) -> tuple[attrs.Attribute[Any], ...]:
     """Return the evidence fields of an act class, in order."""
-    return attrs.fields(act_class)  # type: ignore[arg-type]
+    fields: tuple[attrs.Attribute[Any], ...] = attrs.fields(act_class)  # type: ignore[arg-type]
+    return fields

@@ -71,7 +71,7 @@ class Withdraw(Act):
 
 @act
 class Waive(Act):
-    """Do without a requirement in this cycle, where the method allows it. It establishes nothing."""
+    """Do without a requirement for this cycle, where the method allows it. No fact follows."""
 
     requirement: str
     """The requirement's code."""
@@ -106,6 +106,4 @@ class DeadlinePassed(Act):
         """Record the breach, or stop the time limit."""
         if self.promise is not None:
             return ledger.breach(self.promise, entry.at)
-        return ledger.but(
-            deadlines=tuple(d for d in ledger.deadlines if d.code != self.deadline)
-        )
+        return ledger.but(deadlines=tuple(d for d in ledger.deadlines if d.code != self.deadline))

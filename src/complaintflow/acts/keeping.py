@@ -19,8 +19,10 @@ _SETTLING = {
 
 
 def _settling(ledger: Ledger, promise_id: str) -> str:
-    others = any(p.id != promise_id for p in ledger.outstanding)
-    return "outstanding" if others else "settled"
+    for promise in ledger.promises:
+        if promise.state == "open" and promise.id != promise_id:
+            return "outstanding"
+    return "settled"
 
 
 @act(outcomes=_SETTLING)
@@ -170,4 +172,3 @@ class Reopen(Act):
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Keep the customer's words; the new cycle has cleared the rest."""
         return ledger if self.words is None else ledger.hear(self.words)
-

@@ -47,9 +47,7 @@ class AskExpectation(Act):
         if self.expectation is None:
             asked = Question(f"q{entry.version}", self.question, "expectation")
             return ledger.but(questions=(*ledger.questions, asked))
-        ledger = ledger.but(expectation=self.expectation, attempts=0)
-        words = self.expectation.words
-        return ledger if words is None else ledger.hear(words)
+        return ledger.hear(self.expectation.words, expectation=self.expectation)
 
 
 @act(
@@ -81,12 +79,11 @@ class Answer(Act):
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Keep the answer; one about the expectation is the expectation."""
         outcome = self.read_outcome(ledger)
-        ledger = ledger.answer_question(self.to, self.words).hear(self.words)
-        if outcome == "expectation":
-            return ledger.but(expectation=Expectation(words=self.words))
-        if outcome == "no_expectation":
-            return ledger.but(expectation=Expectation(unknown=True))
-        return ledger
+        if outcome == "information":
+            return ledger.answer_question(self.to, self.words)
+        unknown = outcome == "no_expectation"
+        expectation = Expectation(None if unknown else self.words, unknown=unknown)
+        return ledger.answer_question(self.to, self.words, expectation=expectation)
 
 
 @act(remedy=True)
@@ -122,7 +119,7 @@ class Counter(Act):
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Put the counter-offer on the table."""
         asked = Proposal("customer", self.remedies, self.words, entry.version)
-        return ledger.but(proposals=(*ledger.proposals, asked)).hear(self.words)
+        return ledger.hear(self.words, proposals=(*ledger.proposals, asked))
 
 
 @act(speaker="customer")
@@ -138,7 +135,7 @@ class Accept(Act):
 
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Promise what was offered."""
-        return ledger.but(promises=(*ledger.promises, *entry.promises), attempts=0)
+        return ledger.hear(self.words, promises=(*ledger.promises, *entry.promises))
 
 
 @act(speaker="customer")
@@ -150,7 +147,7 @@ class Decline(Act):
 
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """End the silence."""
-        return ledger.but(attempts=0) if self.reason is None else ledger.hear(self.reason)
+        return ledger.hear(self.reason)
 
 
 @act(remedy=True)

@@ -42,7 +42,7 @@ from complaintflow.acts import (
     Offer,
     Reopen,
 )
-from complaintflow.methods._common import (
+from complaintflow.methods.common import (
     answers,
     approval,
     common_edges,
@@ -136,7 +136,15 @@ LANGUAGE = (
     ),
     LanguageRule(
         "blame",
-        ["to blame", "is at fault", "was at fault", "fault of", "'s fault", "messed up", "incompetent"],
+        [
+            "to blame",
+            "is at fault",
+            "was at fault",
+            "fault of",
+            "'s fault",
+            "messed up",
+            "incompetent",
+        ],
         "'{phrase}' looks for a culprit; say what will be better",
         cites="003-61",
         acts=["learn"],
@@ -154,13 +162,13 @@ HELD_BY_CONSTRUCTION = {
 }
 
 
-def six_steps(  # noqa: PLR0913
+def six_steps(
     *,
     sixth: Literal["learn", "follow_up"] | None = "learn",
     strict: bool = False,
     attempts: int = 3,
     second_person: bool = True,
-    promises_within: Within = Within(14, "days"),  # noqa: B008  (frozen)
+    promises_within: Within = Within(14, "days"),
     first_response: Within | None = None,
     language: bool = True,
 ) -> Method:
@@ -184,13 +192,13 @@ def six_steps(  # noqa: PLR0913
         first_response: how soon somebody should listen. None: the document gives no number, and
             no time limit runs.
 
-        language: warn about words (003-12, 003-13, 003-21, 003-23, 003-61).
+        language: read what is said, and warn (003-12, 003-13, 003-21, 003-23, 003-61).
 
     Raises:
         MethodError: a setting is none of the ones above.
     """
     rules = (
-        *_conversation(),
+        *_conversation(language=language),
         *_resolution(second_person=second_person),
         *_ending(sixth, attempts),
         *remarks(),
@@ -231,7 +239,7 @@ def _facts_for(sixth: str | None) -> frozenset[str]:
     return frozenset(fact.name for fact in FACTS) - others
 
 
-def _conversation() -> tuple[Rule, ...]:
+def _conversation(*, language: bool) -> tuple[Rule, ...]:
     return (
         Rule(
             Listen,
@@ -242,13 +250,7 @@ def _conversation() -> tuple[Rule, ...]:
             AcknowledgeProblem,
             needs=[
                 "heard",
-                Advised(
-                    takes_up_the_account(
-                        code="problem_named",
-                        text="the words take up nothing of what {customer} said",
-                        cites=["003-20", "003-21"],
-                    )
-                ),
+                *([Advised(_problem_named())] if language else []),
             ],
             establishes="recognised",
             cites="003-20",
@@ -298,6 +300,14 @@ def _conversation() -> tuple[Rule, ...]:
             Outcome("expectation", establishes=["expectation_known", "ask_open"]),
             Outcome("no_expectation", establishes="expectation_known", clears="ask_open"),
         ),
+    )
+
+
+def _problem_named() -> Requirement:
+    return takes_up_the_account(
+        code="problem_named",
+        text="the words take up nothing of what {customer} said",
+        cites=["003-20", "003-21"],
     )
 
 

@@ -1,0 +1,244 @@
+"""
+Stories: the history of a case as JSON Lines, one act per line, the first of them `open`.
+
+::
+
+    {"act": "open", "by": "sam", "at": "2026-01-05T09:00Z", "customer": "ana", "complaint": "..."}
+    {"act": "listen", "by": "sam", "at": "2026-01-05T09:05Z", "account": "..."}
+
+A line is decided anew when it is read, so a story says what was done and not what came of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, get_args
+
+from attrs import frozen
+
+from complaintflow import _codec
+from complaintflow._actors import Actor, Kind
+from complaintflow._case import Case, Entry
+from complaintflow._engine import decide, open_case
+from complaintflow._method import Method
+from complaintflow.acts import Act, Open
+from complaintflow.errors import (
+    ComplaintflowError,
+    EvidenceError,
+    Refused,
+    StoryError,
+    UnknownAct,
+)
+
+ENVELOPE = ("act", "at", "by", "case", "key")
+"""What a line says besides the evidence of its act."""
+
+KINDS: tuple[str, ...] = get_args(Kind)
+
+
+@frozen
+class Line:
+    """One line of a story, read."""
+
+    number: int
+    """Its place in the file; the first is 1."""
+    act: Act
+    by: Actor
+    at: datetime
+    case: str | None = None
+    """The id of the case; only the opening line has one. None: it does not say."""
+
+
+@frozen
+class Told:
+    """One line of a story, decided: either an entry or a refusal."""
+
+    line: Line
+    case: Case
+    """The case after it; where it was refused, as it was."""
+    entry: Entry | None = None
+    refused: Refused | None = None
+
+
+def read_story(lines: Iterable[str], method: Method) -> tuple[Line, ...]:
+    """
+    Return the lines of a story; blank ones are passed over.
+
+    A line without `at` happens at the time of the line before it.
+
+    Raises:
+        StoryError: lines are no JSON, have no act the method knows, or evidence that cannot be
+            used; every problem of every line is listed with its number.
+    """
+    problems: list[str] = []
+    told: list[Line] = []
+    words = _codec.vocabulary(method)
+    last: datetime | None = None
+    for number, text in enumerate(lines, start=1):
+        if text.strip():
+            found: list[str] = []
+            data = _read_object(text, found)
+            at = None if data is None else _read_time(data.get("at"), last, found)
+            if data is not None and at is not None:
+                last = at
+                line = _read_line(number, data, at, _Words(words, method.name), found)
+                told += [] if line is None else [line]
+            problems += [f"line {number}: {problem}" for problem in found]
+    if not problems:
+        problems += _whole(told)
+    if problems:
+        raise StoryError("the story", tuple(problems))
+    return tuple(told)
+
+
+def _whole(told: list[Line]) -> Iterator[str]:
+    if not told:
+        yield "it is empty; its first line must be the act 'open'"
+        return
+    if not isinstance(told[0].act, Open):
+        yield f"line {told[0].number}: the first act must be 'open', not '{told[0].act.trigger}'"
+    for line in told[1:]:
+        if isinstance(line.act, Open):
+            yield f"line {line.number}: a story opens one case, once"
+
+
+@frozen
+class _Words:
+    known: _codec.Vocabulary
+    method: str
+
+
+def _read_object(text: str, found: list[str]) -> dict[str, Any] | None:
+    try:
+        data = json.loads(text)
+    except json.JSONDecodeError as error:
+        found.append(f"it is not JSON: {error.msg} at column {error.colno}")
+        return None
+    except RecursionError:
+        found.append("it is nested too deeply")
+        return None
+    if not isinstance(data, dict):
+        found.append('it must be an object such as {"act": "listen", ...}')
+        return None
+    return data
+
+
+def _read_line(
+    number: int, data: dict[str, Any], at: datetime, words: _Words, found: list[str]
+) -> Line | None:
+    by = _read_actor(data.get("by"), found)
+    case = data.get("case")
+    if case is not None and (not isinstance(case, str) or not case.strip()):
+        found.append(f"case must be the id of the case, not {case!r:.40}")
+    act = _read_act(data, words, found)
+    if found or act is None or by is None:
+        return None
+    return Line(number, act, by, at, case)
+
+
+def _read_act(data: dict[str, Any], words: _Words, found: list[str]) -> Act | None:
+    trigger = data.get("act")
+    if not isinstance(trigger, str):
+        found.append("act must name what was done, such as 'listen'")
+        return None
+    evidence = {name: value for name, value in data.items() if name not in ENVELOPE}
+    try:
+        return _codec.act_from_data(trigger, evidence, words.known, words.method)
+    except UnknownAct as error:
+        found.append(str(error))
+    except EvidenceError as error:
+        found.extend(f"{trigger}: {problem}" for problem in error.problems)
+    return None
+
+
+def _read_time(value: object, last: datetime | None, found: list[str]) -> datetime | None:
+    if value is None and last is not None:
+        return last
+    try:
+        at = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        found.append(
+            f"at must be a time with a zone, such as '2026-01-05T09:00:00Z', not {value!r:.40}"
+        )
+        return None
+    return at
+
+
+def _read_actor(value: object, found: list[str]) -> Actor | None:
+    given = {"id": value} if isinstance(value, str) else value
+    if not isinstance(given, dict) or not str(given.get("id", "")).strip():
+        found.append('by must name whoever recorded it, such as \'sam\' or {"id": "sam"}')
+        return None
+    if unknown := sorted(given.keys() - {"id", "kind", "limits", "may"}):
+        found.append(f"by has no {', '.join(map(repr, unknown))}; it has: id, kind, limits, may")
+    kind = given.get("kind", "human")
+    if kind not in KINDS:
+        found.append(f"by.kind must be one of {', '.join(KINDS)}, not {kind!r:.40}")
+    limits = given.get("limits")
+    if limits is not None and not _are_amounts(limits):
+        found.append('by.limits must map currencies to amounts, such as {"EUR": "50"}')
+    may = given.get("may")
+    if may is not None and not (isinstance(may, list) and all(isinstance(m, str) for m in may)):
+        found.append('by.may must be a list of triggers, such as ["listen", "waive:CODE"]')
+    if found:
+        return None
+    return Actor(str(given["id"]), kind, limits, may)
+
+
+def _are_amounts(limits: object) -> bool:
+    if not isinstance(limits, dict):
+        return False
+    try:
+        return all(Decimal(str(amount)).is_finite() for amount in limits.values())
+    except InvalidOperation:
+        return False
+
+
+def replay(method: Method, story: Iterable[Line], *, case_id: str | None = None) -> Iterator[Told]:
+    """
+    Yield what comes of each line of a story under a method; a refused line changes nothing.
+
+    Args:
+        method: the method to decide by.
+
+        story: its lines, the opening one first.
+
+        case_id: the id of the case. None: the one the story gives, else `story`.
+
+    Raises:
+        StoryError: a line happens before the one above it.
+    """
+    lines = iter(story)
+    first = next(lines)
+    if not isinstance(first.act, Open):
+        raise StoryError("the story", ("its first act must be 'open'",))
+    name = case_id or first.case or "story"
+    entry = open_case(method, name, first.act, at=first.at, by=first.by)
+    case = Case.open(entry)
+    yield Told(first, case, entry)
+    for line in lines:
+        try:
+            entry = decide(method, case, line.act, at=line.at, by=line.by)
+        except Refused as refused:
+            yield Told(line, case, refused=refused)
+        except ComplaintflowError as error:
+            raise StoryError("the story", (f"line {line.number}: {error}",)) from None
+        else:
+            case = case.apply(entry)
+            yield Told(line, case, entry)
+
+
+def line_of(entry: Entry) -> str:
+    """Return an entry as a line of a story."""
+    by: object = entry.by.id
+    if entry.by.kind != "human":
+        by = {"id": entry.by.id, "kind": entry.by.kind}
+    opening = {"case": entry.case_id} if isinstance(entry.act, Open) else {}
+    at = entry.at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    line = {"act": entry.trigger, "by": by, "at": at, **opening, **_codec.act_to_data(entry.act)}
+    return json.dumps(line, ensure_ascii=False)
