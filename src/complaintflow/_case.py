@@ -188,9 +188,9 @@ class Case:
         move, ledger, cycle = entry.move, self.ledger, self.cycle
         if move.begins_cycle:
             ledger, cycle = ledger.for_new_cycle(), cycle + 1
-        ledger = entry.act.write(ledger, entry)
         if entry.deadlines is not None:
             ledger = ledger.but(deadlines=entry.deadlines)
+        ledger = entry.act.write(ledger, entry)
         case = _case_draft(
             self.id,
             entry.bound_to or self.pin,

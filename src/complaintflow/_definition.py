@@ -171,7 +171,7 @@ def _hidden_edges(method: Method) -> Iterator[str]:
 def _others(method: Method) -> Iterator[str]:
     facts = [fact.name for fact in method.facts]
     acts = ["open", *method.triggers]
-    codes = {*facts, *(n.code for n in _requirements(method))}
+    codes = {*facts, *(n.code for n in _requirements(method)), *(r.code for r in method.language)}
     for code in sorted(method.waivable):
         if code not in codes:
             yield _unknown("requirement", code, codes, "waivable")
@@ -243,7 +243,8 @@ def _reach(onward: dict[str, set[str]], start: set[str]) -> set[str]:
 def _charter(method: Method) -> Iterator[str]:
     departed = {d.invariant for d in method.departs}
     remedies = [rule for rule in method.rules if rule.act.spec.remedy]
-    negotiates = any(rule.act.spec.expectation for rule in method.rules)
+    # An answer may also be to other questions; only asking makes a method one that negotiates.
+    negotiates = any(r.act.spec.expectation and r.act.spec.awaits for r in method.rules)
     earned = {
         "I1": ("the customer's account is heard", _established_by(method, _hears)),
         "I2": ("feelings or the problem are recognised", _established_by(method, _recognises)),
@@ -283,8 +284,8 @@ def _recognises(act: type[Act], _: str | None) -> bool:
     return act.spec.recognition
 
 
-def _expects(act: type[Act], _: str | None) -> bool:
-    return act.spec.expectation
+def _expects(act: type[Act], outcome: str | None) -> bool:
+    return outcome in act.spec.expectation
 
 
 def _settles(_: type[Act], outcome: str | None) -> bool:

@@ -353,7 +353,13 @@ class Remedy:
     due: datetime | None = None
     """Until when it will be done. None: within the time the method sets."""
     terms: str | None = None
-    """Conditions that come with it."""
+    """Conditions that come with it. None: there are none."""
+    issue: str | None = None
+    """The id of the issue it is for. None: the complaint as a whole."""
+    urgency: Literal["pressing", "long_term"] | None = None
+    """Whether it relieves what is pressing, or helps in the long run. None: not sorted."""
+    redresses: Literal["time_lost", "broken_product", "other"] | None = None
+    """What it compensates (002-52). None: not said."""
 
     def problems(self) -> Iterator[str]:
         """Yield what is wrong with the values taken together."""
@@ -387,6 +393,28 @@ class Expectation:
             yield "say the wish in words, or unknown=True where the customer does not know"
         yield from money_problems(self.amount, self.currency)
 
+
+@evidence
+class PlanItem:
+    """One line of a plan: what will be done, by whom, and until when (001-52)."""
+
+    what: str
+    """What exactly will be done."""
+    who: str
+    """Who will do it."""
+    due: datetime
+    """Until when."""
+    issue: str | None = None
+    """The id of the issue it is for. None: the complaint as a whole."""
+    remedy: Remedy | None = None
+    """The remedy it carries out, where one was discussed. None: it is none."""
+
+    def __str__(self) -> str:
+        return self.what
+
+
+PlanItems = Annotated[tuple[PlanItem, ...], NotEmpty()]
+"""At least one line of a plan."""
 
 Remedies = Annotated[tuple[Remedy, ...], NotEmpty()]
 """At least one remedy."""

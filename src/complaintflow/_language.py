@@ -8,11 +8,11 @@ method are one compiled pattern, so that a text is passed over once however many
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from attrs import field, frozen
 
-from complaintflow.acts import Act
+from complaintflow._evidence import MOODS, Mood
 from complaintflow.errors import Unmet
 
 
@@ -60,6 +60,18 @@ class LanguageRule:
     notes: bool = False
     """True: it reads what is written for the record. False: what is said to the customer."""
 
+    whole: bool = False
+    """True: a hit only where the text says nothing else. False: anywhere in it."""
+
+    blocks: bool = False
+    """True: a hit is a refusal, unless the code is waived. False: it is a warning."""
+
+    strong_from: Mood | None = None
+    """The mood from which the warning is a strong one. None: it never is."""
+
+    where_limits: bool = False
+    """True: it holds only for actors with limits. False: for everybody."""
+
 
 _STRAIGHT = str.maketrans({"‘": "'", "’": "'", "ʼ": "'", "“": '"', "”": '"', "\u00a0": " "})  # noqa: RUF001
 _CONTRACTIONS = (
@@ -87,13 +99,43 @@ def _pattern(phrase: str) -> str:
     return r"\s+".join(words)
 
 
+_QUOTED = re.compile(r'"([^"]+)"')
+_REPLY = re.compile(r"^\s*>.*$", re.MULTILINE)
+_CLAUSE = re.compile(r"[.,;:!?\n]|\b(?:but|because|since|so|and|as|therefore)\b")
+_NEGATION = re.compile(
+    r"\b(?:not|never|no|without|nor|cannot|avoid|instead of|rather than)\b|n't\b"
+)
+_WORDS_OF_A_NEGATION = 5
+
+
+@frozen
+class Spoken:
+    """What an act says, and in which situation: all that language rules look at."""
+
+    trigger: str
+    """The act."""
+    said: tuple[str, ...]
+    """What the agent says to the customer."""
+    notes: tuple[str, ...] = ()
+    """What is written for the record."""
+    facts: frozenset[str] = frozenset()
+    """What is established."""
+    accounts: tuple[str, ...] = ()
+    """The customer's own words."""
+    mood: Mood | None = None
+    """How the customer feels. None: not known."""
+    limited: bool = False
+    """Whether the actor has limits."""
+
+
 class Reader:
     """The compiled rules of one method."""
 
-    __slots__ = ("_pattern", "_phrases", "_rules")
+    __slots__ = ("_any_notes", "_pattern", "_phrases", "_rules")
 
     def __init__(self, rules: Iterable[LanguageRule]) -> None:
         self._rules = tuple(rules)
+        self._any_notes = any(rule.notes for rule in self._rules)
         # Longest first, so that of two phrases that begin alike the one that says more is found.
         phrases = {phrase for rule in self._rules for phrase in rule.phrases}
         self._phrases = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
@@ -101,49 +143,88 @@ class Reader:
         # Looking ahead takes nothing from the text, so that phrases may overlap.
         self._pattern = re.compile(rf"(?<!\w)(?=(?:{groups})(?!\w))")
 
-    def read(self, act: Act, facts: frozenset[str], accounts: tuple[str, ...]) -> tuple[Unmet, ...]:
-        """Return a warning for each rule the words of an act run into, in the rules' order."""
-        trigger = act.trigger
-        rules = [
-            rule
+    def read(self, spoken: Spoken) -> tuple[tuple[LanguageRule, Unmet], ...]:
+        """Return each rule that the words run into, with its warning, in the rules' order."""
+        own = _normal("\n".join(spoken.accounts))
+        said = self._hits(spoken.said, own)
+        noted = self._hits(spoken.notes, "") if self._any_notes else {}
+        return tuple(
+            (rule, self._warning(rule, found, spoken.mood))
             for rule in self._rules
-            if (not rule.acts or trigger in rule.acts) and not (rule.until and rule.until <= facts)
-        ]
-        if not rules:
-            return ()
-        said = self._hits(act.spec.said, act)
-        noted = self._hits(_notes(act), act) if any(rule.notes for rule in rules) else {}
-        own = _normal("\n".join(accounts)) if said else ""
-        return tuple(self._warnings(rules, said, noted, own))
+            if _applies(rule, spoken)
+            and (found := _found(rule, noted if rule.notes else said, own)) is not None
+        )
 
-    def _hits(self, names: Iterable[str], act: Act) -> dict[str, str]:
-        """Return the phrases found, each with the words that were found for it."""
-        hits: dict[str, str] = {}
-        for name in names:
-            text = getattr(act, name)
-            if text:
-                for match in self._pattern.finditer(_normal(text)):
-                    place = match.lastindex or 1
-                    hits.setdefault(self._phrases[place - 1], match.group(place))
+    def _hits(self, texts: Iterable[str], own: str) -> dict[str, list[_Hit]]:
+        """Return the phrases found, each with where it was found."""
+        hits: dict[str, list[_Hit]] = {}
+        for text in texts:
+            plain = _without_quotations(_normal(text), own)
+            for match in self._pattern.finditer(plain):
+                place = match.lastindex or 1
+                words = match.group(place)
+                hit = _Hit(words, plain[: match.start()], plain)
+                hits.setdefault(self._phrases[place - 1], []).append(hit)
         return hits
 
     @staticmethod
-    def _warnings(
-        rules: Iterable[LanguageRule], said: dict[str, str], noted: dict[str, str], own: str
-    ) -> Iterator[Unmet]:
-        for rule in rules:
-            hits = noted if rule.notes else said
-            found = [hits[phrase] for phrase in rule.phrases if phrase in hits]
+    def _warning(rule: LanguageRule, found: str, mood: Mood | None) -> Unmet:
+        strong = (
+            rule.strong_from is not None
+            and mood is not None
+            and MOODS.index(mood) >= MOODS.index(rule.strong_from)
+        )
+        text = rule.text.replace("{phrase}", found)
+        return Unmet(rule.code, text, rule.cites, strong=strong)
+
+
+@frozen
+class _Hit:
+    words: str
+    before: str
+    """The text up to it."""
+    text: str
+
+    @property
+    def is_negated(self) -> bool:
+        """Whether the words before it, in the same clause, say that it is not so."""
+        clause = _CLAUSE.split(self.before)[-1]
+        near = " ".join(clause.split()[-_WORDS_OF_A_NEGATION:])
+        return _NEGATION.search(near) is not None
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether the text says nothing else."""
+        return self.text.strip(" .,;:!?\n\t\"'") == self.words
+
+
+def _applies(rule: LanguageRule, spoken: Spoken) -> bool:
+    return (
+        bool(spoken.notes if rule.notes else spoken.said)
+        and (not rule.acts or spoken.trigger in rule.acts)
+        and not (rule.until and rule.until <= spoken.facts)
+        and (spoken.limited or not rule.where_limits)
+    )
+
+
+def _found(rule: LanguageRule, hits: dict[str, list[_Hit]], own: str) -> str | None:
+    """Return what the rule warns of: the first words found, or nothing for words that lack."""
+    for phrase in rule.phrases:
+        for hit in hits.get(phrase, ()):
             if rule.wanted:
-                if not found:
-                    yield Unmet(rule.code, rule.text, rule.cites)
+                return None
+            if rule.whole and not hit.is_everything:
                 continue
-            foreign = [words for words in found if rule.own_words or words not in own]
-            if foreign:
-                yield Unmet(rule.code, rule.text.replace("{phrase}", foreign[0]), rule.cites)
+            if not rule.own_words and hit.words in own:
+                continue
+            if not hit.is_negated:
+                return hit.words
+    return "" if rule.wanted else None
 
 
-def _notes(act: Act) -> Iterator[str]:
-    for name in type(act).__annotations__:
-        if name not in act.spec.said and isinstance(getattr(act, name, None), str):
-            yield name
+def _without_quotations(text: str, own: str) -> str:
+    """Return a text without what it quotes of the customer, and without the mail it answers."""
+    text = _REPLY.sub(" ", text)
+    return _QUOTED.sub(
+        lambda quoted: " " if quoted.group(1).strip(" .,!?") in own else quoted.group(), text
+    )

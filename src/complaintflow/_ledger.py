@@ -13,7 +13,7 @@ from typing import Any, Literal
 import attrs
 from attrs import frozen
 
-from complaintflow._evidence import Expectation, Mood, Remedy
+from complaintflow._evidence import Expectation, Mood, PlanItem, Remedy
 from complaintflow._time import Deadline
 
 PromiseState = Literal["open", "kept", "kept_late", "released", "broken"]
@@ -65,9 +65,33 @@ class Question:
     id: str
     text: str
     about: str
-    """What the answer is for: `expectation`, or `understanding`."""
+    """What the answer is for: `understanding`, `anything_else`, `expectation`, `restatement` or
+    `follow_up`."""
     answer: str | None = None
     """None: not answered yet."""
+
+
+@frozen
+class Mistake:
+    """A mistake of the company that is known."""
+
+    id: str
+    text: str
+
+
+@frozen
+class Plan:
+    """A plan in writing, and who has agreed to it."""
+
+    items: tuple[PlanItem, ...]
+    document: str
+    """Where it is written, or the text itself."""
+    amends: bool = False
+    """True: it takes the place of a plan that was agreed."""
+    customer_agreed_at: datetime | None = None
+    """When the customer agreed. None: not yet."""
+    company_agreed_at: datetime | None = None
+    """When the company agreed. None: not yet."""
 
 
 @frozen
@@ -78,7 +102,8 @@ class Promise:
     what: str
     who: str
     due: datetime
-    remedy: Remedy
+    remedy: Remedy | None = None
+    """The remedy that was agreed to. None: it is a line of a plan that carries none."""
     state: PromiseState = "open"
     breached_at: datetime | None = None
     """When it was found to be overdue or broken; permanent. None: it never was."""
@@ -99,9 +124,15 @@ class Ledger:
     """How the customer feels, as last noted. None: not noted in this cycle."""
     opening_mood: Mood | None = None
     """The first mood noted in this cycle."""
+    willing: bool | None = None
+    """Whether the customer is willing to work on a solution. None: not noted in this cycle."""
+    rescheduled_mood: Mood | None = None
+    """The mood when the talk was last put off. None: it was not put off, or is resumed."""
     accounts: tuple[str, ...] = ()
     """The customer's own words, oldest first."""
     issues: tuple[Issue, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
+    """The company's known mistakes, oldest first."""
     expectation: Expectation | None = None
     """What the customer expects. None: not asked or not answered in this cycle."""
     proposals: tuple[Proposal, ...] = ()
@@ -110,6 +141,10 @@ class Ledger:
     """Requests for approval in this cycle, oldest first."""
     questions: tuple[Question, ...] = ()
     """Questions of this cycle, oldest first."""
+    plan: Plan | None = None
+    """The plan of this cycle. None: none was proposed."""
+    agreed_at: datetime | None = None
+    """When a settlement was agreed in this cycle. None: none was."""
     promises: tuple[Promise, ...] = ()
     """Every promise ever made on the case, oldest first."""
     deadlines: tuple[Deadline, ...] = ()
@@ -176,7 +211,8 @@ class Ledger:
         return Ledger(
             owner=self.owner,
             accounts=self.accounts,
-            issues=self.issues,
+            issues=tuple(attrs.evolve(issue, settled=False) for issue in self.issues),
+            mistakes=self.mistakes,
             promises=self.promises,
             retained=self.retained,
         )
@@ -187,11 +223,11 @@ class Ledger:
             return self.but(attempts=0, **changes)
         return self.but(accounts=(*self.accounts, words), attempts=0, **changes)
 
-    def feel(self, mood: Mood | None) -> Ledger:
-        """Note the mood; the first one of a cycle is its opening mood. None changes nothing."""
+    def feel(self, mood: Mood | None, **changes: Any) -> Ledger:
+        """Note the mood; the first one of a cycle is its opening mood. None notes none."""
         if mood is None:
-            return self
-        return self.but(mood=mood, opening_mood=self.opening_mood or mood)
+            return self.but(**changes) if changes else self
+        return self.but(mood=mood, opening_mood=self.opening_mood or mood, **changes)
 
     def settle_promise(
         self, promise_id: str, state: PromiseState, *, breached_at: datetime | None = None
@@ -210,6 +246,26 @@ class Ledger:
                 [p.ended(p.state, at) if p.id == promise_id else p for p in self.promises]
             )
         )
+
+    def settle_issue(self, issue_id: str) -> Ledger:
+        """Note that an issue has its action."""
+        return self.but(
+            issues=tuple(
+                attrs.evolve(i, settled=True) if i.id == issue_id else i for i in self.issues
+            )
+        )
+
+    def keep_plan(self, promises: tuple[Promise, ...], **agreed: Any) -> Ledger:
+        """
+        Note an agreement to the plan; with the second one come its *promises*.
+
+        An amended plan then takes the place of what the old one still owed.
+        """
+        plan = attrs.evolve(self.plan, **agreed) if self.plan is not None else None
+        ledger = self
+        if promises and plan is not None and plan.amends:
+            ledger = self.release(tuple(p.id for p in self.outstanding))
+        return ledger.but(plan=plan, promises=(*ledger.promises, *promises), attempts=0)
 
     def release(self, promise_ids: tuple[str, ...]) -> Ledger:
         """End promises that the customer no longer asks for."""

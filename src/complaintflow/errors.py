@@ -52,6 +52,9 @@ class Unmet:
     satisfied_by: tuple[str, ...] = ()
     """The triggers of the acts that could satisfy it. Empty: nothing recorded on the case can."""
 
+    strong: bool = False
+    """True: a warning that weighs more, as the customer is upset."""
+
     def __str__(self) -> str:
         return self.text
 

@@ -17,7 +17,8 @@ from transitions.core import Event, Machine, Transition
 
 from complaintflow._actors import Kind
 from complaintflow._case import Effect, Entry, Move, entry_draft
-from complaintflow._language import Reader
+from complaintflow._evidence import Remedy
+from complaintflow._language import LanguageRule, Reader, Spoken
 from complaintflow._ledger import Ledger, Promise
 from complaintflow._method import Edge, Method, Rule
 from complaintflow._requirements import Met, Question, Requirement
@@ -242,12 +243,12 @@ class MethodMachine(Machine):
             [
                 Promise(
                     f"p{place}",
-                    str(remedy),
-                    remedy.who or owner,
-                    remedy.due or within.after(question.at, question.calendar),
-                    remedy,
+                    str(owed),
+                    owed.who or owner,
+                    owed.due or within.after(question.at, question.calendar),
+                    owed if isinstance(owed, Remedy) else owed.remedy,
                 )
-                for place, remedy in enumerate(question.act.agreed(ledger), start=number + 1)
+                for place, owed in enumerate(question.act.agreed(ledger), start=number + 1)
             ]
         )
 
@@ -278,7 +279,46 @@ class MethodMachine(Machine):
             )
         if self.reader is None:
             return found
-        return found + self.reader.read(question.act, case.facts, case.ledger.accounts)
+        return found + tuple([warning for _, warning in self.heard(question)])
+
+    def heard(self, question: Question) -> tuple[tuple[LanguageRule, Unmet], ...]:
+        """Return what the language rules find in the words of an act; they are read once."""
+        if question.heard is None:
+            question.heard = () if self.reader is None else self.reader.read(spoken(question))
+        return question.heard  # type: ignore[no-any-return]
+
+
+def spoken(question: Question) -> Spoken:
+    """Return what an act says, and in which situation."""
+    act, case = question.act, question.case
+    spec, ledger = act.spec, case.ledger
+    return Spoken(
+        act.trigger,
+        tuple([text for name in spec.said if (text := getattr(act, name)) is not None]),
+        tuple([text for name in spec.notes if (text := getattr(act, name)) is not None]),
+        case.facts,
+        ledger.accounts,
+        ledger.mood,
+        question.by.limits is not None,
+    )
+
+
+def unspeakable(rule: LanguageRule) -> Requirement:
+    """Return the requirement that an act runs into none of a blocking rule's phrases."""
+
+    def found(question: Question) -> Unmet | None:
+        machine = compiled(question.method)
+        return next((u for r, u in machine.heard(question) if r is rule), None)
+
+    return Requirement(
+        rule.code,
+        rule.text.replace("{phrase}", "/".join(rule.phrases)),
+        lambda q: found(q) is None,
+        cites=rule.cites,
+        reads=["evidence", "ledger"],
+        standing=lambda _: True,
+        tell=lambda q: "" if (unmet := found(q)) is None else unmet.text,
+    )
 
 
 def start(
@@ -308,7 +348,13 @@ def outcomes_of(rule: Rule) -> tuple[str | None, ...]:
 
 def path_of(method: Method, rule: Rule, outcome: str | None) -> Path:
     """Return what one outcome of a rule asks for and brings."""
-    everything = method.requirements(rule, outcome)
+    everything = method.requirements(rule, outcome) + tuple(
+        unspeakable(language)
+        for language in method.language
+        if language.blocks
+        and rule.act.spec.said
+        and (not language.acts or rule.trigger in language.acts)
+    )
     musts = tuple(r for r in everything if not r.should)
     advice = tuple(r for r in everything if r.should)
     own = next((o for o in rule.outcomes if o.name == outcome), None)

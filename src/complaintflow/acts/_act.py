@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Literal, Protocol, TypeVar, dataclass_transfor
 import attrs
 
 from complaintflow._actors import Actor
-from complaintflow._evidence import Remedy, freeze, voice_of
+from complaintflow._evidence import PlanItem, Remedy, freeze, voice_of
 from complaintflow._ledger import Ledger, Promise
 
 Speaker = Literal["agent", "customer", "colleague", "system"]
@@ -49,14 +49,16 @@ class ActSpec:
     """True: it recognises the customer's feelings or their problem (I2)."""
     hearing: str | None = None
     """The outcome with which the customer's account is heard (I1). None: it is no hearing."""
-    expectation: bool = False
-    """True: it brings out what the customer expects (I3)."""
+    expectation: tuple[str, ...] = ()
+    """The outcomes with which the customer's expectation is known (I3). Empty: none."""
     outcomes: Mapping[str, str] = MappingProxyType({})
     """The closed set of its outcomes, each with what the evidence says then. Empty: just one."""
     awaits: Literal["customer", "colleague"] | None = None
     """Who else decides how it comes out. None: nobody."""
     said: tuple[str, ...] = ()
     """The fields that hold what the agent says to the customer."""
+    notes: tuple[str, ...] = ()
+    """The fields that hold texts for the record."""
 
 
 class Act:
@@ -87,8 +89,8 @@ class Act:
         """
         return ((),)
 
-    def agreed(self, ledger: Ledger) -> tuple[Remedy, ...]:
-        """Return the remedies that become promises with this act; none for most acts. Pure."""
+    def agreed(self, ledger: Ledger) -> tuple[Remedy | PlanItem, ...]:
+        """Return what becomes a promise with this act; nothing for most acts. Pure."""
         return ()
 
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
@@ -113,7 +115,7 @@ def act(
     remedy: bool = False,
     recognition: bool = False,
     hearing: str | None = None,
-    expectation: bool = False,
+    expectation: tuple[str, ...] = (),
     outcomes: Mapping[str, str] | None = None,
     awaits: Literal["customer", "colleague"] | None = None,
 ) -> Callable[[type[A]], type[A]]: ...
@@ -125,7 +127,7 @@ def act(
     remedy: bool = False,
     recognition: bool = False,
     hearing: str | None = None,
-    expectation: bool = False,
+    expectation: tuple[str, ...] = (),
     outcomes: Mapping[str, str] | None = None,
     awaits: Literal["customer", "colleague"] | None = None,
 ) -> type[A] | Callable[[type[A]], type[A]]:
@@ -145,8 +147,8 @@ def act(
 
         hearing: the outcome with which the customer's account counts as heard.
 
-        expectation: it brings out what the customer expects; the charter asks for that before an
-            offer.
+        expectation: the outcomes with which it is known what the customer expects; the charter
+            asks for that before an offer, in methods that negotiate.
 
         outcomes: its outcomes by name, each with what the evidence says then; `read_outcome` of
             the class tells them apart. None: it has only one.
@@ -170,9 +172,10 @@ def act(
         if outcomes and cls.read_outcome is Act.read_outcome:
             message = f"{cls.__name__} has outcomes; define read_outcome(self, ledger) to tell them"
             raise TypeError(message)
-        if hearing is not None and hearing not in (outcomes or {}):
-            message = f"{cls.__name__}: hearing must name one of its outcomes, not {hearing!r}"
-            raise TypeError(message)
+        for named in (*(() if hearing is None else (hearing,)), *expectation):
+            if named not in (outcomes or {}):
+                message = f"{cls.__name__}: {named!r} is none of its outcomes"
+                raise TypeError(message)
         taken = _RESERVED & inspect.get_annotations(cls).keys()
         if taken:
             message = f"{cls.__name__}: a field cannot be called {', '.join(sorted(taken))}"
@@ -188,7 +191,8 @@ def act(
             expectation,
             MappingProxyType(dict(outcomes or {})),
             awaits,
-            said=tuple(a.name for a in fields_of(made) if voice_of(hints[a.name]) == "agent"),
+            said=tuple(f.name for f in fields_of(made) if voice_of(hints[f.name]) == "agent"),
+            notes=tuple(f.name for f in fields_of(made) if hints[f.name] in (str, str | None)),
         )
         return made
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from complaintflow._evidence import Told
+from datetime import datetime
+
+from complaintflow._evidence import Mood, Said, Told
 from complaintflow._ledger import Ledger
+from complaintflow._time import Deadline
 from complaintflow.acts._act import Act, Kept, act
 
 
@@ -67,6 +70,60 @@ class Withdraw(Act):
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Release what was named."""
         return ledger.release(self.releases)
+
+
+@act(
+    outcomes={
+        "accepted": "the customer agrees to the other time",
+        "declined": "the customer would rather go on now",
+        "proposed": "the customer has not answered yet",
+    },
+    awaits="customer",
+)
+class Reschedule(Act):
+    """Suggest another time to talk, when everyone is calmer (001-43)."""
+
+    to: datetime
+    """When to talk."""
+    words: Said
+    """What is said to the customer."""
+    accepted: bool | None = None
+    """Whether the customer agrees. None: not answered yet."""
+
+    def read_outcome(self, ledger: Ledger) -> str:
+        """Tell what the customer said to it."""
+        if self.accepted is None:
+            return "proposed"
+        return "accepted" if self.accepted else "declined"
+
+    def write(self, ledger: Ledger, entry: Kept) -> Ledger:
+        """Note when to talk, and the mood it was put off in."""
+        if self.accepted is not True:
+            return ledger
+        others = tuple(d for d in ledger.deadlines if d.code != "resume")
+        talk = Deadline("resume", self.to, "the talk that was put off has not been resumed")
+        return ledger.but(deadlines=(*others, talk), rescheduled_mood=ledger.mood)
+
+
+@act
+class Resume(Act):
+    """Take up the talk that was put off."""
+
+    mood: Mood
+    """How the customer feels now."""
+    willing: bool | None = None
+    """Whether the customer is willing to work on a solution (001-45). None: not judged."""
+    agent_calm: bool = True
+    """Whether the agent is calm, by their own word: "everyone" is to be calmer (001-44)."""
+
+    def write(self, ledger: Ledger, entry: Kept) -> Ledger:
+        """Keep the mood; nothing is put off any more."""
+        return ledger.feel(
+            self.mood,
+            willing=ledger.willing if self.willing is None else self.willing,
+            deadlines=tuple(d for d in ledger.deadlines if d.code != "resume"),
+            rescheduled_mood=None,
+        )
 
 
 @act

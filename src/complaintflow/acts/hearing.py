@@ -7,7 +7,7 @@ from typing import Literal
 import attrs
 
 from complaintflow._evidence import Mood, Said, Told
-from complaintflow._ledger import Issue, Ledger, Question
+from complaintflow._ledger import Issue, Ledger, Mistake, Question
 from complaintflow.acts._act import Act, Kept, act
 
 
@@ -68,6 +68,99 @@ class AcknowledgeProblem(Act):
 
 
 @act(recognition=True)
+class AcknowledgeFeelings(Act):
+    """Say that the customer's feelings are seen, without judging them (001-10)."""
+
+    words: Said
+    """What is said to the customer."""
+    feeling: str
+    """The feeling that the words name."""
+    problem: str | None = None
+    """The problem that the words say there is (001-24). None: not said."""
+    mission: str | None = None
+    """What the agent commits to (001-14). None: not said."""
+
+
+@act(recognition=True)
+class RecogniseAnger(Act):
+    """Recognise that the customer is angry, and has a right to be (002-15)."""
+
+    words: Said
+    """What is said to the customer."""
+    problem: str
+    """The problem behind the anger (002-16)."""
+
+
+@act
+class Invite(Act):
+    """Invite the customer to say everything they think and feel (001-20)."""
+
+    words: Said
+    """What is said to the customer."""
+
+
+@act(
+    outcomes={
+        "confirmed": "the customer confirms it",
+        "rejected": "the customer says that is not it",
+        "unconfirmed": "the customer has not answered yet",
+    },
+    awaits="customer",
+)
+class Reiterate(Act):
+    """Say the issue back in one's own words (002-25)."""
+
+    words: Said
+    """What is said to the customer."""
+    problem: str | None = None
+    """The real problem, as it turned out behind the words (002-14). None: not said."""
+    confirmed: bool | None = None
+    """Whether the customer confirms it. None: it may come later, as an `Answer`."""
+
+    def read_outcome(self, ledger: Ledger) -> str:
+        """Tell a confirmed restatement from a rejected one, and both from one that waits."""
+        if self.confirmed is None:
+            return "unconfirmed"
+        return "confirmed" if self.confirmed else "rejected"
+
+    def write(self, ledger: Ledger, entry: Kept) -> Ledger:
+        """Keep the open question where it was not answered at once."""
+        if self.confirmed is not None:
+            return ledger.but(attempts=0)
+        asked = Question(f"q{entry.version}", self.words, "restatement")
+        return ledger.but(questions=(*ledger.questions, asked))
+
+
+@act
+class NoteMistake(Act):
+    """Note a mistake of the company. It owes an apology (001-32)."""
+
+    text: str
+    """What went wrong on the company's side."""
+
+    def write(self, ledger: Ledger, entry: Kept) -> Ledger:
+        """Add the mistake."""
+        new = Mistake(f"m{len(ledger.mistakes) + 1}", self.text)
+        return ledger.but(mistakes=(*ledger.mistakes, new))
+
+
+@act
+class NoteOurSide(Act):
+    """Note the company's own account of what happened; a story has two sides (000-03)."""
+
+    account: str
+    """What happened, as the company sees it. It takes nothing from the customer's account."""
+
+
+@act
+class NoteUnderstanding(Act):
+    """Note how the customer sees it, once the agent fully understands (000-32, 000-34)."""
+
+    point_of_view: str
+    """The customer's point of view."""
+
+
+@act(recognition=True)
 class Empathize(Act):
     """Show the customer that what happened to them is understood."""
 
@@ -125,16 +218,23 @@ class NoteMood(Act):
 
     mood: Mood
     """The mood, from calm to hostile."""
+    willing: bool | None = None
+    """Whether the customer is willing to work on a solution (001-45). None: not judged."""
     note: str | None = None
     """What shows it. None: nothing was written down."""
 
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Keep the mood; the first of a cycle also as its opening mood."""
-        return ledger.feel(self.mood)
+        willing = ledger.willing if self.willing is None else self.willing
+        return ledger.feel(self.mood, willing=willing)
 
 
 @act(
-    outcomes={"answered": "the customer has answered", "unanswered": "no answer yet"},
+    outcomes={
+        "answered": "the customer has answered",
+        "all_told": "the customer was asked for anything else, and has answered",
+        "unanswered": "no answer yet",
+    },
     awaits="customer",
 )
 class AskQuestion(Act):
@@ -144,13 +244,19 @@ class AskQuestion(Act):
     """What is asked."""
     answer: Told | None = None
     """The customer's answer. None: it may come later, as an `Answer`."""
+    about: Literal["understanding", "anything_else"] = "understanding"
+    """`anything_else` where it asks whether there is more (000-31)."""
 
     def read_outcome(self, ledger: Ledger) -> str:
         """Tell a question that is answered at once from one that waits."""
-        return "unanswered" if self.answer is None else "answered"
+        if self.answer is None:
+            return "unanswered"
+        return "all_told" if self.about == "anything_else" else "answered"
 
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Keep the question, and the answer as the customer's words."""
-        asked = Question(f"q{entry.version}", self.question, "understanding", self.answer)
-        ledger = ledger.but(questions=(*ledger.questions, asked))
-        return ledger if self.answer is None else ledger.hear(self.answer)
+        asked = Question(f"q{entry.version}", self.question, self.about, self.answer)
+        questions = (*ledger.questions, asked)
+        if self.answer is None:
+            return ledger.but(questions=questions)
+        return ledger.hear(self.answer, questions=questions)

@@ -9,8 +9,9 @@ from typing import Literal
 import attrs
 
 from complaintflow._evidence import Said, Told, as_decimal, money_problems
-from complaintflow._ledger import Ledger
+from complaintflow._ledger import Ledger, Question
 from complaintflow.acts._act import Act, Kept, Round, act
+from complaintflow.acts.solving import read_follow_up
 
 _SETTLING = {
     "settled": "it is the last promise outstanding",
@@ -110,13 +111,46 @@ class FollowUp(Act):
     resolved: bool | None = None
     """Whether the problem is resolved. None: not answered yet."""
     pleased: bool | None = None
-    """Whether the customer is pleased. None: not answered yet."""
+    """Whether the customer is pleased. None: not answered yet, or not asked."""
+    channel: str | None = None
+    """How the customer was reached: phone, e-mail, ... None: not recorded."""
 
     def read_outcome(self, ledger: Ledger) -> str:
         """Tell by both answers: one no is enough for a no."""
-        if self.resolved is False or self.pleased is False:
-            return "not_satisfied"
-        return "satisfied" if self.resolved and self.pleased else "unanswered"
+        return read_follow_up(self.resolved, self.pleased) or "unanswered"
+
+    def write(self, ledger: Ledger, entry: Kept) -> Ledger:
+        """Keep the open question where it was not answered at once."""
+        if self.resolved is not None:
+            return ledger.but(attempts=0)
+        asked = Question(f"q{entry.version}", self.words, "follow_up")
+        return ledger.but(questions=(*ledger.questions, asked))
+
+
+@act
+class FollowUpNotApplicable(Act):
+    """Say why nobody follows up (000-50)."""
+
+    reason: str
+    """Why it is not applicable."""
+
+
+@act
+class Thank(Act):
+    """Thank the customer for the opportunity to make things right (001-72)."""
+
+    words: Said
+    """What is said to the customer."""
+
+
+@act
+class AssurePrevention(Act):
+    """Assure the customer that you do your best to prevent it from happening again (001-73)."""
+
+    words: Said
+    """What is said to the customer."""
+    preventive_action: str | None = None
+    """What is done about it. None: not recorded."""
 
 
 @act

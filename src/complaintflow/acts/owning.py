@@ -13,6 +13,8 @@ class TakeOwnership(Act):
 
     words: Said
     """What is said to the customer."""
+    commitment: str | None = None
+    """How the agent works with the customer until they are satisfied (002-33). None: not said."""
 
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Make whoever records it the owner."""
@@ -29,6 +31,8 @@ class HandOver(Act):
     """Why it changes hands."""
     words: Said
     """What is said to the customer about it."""
+    statement: Said | None = None
+    """The new owner's own words to the customer (002-34). None: none yet."""
 
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Change the owner."""
@@ -61,3 +65,11 @@ class Mitigate(Act):
     """What would do damage if it waited."""
     words: Said
     """What is said to the customer."""
+
+
+@act
+class SuspendContact(Act):
+    """Stop contact with a customer for a while, with a reason, on the record (001-23)."""
+
+    reason: str
+    """Why. The case stays where it is."""

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Literal
 
 import attrs
 
 from complaintflow._evidence import (
     Expectation,
+    PlanItem,
+    PlanItems,
     Remedies,
     Remedy,
     Said,
     Told,
     as_expectation,
 )
-from complaintflow._ledger import Approval, Ledger, Proposal, Question
-from complaintflow.acts._act import Act, Kept, act
+from complaintflow._ledger import Approval, Ledger, Plan, Proposal, Question
+from complaintflow.acts._act import Act, Kept, Round, act
 
 
 @act(
-    expectation=True,
+    expectation=("answered", "unknown"),
     outcomes={
         "answered": "the customer says what they expect",
         "unknown": "the customer was asked and does not know",
@@ -52,10 +55,15 @@ class AskExpectation(Act):
 
 @act(
     speaker="customer",
-    expectation=True,
+    expectation=("expectation", "no_expectation"),
     outcomes={
         "expectation": "the customer says what they expect",
         "no_expectation": "the customer was asked what they expect and does not know",
+        "all_told": "the customer was asked for anything else, and answers",
+        "confirmed": "the customer confirms the restatement",
+        "rejected": "the customer says the restatement is not it",
+        "satisfied": "the problem is resolved and the customer is pleased",
+        "not_satisfied": "the problem is not resolved, or the customer is not pleased",
         "information": "the customer answers another question",
     },
 )
@@ -67,23 +75,43 @@ class Answer(Act):
     to: str | None = None
     """The question's id, as in `ledger.questions`. None: the oldest open one."""
     unknown: bool = False
-    """True: the answer is that they do not know."""
+    """True: the answer is that they do not know what to expect."""
+    confirms: bool | None = None
+    """Whether it confirms a restatement. None: it is no answer to one."""
+    resolved: bool | None = None
+    """Whether the problem is resolved. None: it is no answer to a follow-up."""
+    pleased: bool | None = None
+    """Whether the customer is pleased. None: it is no answer to a follow-up."""
 
     def read_outcome(self, ledger: Ledger) -> str:
         """Tell what the answer is about by the question it answers."""
         asked = ledger.question(self.to)
-        if asked is None or asked.about != "expectation":
-            return "information"
-        return "no_expectation" if self.unknown else "expectation"
+        about = None if asked is None else asked.about
+        if about == "expectation":
+            return "no_expectation" if self.unknown else "expectation"
+        if about == "anything_else":
+            return "all_told"
+        if about == "restatement" and self.confirms is not None:
+            return "confirmed" if self.confirms else "rejected"
+        if about == "follow_up":
+            return read_follow_up(self.resolved, self.pleased) or "information"
+        return "information"
 
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Keep the answer; one about the expectation is the expectation."""
         outcome = self.read_outcome(ledger)
-        if outcome == "information":
+        if outcome not in {"expectation", "no_expectation"}:
             return ledger.answer_question(self.to, self.words)
         unknown = outcome == "no_expectation"
         expectation = Expectation(None if unknown else self.words, unknown=unknown)
         return ledger.answer_question(self.to, self.words, expectation=expectation)
+
+
+def read_follow_up(resolved: bool | None, pleased: bool | None) -> str | None:  # noqa: FBT001
+    """Tell how a follow-up came out by both answers: one no is enough for a no. None: not yet."""
+    if resolved is False or pleased is False:
+        return "not_satisfied"
+    return "satisfied" if resolved and pleased else None
 
 
 @act(remedy=True)
@@ -135,7 +163,8 @@ class Accept(Act):
 
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Promise what was offered."""
-        return ledger.hear(self.words, promises=(*ledger.promises, *entry.promises))
+        promised = (*ledger.promises, *entry.promises)
+        return ledger.hear(self.words, promises=promised, agreed_at=entry.at)
 
 
 @act(speaker="customer")
@@ -165,7 +194,149 @@ class AcceptAsk(Act):
 
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Promise it."""
-        return ledger.but(promises=(*ledger.promises, *entry.promises))
+        return ledger.but(promises=(*ledger.promises, *entry.promises), agreed_at=entry.at)
+
+
+@act(
+    remedy=True,
+    outcomes={
+        "settled": "it is the last issue that had no action",
+        "remaining": "other issues still have none",
+        "pending": "the action is not done yet",
+    },
+)
+class TakeAction(Act):
+    """Do what is necessary about an issue (000-40)."""
+
+    issue: str
+    """The issue's id, as in `ledger.issues`."""
+    kind: str
+    """What kind of action; `apology_only` and `education` are among them (000-42, 000-43)."""
+    words: Said
+    """What is said to the customer about it."""
+    result: Literal["done", "none_needed", "pending"] = "done"
+    """Whether it is done, or turned out not to be needed, or is still to be done."""
+
+    def read_outcome(self, ledger: Ledger) -> str:
+        """Tell whether every issue has its action now."""
+        if self.result == "pending":
+            return "pending"
+        others = any(not i.settled and i.id != self.issue for i in ledger.issues)
+        return "remaining" if others else "settled"
+
+    @classmethod
+    def rounds(cls, outcome: str | None, ledger: Ledger) -> tuple[Round, ...]:
+        """Return each issue without action, to settle them all; one to come where there is none."""
+        open_issues = [issue.id for issue in ledger.issues if not issue.settled]
+        if outcome != "settled" or not open_issues:
+            return ((),)
+        return tuple((("issue", issue),) for issue in open_issues)
+
+    def write(self, ledger: Ledger, entry: Kept) -> Ledger:
+        """Note that the issue has its action."""
+        return ledger if self.result == "pending" else ledger.settle_issue(self.issue)
+
+
+@act(
+    outcomes={
+        "confirmed": "both see the same challenges",
+        "unconfirmed": "the customer has not confirmed them",
+    },
+    awaits="customer",
+)
+class ConfirmChallenges(Act):
+    """Go through the challenges both sides face, and see that both see the same (001-50)."""
+
+    words: Said
+    """What is said to the customer."""
+    confirmed: bool | None = None
+    """Whether the customer confirms them. None: not answered yet."""
+
+    def read_outcome(self, ledger: Ledger) -> str:
+        """Tell confirmed challenges from others."""
+        return "confirmed" if self.confirmed else "unconfirmed"
+
+
+@act(remedy=True)
+class ProposePlan(Act):
+    """Put the solutions that were discussed into a plan, in writing (001-51)."""
+
+    items: PlanItems
+    """What, who and until when; at least one line."""
+    document: str
+    """The plan in writing: the text itself, or where it is."""
+    words: Said | None = None
+    """What is said to the customer with it. None: nothing."""
+
+    def write(self, ledger: Ledger, entry: Kept) -> Ledger:
+        """Put the plan on the table; nobody has agreed to it yet."""
+        return ledger.but(plan=Plan(self.items, self.document))
+
+
+@act(remedy=True)
+class AmendPlan(Act):
+    """Change a plan that was agreed; both must agree to it again (001-60)."""
+
+    items: PlanItems
+    """The lines that take the place of those still owed; at least one."""
+    document: str
+    """The plan in writing: the text itself, or where it is."""
+    reason: Said
+    """Why it is changed, as told to the customer."""
+
+    def write(self, ledger: Ledger, entry: Kept) -> Ledger:
+        """Put the new plan on the table; what the old one owes is owed until both agree."""
+        return ledger.but(plan=Plan(self.items, self.document, amends=True))
+
+
+_AGREEMENT = {
+    "both": "the other side has agreed before",
+    "one_side": "the other side has not agreed yet",
+}
+
+
+@act(speaker="customer", outcomes=_AGREEMENT)
+class AgreePlan(Act):
+    """The customer agrees to the plan."""
+
+    words: Told | None = None
+    """What they said. None: not written down."""
+
+    def read_outcome(self, ledger: Ledger) -> str:
+        """Tell the second agreement from the first."""
+        both = ledger.plan is not None and ledger.plan.company_agreed_at is not None
+        return "both" if both else "one_side"
+
+    def agreed(self, ledger: Ledger) -> tuple[PlanItem, ...]:
+        """Return the lines of the plan, where the company has agreed."""
+        both = self.read_outcome(ledger) == "both"
+        return ledger.plan.items if both and ledger.plan is not None else ()
+
+    def write(self, ledger: Ledger, entry: Kept) -> Ledger:
+        """Note the agreement; with the second one the plan is promised."""
+        return ledger.keep_plan(entry.promises, customer_agreed_at=entry.at)
+
+
+@act(outcomes=_AGREEMENT)
+class ConfirmPlan(Act):
+    """The company agrees to the plan."""
+
+    words: Said
+    """What is said to the customer."""
+
+    def read_outcome(self, ledger: Ledger) -> str:
+        """Tell the second agreement from the first."""
+        both = ledger.plan is not None and ledger.plan.customer_agreed_at is not None
+        return "both" if both else "one_side"
+
+    def agreed(self, ledger: Ledger) -> tuple[PlanItem, ...]:
+        """Return the lines of the plan, where the customer has agreed."""
+        both = self.read_outcome(ledger) == "both"
+        return ledger.plan.items if both and ledger.plan is not None else ()
+
+    def write(self, ledger: Ledger, entry: Kept) -> Ledger:
+        """Note the agreement; with the second one the plan is promised."""
+        return ledger.keep_plan(entry.promises, company_agreed_at=entry.at)
 
 
 @act

@@ -1,0 +1,158 @@
+"""What a requirement is, and what it is asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+import attrs
+from attrs import field, frozen
+
+from complaintflow._actors import Actor
+from complaintflow._ledger import Ledger
+from complaintflow._time import Calendar
+from complaintflow.errors import Unmet, Way
+
+if TYPE_CHECKING:
+    from complaintflow._case import Case, Entry
+    from complaintflow._method import Method
+
+Reads = Literal["facts", "ledger", "evidence", "time", "authority"]
+
+
+@attrs.define(eq=False)
+class Question:
+    """What a requirement is asked about: an act, on a case, at a time, by somebody."""
+
+    method: Method
+    case: Case
+    act: Any
+    """The act in question. None: what can be said without its evidence."""
+    at: datetime
+    by: Actor
+    calendar: Calendar | None = None
+    outcome: str | None = None
+    """Which of its outcomes the act has, once it has been read."""
+    path: Any = None
+    """What the engine knows of that outcome."""
+    entry: Entry | None = None
+    """The answer, where it is yes."""
+    heard: Any = None
+    """What the language rules found in the words of the act, once they have read it."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger of the case."""
+        return self.case.ledger
+
+
+Met = Callable[[Question], bool]
+
+
+def _tuple(value: Iterable[str] | str) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _reads(value: Iterable[Reads]) -> frozenset[Reads]:
+    return frozenset(value)
+
+
+@frozen
+class Requirement:
+    """One named question, with its sentence for a no."""
+
+    code: str
+    """Its name in the method; `'within_authority'`."""
+
+    text: str
+    """What is missing when it is not met; `{customer}` stands for the customer's name."""
+
+    met: Met = field(eq=False)
+    """The question. Pure."""
+
+    cites: tuple[str, ...] = field(default=(), converter=_tuple)
+    """The clauses it stands on."""
+
+    reads: frozenset[Reads] = field(default=frozenset(), converter=_reads)
+    """What the answer can change with."""
+
+    fact: str | None = None
+    """The fact it asks for. None: it asks for something else."""
+
+    should: bool = False
+    """True: a no is a warning on the entry. False: a no is a refusal."""
+
+    satisfied_by: tuple[str, ...] = field(default=(), converter=_tuple)
+    """The triggers of the acts that could satisfy it."""
+
+    opened_by: tuple[str, ...] = field(default=(), converter=_tuple)
+    """
+    The triggers, or `trigger/outcome`, after which its standing half can be taken to hold.
+
+    Empty: those it is satisfied by.
+    """
+
+    standing: Met | None = field(default=None, eq=False)
+    """The half that needs no evidence: *some* promise is open. None: there is no such half."""
+
+    steps: Callable[[Question], Way | None] | None = field(default=None, eq=False)
+    """The steps to a yes, for one that asks the ledger. None: it knows of none."""
+
+    tell: Callable[[Question], str] | None = field(default=None, eq=False)
+    """The sentence, where it depends on the case. None: `text` is the sentence."""
+
+    @property
+    def openers(self) -> tuple[str, ...]:
+        """What makes its standing half hold."""
+        return self.opened_by or self.satisfied_by
+
+    def unmet(self, question: Question) -> Unmet:
+        """Return the no as a refusal reports it."""
+        text = self.text if self.tell is None else self.tell(question)
+        return Unmet(
+            self.code,
+            text.replace("{customer}", question.case.customer),
+            self.cites,
+            self.satisfied_by,
+        )
+
+
+@frozen
+class Fact:
+    """What an act can establish: true or not, within a cycle."""
+
+    name: str
+    """One or more words in snake case; `'heard'`."""
+
+    unmet: str
+    """The sentence where it is missing; `'{customer} has not been heard'`."""
+
+    cites: tuple[str, ...] = field(default=(), converter=_tuple)
+    """The clauses that ask for it."""
+
+    def needed(self, satisfied_by: tuple[str, ...]) -> Requirement:
+        """Return the requirement that asks for this fact."""
+        name = self.name
+        return Requirement(
+            code=name,
+            text=self.unmet,
+            met=lambda question: name in question.case.facts,
+            cites=self.cites,
+            reads=["facts"],
+            fact=name,
+            satisfied_by=satisfied_by,
+        )
+
+
+@frozen
+class Advised:
+    """A need that is recommended, not demanded: without it the entry carries a warning."""
+
+    need: str | Requirement
+    """A fact by name, or another requirement."""
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names as a text; `none` where there are none."""
+    return ", ".join(names) or "none"

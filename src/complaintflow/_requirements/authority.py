@@ -1,0 +1,178 @@
+"""About who may."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+import attrs
+
+from complaintflow._actors import Actor
+from complaintflow._evidence import Remedy
+from complaintflow._ledger import Approval
+from complaintflow._requirements._base import Question, Requirement, listed
+from complaintflow.errors import Step, Way
+
+
+def totals(remedies: Iterable[Remedy]) -> dict[str, Decimal]:
+    """Return the sums of money in remedies, by currency."""
+    sums: dict[str, Decimal] = {}
+    for remedy in remedies:
+        if remedy.amount is not None and remedy.currency is not None:
+            sums[remedy.currency] = sums.get(remedy.currency, Decimal(0)) + remedy.amount
+    return sums
+
+
+def _above_limits(by: Actor, remedies: Iterable[Remedy]) -> bool:
+    if by.limits is None:
+        return False
+    return any(not by.may_offer(amount, currency) for currency, amount in totals(remedies).items())
+
+
+def _covers(approval: Approval, remedies: Iterable[Remedy]) -> bool:
+    allowed = totals(approval.remedies)
+    return bool(approval.granted) and all(
+        amount <= allowed.get(currency, 0) for currency, amount in totals(remedies).items()
+    )
+
+
+def _approval_steps(evidence: tuple[tuple[str, object], ...], pending: str | None) -> Way:
+    ask = Step("request_approval", None, "ask for exactly this", "agent", evidence)
+    grant = Step(
+        "approve",
+        None,
+        "allowed by somebody else, whose own limit covers it",
+        "colleague",
+        (("request", pending),) if pending else (),
+        depends_on="a colleague",
+    )
+    return (grant,) if pending else (ask, grant)
+
+
+def within_authority(*, cites: Iterable[str] = ()) -> Requirement:
+    """Require that the remedies are within the actor's limits, or approved in this cycle."""
+
+    def met(question: Question) -> bool:
+        if question.by.limits is None:
+            return True
+        remedies = question.act.remedies
+        return not _above_limits(question.by, remedies) or any(
+            _covers(approval, remedies) for approval in question.ledger.approvals
+        )
+
+    def steps(question: Question) -> Way | None:
+        if question.act is None:
+            return None
+        asked = question.act.remedies
+        pending = next(
+            (
+                a.id
+                for a in question.ledger.approvals
+                if a.granted is None and _covers(attrs.evolve(a, granted=True), asked)
+            ),
+            None,
+        )
+        return _approval_steps((("remedies", asked),), pending)
+
+    return Requirement(
+        "within_authority",
+        "it is above the limit of whoever records it, and not approved",
+        met,
+        cites=cites,
+        reads=["evidence", "ledger", "authority"],
+        satisfied_by=("request_approval", "approve"),
+        standing=lambda _: True,
+        steps=steps,
+    )
+
+
+def break_approved(*, cites: Iterable[str] = ()) -> Requirement:
+    """Require that a second person allowed this promise to be broken."""
+
+    def met(question: Question) -> bool:
+        promise = question.act.promise
+        return any(a.granted and a.promise == promise for a in question.ledger.approvals)
+
+    def steps(question: Question) -> Way | None:
+        if question.act is None:
+            return _approval_steps((), None)
+        promise = question.act.promise
+        pending = next(
+            (a.id for a in question.ledger.approvals if a.promise == promise and a.granted is None),
+            None,
+        )
+        return _approval_steps((("promise", promise),), pending)
+
+    return Requirement(
+        "break_approved",
+        "nobody else has allowed the promise to be broken",
+        met,
+        cites=cites,
+        reads=["evidence", "ledger"],
+        satisfied_by=("request_approval", "approve"),
+        standing=lambda q: any(a.granted and a.promise for a in q.ledger.approvals),
+        steps=steps,
+    )
+
+
+def approval_open() -> Requirement:
+    """Require that there is an undecided request, and that the act names it or none."""
+
+    def met(question: Question) -> bool:
+        request = question.ledger.approval(question.act.request)
+        return request is not None and request.granted is None
+
+    def tell(question: Question) -> str:
+        undecided = listed(a.id for a in question.ledger.approvals if a.granted is None)
+        named = getattr(question.act, "request", None)
+        if named is None:
+            return "no request for approval is undecided"
+        return f"'{named}' is no undecided request for approval; undecided: {undecided}"
+
+    return Requirement(
+        "approval_open",
+        "which request for approval is it about?",
+        met,
+        reads=["evidence", "ledger"],
+        satisfied_by=("request_approval",),
+        standing=lambda q: q.ledger.approval(None) is not None,
+        tell=tell,
+    )
+
+
+def approver_is_another(*, cites: Iterable[str] = ()) -> Requirement:
+    """Require that whoever approves is not whoever asked."""
+
+    def met(question: Question) -> bool:
+        request = question.ledger.approval(question.act.request)
+        return request is None or request.requested_by != question.by.id
+
+    def standing(question: Question) -> bool:
+        undecided = [a for a in question.ledger.approvals if a.granted is None]
+        return not undecided or any(a.requested_by != question.by.id for a in undecided)
+
+    return Requirement(
+        "approver_is_another",
+        "whoever asks for approval cannot give it",
+        met,
+        cites=cites,
+        reads=["evidence", "ledger", "authority"],
+        standing=standing,
+    )
+
+
+def approver_may(*, cites: Iterable[str] = ()) -> Requirement:
+    """Require that what is approved is within the approver's own limits."""
+
+    def met(question: Question) -> bool:
+        request = question.ledger.approval(question.act.request)
+        return request is None or not _above_limits(question.by, request.remedies)
+
+    return Requirement(
+        "approver_may",
+        "it is above the limit of whoever approves it",
+        met,
+        cites=cites,
+        reads=["evidence", "ledger", "authority"],
+        standing=lambda _: True,
+    )

@@ -1,0 +1,135 @@
+"""About the act's own content."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from operator import attrgetter
+from typing import Any
+
+from complaintflow._requirements._base import Question, Requirement
+
+
+def says(code: str, text: str, met: Callable[[Any], bool], *, cites: Iterable[str]) -> Requirement:
+    """Require something of the act's own content."""
+    return Requirement(code, text, lambda q: met(q.act), cites=cites, reads=["evidence"])
+
+
+def fills(*names: str, code: str, text: str, cites: Iterable[str]) -> Requirement:
+    """Require that optional fields of the act are filled."""
+    first, *others = map(attrgetter, names)
+
+    def met(act: Any) -> bool:
+        return first(act) is not None and all(get(act) is not None for get in others)
+
+    return says(code, text, met, cites=cites)
+
+
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_COMMON_WORDS = (
+    "about after again also because been before being could didn does doing done from have "
+    "having here into just like made make many more much only other over really same should "
+    "some still such than that their them then there these they this those told very want "
+    "wanted wants were what when where which while will with would your yours "
+)
+_COMMON = frozenset(_COMMON_WORDS.split())
+
+
+def _content_words(text: str) -> set[str]:
+    return {word[:6] for word in _WORD.findall(text.lower()) if word not in _COMMON}
+
+
+def takes_up_the_account(*, code: str, text: str, cites: Iterable[str]) -> Requirement:
+    """Require that the words take up at least one word of what the customer said."""
+
+    def met(question: Question) -> bool:
+        said = set[str]()
+        for name in question.act.spec.said:
+            said |= _content_words(getattr(question.act, name) or "")
+        return any(said & _content_words(account) for account in question.ledger.accounts)
+
+    return Requirement(code, text, met, cites=cites, reads=["evidence", "ledger"])
+
+
+def first_person(*, words: Iterable[str], cites: Iterable[str]) -> Requirement:
+    """Require that what is said is said in the first person: "I", not "we" (002-32)."""
+    told = tuple(words)
+    pattern = re.compile("|".join(rf"\b{re.escape(word)}\b" for word in told))
+    return says(
+        "first_person",
+        f"say it for yourself, in the first person ({', '.join(told)})",
+        lambda act: bool(pattern.search(act.words)),
+        cites=cites,
+    )
+
+
+def not_pasted(*, cites: Iterable[str]) -> Requirement:
+    """Require that a restatement is in one's own words, and no paste of the account (002-25)."""
+
+    def met(question: Question) -> bool:
+        said = _plain(question.act.words)
+        return not any(said == _plain(account) for account in question.ledger.accounts)
+
+    return Requirement(
+        "own_words",
+        "say it in your own words; this is what {customer} wrote",
+        met,
+        cites=cites,
+        reads=["evidence", "ledger"],
+    )
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def specific(*, cites: Iterable[str]) -> Requirement:
+    """Require that every remedy offered says who will do it, and until when (001-47)."""
+    return says(
+        "specific",
+        "say who will do it and until when, for each remedy",
+        lambda act: all(r.who is not None and r.due is not None for r in act.remedies),
+        cites=cites,
+    )
+
+
+def redress_named(*, cites: Iterable[str]) -> Requirement:
+    """Require that remedies name what they compensate (002-52)."""
+    return says(
+        "redress_named",
+        "say what it compensates: time_lost, broken_product or other",
+        lambda act: any(r.redresses is not None for r in act.remedies),
+        cites=cites,
+    )
+
+
+def talk_ahead() -> Requirement:
+    """Require that a talk is put off to a time that is still to come."""
+    return Requirement(
+        "in_future",
+        "the other time to talk must be still to come",
+        lambda q: q.act.to > q.at,
+        reads=["evidence", "time"],
+    )
+
+
+def lines_ahead(*, cites: Iterable[str]) -> Requirement:
+    """Require that no line of a plan is due in the past (001-52)."""
+    return Requirement(
+        "due_ahead",
+        "no line of the plan can be due in the past",
+        lambda q: all(item.due >= q.at for item in q.act.items),
+        cites=cites,
+        reads=["evidence", "time"],
+    )
+
+
+def by_human(*, cites: Iterable[str]) -> Requirement:
+    """Require that a person says it, and no program (002-24)."""
+    return Requirement(
+        "by_human",
+        "a live person should say it",
+        lambda q: q.by.kind == "human",
+        cites=cites,
+        reads=["authority"],
+    )

@@ -1,0 +1,98 @@
+"""About exits, exceptions, and what time brings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from complaintflow._requirements._base import Question, Requirement, listed
+from complaintflow.errors import Step, Way
+
+
+def attempts_made(wanted: int, *, cites: Iterable[str] = ()) -> Requirement:
+    """Require that the customer was tried in vain so many times since their last word."""
+
+    def tell(question: Question) -> str:
+        return (
+            f"{{customer}} was tried {question.ledger.attempts} of {wanted} times since their "
+            "last word"
+        )
+
+    def steps(question: Question) -> Way:
+        missing = wanted - question.ledger.attempts
+        return (Step("not_reached", None, "try to reach the customer"),) * missing
+
+    return Requirement(
+        "attempts_made",
+        f"the customer was not tried {wanted} times since their last word",
+        lambda q: q.ledger.attempts >= wanted,
+        cites=cites,
+        reads=["ledger"],
+        satisfied_by=("not_reached",),
+        steps=steps,
+        tell=tell,
+    )
+
+
+def may_be_waived() -> Requirement:
+    """Require that the method allows this requirement to be waived, and the actor may."""
+
+    def why_not(question: Question) -> Iterator[str]:
+        code, method, may = question.act.requirement, question.method, question.by.may
+        if code not in method.waivable:
+            allowed = listed(sorted(method.waivable))
+            yield f"'{code}' cannot be waived in {method.name}; what can: {allowed}"
+        if may is not None and f"waive:{code}" not in may:
+            yield f"{question.by.id} may not waive '{code}'"
+
+    return Requirement(
+        "may_be_waived",
+        "which requirement is to be waived?",
+        lambda q: not any(why_not(q)),
+        reads=["evidence", "authority"],
+        standing=lambda q: bool(q.method.waivable),
+        tell=lambda q: "; ".join(why_not(q)) if q.act else "this method allows no waiver",
+    )
+
+
+def entry_exists() -> Requirement:
+    """Require that the act names an entry of the case."""
+
+    def tell(question: Question) -> str:
+        return f"there is no entry {question.act.entry}; there are 1 to {question.case.version}"
+
+    return Requirement(
+        "entry_exists",
+        "which entry is it about?",
+        lambda q: 1 <= q.act.entry <= q.case.version,
+        reads=["evidence", "ledger"],
+        standing=lambda _: True,
+        tell=tell,
+    )
+
+
+def deadline_passed() -> Requirement:
+    """Require that the act names a deadline that is running and has passed, not recorded before."""
+
+    def met(question: Question) -> bool:
+        act, ledger = question.act, question.ledger
+        if act.promise is not None:
+            promise = ledger.promise(act.promise)
+            return (
+                act.deadline == "promise"
+                and promise is not None
+                and promise.state == "open"
+                and promise.breached_at is None
+                and promise.due < question.at
+            )
+        return any(d.code == act.deadline and d.due < question.at for d in ledger.deadlines)
+
+    def standing(question: Question) -> bool:
+        return any(deadline.due < question.at for deadline in question.case.deadlines)
+
+    return Requirement(
+        "deadline_passed",
+        "no such deadline has passed, or it is recorded already",
+        met,
+        reads=["evidence", "ledger", "time"],
+        standing=standing,
+    )

@@ -1,0 +1,210 @@
+"""About what is on the table: offers, questions, plans, issues."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from complaintflow._requirements._base import Question, Requirement, listed
+from complaintflow._requirements.authority import totals
+from complaintflow.errors import Step
+
+
+def offer_in_time() -> Requirement:
+    """Require that the offer that stands has not expired."""
+
+    def met(question: Question) -> bool:
+        offer = question.ledger.offer
+        return offer is None or offer.expires is None or question.at <= offer.expires
+
+    return Requirement(
+        "offer_in_time",
+        "the offer has expired",
+        met,
+        reads=["ledger", "time"],
+        satisfied_by=("offer",),
+        steps=lambda _: (Step("offer", None, "offer it again, or something else"),),
+    )
+
+
+def question_open() -> Requirement:
+    """Require that there is a question without an answer, and that the act names it or none."""
+
+    def met(question: Question) -> bool:
+        asked = question.ledger.question(question.act.to)
+        return asked is not None and asked.answer is None
+
+    def tell(question: Question) -> str:
+        unanswered = listed(q.id for q in question.ledger.questions if q.answer is None)
+        named = getattr(question.act, "to", None)
+        if named is None:
+            return "no question is waiting for an answer"
+        return f"'{named}' is no question without an answer; unanswered: {unanswered}"
+
+    return Requirement(
+        "question_open",
+        "which question is it an answer to?",
+        met,
+        reads=["evidence", "ledger"],
+        satisfied_by=("ask_question", "ask_expectation"),
+        opened_by=("ask_question/unanswered", "ask_expectation/unanswered"),
+        standing=lambda q: q.ledger.question(None) is not None,
+        tell=tell,
+    )
+
+
+def issue_known() -> Requirement:
+    """Require that the act names an issue that has no action yet."""
+
+    def met(question: Question) -> bool:
+        return any(i.id == question.act.issue and not i.settled for i in question.ledger.issues)
+
+    def tell(question: Question) -> str:
+        open_issues = listed(i.id for i in question.ledger.issues if not i.settled)
+        if question.act is None:
+            return "no issue without action is noted"
+        return f"'{question.act.issue}' is no issue without action; such issues: {open_issues}"
+
+    return Requirement(
+        "issue_known",
+        "which issue is it about?",
+        met,
+        reads=["evidence", "ledger"],
+        satisfied_by=("note_issue",),
+        standing=lambda q: any(not i.settled for i in q.ledger.issues),
+        tell=tell,
+    )
+
+
+def primary_named(*, cites: Iterable[str]) -> Requirement:
+    """Require that one issue is marked as the primary one (000-31)."""
+    return Requirement(
+        "primary_named",
+        "no issue is marked as what the complaint is mainly about",
+        lambda q: any(issue.primary for issue in q.ledger.issues),
+        cites=cites,
+        reads=["ledger"],
+        satisfied_by=("note_issue",),
+    )
+
+
+def challenges_of_both(*, cites: Iterable[str]) -> Requirement:
+    """Require that a challenge of each side is noted (001-50)."""
+
+    def met(question: Question) -> bool:
+        return {issue.whose for issue in question.ledger.issues} >= {"customer", "company"}
+
+    return Requirement(
+        "challenges_of_both",
+        "the challenges of both sides are not noted",
+        met,
+        cites=cites,
+        reads=["ledger"],
+        satisfied_by=("note_issue",),
+        steps=lambda q: tuple(
+            Step("note_issue", None, f"a challenge of the {whose}", evidence=(("whose", whose),))
+            for whose in ("customer", "company")
+            if whose not in {issue.whose for issue in q.ledger.issues}
+        ),
+    )
+
+
+def pressing_first(*, cites: Iterable[str]) -> Requirement:
+    """Require a proposal for every pressing issue before a long-term one is offered (001-48)."""
+
+    def waiting(question: Question) -> list[str]:
+        proposals = question.ledger.proposals
+        answered = {r.issue for p in proposals for r in p.remedies}
+        answered |= {r.issue for r in question.act.remedies}
+        return [
+            issue.id
+            for issue in question.ledger.issues
+            if issue.urgency == "pressing" and not issue.settled and issue.id not in answered
+        ]
+
+    def met(question: Question) -> bool:
+        long_term = any(r.urgency == "long_term" for r in question.act.remedies)
+        return not long_term or not waiting(question)
+
+    return Requirement(
+        "pressing_first",
+        "what is pressing comes first: name a remedy for each pressing issue",
+        met,
+        cites=cites,
+        reads=["evidence", "ledger"],
+        tell=lambda q: f"what is pressing comes first: {listed(waiting(q))} has no proposal yet",
+    )
+
+
+def covers_mistakes(*, cites: Iterable[str]) -> Requirement:
+    """Require that an apology covers each known mistake, and no other (001-32, 001-33)."""
+
+    def tell(question: Question) -> str:
+        known = {mistake.id for mistake in question.ledger.mistakes}
+        covered = set(question.act.covers)
+        told = []
+        if known - covered:
+            told.append(f"it does not cover {listed(sorted(known - covered))}")
+        if covered - known:
+            told.append(
+                f"{listed(sorted(covered - known))} is no known mistake; with none known, "
+                "apologise for the inconvenience and leave `covers` empty"
+            )
+        return "; ".join(told)
+
+    return Requirement(
+        "covers_mistakes",
+        "it must cover each known mistake, and where none is known the inconvenience",
+        lambda q: {mistake.id for mistake in q.ledger.mistakes} == set(q.act.covers),
+        cites=cites,
+        reads=["evidence", "ledger"],
+        tell=tell,
+    )
+
+
+def below_the_ask(*, cites: Iterable[str]) -> Requirement:
+    """Require that a counter-offer works down from what was asked, by currency (002-51)."""
+
+    def met(question: Question) -> bool:
+        asked = _asked(question)
+        return all(
+            currency not in asked or amount <= asked[currency]
+            for currency, amount in totals(question.act.remedies).items()
+        )
+
+    return Requirement(
+        "below_the_ask",
+        "it is more than {customer} asked for",
+        met,
+        cites=cites,
+        reads=["evidence", "ledger"],
+    )
+
+
+def not_rising(*, cites: Iterable[str]) -> Requirement:
+    """Require that what the customer asks for does not rise, currency by currency (002-51)."""
+
+    def met(question: Question) -> bool:
+        asked = _asked(question)
+        return all(
+            currency not in asked or amount <= asked[currency]
+            for currency, amount in totals(question.act.remedies).items()
+        )
+
+    return Requirement(
+        "not_rising",
+        "{customer} asks for more than before",
+        met,
+        cites=cites,
+        reads=["evidence", "ledger"],
+    )
+
+
+def _asked(question: Question) -> dict[str, Decimal]:
+    """Return the sums the customer asked for last; nothing where they named none."""
+    if question.ledger.ask is not None and question.ledger.ask.remedies:
+        return totals(question.ledger.ask.remedies)
+    wish = question.ledger.expectation
+    if wish is None or wish.amount is None or wish.currency is None:
+        return {}
+    return {wish.currency: wish.amount}
