@@ -310,7 +310,11 @@ def _promises_kept(method: Method) -> Iterator[str]:
     settled = _established_by(method, _settles)
     if not promising:
         return
-    kept = [fact for fact in settled if all(fact in rule.clears for rule in promising)]
+    kept = [
+        fact
+        for fact in settled
+        if all(any(fact in part.clears for part in _parts(rule)) for rule in promising)
+    ]
     close = next((rule for rule in method.rules if rule.trigger == "close"), None)
     needed = set[str]()
     if close is not None:

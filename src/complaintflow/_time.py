@@ -178,7 +178,10 @@ class TimeLimit:
     ends: tuple[str, ...] = field(converter=_names)
     """The triggers that end it. The end of a case ends every time limit."""
 
-    cites: tuple[str, ...] = field(default=(), converter=_names)
+    after_promises: bool = field(default=False, kw_only=True)
+    """True: it is counted from the last promise due, where that is later than the act."""
+
+    cites: tuple[str, ...] = field(default=(), converter=_names, kw_only=True)
     """The clauses it stands on."""
 
 

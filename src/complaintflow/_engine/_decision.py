@@ -104,7 +104,7 @@ def open_case(
     must_be_aware(at)
     machine = compiled(method)
     starting = [limit for limit in machine.limits if act.trigger in limit.starts]
-    deadlines = start(starting, at, calendar) if starting else None
+    deadlines = start(starting, at, (), calendar) if starting else None
     return Entry(
         case_id, 1, act, at, by, machine.opening, deadlines=deadlines, bound_to=machine.pin
     )

@@ -51,6 +51,8 @@ class Path:
     """The facts that are recommended; None where more than facts is."""
     requirements: tuple[Requirement, ...]
     """Everything it must meet, facts included, in the order a refusal tells it."""
+    beyond: tuple[Requirement, ...]
+    """Those of them that ask for something else than a fact."""
     establishes: frozenset[str]
     clears: frozenset[str]
     begins_cycle: bool
@@ -100,6 +102,7 @@ class RecordingTransition(Transition):
             return False
         case, path, event = question.case, question.path, self.event
         machine = event.machine
+        promises = machine.promised(question) if event.promises else ()
         entry = question.entry = entry_draft(
             case.id,
             case.version + 1,
@@ -107,8 +110,8 @@ class RecordingTransition(Transition):
             question.at,
             question.by,
             move,
-            machine.promised(question) if event.promises else (),
-            machine.running(question, event, move) if machine.limits else None,
+            promises,
+            machine.running(question, event, move, promises) if machine.limits else None,
             machine.warnings(question, path) if path.advice or machine.reader else (),
             path.effects,
             None,
@@ -124,6 +127,8 @@ class AskingEvent(Event):
     transitions: defaultdict[str, list[RecordingTransition]]  # type: ignore[assignment]
     rule: Rule
     paths: dict[str | None, Path]
+    leading: dict[str | None, Path]
+    """The paths of the outcomes that some edge has; the others never lead anywhere."""
     reads: Callable[[Any, Ledger], str | None] | None
     promises: bool
     recorded_by: frozenset[Kind]
@@ -203,6 +208,8 @@ class MethodMachine(Machine):
         event = self.events[trigger]
         event.rule = rule
         event.paths = paths
+        led = {o for ts in event.transitions.values() for t in ts for o in t.moves}
+        event.leading = {outcome: path for outcome, path in paths.items() if outcome in led}
         own = None if rule.act.read_outcome is Act.read_outcome else rule.act.read_outcome
         event.reads = rule.reads or own
         event.promises = rule.act.agreed is not Act.agreed
@@ -253,14 +260,18 @@ class MethodMachine(Machine):
         )
 
     def running(
-        self, question: Question, event: AskingEvent, move: Move
+        self,
+        question: Question,
+        event: AskingEvent,
+        move: Move,
+        promises: tuple[Promise, ...],
     ) -> tuple[Deadline, ...] | None:
         """Return the time limits running after a step; None where none started or ended."""
         before = question.case.ledger.deadlines
         if move.ends:
             return () if before else None
         kept = () if move.begins_cycle else tuple(d for d in before if d.code not in event.ends)
-        started = start(event.starts, question.at, question.calendar)
+        started = start(event.starts, question.at, promises, question.calendar)
         if not started and len(kept) == len(before):
             return None
         fresh = {deadline.code for deadline in started}
@@ -322,11 +333,20 @@ def unspeakable(rule: LanguageRule) -> Requirement:
 
 
 def start(
-    limits: Iterable[TimeLimit], at: datetime, calendar: Calendar | None
+    limits: Iterable[TimeLimit],
+    at: datetime,
+    promises: tuple[Promise, ...],
+    calendar: Calendar | None,
 ) -> tuple[Deadline, ...]:
-    """Return the deadlines of time limits that start at a moment."""
+    """Return the deadlines of time limits that start at a moment, with what is promised then."""
+    last = max([at, *(promise.due for promise in promises)])
     return tuple(
-        Deadline(limit.code, limit.within.after(at, calendar), limit.text) for limit in limits
+        Deadline(
+            limit.code,
+            limit.within.after(last if limit.after_promises else at, calendar),
+            limit.text,
+        )
+        for limit in limits
     )
 
 
@@ -365,6 +385,7 @@ def path_of(method: Method, rule: Rule, outcome: str | None) -> Path:
         advice=advice,
         advised=None if any(r.fact is None for r in advice) else frozenset(map(_fact, advice)),
         requirements=musts,
+        beyond=tuple(r for r in musts if r.fact is None),
         establishes=rule.establishes | (own.establishes if own else NOTHING),
         clears=rule.clears | (own.clears if own else NOTHING),
         begins_cycle=rule.begins_cycle or (own is not None and own.begins_cycle),

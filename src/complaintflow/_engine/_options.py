@@ -9,7 +9,7 @@ from attrs import field, frozen
 from complaintflow._actors import Actor
 from complaintflow._case import Case
 from complaintflow._engine._machine import AskingEvent, MethodMachine, Path, compiled
-from complaintflow._engine._reasons import barriers, has_edge, not_now
+from complaintflow._engine._reasons import barriers, could_be_met, has_edge, not_now
 from complaintflow._engine._way import way_to_outcome
 from complaintflow._method import Method
 from complaintflow._requirements import Question, Requirement
@@ -83,7 +83,7 @@ def _option(machine: MethodMachine, event: AskingEvent, question: Question) -> O
     barred = barriers(event, question)
     lacking: dict[str | None, list[Requirement]] = {}
     ready = []
-    for outcome, path in event.paths.items():
+    for outcome, path in event.leading.items():
         lacking[outcome] = _lacking(path, question)
         if not lacking[outcome] and has_edge(event, outcome, question) and not barred:
             ready.append(outcome)
@@ -106,14 +106,8 @@ def _lacking(path: Path, question: Question) -> list[Requirement]:
     return [
         requirement
         for requirement in path.requirements
-        if requirement.code not in waived and not _could_be_met(requirement, question)
+        if requirement.code not in waived and not could_be_met(requirement, question)
     ]
-
-
-def _could_be_met(requirement: Requirement, question: Question) -> bool:
-    if "evidence" not in requirement.reads:
-        return requirement.met(question)
-    return requirement.standing is None or requirement.standing(question)
 
 
 def _shared(lacking: dict[str | None, list[Requirement]]) -> list[Requirement]:

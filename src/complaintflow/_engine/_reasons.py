@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from complaintflow._engine._machine import AskingEvent, MethodMachine
-from complaintflow._requirements import Question
+from complaintflow._requirements import Question, Requirement
 from complaintflow.errors import Unmet
 
 
@@ -43,3 +43,10 @@ def has_edge(event: AskingEvent, outcome: str | None, question: Question) -> boo
     return any(
         outcome in t.moves and t.given <= case.facts for t in event.transitions.get(case.state, ())
     )
+
+
+def could_be_met(requirement: Requirement, question: Question) -> bool:
+    """Return whether some evidence could meet a requirement, as things are."""
+    if "evidence" not in requirement.reads:
+        return requirement.met(question)
+    return requirement.standing is None or requirement.standing(question)

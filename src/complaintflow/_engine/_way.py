@@ -1,21 +1,28 @@
 """
 The way: the shortest honest road to making an act possible.
 
-One search over (state, facts), nearest first. It follows the same paths and transitions that a
+One search over (state, facts), best first. It follows the same paths and transitions that a
 decision does, assumes that evidence can be what it has to be and that people can say yes, and
-never proposes a waiver or an exit. A requirement that asks the ledger lists its own steps.
+never proposes a waiver or an exit. A requirement that asks the ledger lists its own steps, or is
+opened by an act on the road.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from itertools import count
 
 from attrs import frozen
 
-from complaintflow._engine._machine import AskingEvent, MethodMachine, Path
-from complaintflow._engine._reasons import barriers
+from complaintflow._engine._machine import (
+    AskingEvent,
+    MethodMachine,
+    Path,
+    RecordingTransition,
+)
+from complaintflow._engine._reasons import barriers, could_be_met
 from complaintflow._requirements import Question, Requirement
 from complaintflow.errors import UNDECIDED, Step, Undecided, Way
 
@@ -29,7 +36,30 @@ class _Node:
     facts: frozenset[str]
     """Those that matter on the road."""
     taken: frozenset[str]
-    """The acts taken that some requirement on the road can be satisfied by."""
+    """The acts taken that some requirement on the road waits for."""
+
+
+@frozen(eq=False)
+class _Move:
+    """One outcome of one act, as a step of the search."""
+
+    event: AskingEvent
+    outcome: str | None
+    path: Path
+    names: frozenset[str]
+    """What a requirement that waits for it may call it."""
+
+    @classmethod
+    def of(cls, event: AskingEvent, outcome: str | None) -> _Move:
+        names = frozenset({event.name, f"{event.name}/{outcome}"})
+        return cls(event, outcome, event.paths[outcome], names)
+
+    def transition(self, state: str, facts: frozenset[str]) -> RecordingTransition | None:
+        """Return where it leads from a configuration. None: nowhere."""
+        for transition in self.event.transitions.get(state, ()):
+            if self.outcome in transition.moves and transition.given <= facts:
+                return transition
+        return None
 
 
 def way_to(machine: MethodMachine, question: Question) -> Way | Undecided | None:
@@ -47,105 +77,96 @@ def way_to_outcome(
 
 class _Search:
     def __init__(
-        self,
-        machine: MethodMachine,
-        question: Question,
-        target: AskingEvent,
-        outcome: str | None,
+        self, machine: MethodMachine, question: Question, event: AskingEvent, outcome: str | None
     ) -> None:
         self.machine = machine
         self.question = question
-        self.target = target
-        self.outcome = outcome
-        self.path = target.paths[outcome]
+        self.target = _Move.of(event, outcome)
+        self.waived = question.case.ledger.waived
         self.ahead = Question(
             question.method, question.case, None, question.at, question.by, question.calendar
         )
-        self.waived = question.case.ledger.waived
-        self.facts, self.asks = self._relevant()
+        self.holding: dict[int, bool] = {}
+        self.moves, self.facts, self.asks = self._relevant()
+        self.steps = {move: self._steps(move) for move in self.moves}
+        most = max((len(move.path.establishes) for move in self.moves), default=1)
+        self.most_at_once = max(most, 1)
 
     def find(self) -> Way | Undecided | None:
-        if barriers(self.target, self.question):
+        if barriers(self.target.event, self.question):
             return None  # nobody else's authority can be lent
-        own = self._own_steps()
-        if own is None:
+        if self._is_hopeless():
             return None
-        road = self._road()
-        if isinstance(road, tuple):
-            return road + own
-        return road
+        found = self._road()
+        if not isinstance(found, tuple):
+            return found
+        end, road = found
+        return road + self._own_steps(end)
 
     # -- the road through states and facts ------------------------------------------------------
 
-    def _road(self) -> Way | Undecided | None:
+    def _road(self) -> tuple[_Node, Way] | Undecided | None:
         case = self.question.case
         origin = _Node(case.state, case.facts & self.facts, frozenset())
         order = count()
-        waiting: list[tuple[int, int, _Node, Way]] = [(0, next(order), origin, ())]
+        waiting: list[tuple[int, int, int, _Node, Way]] = [(0, 0, next(order), origin, ())]
         seen = set[_Node]()
         while waiting:
-            length, _, node, steps = heapq.heappop(waiting)
+            _, length, _, node, steps = heapq.heappop(waiting)
             if node in seen:
                 continue
             seen.add(node)
             if self._is_goal(node):
-                return steps
+                return node, steps
             if len(seen) > BOUND:
                 return UNDECIDED
-            for onward, added in self._moves(node):
+            for onward, added in self._onward(node):
                 if onward not in seen:
+                    longer = length + len(added)
+                    ahead = longer + self._at_least(onward)
                     more = steps + added
-                    heapq.heappush(waiting, (length + len(added), next(order), onward, more))
+                    heapq.heappush(waiting, (ahead, longer, next(order), onward, more))
         return None
+
+    def _at_least(self, node: _Node) -> int:
+        """Return how many steps are missing at the least; never too many, so the road is short."""
+        missing = len(self.target.path.facts - node.facts - self.waived)
+        return -(-missing // self.most_at_once)
 
     def _is_goal(self, node: _Node) -> bool:
         return (
-            self.path.facts <= node.facts | self.waived
-            and any(
-                self.outcome in t.moves and t.given <= node.facts
-                for t in self.target.transitions.get(node.state, ())
-            )
+            self.target.path.facts <= node.facts | self.waived
+            and self.target.transition(node.state, node.facts) is not None
             and all(
-                requirement.fact is not None
-                or self._standing(requirement, node)
-                or requirement.steps is not None
-                for requirement in self.path.requirements
+                self._standing(requirement, node) or requirement.steps is not None
+                for requirement in self.target.path.beyond
             )
         )
 
-    def _moves(self, node: _Node) -> Iterator[tuple[_Node, Way]]:
-        for event in self.machine.acts.values():
-            if not event.rule.in_way or node.state not in event.transitions:
+    def _onward(self, node: _Node) -> Iterator[tuple[_Node, Way]]:
+        have = node.facts | self.waived
+        for move in self.moves:
+            if not move.path.facts <= have:
                 continue
-            for outcome, path in event.paths.items():
-                if not path.facts <= node.facts | self.waived:
-                    continue
-                transition = next(
-                    (
-                        t
-                        for t in event.transitions[node.state]
-                        if outcome in t.moves and t.given <= node.facts
-                    ),
-                    None,
-                )
-                before = None if transition is None else self._before(path, node)
-                if transition is None or before is None:
-                    continue
-                facts = frozenset() if path.begins_cycle else node.facts - path.clears
-                onward = _Node(
-                    transition.dest or node.state,
-                    (facts | path.establishes) & self.facts,
-                    node.taken | self.asks.intersection((event.name, f"{event.name}/{outcome}")),
-                )
-                if onward != node:
-                    yield onward, before + self._steps(event, outcome)
+            transition = move.transition(node.state, node.facts)
+            before = None if transition is None else self._before(move.path, node)
+            if transition is None or before is None:
+                continue
+            path = move.path
+            facts = frozenset() if path.begins_cycle else node.facts - path.clears
+            taken = move.names.union([step.trigger for step in before])
+            onward = _Node(
+                transition.dest or node.state,
+                (facts | path.establishes) & self.facts,
+                node.taken | (self.asks & taken),
+            )
+            if onward != node:
+                yield onward, before + self.steps[move]
 
     def _before(self, path: Path, node: _Node) -> Way | None:
         """Return the steps that a path's own requirements take first; None where there are none."""
         steps: Way = ()
-        for requirement in path.requirements:
-            if requirement.fact is not None or requirement.code in self.waived:
-                continue
+        for requirement in path.beyond:
             if self._standing(requirement, node):
                 continue
             own = None if requirement.steps is None else requirement.steps(self.ahead)
@@ -155,63 +176,92 @@ class _Search:
         return steps
 
     def _standing(self, requirement: Requirement, node: _Node) -> bool:
-        if requirement.code in self.waived or node.taken.intersection(requirement.openers):
-            return True
-        if "evidence" in requirement.reads:
-            return requirement.standing is None or requirement.standing(self.ahead)
-        return requirement.met(self.ahead)
+        return bool(node.taken.intersection(requirement.openers)) or self._holds(requirement)
 
-    def _steps(self, event: AskingEvent, outcome: str | None) -> Way:
-        act = event.rule.act
+    def _holds(self, requirement: Requirement) -> bool:
+        """Return whether a requirement stands in nobody's way as things are."""
+        known = self.holding.get(id(requirement))
+        if known is None:
+            known = self.holding[id(requirement)] = requirement.code in self.waived or could_be_met(
+                requirement, self.ahead
+            )
+        return known
+
+    def _steps(self, move: _Move) -> Way:
+        act = move.event.rule.act
         depends_on = ""
         if "customer" in (act.spec.speaker, act.spec.awaits):
             depends_on = "the customer"
         elif "colleague" in (act.spec.speaker, act.spec.awaits):
             depends_on = "a colleague"
-        says = "" if outcome is None else act.spec.outcomes.get(outcome, "")
-        rounds = act.rounds(outcome, self.question.ledger)
+        says = "" if move.outcome is None else act.spec.outcomes.get(move.outcome, "")
+        wait, not_before = self._wait(move.path)
+        says = "; ".join(filter(None, (says, wait)))
+        rounds = act.rounds(move.outcome, self.question.ledger)
         last = len(rounds) - 1
         return tuple(
             Step(
-                event.name,
-                outcome if place == last else None,
+                act.trigger,
+                move.outcome if place == last else None,
                 says if place == last else "",
                 act.spec.speaker,
                 evidence,
-                depends_on=depends_on,
+                not_before,
+                depends_on,
             )
             for place, evidence in enumerate(rounds)
         )
 
+    def _wait(self, path: Path) -> tuple[str, datetime | None]:
+        """Return what a path has to wait for, in words, and until when; None: not known yet."""
+        waiting = [
+            requirement
+            for requirement in path.beyond
+            if requirement.waits is not None
+            and requirement.code not in self.waived
+            and not (requirement.waits(self.ahead) and requirement.met(self.ahead))
+        ]
+        moments = [m for r in waiting if r.waits is not None and (m := r.waits(self.ahead))]
+        return "; ".join(r.text for r in waiting), max(moments, default=None)
+
     # -- what the act itself still takes ---------------------------------------------------------
 
-    def _own_steps(self) -> Way | None:
-        """Return the steps its own requirements list, and the act itself if it must change."""
+    def _is_hopeless(self) -> bool:
+        """Return whether the act asks for something that nothing recorded can bring."""
+        return any(
+            requirement.steps is None
+            and not requirement.satisfied_by
+            and "evidence" not in requirement.reads
+            and not self._holds(requirement)
+            for requirement in self.target.path.beyond
+        )
+
+    def _own_steps(self, end: _Node) -> Way:
+        """Return what is left at the end of the road: steps of its own, or evidence to amend."""
         steps: Way = ()
         amend = []
         act = self.question.act
-        for requirement in self.path.requirements:
-            if requirement.fact is not None or requirement.code in self.waived:
-                continue
-            if self._met(requirement):
+        for requirement in self.target.path.beyond:
+            if requirement.code in self.waived or self._met(requirement, end):
                 continue
             own = None if requirement.steps is None else requirement.steps(self.question)
             if own is not None:
                 steps += own
-            elif "evidence" in requirement.reads:
-                if act is None:
-                    continue  # the road sees to its standing half
+            elif act is not None and "evidence" in requirement.reads:
                 amend.append(self._told(requirement))
-            elif not requirement.satisfied_by:
-                return None
-        if not amend:
+        wait, not_before = self._wait(self.target.path)
+        if not amend and not wait:
             return steps
-        return (*steps, Step(act.trigger, None, "; ".join(amend), act.spec.speaker))
+        trigger, speaker = self.target.event.name, self.target.event.rule.act.spec.speaker
+        says = "; ".join(filter(None, (*amend, wait)))
+        return (*steps, Step(trigger, None, says, speaker, not_before=not_before))
 
-    def _met(self, requirement: Requirement) -> bool:
-        if self.question.act is not None or "evidence" not in requirement.reads:
+    def _met(self, requirement: Requirement, end: _Node) -> bool:
+        if self.question.act is None:
+            return self._standing(requirement, end)
+        if "evidence" in requirement.reads:
             return requirement.met(self.question)
-        return requirement.standing is None or requirement.standing(self.question)
+        return self._standing(requirement, end)
 
     def _told(self, requirement: Requirement) -> str:
         # What the ledger holds at the end of the road is not known yet; the question is.
@@ -221,17 +271,68 @@ class _Search:
 
     # -- what matters ---------------------------------------------------------------------------
 
-    def _relevant(self) -> tuple[frozenset[str], frozenset[str]]:
-        """Return the facts, and the acts that open ledger requirements, that the road can need."""
+    def _relevant(self) -> tuple[tuple[_Move, ...], frozenset[str], frozenset[str]]:
+        """
+        Return the moves the road can need, with the facts and acts they wait for.
+
+        A move matters if it leads towards a state the target is possible in, establishes a fact
+        that matters, or opens a requirement that matters; what it needs matters in turn.
+        """
+        towards = self._states_on_the_road()
         facts, asks = set[str](), set[str]()
-        events = [e for e in self.machine.acts.values() if e.rule.in_way]
-        for path in (self.path, *(path for event in events for path in event.paths.values())):
-            facts |= path.facts
-            for requirement in path.requirements:
-                if requirement.fact is None:
-                    asks.update(requirement.openers)
-        for event in (self.target, *events):
-            for transitions in event.transitions.values():
-                for transition in transitions:
-                    facts |= transition.given
-        return frozenset(facts), frozenset(asks)
+        chosen: list[_Move] = []
+        left = [
+            _Move.of(event, outcome)
+            for event in self.machine.acts.values()
+            if event.rule.in_way
+            for outcome in event.leading
+        ]
+        news: Iterable[_Move] = [self.target]
+        while news:
+            for move in news:
+                facts |= move.path.facts
+                for transitions in move.event.transitions.values():
+                    for transition in transitions:
+                        facts |= transition.given
+                for requirement in move.path.beyond:
+                    if not self._holds(requirement):
+                        asks.update(requirement.openers)
+            news = [m for m in left if self._matters(m, towards, facts, asks)]
+            chosen += news
+            left = [move for move in left if move not in news]
+        return tuple(chosen), frozenset(facts), frozenset(asks)
+
+    @staticmethod
+    def _matters(
+        move: _Move, towards: frozenset[tuple[str, str]], facts: set[str], asks: set[str]
+    ) -> bool:
+        return (
+            not facts.isdisjoint(move.path.establishes)
+            or not asks.isdisjoint(move.names)
+            or any(
+                move.outcome in transition.moves and (source, transition.dest) in towards
+                for source, transitions in move.event.transitions.items()
+                for transition in transitions
+            )
+        )
+
+    def _states_on_the_road(self) -> frozenset[tuple[str, str]]:
+        """Return the changes of state that lie between here and where the target is possible."""
+        changes = {
+            (source, transition.dest or source)
+            for event in self.machine.acts.values()
+            if event.rule.in_way
+            for source, transitions in event.transitions.items()
+            for transition in transitions
+            if transition.dest != source
+        }
+        goals = {
+            source
+            for source, transitions in self.target.event.transitions.items()
+            if any(self.target.outcome in t.moves for t in transitions)
+        }
+        leading, frontier = set(goals), goals
+        while frontier:
+            frontier = {s for s, t in changes if t in frontier} - leading
+            leading |= frontier
+        return frozenset((s, t) for s, t in changes if t in leading)

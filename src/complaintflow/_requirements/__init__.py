@@ -60,6 +60,7 @@ from complaintflow._requirements.table import (
     offer_in_time,
     pressing_first,
     primary_named,
+    question_about,
     question_open,
 )
 
@@ -97,6 +98,7 @@ __all__ = [
     "pressing_first",
     "primary_named",
     "promise_open",
+    "question_about",
     "question_open",
     "redress_named",
     "releases_are_open",

@@ -99,6 +99,9 @@ class Requirement:
     steps: Callable[[Question], Way | None] | None = field(default=None, eq=False)
     """The steps to a yes, for one that asks the ledger. None: it knows of none."""
 
+    waits: Callable[[Question], datetime | None] | None = field(default=None, eq=False)
+    """When it will be met by itself, None where that is not known yet. None: time does not help."""
+
     tell: Callable[[Question], str] | None = field(default=None, eq=False)
     """The sentence, where it depends on the case. None: `text` is the sentence."""
 

@@ -32,6 +32,7 @@ def calm(*, cites: Iterable[str]) -> Requirement:
         cites=cites,
         reads=["ledger"],
         satisfied_by=("note_mood", "resume", "listen"),
+        opened_by=("note_mood", "resume"),
         steps=lambda _: _calmer_steps("calm, or at most discontent"),
     )
 
@@ -81,6 +82,7 @@ def calmer(*, or_lower: bool, cites: Iterable[str]) -> Requirement:
         cites=cites,
         reads=["ledger"],
         satisfied_by=("note_mood", "resume", "listen"),
+        opened_by=("note_mood", "resume"),
         steps=lambda _: _calmer_steps(enough),
     )
 

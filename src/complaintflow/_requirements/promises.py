@@ -7,7 +7,6 @@ from datetime import datetime
 
 from complaintflow._requirements._base import Question, Requirement, listed
 from complaintflow._time import Within
-from complaintflow.errors import Step, Way
 
 
 def promise_open() -> Requirement:
@@ -28,7 +27,8 @@ def promise_open() -> Requirement:
         "which outstanding promise is it about?",
         met,
         reads=["evidence", "ledger"],
-        satisfied_by=("accept", "accept_ask"),
+        satisfied_by=("accept", "accept_ask", "agree_plan", "confirm_plan"),
+        opened_by=("accept", "accept_ask", "agree_plan/both", "confirm_plan/both"),
         standing=lambda q: bool(q.ledger.outstanding),
         tell=tell,
     )
@@ -77,15 +77,12 @@ def not_too_early(window: Within, *, cites: Iterable[str]) -> Requirement:
         start = opens(question)
         return f"it is too early: not before {start:%Y-%m-%d %H:%M} UTC" if start else "too early"
 
-    def steps(question: Question) -> Way:
-        return (Step("follow_up", None, "ask again then", not_before=opens(question)),)
-
     return Requirement(
         "not_too_early",
         f"it is too early: not before {window} after the settlement and its last promise",
         met,
         cites=cites,
         reads=["ledger", "time"],
-        steps=steps,
+        waits=opens,
         tell=tell,
     )

@@ -53,6 +53,29 @@ def question_open() -> Requirement:
     )
 
 
+def question_about(about: str, *, asked_by: str) -> Requirement:
+    """
+    Require that a question of one kind waits for its answer.
+
+    An answer reads its outcome off the question it answers, so this is never a reason to refuse
+    one; it tells which answers can come now.
+
+    Args:
+        about: the kind, as in `Question.about`.
+
+        asked_by: `trigger/outcome` of the act that leaves such a question open.
+    """
+    return Requirement(
+        f"{about}_asked",
+        f"no question about {about.replace('_', ' ')} is waiting for an answer",
+        lambda _: True,
+        reads=["evidence", "ledger"],
+        satisfied_by=[asked_by.partition("/")[0]],
+        opened_by=[asked_by],
+        standing=lambda q: any(a.answer is None and a.about == about for a in q.ledger.questions),
+    )
+
+
 def issue_known() -> Requirement:
     """Require that the act names an issue that has no action yet."""
 

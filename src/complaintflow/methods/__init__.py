@@ -8,9 +8,17 @@ from collections.abc import Callable
 
 from complaintflow._method import Method
 from complaintflow.errors import UnknownMethod
+from complaintflow.methods.five_steps import five_steps
+from complaintflow.methods.personal_ownership import personal_ownership
+from complaintflow.methods.seven_as import seven_as
 from complaintflow.methods.six_steps import six_steps
 
-_METHODS: dict[str, Callable[[], Method]] = {"six_steps": six_steps}
+_METHODS: dict[str, Callable[[], Method]] = {
+    "five_steps": five_steps,
+    "seven_as": seven_as,
+    "personal_ownership": personal_ownership,
+    "six_steps": six_steps,
+}
 
 
 def names() -> tuple[str, ...]:
@@ -35,4 +43,4 @@ def all() -> tuple[Method, ...]:  # noqa: A001  (methods.all() reads as what it 
     return tuple(make() for make in _METHODS.values())
 
 
-__all__ = ["all", "get", "names", "six_steps"]
+__all__ = ["all", "five_steps", "get", "names", "personal_ownership", "seven_as", "six_steps"]

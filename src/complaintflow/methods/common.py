@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from attrs import evolve
 
+from complaintflow._ledger import Ledger
 from complaintflow._method import Edge, Outcome, Rule, stays
 from complaintflow._requirements import (
     Advised,
@@ -19,10 +21,12 @@ from complaintflow._requirements import (
     entry_exists,
     may_be_waived,
     promise_open,
+    question_about,
     question_open,
     releases_are_open,
 )
 from complaintflow.acts import (
+    Act,
     Answer,
     Approve,
     AskQuestion,
@@ -41,21 +45,65 @@ from complaintflow.acts import (
     RefuseApproval,
     ReleasePromise,
     RequestApproval,
+    SuspendContact,
     TakeOwnership,
     Waive,
     Withdraw,
 )
 
+REMARKS: tuple[type[Act], ...] = (
+    NoteMood,
+    NoteIssue,
+    TakeOwnership,
+    HandOver,
+    Coordinate,
+    Mitigate,
+    SuspendContact,
+    AskQuestion,
+    NotReached,
+)
+"""Acts that any method may record and need not ask anything of."""
+
+PROMISES: tuple[type[Act], ...] = (
+    KeepPromise,
+    ReleasePromise,
+    BreakPromise,
+    RequestApproval,
+    Approve,
+    RefuseApproval,
+)
+"""Acts about promises, which outlive the close of a case."""
+
+QUESTIONS = {
+    "expectation": ("expectation", "ask_expectation/unanswered"),
+    "no_expectation": ("expectation", "ask_expectation/unanswered"),
+    "all_told": ("anything_else", "ask_question/unanswered"),
+    "confirmed": ("restatement", "reiterate/unconfirmed"),
+    "rejected": ("restatement", "reiterate/unconfirmed"),
+    "satisfied": ("follow_up", "follow_up/unanswered"),
+    "not_satisfied": ("follow_up", "follow_up/unanswered"),
+}
+"""The outcomes of an answer, each with the question it is about and what leaves that open."""
+
 EDITORIAL = ("editorial",)
 """What no document says and we decided; CHECKLIST calls it so too."""
 
 
-def remarks() -> tuple[Rule, ...]:
-    """Return the rules of acts that are recorded and lead nowhere."""
-    acts = (NoteMood, NoteIssue, TakeOwnership, HandOver, Coordinate, Mitigate, NotReached)
+def remarks(
+    *, but: Iterable[type[Act]] = (), cites: Mapping[str, Iterable[str]] | None = None
+) -> tuple[Rule, ...]:
+    """
+    Return the rules of acts that are recorded and lead nowhere.
+
+    Args:
+        but: acts the method has rules of its own for.
+
+        cites: the clauses that some of them stand on, by trigger. None: they stand on none.
+    """
+    left_out, cited = set(but), cites or {}
+    plain = (act for act in REMARKS if act not in left_out)
     return (
-        *(Rule(act, in_way=False) for act in acts),
-        Rule(AskQuestion),
+        *(Rule(act, in_way=act is AskQuestion, cites=cited.get(act.trigger, ())) for act in plain),
         Rule(Waive, needs=[may_be_waived()], in_way=False),
         Rule(Correct, needs=[entry_exists()], in_way=False),
         Rule(
@@ -67,16 +115,40 @@ def remarks() -> tuple[Rule, ...]:
     )
 
 
-def answers(*outcomes: Outcome) -> Rule:
-    """Return the rule of an answer to a question that was left open."""
-    return Rule(Answer, needs=[question_open()], outcomes=outcomes)
+def answers(*outcomes: Outcome, reads: Callable[[Any, Ledger], str] | None = None) -> Rule:
+    """
+    Return the rule of an answer to a question that was left open.
+
+    Args:
+        outcomes: what follows from which answer.
+
+        reads: how the method reads an answer. None: as `Answer` does.
+    """
+    return Rule(
+        Answer,
+        needs=[question_open()],
+        outcomes=[_to_its_question(outcome) for outcome in outcomes],
+        reads=reads,
+    )
 
 
-def promises() -> tuple[Rule, ...]:
-    """Return the rules of promises: kept, released by the customer, or broken with approval."""
+def _to_its_question(outcome: Outcome) -> Outcome:
+    if outcome.name not in QUESTIONS:
+        return outcome
+    about, asked_by = QUESTIONS[outcome.name]
+    return evolve(outcome, needs=[question_about(about, asked_by=asked_by), *outcome.needs])
+
+
+def promises(*, cites: Iterable[str] = ()) -> tuple[Rule, ...]:
+    """
+    Return the rules of promises: kept, released by the customer, or broken with approval.
+
+    Args:
+        cites: the clauses that ask for promises to be kept.
+    """
     settled = [Outcome("settled", establishes="promises_settled")]
     return (
-        Rule(KeepPromise, needs=[promise_open()], outcomes=settled),
+        Rule(KeepPromise, needs=[promise_open()], outcomes=settled, cites=cites),
         Rule(ReleasePromise, needs=[promise_open()], outcomes=settled, in_way=False),
         Rule(
             BreakPromise,
@@ -141,35 +213,36 @@ def exits(attempts: int) -> tuple[Rule, ...]:
 
 
 def common_edges(
-    *, initial: str, working: Iterable[str], waiting: Iterable[str], ended: Iterable[str]
+    *,
+    initial: str,
+    working: Iterable[str],
+    waiting: Iterable[str],
+    ended: Iterable[str],
+    but: Iterable[type[Act]] = (),
+    promises: bool = True,
 ) -> tuple[Edge, ...]:
-    """Return where the common acts lead, in a method with a state `withdrawn` and one `lapsed`."""
+    """
+    Return where the common acts lead, in a method with states `withdrawn` and `lapsed`.
+
+    Args:
+        initial: the state a case is reopened in.
+
+        working: the states that are not final.
+
+        waiting: those of them that wait for the customer.
+
+        ended: the final states.
+
+        but: remarks the method has edges of its own for.
+
+        promises: whether the method makes promises, so that they can be kept in any state.
+    """
     working, waiting, ended = tuple(working), tuple(waiting), tuple(ended)
-    anywhere = (*working, *ended)
+    anywhere, left_out = (*working, *ended), set(but)
     return (
-        *stays(
-            working,
-            NoteMood,
-            NoteIssue,
-            TakeOwnership,
-            HandOver,
-            Coordinate,
-            Mitigate,
-            AskQuestion,
-            NotReached,
-            Waive,
-        ),
-        *stays(
-            anywhere,
-            Correct,
-            DeadlinePassed,
-            KeepPromise,
-            ReleasePromise,
-            BreakPromise,
-            RequestApproval,
-            Approve,
-            RefuseApproval,
-        ),
+        *stays(working, *(act for act in REMARKS if act not in left_out), Waive),
+        *stays(anywhere, Correct, DeadlinePassed),
+        *(stays(anywhere, *PROMISES) if promises else ()),
         Edge(working, "withdraw", "withdrawn"),
         Edge(waiting, "lapse", "lapsed"),
         Edge("lapsed", "customer_replied", initial, outcome="after_silence"),

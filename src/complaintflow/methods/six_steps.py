@@ -42,6 +42,7 @@ from complaintflow.acts import (
     Offer,
     Reopen,
 )
+from complaintflow.methods import phrases
 from complaintflow.methods.common import (
     answers,
     approval,
@@ -100,12 +101,10 @@ AFTER_HEARING = WORKING[1:]
 AFTER_RECOGNITION = WORKING[2:]
 AFTER_EMPATHY = WORKING[3:6]
 
-REMEDY_WORDS = ("refund*", "replace*", "discount*", "credit*", "voucher*", "compensat*")
-
 LANGUAGE = (
     LanguageRule(
         "premature_remedy",
-        REMEDY_WORDS,
+        phrases.REMEDIES,
         "'{phrase}' speaks of a remedy before the customer is heard and the problem recognised",
         cites="003-12",
         until=["heard", "recognised"],
@@ -113,7 +112,7 @@ LANGUAGE = (
     ),
     LanguageRule(
         "remedy_in_process_promise",
-        REMEDY_WORDS,
+        phrases.REMEDIES,
         "'{phrase}' names a remedy where only a fair solution is to be promised",
         cites="003-23",
         acts=["assure", "apologize", "acknowledge_problem"],
@@ -122,13 +121,13 @@ LANGUAGE = (
     ),
     LanguageRule(
         "condescending",
-        ["obviously", "as i already said", "as i said before"],
+        phrases.CONDESCENDING,
         "'{phrase}' can sound condescending",
         cites="003-13",
     ),
     LanguageRule(
         "value_not_shown",
-        ["value*", "appreciate*", "important to us", "matter* to us", "thank*", "grateful"],
+        phrases.VALUED,
         "the words do not say that the customer's business is valued",
         cites="003-21",
         acts=["acknowledge_problem"],
@@ -136,19 +135,17 @@ LANGUAGE = (
     ),
     LanguageRule(
         "blame",
-        [
-            "to blame",
-            "is at fault",
-            "was at fault",
-            "fault of",
-            "'s fault",
-            "messed up",
-            "incompetent",
-        ],
+        phrases.BLAME,
         "'{phrase}' looks for a culprit; say what will be better",
         cites="003-61",
         acts=["learn"],
         notes=True,
+    ),
+    LanguageRule(
+        "non_apology",
+        phrases.NON_APOLOGY,
+        "'{phrase}' does not sound like an apology",
+        cites="editorial",
     ),
 )
 

@@ -1,0 +1,525 @@
+"""The seven A's (document 001): acknowledge, air, apologise, assure, agree, act, accomplish."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from complaintflow._language import LanguageRule
+from complaintflow._method import Edge, Method, Outcome, Rule, State, stays
+from complaintflow._requirements import (
+    Advised,
+    Fact,
+    Requirement,
+    calm,
+    calmer_than_when_put_off,
+    challenges_of_both,
+    covers_mistakes,
+    fills,
+    lines_ahead,
+    pressing_first,
+    releases_are_open,
+    specific,
+    talk_ahead,
+    willing,
+    within_authority,
+)
+from complaintflow._time import TimeLimit, Within
+from complaintflow.acts import (
+    AcknowledgeFeelings,
+    Act,
+    AgreePlan,
+    AmendPlan,
+    Answer,
+    Apologize,
+    AskExpectation,
+    Assure,
+    AssurePrevention,
+    Close,
+    ConfirmChallenges,
+    ConfirmPlan,
+    Counter,
+    DeclareDeadlock,
+    FollowUp,
+    Invite,
+    Listen,
+    NoteMistake,
+    Offer,
+    ProposePlan,
+    Reopen,
+    Reschedule,
+    Resume,
+    Thank,
+)
+from complaintflow.methods import phrases
+from complaintflow.methods.common import (
+    answers,
+    approval,
+    common_edges,
+    exits,
+    promises,
+    remarks,
+    strictly,
+)
+
+SOURCE = "001_101f6011115c6dfc.txt"
+
+FACTS = (
+    Fact("feelings_acknowledged", "{customer}'s feelings are not acknowledged", cites="001-10"),
+    Fact("invited", "{customer} was not invited to say everything", cites="001-20"),
+    Fact("heard", "{customer} has not been heard to the end", cites=["001-21", "001-22"]),
+    Fact("apologized", "no apology covers what is known", cites=["001-30", "001-32"]),
+    Fact("assured", "{customer} was not assured that it will be addressed", cites="001-40"),
+    Fact("expectation_known", "what {customer} expects is unknown", cites="001-46"),
+    Fact("offered", "what the company can provide is not said", cites="001-46"),
+    Fact("challenges_clear", "it is not confirmed what both sides face", cites="001-50"),
+    Fact("plan_proposed", "no plan is on the table", cites="001-51"),
+    Fact("customer_agreed", "{customer} has not agreed to the plan", cites="001-51"),
+    Fact("company_agreed", "the company has not agreed to the plan", cites="001-51"),
+    Fact("plan_agreed", "both have not agreed to a plan", cites=["001-51", "001-60"]),
+    Fact(
+        "promises_settled",
+        "not everything that was promised is settled",
+        cites=["001-70", "001-74"],
+    ),
+    Fact("checked_in", "{customer} was not asked whether they are satisfied", cites="001-71"),
+    Fact("thanked", "{customer} was not thanked", cites="001-72"),
+    Fact(
+        "prevention_assured", "{customer} was not assured that it will be prevented", cites="001-73"
+    ),
+)
+
+BEFORE_SOLUTIONS = ("feelings_acknowledged", "heard", "apologized", "assured")
+"""What comes before any solution: the first four A's, as far as they are not the discussion."""
+
+STATES = (
+    State(
+        "received", "the customer's feelings are to be acknowledged", 1, cites=["001-04", "001-10"]
+    ),
+    State(
+        "acknowledged",
+        "the customer is to be invited, and heard to the end",
+        2,
+        waits_for="customer",
+        cites="001-20",
+    ),
+    State("aired", "an apology is due", 3, cites="001-30"),
+    State("apologized", "the customer is to be assured", 4, cites="001-40"),
+    State("assured", "solutions are to be discussed", 4, waits_for="customer", cites="001-45"),
+    State(
+        "waiting",
+        "the talk is put off until everyone is calmer",
+        waits_for="customer",
+        cites="001-43",
+    ),
+    State("planning", "both are to agree on a plan", 5, waits_for="customer", cites="001-51"),
+    State("implementing", "the plan is to be carried out", 6, cites="001-60"),
+    State("closed", "what was promised is accomplished", 7, final=True, waits_for="nobody"),
+    State("withdrawn", "the customer took it back", final=True, waits_for="nobody"),
+    State("deadlocked", "no agreement was found", final=True, waits_for="nobody"),
+    State("lapsed", "the customer fell silent", final=True, waits_for="nobody"),
+)
+
+WORKING = tuple(state.name for state in STATES if not state.final)
+WAITING = tuple(state.name for state in STATES if state.waits_for == "customer")
+ENDED = tuple(state.name for state in STATES if state.final)
+AFTER_AIRING = ("aired", "apologized", "assured", "planning", "implementing")
+TALKING = ("assured", "planning")
+
+LANGUAGE = (
+    LanguageRule(
+        "judged_feelings",
+        phrases.JUDGED_FEELINGS,
+        "'{phrase}' judges what the customer feels",
+        cites="001-11",
+    ),
+    LanguageRule(
+        "not_validated",
+        phrases.VALIDATING,
+        "the words do not say that it is all right to feel so, and that you hear them",
+        cites="001-12",
+        acts=["acknowledge_feelings"],
+        wanted=True,
+    ),
+    LanguageRule(
+        "taken_lightly",
+        phrases.SERIOUS,
+        "the words do not say that you take it seriously",
+        cites="001-13",
+        acts=["acknowledge_feelings"],
+        wanted=True,
+    ),
+    LanguageRule(
+        "solution_while_airing",
+        phrases.REMEDIES,
+        "'{phrase}' speaks of a solution before the customer has finished",
+        cites="001-22",
+        until=["heard"],
+        own_words=False,
+    ),
+    LanguageRule(
+        "unlimited_promise",
+        phrases.UNLIMITED,
+        "'{phrase}' promises more than your limits allow",
+        cites="001-41",
+        where_limits=True,
+    ),
+    LanguageRule(
+        "vague",
+        phrases.VAGUE,
+        "'{phrase}' promises nothing in particular: say what, who and until when",
+        cites="001-47",
+        acts=["offer", "propose_plan", "amend_plan"],
+    ),
+    LanguageRule(
+        "absolute_promise",
+        phrases.ABSOLUTE,
+        "'{phrase}' promises what nobody can; say that you do your best",
+        cites="001-73",
+    ),
+    LanguageRule(
+        "non_apology",
+        phrases.NON_APOLOGY,
+        "'{phrase}' does not sound like an apology",
+        cites="editorial",
+    ),
+)
+
+HELD_BY_CONSTRUCTION = {
+    "001-03": "no requirement but the calm before solutions reads the mood; the order is the same",
+    "001-05": "`Mitigate` is possible in every open state, and is no remedy",
+    "001-23": "language rules read the agent's words alone; `SuspendContact` is on the record",
+    "001-31": "no requirement reads who was right",
+    "001-53": "nothing but a plan that both agree to makes a promise",
+}
+
+
+def seven_as(
+    *,
+    strict: bool = False,
+    attempts: int = 3,
+    second_person: bool = True,
+    first_response: Within | None = None,
+    stale_after: Within | None = None,
+    language: bool = True,
+) -> Method:
+    """
+    Return the seven A's of document 001 as a method.
+
+    Args:
+        strict: what the document recommends is demanded. False: doing without is a warning.
+
+        attempts: how often a silent customer is to be tried before the case may lapse.
+
+        second_person: whoever asks for approval cannot give it.
+
+        first_response: how soon the feelings should be acknowledged (001-01). None: the document
+            says "sooner rather than later" and gives no number, and no time limit runs.
+
+        stale_after: how long nothing may happen on an open case (001-01). None: likewise.
+
+        language: read what is said, and warn.
+
+    Raises:
+        MethodError: a setting is none of the ones above.
+    """
+    rules = (
+        *_hearing(),
+        *_discussing(),
+        *_planning(),
+        *approval(second_person=second_person),
+        *promises(cites=["001-60", "001-61", "001-74"]),
+        *_accomplishing(),
+        *remarks(),
+        *exits(attempts),
+    )
+    return Method(
+        name="seven_as",
+        version="1",
+        title="The seven A's",
+        source=SOURCE,
+        initial="received",
+        states=STATES,
+        facts=FACTS,
+        rules=strictly(rules) if strict else rules,
+        edges=_edges(),
+        waivable=["expectation_known", "challenges_clear", "willing", "calm"],
+        limits=_limits(first_response, stale_after, [rule.trigger for rule in rules]),
+        language=LANGUAGE if language else (),
+        settings={
+            "strict": strict,
+            "attempts": attempts,
+            "second_person": second_person,
+            "first_response": first_response,
+            "stale_after": stale_after,
+            "language": language,
+        },
+        notes=HELD_BY_CONSTRUCTION
+        | ({} if first_response else {"001-01": "`first_response` is off: the text has no number"}),
+    )
+
+
+def _hearing() -> tuple[Rule, ...]:
+    return (
+        Rule(
+            AcknowledgeFeelings,
+            needs=[
+                fills(
+                    "problem",
+                    code="problem_named",
+                    text="say that there is a problem, and which",
+                    cites=["001-24"],
+                ),
+                Advised(
+                    fills(
+                        "mission",
+                        code="mission_named",
+                        text="what you commit to is not said",
+                        cites=["001-14"],
+                    )
+                ),
+            ],
+            establishes="feelings_acknowledged",
+            cites=["001-02", "001-10"],
+        ),
+        Rule(Invite, needs=["feelings_acknowledged"], establishes="invited", cites="001-20"),
+        Rule(
+            Listen,
+            needs=["feelings_acknowledged", "invited"],
+            outcomes=[Outcome("finished", establishes="heard")],
+            cites=["001-21", "001-22"],
+        ),
+        Rule(NoteMistake, clears="apologized", in_way=False, cites="001-32"),
+        Rule(
+            Apologize,
+            needs=["heard", covers_mistakes(cites=["001-32", "001-33"])],
+            establishes="apologized",
+            cites=["001-30", "001-33"],
+        ),
+        Rule(
+            Assure,
+            needs=["heard", "apologized"],
+            establishes="assured",
+            cites=["001-40", "001-41"],
+        ),
+        Rule(
+            Reschedule,
+            needs=["assured", talk_ahead()],
+            in_way=False,
+            cites=["001-42", "001-43"],
+            notify=[("rescheduled", "customer")],
+        ),
+        Rule(
+            Resume,
+            needs=[Advised(calmer_than_when_put_off(cites=["001-44"]))],
+            cites="001-44",
+        ),
+    )
+
+
+def _discussing() -> tuple[Rule, ...]:
+    talk = (calm(cites=["001-45"]), willing(cites=["001-45"]))
+    return (
+        Rule(
+            AskExpectation,
+            needs=[*BEFORE_SOLUTIONS, *talk],
+            outcomes=[
+                Outcome("answered", establishes="expectation_known"),
+                Outcome("unknown", establishes="expectation_known"),
+            ],
+            cites="001-46",
+        ),
+        answers(
+            Outcome("expectation", establishes="expectation_known"),
+            Outcome("no_expectation", establishes="expectation_known"),
+            Outcome("satisfied", establishes="checked_in"),
+            Outcome("not_satisfied", begins_cycle=True, notify=[("reopened", "owner")]),
+        ),
+        Rule(
+            Offer,
+            needs=[
+                *BEFORE_SOLUTIONS,
+                *talk,
+                "expectation_known",
+                specific(cites=["001-47"]),
+                pressing_first(cites=["001-48"]),
+                within_authority(),
+            ],
+            establishes="offered",
+            cites=["001-46", "001-47", "001-49"],
+            notify=[("offer_made", "customer")],
+        ),
+        Rule(Counter, needs=["expectation_known"], cites="001-46", notify=[("countered", "owner")]),
+        Rule(
+            ConfirmChallenges,
+            needs=["assured", challenges_of_both(cites=["001-50"])],
+            outcomes=[Outcome("confirmed", establishes="challenges_clear")],
+            cites="001-50",
+        ),
+    )
+
+
+def _planning() -> tuple[Rule, ...]:
+    in_writing = (lines_ahead(cites=["001-52"]),)
+    return (
+        Rule(
+            ProposePlan,
+            needs=[
+                *BEFORE_SOLUTIONS,
+                "expectation_known",
+                "offered",
+                "challenges_clear",
+                *in_writing,
+            ],
+            establishes="plan_proposed",
+            clears=["plan_agreed", "customer_agreed", "company_agreed"],
+            cites=["001-51", "001-52", "001-53"],
+            notify=[("plan_proposed", "customer")],
+        ),
+        _agreement(AgreePlan, of="customer", with_="company"),
+        _agreement(ConfirmPlan, of="company", with_="customer"),
+        Rule(
+            AmendPlan,
+            needs=[*BEFORE_SOLUTIONS, "expectation_known", "plan_agreed", *in_writing],
+            establishes="plan_proposed",
+            clears=["plan_agreed", "customer_agreed", "company_agreed"],
+            in_way=False,
+            cites="001-60",
+            notify=[("plan_amended", "customer")],
+        ),
+        Rule(
+            DeclareDeadlock,
+            needs=[*BEFORE_SOLUTIONS, "expectation_known", "offered", releases_are_open()],
+            in_way=False,
+            cites="editorial",
+            notify=[("deadlocked", "customer"), ("deadlocked", "owner")],
+        ),
+    )
+
+
+def _agreement(act: type[Act], *, of: str, with_: str) -> Rule:
+    """Return the rule of one side's agreement; the second one makes the promises."""
+    return Rule(
+        act,
+        needs=["plan_proposed", _not_yet(of)],
+        establishes=f"{of}_agreed",
+        outcomes=[
+            Outcome(
+                "both",
+                needs=[f"{with_}_agreed"],
+                establishes="plan_agreed",
+                clears="promises_settled",
+                notify=[("agreed", "customer"), ("agreed", "owner")],
+            )
+        ],
+        cites="001-51",
+    )
+
+
+def _accomplishing() -> tuple[Rule, ...]:
+    done = ("plan_agreed", "promises_settled")
+    return (
+        Rule(
+            FollowUp,
+            needs=done,
+            outcomes=[
+                Outcome("satisfied", establishes="checked_in"),
+                Outcome("not_satisfied", begins_cycle=True, notify=[("reopened", "owner")]),
+            ],
+            cites=["001-70", "001-71"],
+        ),
+        Rule(Thank, needs=done, establishes="thanked", cites="001-72"),
+        Rule(
+            AssurePrevention,
+            needs=[
+                *done,
+                Advised(
+                    fills(
+                        "preventive_action",
+                        code="prevention_named",
+                        text="what is done to prevent it is not recorded",
+                        cites=["001-73"],
+                    )
+                ),
+            ],
+            establishes="prevention_assured",
+            cites="001-73",
+        ),
+        Rule(
+            Close,
+            needs=["plan_agreed", "promises_settled", "apologized"],
+            outcomes=[
+                Outcome("resolved", needs=["checked_in", "thanked", "prevention_assured"]),
+            ],
+            in_way=False,
+            cites=["001-74", "001-75"],
+            notify=[("closed", "customer"), ("closed", "team")],
+        ),
+        Rule(Reopen, begins_cycle=True, cites="editorial", notify=[("reopened", "owner")]),
+    )
+
+
+def _not_yet(who: str) -> Requirement:
+    field = f"{who}_agreed_at"
+    return Requirement(
+        f"{who}_not_agreed",
+        f"the {who} has agreed to this plan before",
+        lambda q: q.ledger.plan is None or getattr(q.ledger.plan, field) is None,
+        cites=["001-51"],
+        reads=["ledger"],
+        satisfied_by=["propose_plan", "amend_plan"],
+    )
+
+
+def _edges() -> tuple[Edge, ...]:
+    return (
+        Edge("received", "acknowledge_feelings", "acknowledged"),
+        *stays(WORKING[1:], AcknowledgeFeelings),
+        *stays(WORKING[1:], Invite),
+        Edge("acknowledged", "listen", "aired", outcome="finished"),
+        *stays(WORKING[1:], Listen),
+        *stays(WORKING, NoteMistake),
+        Edge("aired", "apologize", "apologized"),
+        *stays(AFTER_AIRING[1:], Apologize),
+        Edge("apologized", "assure", "assured"),
+        *stays(AFTER_AIRING[2:], Assure),
+        Edge(TALKING, "reschedule", "waiting", outcome="accepted"),
+        *stays((*TALKING, "waiting"), Reschedule),
+        Edge("waiting", "resume", "assured"),
+        *stays(TALKING, AskExpectation, Offer, Counter, ConfirmChallenges),
+        Edge(TALKING, "propose_plan", "planning"),
+        Edge("planning", "agree_plan", "implementing", outcome="both"),
+        Edge("planning", "confirm_plan", "implementing", outcome="both"),
+        *stays(("planning",), AgreePlan, ConfirmPlan),
+        Edge("implementing", "amend_plan", "planning"),
+        Edge(TALKING, "declare_deadlock", "deadlocked"),
+        Edge("implementing", "answer", "received", outcome="not_satisfied"),
+        *stays(WORKING, Answer),
+        Edge("implementing", "follow_up", "received", outcome="not_satisfied"),
+        *stays(("implementing",), FollowUp, Thank, AssurePrevention),
+        Edge("implementing", "close", "closed", outcome="resolved"),
+        Edge(("implementing", *ENDED), "reopen", "received"),
+        *common_edges(initial="received", working=WORKING, waiting=WAITING, ended=ENDED),
+    )
+
+
+def _limits(
+    first_response: Within | None, stale_after: Within | None, triggers: Iterable[str]
+) -> Iterator[TimeLimit]:
+    if first_response is not None:
+        yield TimeLimit(
+            "first_response",
+            "the customer's feelings have not been acknowledged in time",
+            first_response,
+            starts=["open", "reopen"],
+            ends=["acknowledge_feelings"],
+            cites=["001-01"],
+        )
+    if stale_after is not None:
+        yield TimeLimit(
+            "stale",
+            "nothing has happened for too long",
+            stale_after,
+            starts=["open", *(t for t in triggers if t not in {"deadline_passed", "correct"})],
+            ends=[],
+            cites=["001-01"],
+        )
