@@ -6,6 +6,8 @@ done is recorded as acts of `complaintflow.acts`; storage and notifications come
 `complaintflow.ports`.
 """
 
+from typing import TYPE_CHECKING
+
 from complaintflow._actors import Actor
 from complaintflow._case import Case, Effect, Entry, Move
 from complaintflow._desk import Delivery, Desk
@@ -14,7 +16,6 @@ from complaintflow._language import LanguageRule
 from complaintflow._ledger import Approval, Issue, Ledger, Promise, Proposal, Question
 from complaintflow._method import Departure, Edge, Method, Outcome, Rule, State, stays
 from complaintflow._requirements import Advised, Fact, Requirement
-from complaintflow._story import Line, Told, line_of, read_story, replay
 from complaintflow._time import Deadline, TimeLimit, Within
 from complaintflow.acts import Act, act
 from complaintflow.errors import (
@@ -38,6 +39,20 @@ from complaintflow.errors import (
     Unmet,
     UnsupportedOption,
 )
+
+if TYPE_CHECKING:
+    from complaintflow._story import Line, Told, line_of, read_story, replay
+
+
+def __getattr__(name: str) -> object:
+    # Stories are for exports and replays; the desk at work does without them.
+    if name in {"Line", "Told", "line_of", "read_story", "replay"}:
+        from complaintflow import _story
+
+        return getattr(_story, name)
+    message = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(message)
+
 
 __all__ = [
     "UNDECIDED",

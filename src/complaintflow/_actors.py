@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 from attrs import field, frozen
 
+from complaintflow._value import Value
+
 Kind = Literal["human", "bot", "customer", "system"]
 
 SYSTEM_ID = "system"
@@ -23,8 +25,8 @@ def _set(value: Iterable[str] | None) -> frozenset[str] | None:
     return None if value is None else frozenset(value)
 
 
-@frozen
-class Actor:
+@frozen(eq=False, repr=False)
+class Actor(Value):
     """
     Who records an act.
 

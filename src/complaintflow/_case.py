@@ -11,14 +11,16 @@ from complaintflow._actors import Actor
 from complaintflow._draft import draft_of
 from complaintflow._ledger import EMPTY, Ledger, Promise
 from complaintflow._time import Deadline
-from complaintflow.acts import Act, Open
+from complaintflow._value import Value
+from complaintflow.acts import Act
+from complaintflow.acts.bounds import Open
 from complaintflow.errors import HistoryError, Unmet
 
 NOTHING: frozenset[str] = frozenset()
 
 
-@frozen
-class Move:
+@frozen(eq=False, repr=False)
+class Move(Value):
     """What a step does to state and facts; the same object for every case that takes it."""
 
     outcome: str | None
@@ -46,8 +48,8 @@ class Move:
         return known
 
 
-@frozen
-class Effect:
+@frozen(eq=False, repr=False)
+class Effect(Value):
     """What should be done outside once the entry is kept: somebody should be told."""
 
     topic: str
@@ -56,8 +58,8 @@ class Effect:
     """Whom it concerns: `customer`, `owner`, `approver` or `team`."""
 
 
-@frozen(weakref_slot=False)
-class Entry:
+@frozen(weakref_slot=False, eq=False, repr=False)
+class Entry(Value):
     """One line of the history: what did happen."""
 
     case_id: str
@@ -102,8 +104,8 @@ class Entry:
         return f"{self.version}. {self.trigger}{outcome} by {self.by.id}: {self.state}"
 
 
-@frozen(weakref_slot=False)
-class Case:
+@frozen(weakref_slot=False, eq=False, repr=False)
+class Case(Value):
     """One complaint under one version of one method: the fold of its history."""
 
     id: str

@@ -8,7 +8,6 @@ read, so that importing the library does not pay for it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -19,7 +18,8 @@ from complaintflow._actors import Actor
 from complaintflow._case import Case, Entry
 from complaintflow._evidence import evidence_from_data
 from complaintflow._method import Method
-from complaintflow.acts import Act, Open
+from complaintflow.acts import Act
+from complaintflow.acts.bounds import Open
 from complaintflow.errors import EvidenceError, StoreError, UnknownAct
 
 if TYPE_CHECKING:
@@ -91,6 +91,8 @@ def entry_from_text(text: str, known: Vocabulary, method: str) -> Entry:
     Raises:
         StoreError: it is no entry of this version of the library, or its act is not known.
     """
+    import json
+
     try:
         data = json.loads(text)
         act = act_from_data(data.pop("act"), data.pop("evidence"), known, method)
@@ -105,6 +107,8 @@ def entry_from_text(text: str, known: Vocabulary, method: str) -> Entry:
 
 
 def _dump(data: object) -> str:
+    import json
+
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
@@ -115,6 +119,8 @@ def _explain(error: Exception) -> str:
 
 
 def _load(text: str, cls: type[T], what: str) -> T:
+    import json
+
     try:
         return _converter().structure(json.loads(text), cls)
     except Exception as error:

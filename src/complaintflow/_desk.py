@@ -18,9 +18,10 @@ from complaintflow._actors import SYSTEM, Actor
 from complaintflow._case import Case, Entry
 from complaintflow._engine import Option, decide, open_case, options
 from complaintflow._method import Method
-from complaintflow._story import line_of, read_story, replay
 from complaintflow._time import Calendar, must_be_aware
-from complaintflow.acts import Act, DeadlinePassed, Open
+from complaintflow._value import Value
+from complaintflow.acts import Act
+from complaintflow.acts.bounds import DeadlinePassed, Open
 from complaintflow.adapters.memory import MemoryStore
 from complaintflow.adapters.system import EverybodyMay, SystemClock
 from complaintflow.errors import (
@@ -64,8 +65,8 @@ LONGEST_PAUSE = timedelta(hours=6)
 """The longest pause between two attempts."""
 
 
-@frozen
-class Delivery:
+@frozen(eq=False, repr=False)
+class Delivery(Value):
     """What a call of `deliver` did."""
 
     delivered: int
@@ -398,6 +399,8 @@ class Desk:
         Raises:
             UnknownCase: there is none with this id.
         """
+        from complaintflow._story import line_of
+
         return "".join(line_of(entry) + "\n" for entry in self.history(case_id))
 
     def import_story(
@@ -423,6 +426,8 @@ class Desk:
 
             UnknownMethod: the desk has no such method.
         """
+        from complaintflow._story import read_story, replay
+
         chosen = self._named(method)
         case: Case | None = None
         entries: list[Entry] = []

@@ -26,4 +26,12 @@ def draft_of(cls: type) -> Callable[..., Any]:
         entry.__class__ = Entry
     """
     names = [a.name for a in attrs.fields(cls) if a.init]
-    return attrs.make_class(f"{cls.__name__}Draft", names, slots=True, eq=False, weakref_slot=False)
+    return attrs.make_class(
+        f"{cls.__name__}Draft",
+        names,
+        bases=cls.__bases__,
+        slots=True,
+        eq=False,
+        repr=False,
+        weakref_slot=False,
+    )

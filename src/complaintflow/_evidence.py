@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, dataclass_transform
 
 import attrs
 
+from complaintflow._value import Value
 from complaintflow.errors import EvidenceError, did_you_mean
 
 T = TypeVar("T")
@@ -24,15 +25,15 @@ T = TypeVar("T")
 Voice = Literal["agent", "customer"]
 
 
-@attrs.frozen
-class Spoken:
+@attrs.frozen(eq=False, repr=False)
+class Spoken(Value):
     """Marks a text as somebody's words; a plain `str` is a note for the record."""
 
     voice: Voice
 
 
-@attrs.frozen
-class NotEmpty:
+@attrs.frozen(eq=False, repr=False)
+class NotEmpty(Value):
     """Marks a sequence that must hold something."""
 
 
@@ -223,7 +224,11 @@ def freeze(cls: type[T], name: str) -> type[T]:
 
     cls.__attrs_post_init__ = __attrs_post_init__  # type: ignore[attr-defined]
     cls.__evidence__ = {field: (hints[field], check) for field, check in checks}  # type: ignore[attr-defined]
-    return attrs.frozen(cls, field_transformer=take_lists)
+    for name_ in ("__eq__", "__hash__", "__repr__"):
+        setattr(cls, name_, getattr(Value, name_))
+    # attrs would compile methods of its own for each class, which is most of what importing the
+    # vocabulary would cost.
+    return attrs.frozen(cls, field_transformer=take_lists, eq=False, repr=False)
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(attrs.field,))

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from attrs import field, frozen
 
 from complaintflow._evidence import MOODS, Mood
+from complaintflow._value import Value
 from complaintflow.errors import Unmet
 
 
@@ -24,8 +25,8 @@ def _set(value: Iterable[str] | str) -> frozenset[str]:
     return frozenset(_tuple(value))
 
 
-@frozen
-class LanguageRule:
+@frozen(eq=False, repr=False)
+class LanguageRule(Value):
     """
     Phrases that a text should not hold, or of which it should hold one.
 
@@ -108,8 +109,8 @@ _NEGATION = re.compile(
 _WORDS_OF_A_NEGATION = 5
 
 
-@frozen
-class Spoken:
+@frozen(eq=False, repr=False)
+class Spoken(Value):
     """What an act says, and in which situation: all that language rules look at."""
 
     trigger: str
@@ -178,8 +179,8 @@ class Reader:
         return Unmet(rule.code, text, rule.cites, strong=strong)
 
 
-@frozen
-class _Hit:
+@frozen(eq=False, repr=False)
+class _Hit(Value):
     words: str
     before: str
     """The text up to it."""

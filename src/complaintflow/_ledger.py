@@ -15,12 +15,13 @@ from attrs import frozen
 
 from complaintflow._evidence import Expectation, Mood, PlanItem, Remedy
 from complaintflow._time import Deadline
+from complaintflow._value import Value
 
 PromiseState = Literal["open", "kept", "kept_late", "released", "broken"]
 
 
-@frozen
-class Issue:
+@frozen(eq=False, repr=False)
+class Issue(Value):
     """One thing the customer complains about, or a challenge one side faces."""
 
     id: str
@@ -32,8 +33,8 @@ class Issue:
     """True: an action or a solution with an outcome is recorded for it."""
 
 
-@frozen
-class Proposal:
+@frozen(eq=False, repr=False)
+class Proposal(Value):
     """An offer of the company, or a counter-offer or wish of the customer."""
 
     party: Literal["company", "customer"]
@@ -45,8 +46,8 @@ class Proposal:
     """After this moment it cannot be accepted. None: it stands until it is answered."""
 
 
-@frozen
-class Approval:
+@frozen(eq=False, repr=False)
+class Approval(Value):
     """A request that somebody else allows an offer above a limit, or a promise to be broken."""
 
     id: str
@@ -58,8 +59,8 @@ class Approval:
     decided_by: str | None = None
 
 
-@frozen
-class Question:
+@frozen(eq=False, repr=False)
+class Question(Value):
     """A question put to the customer."""
 
     id: str
@@ -71,16 +72,16 @@ class Question:
     """None: not answered yet."""
 
 
-@frozen
-class Mistake:
+@frozen(eq=False, repr=False)
+class Mistake(Value):
     """A mistake of the company that is known."""
 
     id: str
     text: str
 
 
-@frozen
-class Plan:
+@frozen(eq=False, repr=False)
+class Plan(Value):
     """A plan in writing, and who has agreed to it."""
 
     items: tuple[PlanItem, ...]
@@ -94,8 +95,8 @@ class Plan:
     """When the company agreed. None: not yet."""
 
 
-@frozen
-class Promise:
+@frozen(eq=False, repr=False)
+class Promise(Value):
     """Something the company has promised: what, who and until when."""
 
     id: str
@@ -114,8 +115,8 @@ class Promise:
         return Promise(self.id, self.what, self.who, self.due, self.remedy, state, breach)
 
 
-@frozen(slots=False)
-class Ledger:
+@frozen(slots=False, eq=False, repr=False)
+class Ledger(Value):
     """Everything about a case that is not its state or its facts."""
 
     owner: str | None = None

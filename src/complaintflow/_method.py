@@ -7,7 +7,6 @@ is reported at once. What needs facts to be explored is left to the verification
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal
 
@@ -18,6 +17,7 @@ from complaintflow._language import LanguageRule
 from complaintflow._ledger import Ledger
 from complaintflow._requirements import Advised, Fact, Requirement
 from complaintflow._time import TimeLimit, Within
+from complaintflow._value import Value
 from complaintflow.acts import Act
 from complaintflow.errors import MethodError, UnknownAct
 
@@ -76,8 +76,8 @@ def _language(value: Iterable[LanguageRule]) -> tuple[LanguageRule, ...]:
     return tuple(value)
 
 
-@frozen
-class State:
+@frozen(eq=False, repr=False)
+class State(Value):
     """A named stage of a method."""
 
     name: str
@@ -94,8 +94,8 @@ class State:
     cites: tuple[str, ...] = field(default=(), converter=_names)
 
 
-@frozen
-class Outcome:
+@frozen(eq=False, repr=False)
+class Outcome(Value):
     """What follows when an act has one of its outcomes, beyond what its rule says of all."""
 
     name: str
@@ -108,8 +108,8 @@ class Outcome:
     """Who should be told of what: topic and audience."""
 
 
-@frozen
-class Rule:
+@frozen(eq=False, repr=False)
+class Rule(Value):
     """What a method says about one act."""
 
     act: type[Act]
@@ -138,8 +138,8 @@ class Rule:
         return self.act.trigger
 
 
-@frozen
-class Edge:
+@frozen(eq=False, repr=False)
+class Edge(Value):
     """Where an act leads: the first edge that matches state, outcome and facts."""
 
     sources: tuple[str, ...] = field(converter=_names)
@@ -157,16 +157,16 @@ def stays(sources: Iterable[str], *acts: type[Act]) -> tuple[Edge, ...]:
     return tuple(Edge(tuple(sources), act.trigger) for act in acts)
 
 
-@frozen
-class Departure:
+@frozen(eq=False, repr=False)
+class Departure(Value):
     """An invariant of the charter that a method does without, and why."""
 
     invariant: Invariant
     reason: str
 
 
-@frozen(cache_hash=True)
-class Method:
+@frozen(eq=False, repr=False)
+class Method(Value):
     """
     How complaints are resolved: states, acts, requirements, loops and exits, with their sources.
 
@@ -291,6 +291,8 @@ def _missing(name: str) -> State:
 
 
 def _pin(method: Method) -> str:
+    import hashlib
+
     told = repr(tuple(sorted((k, repr(v)) for k, v in method.settings)))
     digest = hashlib.sha256(told.encode()).hexdigest()[:8]
     return f"{method.name}/{method.version}/{digest}"

@@ -24,7 +24,9 @@ from complaintflow._actors import Actor, Kind
 from complaintflow._case import Case, Entry
 from complaintflow._engine import decide, open_case
 from complaintflow._method import Method
-from complaintflow.acts import Act, Open
+from complaintflow._value import Value
+from complaintflow.acts import Act
+from complaintflow.acts.bounds import Open
 from complaintflow.errors import (
     ComplaintflowError,
     EvidenceError,
@@ -39,8 +41,8 @@ ENVELOPE = ("act", "at", "by", "case", "key")
 KINDS: tuple[str, ...] = get_args(Kind)
 
 
-@frozen
-class Line:
+@frozen(eq=False, repr=False)
+class Line(Value):
     """One line of a story, read."""
 
     number: int
@@ -52,8 +54,8 @@ class Line:
     """The id of the case; only the opening line has one. None: it does not say."""
 
 
-@frozen
-class Told:
+@frozen(eq=False, repr=False)
+class Told(Value):
     """One line of a story, decided: either an entry or a refusal."""
 
     line: Line
@@ -105,8 +107,8 @@ def _whole(told: list[Line]) -> Iterator[str]:
             yield f"line {line.number}: a story opens one case, once"
 
 
-@frozen
-class _Words:
+@frozen(eq=False, repr=False)
+class _Words(Value):
     known: _codec.Vocabulary
     method: str
 

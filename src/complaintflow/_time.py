@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import calendar as gregorian
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Literal, Protocol, get_args
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from attrs import field, frozen
 
+from complaintflow._value import Value
 from complaintflow.errors import TimeError
 
 Unit = Literal["hours", "days", "business_days", "weeks", "months"]
@@ -49,12 +49,20 @@ def must_be_aware(at: object, what: str = "at") -> datetime:
 
 
 @lru_cache(maxsize=64)
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
+def _zone(name: str) -> tzinfo:
+    if name == "UTC":
+        return UTC
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError, TypeError):
+        message = f"there is no time zone {name!r}"
+        raise TimeError(message) from None
 
 
-@frozen
-class Within:
+@frozen(eq=False, repr=False)
+class Within(Value):
     """
     A span of time, counted from a moment: `Within(14, "days")`.
 
@@ -88,7 +96,7 @@ class Within:
             problems.append(f"unit must be one of {', '.join(UNITS)}, not {self.unit!r}")
         try:
             _zone(self.zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError, TypeError):
+        except (TimeError, TypeError):
             problems.append(f"there is no time zone {self.zone!r}")
         if problems:
             raise TimeError("; ".join(problems))
@@ -159,8 +167,8 @@ def _names(value: Iterable[str] | str) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
-@frozen
-class TimeLimit:
+@frozen(eq=False, repr=False)
+class TimeLimit(Value):
     """How long something may take: from the acts that start it to the acts that end it."""
 
     code: str
@@ -185,8 +193,8 @@ class TimeLimit:
     """The clauses it stands on."""
 
 
-@frozen
-class Deadline:
+@frozen(eq=False, repr=False)
+class Deadline(Value):
     """A moment until which something is due."""
 
     code: str

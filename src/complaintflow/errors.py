@@ -25,19 +25,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from difflib import get_close_matches
 
 from attrs import frozen
+
+from complaintflow._value import Value
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return `` (did you mean 'x'?)`` for the nearest known word, or nothing where none is near."""
+    from difflib import get_close_matches
+
     near = get_close_matches(word, list(known), n=1)
     return f" (did you mean '{near[0]}'?)" if near else ""
 
 
-@frozen
-class Unmet:
+@frozen(eq=False, repr=False)
+class Unmet(Value):
     """One requirement that is not met, as a refusal or an option reports it."""
 
     code: str
@@ -59,8 +62,8 @@ class Unmet:
         return self.text
 
 
-@frozen
-class Step:
+@frozen(eq=False, repr=False)
+class Step(Value):
     """One step on the way to an act that is not possible yet."""
 
     trigger: str

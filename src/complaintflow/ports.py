@@ -15,10 +15,11 @@ from attrs import frozen
 
 from complaintflow._actors import SYSTEM, Actor, Kind
 from complaintflow._time import Calendar
+from complaintflow._value import Value
 
 
-@frozen
-class Snapshot:
+@frozen(eq=False, repr=False)
+class Snapshot(Value):
     """A case as a store keeps it: columns to look things up by, and the whole as text."""
 
     case_id: str
@@ -39,8 +40,8 @@ class Snapshot:
     """The whole case, as JSON."""
 
 
-@frozen
-class Record:
+@frozen(eq=False, repr=False)
+class Record(Value):
     """One entry as a store keeps it."""
 
     case_id: str
@@ -55,8 +56,8 @@ class Record:
     """The whole entry, as JSON."""
 
 
-@frozen
-class Notification:
+@frozen(eq=False, repr=False)
+class Notification(Value):
     """Something somebody should be told, on its way to the notifier."""
 
     key: str
@@ -78,8 +79,8 @@ class Notification:
     """How often delivery was tried before."""
 
 
-@frozen
-class Change:
+@frozen(eq=False, repr=False)
+class Change(Value):
     """One step, whole: what a store keeps together or not at all."""
 
     case_id: str
@@ -93,8 +94,8 @@ class Change:
     """What is to be delivered, in order."""
 
 
-@frozen
-class Query:
+@frozen(eq=False, repr=False)
+class Query(Value):
     """Which cases are asked for; what is None does not matter."""
 
     state: str | None = None

@@ -13,7 +13,8 @@ from complaintflow._engine._way import way_to
 from complaintflow._method import Method
 from complaintflow._requirements import Question
 from complaintflow._time import Calendar, must_be_aware
-from complaintflow.acts import Act, Open
+from complaintflow.acts import Act
+from complaintflow.acts.bounds import Open
 from complaintflow.errors import (
     EvidenceError,
     Refused,

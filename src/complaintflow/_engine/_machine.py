@@ -23,6 +23,7 @@ from complaintflow._ledger import Ledger, Promise
 from complaintflow._method import Edge, Method, Rule
 from complaintflow._requirements import Met, Question, Requirement
 from complaintflow._time import Calendar, Deadline, TimeLimit
+from complaintflow._value import Value
 from complaintflow.acts import Act, Speaker
 from complaintflow.errors import Unmet, UnsupportedOption
 
@@ -37,8 +38,8 @@ RECORDED_BY: dict[Speaker, frozenset[Kind]] = {
 """Who can record whose acts: anybody the customer's, nobody but people a colleague's word."""
 
 
-@frozen
-class Path:
+@frozen(eq=False, repr=False)
+class Path(Value):
     """What one outcome of one act asks for and brings, worked out once."""
 
     facts: frozenset[str]

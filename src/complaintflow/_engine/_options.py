@@ -14,11 +14,12 @@ from complaintflow._engine._way import way_to_outcome
 from complaintflow._method import Method
 from complaintflow._requirements import Question, Requirement
 from complaintflow._time import Calendar, must_be_aware
+from complaintflow._value import Value
 from complaintflow.errors import Undecided, UnknownMethod, Unmet, Way
 
 
-@frozen
-class Option:
+@frozen(eq=False, repr=False)
+class Option(Value):
     """One act of the method, as it stands now."""
 
     trigger: str

@@ -24,6 +24,7 @@ from complaintflow._engine._machine import (
 )
 from complaintflow._engine._reasons import barriers, could_be_met
 from complaintflow._requirements import Question, Requirement
+from complaintflow._value import Value
 from complaintflow.errors import UNDECIDED, Step, Undecided, Way
 
 BOUND = 2000
@@ -39,8 +40,8 @@ class _Node:
     """The acts taken that some requirement on the road waits for."""
 
 
-@frozen(eq=False)
-class _Move:
+@frozen(eq=False, repr=False)
+class _Move(Value):
     """One outcome of one act, as a step of the search."""
 
     event: AskingEvent

@@ -12,6 +12,7 @@ from attrs import field, frozen
 from complaintflow._actors import Actor
 from complaintflow._ledger import Ledger
 from complaintflow._time import Calendar
+from complaintflow._value import Value
 from complaintflow.errors import Unmet, Way
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 Reads = Literal["facts", "ledger", "evidence", "time", "authority"]
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Question:
     """What a requirement is asked about: an act, on a case, at a time, by somebody."""
 
@@ -58,8 +59,8 @@ def _reads(value: Iterable[Reads]) -> frozenset[Reads]:
     return frozenset(value)
 
 
-@frozen
-class Requirement:
+@frozen(eq=False, repr=False)
+class Requirement(Value):
     """One named question, with its sentence for a no."""
 
     code: str
@@ -121,8 +122,8 @@ class Requirement:
         )
 
 
-@frozen
-class Fact:
+@frozen(eq=False, repr=False)
+class Fact(Value):
     """What an act can establish: true or not, within a cycle."""
 
     name: str
@@ -148,8 +149,8 @@ class Fact:
         )
 
 
-@frozen
-class Advised:
+@frozen(eq=False, repr=False)
+class Advised(Value):
     """A need that is recommended, not demanded: without it the entry carries a warning."""
 
     need: str | Requirement

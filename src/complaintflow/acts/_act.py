@@ -15,6 +15,7 @@ import attrs
 from complaintflow._actors import Actor
 from complaintflow._evidence import PlanItem, Remedy, freeze, voice_of
 from complaintflow._ledger import Ledger, Promise
+from complaintflow._value import Value
 
 Speaker = Literal["agent", "customer", "colleague", "system"]
 SPEAKERS: tuple[Speaker, ...] = typing.get_args(Speaker)
@@ -37,8 +38,8 @@ class Kept(Protocol):
     def promises(self) -> tuple[Promise, ...]: ...
 
 
-@attrs.frozen
-class ActSpec:
+@attrs.frozen(eq=False, repr=False)
+class ActSpec(Value):
     """What is true of an act whatever its evidence says."""
 
     speaker: Speaker = "agent"

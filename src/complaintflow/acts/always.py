@@ -148,19 +148,3 @@ class Correct(Act):
     """The version whose entry is corrected."""
     reason: str
     """What is wrong with it, and what is right."""
-
-
-@act(speaker="system")
-class DeadlinePassed(Act):
-    """A deadline has passed; recorded once, and permanent."""
-
-    deadline: str
-    """The time limit's code, or `promise`."""
-    promise: str | None = None
-    """The promise that is overdue. None: it is the method's own time limit."""
-
-    def write(self, ledger: Ledger, entry: Kept) -> Ledger:
-        """Record the breach, or stop the time limit."""
-        if self.promise is not None:
-            return ledger.breach(self.promise, entry.at)
-        return ledger.but(deadlines=tuple(d for d in ledger.deadlines if d.code != self.deadline))

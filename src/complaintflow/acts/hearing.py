@@ -11,25 +11,6 @@ from complaintflow._ledger import Issue, Ledger, Mistake, Question
 from complaintflow.acts._act import Act, Kept, act
 
 
-@act(speaker="customer")
-class Open(Act):
-    """The complaint arrives. Its words are the customer's, and are not heard by arriving."""
-
-    complaint: Told
-    """What the customer wrote or said first."""
-    customer: str
-    """The host's name for the customer; it appears in refusals."""
-    channel: str | None = None
-    """How it arrived: phone, e-mail, ... None: not recorded."""
-    owner: str | None = None
-    """Who is responsible. None: the human who records the opening."""
-
-    def write(self, ledger: Ledger, entry: Kept) -> Ledger:
-        """Keep the words, and who owns the case."""
-        owner = self.owner or (entry.by.id if entry.by.kind == "human" else None)
-        return ledger.but(owner=owner, accounts=(self.complaint,))
-
-
 @act(
     hearing="finished",
     outcomes={

@@ -1,0 +1,47 @@
+"""
+Equality, hash and text of frozen values, written once.
+
+attrs compiles methods of its own for every class; over a hundred classes that is most of what
+importing the library would cost. These read the fields instead: they compare the same fields, and
+are slower only where nobody waits for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from operator import attrgetter
+
+import attrs
+
+
+def _fields(cls: type) -> tuple[attrs.Attribute[object], ...]:
+    fields: tuple[attrs.Attribute[object], ...] = attrs.fields(cls)
+    return fields
+
+
+@cache
+def _compared(cls: type) -> Callable[[object], object]:
+    names = [a.name for a in _fields(cls) if a.eq]
+    return attrgetter(*names) if names else lambda _: ()
+
+
+class Value:
+    """The base of frozen values that leave equality, hash and text to it."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        compared = _compared(type(self))  # type: ignore[arg-type]  # a class has a hash
+        return bool(compared(self) == compared(other))
+
+    def __hash__(self) -> int:
+        cls: type = type(self)
+        return hash((cls, _compared(cls)(self)))
+
+    def __repr__(self) -> str:
+        cls: type = type(self)
+        told = ", ".join(f"{a.alias}={getattr(self, a.name)!r}" for a in _fields(cls) if a.repr)
+        return f"{cls.__name__}({told})"

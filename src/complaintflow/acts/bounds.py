@@ -1,0 +1,42 @@
+"""Acts that the library itself knows: a case is opened, a deadline has passed."""
+
+from __future__ import annotations
+
+from complaintflow._evidence import Told
+from complaintflow._ledger import Ledger
+from complaintflow.acts._act import Act, Kept, act
+
+
+@act(speaker="customer")
+class Open(Act):
+    """The complaint arrives. Its words are the customer's, and are not heard by arriving."""
+
+    complaint: Told
+    """What the customer wrote or said first."""
+    customer: str
+    """The host's name for the customer; it appears in refusals."""
+    channel: str | None = None
+    """How it arrived: phone, e-mail, ... None: not recorded."""
+    owner: str | None = None
+    """Who is responsible. None: the human who records the opening."""
+
+    def write(self, ledger: Ledger, entry: Kept) -> Ledger:
+        """Keep the words, and who owns the case."""
+        owner = self.owner or (entry.by.id if entry.by.kind == "human" else None)
+        return ledger.but(owner=owner, accounts=(self.complaint,))
+
+
+@act(speaker="system")
+class DeadlinePassed(Act):
+    """A deadline has passed; recorded once, and permanent."""
+
+    deadline: str
+    """The time limit's code, or `promise`."""
+    promise: str | None = None
+    """The promise that is overdue. None: it is the method's own time limit."""
+
+    def write(self, ledger: Ledger, entry: Kept) -> Ledger:
+        """Record the breach, or stop the time limit."""
+        if self.promise is not None:
+            return ledger.breach(self.promise, entry.at)
+        return ledger.but(deadlines=tuple(d for d in ledger.deadlines if d.code != self.deadline))
