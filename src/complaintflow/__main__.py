@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import sys
 
-MISSING = """\
-complaintflow: the command line needs the extra 'cli', and '{name}' is missing. Install it:
-
-    python -m pip install 'complaintflow[cli]'
-"""
+MISSING = "complaintflow: '{}' is missing; install it: python -m pip install 'complaintflow[cli]'\n"
 
 
 def main() -> None:
@@ -19,7 +15,7 @@ def main() -> None:
         name = (error.name or "").partition(".")[0]
         if name in {"", "complaintflow"}:
             raise
-        sys.stderr.write(MISSING.format(name=name))
+        sys.stderr.write(MISSING.format(name))
         sys.exit(2)
     run()
 

@@ -21,8 +21,8 @@ def _limits(value: Mapping[str, Any] | None) -> Mapping[str, Decimal] | None:
     return {currency: Decimal(str(amount)) for currency, amount in value.items()}
 
 
-def _set(value: Iterable[str] | None) -> frozenset[str] | None:
-    return None if value is None else frozenset(value)
+def _set(value: Iterable[str] | str | None) -> frozenset[str] | None:
+    return None if value is None else frozenset((value,) if isinstance(value, str) else value)
 
 
 @frozen(eq=False, repr=False)

@@ -27,6 +27,7 @@ def problems_of(method: Method) -> Iterator[str]:
     yield from names
     if not any("unknown" in problem for problem in names):
         yield from _graph(method)
+        yield from _left_ends(method)
         yield from _charter(method)
 
 
@@ -50,6 +51,8 @@ def _shape(method: Method) -> Iterator[str]:
         for index, piece in enumerate(getattr(method, name)):
             if type(piece).__name__ != kind:
                 yield f"{name}[{index}] must be a {kind}, not {type(piece).__name__}"
+    if type(method.promises_within).__name__ != "Within":
+        yield f"promises_within must be a Within, not {method.promises_within!r:.40}"
     for index, rule in enumerate(method.rules):
         if type(rule).__name__ == "Rule" and not (
             isinstance(rule.act, type) and issubclass(rule.act, Act) and rule.act.trigger
@@ -122,6 +125,8 @@ def _need(method: Method, need: Need, where: str) -> Iterator[str]:
         if need.satisfied_by and not set(need.satisfied_by) & set(method.triggers):
             acts = ", ".join(need.satisfied_by)
             yield f"{where}: nobody can satisfy '{need.code}': it takes {acts}, which has no rule"
+    elif not isinstance(need, str):
+        yield f"{where}: it needs {need!r:.60}, which is neither a fact's name nor a requirement"
     elif need not in (known := [fact.name for fact in method.facts]):
         yield _unknown("fact", need, known, where)
     elif not method.establishing(need):
@@ -191,6 +196,9 @@ def _language(method: Method) -> Iterator[str]:
         where = f"language rule {rule.code}"
         if not rule.phrases or not all(phrase.strip(" *") for phrase in rule.phrases):
             yield f"{where}: every phrase must say something, and there must be one"
+        for phrase in rule.phrases:
+            if any("*" in word[:-1] for word in phrase.split()):
+                yield f"{where}: the star of '{phrase}' can only stand at the end of a word"
         for trigger in rule.acts:
             if trigger not in acts:
                 yield _unknown("act", trigger, acts, where)
@@ -228,6 +236,20 @@ def _graph(method: Method) -> Iterator[str]:
             yield f"state '{state.name}' is a dead end: no final state can be reached from it"
 
 
+def _left_ends(method: Method) -> Iterator[str]:
+    rules = {rule.trigger: rule for rule in method.rules}
+    for edge in method.edges:
+        if edge.target is None or not (ends := set(edge.sources) & method.final - {edge.target}):
+            continue
+        rule = rules[edge.trigger]
+        beginning = {o.name for o in rule.outcomes if o.begins_cycle}
+        led = set(_outcomes(rule)) if edge.outcome is None else {edge.outcome}
+        fresh = rule.begins_cycle or (led and led <= beginning)
+        if not fresh and edge.target not in method.final:
+            where = ", ".join(sorted(ends))
+            yield f"edge {edge.trigger} leaves the final state {where} and begins no cycle"
+
+
 def _reach(onward: dict[str, set[str]], start: set[str]) -> set[str]:
     seen, waiting = set(start), list(start)
     while waiting:
@@ -242,6 +264,11 @@ def _reach(onward: dict[str, set[str]], start: set[str]) -> set[str]:
 
 def _charter(method: Method) -> Iterator[str]:
     departed = {d.invariant for d in method.departs}
+    for departure in method.departs:
+        if departure.invariant not in ("I1", "I2", "I3"):
+            yield f"charter: I1, I2 and I3 can be departed from, not '{departure.invariant}'"
+        elif not isinstance(departure.reason, str) or not departure.reason.strip():
+            yield f"charter {departure.invariant}: a departure takes a reason"
     remedies = [rule for rule in method.rules if rule.act.spec.remedy]
     # An answer may also be to other questions; only asking makes a method one that negotiates.
     negotiates = any(r.act.spec.expectation and r.act.spec.awaits for r in method.rules)
@@ -252,6 +279,8 @@ def _charter(method: Method) -> Iterator[str]:
     }
     for invariant, (what, facts) in earned.items():
         if invariant == "I3" and not negotiates:
+            if invariant in departed:
+                yield f"charter {invariant}: the method says it departs from it, but it does not"
             continue
         lacking = [rule.trigger for rule in remedies if not _needed(rule) & facts]
         if lacking and invariant not in departed:
@@ -270,6 +299,22 @@ def _charter(method: Method) -> Iterator[str]:
 
 def _needed(rule: Rule | Outcome) -> set[str]:
     return {need for need in rule.needs if isinstance(need, str)}
+
+
+def _asked_of(rule: Rule, trigger: str) -> list[str]:
+    """Return what an exit needs and may not: facts, and for a withdrawal all but its words."""
+    asked = [need for need in rule.needs if isinstance(need, str)]
+    if trigger == "withdraw":
+        asked += [
+            need.code
+            for need in rule.needs
+            if isinstance(need, Requirement) and "evidence" not in need.reads
+        ]
+    return asked
+
+
+def _codes(rule: Rule) -> set[str]:
+    return {need.code for need in rule.needs if isinstance(need, Requirement)}
 
 
 def _candidates(facts: frozenset[str]) -> str:
@@ -307,6 +352,9 @@ def _established_by(
 
 def _promises_kept(method: Method) -> Iterator[str]:
     promising = [rule for rule in method.rules if rule.act.agreed is not Act.agreed]
+    breaking = next((rule for rule in method.rules if rule.trigger == "break_promise"), None)
+    if breaking is not None and "break_approved" not in _codes(breaking):
+        yield "charter I4: break_promise must need break_approved(): somebody else allows it"
     settled = _established_by(method, _settles)
     if not promising:
         return
@@ -322,6 +370,9 @@ def _promises_kept(method: Method) -> Iterator[str]:
         for outcome in close.outcomes:
             if outcome.name == "resolved":
                 needed |= _needed(outcome)
+    never = {*settled, "break_approved", "approver_is_another"} & method.waivable
+    if never:
+        yield f"charter I4: {', '.join(sorted(never))} can never be waived"
     if not needed & set(kept):
         makers = ", ".join(rule.trigger for rule in promising)
         yield (
@@ -360,5 +411,5 @@ def _ways_out(method: Method) -> Iterator[str]:
             whose = "the customer can always" if trigger == "withdraw" else "a silent customer must"
             where = ", ".join(missing)
             yield f"charter I6: {whose} leave: no {trigger} to a final state from {where}"
-        if trigger in rules and _needed(rules[trigger]):
-            yield f"charter I6: {trigger} must need no fact"
+        if trigger in rules and (asked := _asked_of(rules[trigger], trigger)):
+            yield f"charter I6: {trigger} must not need {', '.join(asked)}"

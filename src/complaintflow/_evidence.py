@@ -146,7 +146,7 @@ def check_for(hint: Any) -> _Check:
     if origin is Annotated:
         check = check_for(arguments[0])
         return _not_empty(check) if any(isinstance(a, NotEmpty) for a in arguments) else check
-    if origin is Literal:
+    if origin is Literal and all(isinstance(choice, str) for choice in arguments):
         return _one_of(arguments)
     if origin in (Union, types.UnionType) and type(None) in arguments and len(arguments) == 2:  # noqa: PLR2004
         return _optional(check_for(next(a for a in arguments if a is not type(None))))
@@ -254,6 +254,11 @@ def money_problems(amount: Decimal | None, currency: str | None) -> Iterator[str
         yield "amount and currency come together: '40.00', 'EUR'"
     if amount is not None and amount <= 0:
         yield f"amount must be more than nothing, not {amount}"
+    yield from currency_problems(currency)
+
+
+def currency_problems(currency: str | None) -> Iterator[str]:
+    """Yield what is wrong with a currency; nothing where it is None."""
     if currency is not None and not re.fullmatch("[A-Z]{3}", currency):
         yield f"currency must be a code of three capitals such as 'EUR', not {currency!r}"
 
@@ -430,4 +435,6 @@ DONT_KNOW = Expectation(unknown=True)
 
 def as_expectation(value: object) -> object:
     """Take a plain text for the wish it words."""
-    return Expectation(words=value) if isinstance(value, str) else value
+    if isinstance(value, str) and value.strip():
+        return Expectation(words=value)
+    return value

@@ -75,29 +75,55 @@ class LanguageRule(Value):
 
 
 _STRAIGHT = str.maketrans({"‘": "'", "’": "'", "ʼ": "'", "“": '"', "”": '"', "\u00a0": " "})  # noqa: RUF001
-_CONTRACTIONS = (
-    ("n't", r"(?:n't|\s+not)"),
-    ("'re", r"(?:'re|\s+are)"),
-    ("'ll", r"(?:'ll|\s+will)"),
-    ("'ve", r"(?:'ve|\s+have)"),
-    ("'s", r"(?:'s|\s+is)"),
+_EXPANDED = (
+    (re.compile(r"\bwon't\b"), "will not"),
+    (re.compile(r"\b(?:can't|cannot)\b"), "can not"),
+    (re.compile(r"(\w)n't\b"), r"\1 not"),
+    (re.compile(r"(\w)'re\b"), r"\1 are"),
+    (re.compile(r"(\w)'ll\b"), r"\1 will"),
+    (re.compile(r"(\w)'ve\b"), r"\1 have"),
+    (re.compile(r"\bi'm\b"), "i am"),
+    (re.compile(r"\b(it|that|there|here|what|where|who|he|she)'s\b"), r"\1 is"),
 )
+"""Contractions, written out. The 's of a name is none: "Tom's fault"."""
+
+_SPOKEN_AS = {
+    "not": r"(?:n't|\s+not)",
+    "are": r"(?:'re|\s+are)",
+    "will": r"(?:'ll|\s+will)",
+    "have": r"(?:'ve|\s+have)",
+    "am": r"(?:'m|\s+am)",
+    "is": r"(?:'s|\s+is)",
+}
+_CAN_NOT = {"can": r"can(?:'t|not|\s+not)", "will": r"(?:won't|will\s+not)"}
 
 
 def _normal(text: str) -> str:
     return text.translate(_STRAIGHT).casefold()
 
 
+def _words_of(text: str) -> str:
+    """Return the words of a text, each between single spaces."""
+    return " " + " ".join(re.findall(r"[\w']+", text)) + " "
+
+
 def _pattern(phrase: str) -> str:
-    words = []
-    for word in _normal(phrase).split():
-        stem, star, _ = word.partition("*")
-        ending = next((c for c in _CONTRACTIONS if stem.endswith(c[0])), None)
-        if ending is None:
-            words.append(re.escape(stem) + (r"\w*" if star else ""))
+    """Return the pattern of a phrase: however it is spaced, contracted or written out."""
+    plain = _normal(phrase)
+    for contraction, expanded in _EXPANDED:
+        plain = contraction.sub(expanded, plain)
+    pattern, before = "", ""
+    for word in plain.split():
+        stem = re.escape(word.removesuffix("*")) + (r"\w*" if word.endswith("*") else "")
+        if word == "not" and before in _CAN_NOT:
+            pattern = pattern.removesuffix(re.escape(before)) + _CAN_NOT[before]
+        elif word in _SPOKEN_AS and before:
+            pattern += _SPOKEN_AS[word]
         else:
-            words.append(re.escape(stem.removesuffix(ending[0])) + ending[1])
-    return r"\s+".join(words)
+            pattern += (r"\s+" if pattern else "") + stem
+        before = word
+    boundary = r"(?<!\w)" if plain[:1].isalnum() else ""
+    return rf"{boundary}(?:{pattern})(?!\w)"
 
 
 _QUOTED = re.compile(r'"([^"]+)"')
@@ -132,21 +158,31 @@ class Spoken(Value):
 class Reader:
     """The compiled rules of one method."""
 
-    __slots__ = ("_any_notes", "_pattern", "_phrases", "_rules")
+    __slots__ = ("_alike", "_any_notes", "_pattern", "_phrases", "_rules")
 
     def __init__(self, rules: Iterable[LanguageRule]) -> None:
         self._rules = tuple(rules)
         self._any_notes = any(rule.notes for rule in self._rules)
-        # Longest first, so that of two phrases that begin alike the one that says more is found.
+        # Longest first, so that the one found at a place is the one that says most; those that
+        # begin alike are then tried there, too.
         phrases = {phrase for rule in self._rules for phrase in rule.phrases}
         self._phrases = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
-        groups = "|".join(f"({_pattern(phrase)})" for phrase in self._phrases)
+        patterns = {phrase: _pattern(phrase) for phrase in self._phrases}
+        groups = "|".join(f"({patterns[phrase]})" for phrase in self._phrases)
         # Looking ahead takes nothing from the text, so that phrases may overlap.
-        self._pattern = re.compile(rf"(?<!\w)(?=(?:{groups})(?!\w))")
+        self._pattern = re.compile(rf"(?={groups})")
+        self._alike = {
+            phrase: tuple(
+                (other, re.compile(patterns[other]))
+                for other in self._phrases
+                if other != phrase and _begin_alike(phrase, other)
+            )
+            for phrase in self._phrases
+        }
 
     def read(self, spoken: Spoken) -> tuple[tuple[LanguageRule, Unmet], ...]:
         """Return each rule that the words run into, with its warning, in the rules' order."""
-        own = _normal("\n".join(spoken.accounts))
+        own = _words_of(_normal("\n".join(spoken.accounts)))
         said = self._hits(spoken.said, own)
         noted = self._hits(spoken.notes, "") if self._any_notes else {}
         return tuple(
@@ -162,10 +198,16 @@ class Reader:
         for text in texts:
             plain = _without_quotations(_normal(text), own)
             for match in self._pattern.finditer(plain):
-                place = match.lastindex or 1
-                words = match.group(place)
-                hit = _Hit(words, plain[: match.start()], plain)
-                hits.setdefault(self._phrases[place - 1], []).append(hit)
+                phrase = self._phrases[(match.lastindex or 1) - 1]
+                hits.setdefault(phrase, []).append(
+                    _Hit(match.group(match.lastindex or 1), match.start(), plain)
+                )
+                for other, pattern in self._alike[phrase]:
+                    shorter = pattern.match(plain, match.start())
+                    if shorter is not None:
+                        hits.setdefault(other, []).append(
+                            _Hit(shorter.group(), match.start(), plain)
+                        )
         return hits
 
     @staticmethod
@@ -182,14 +224,14 @@ class Reader:
 @frozen(eq=False, repr=False)
 class _Hit(Value):
     words: str
-    before: str
-    """The text up to it."""
+    start: int
+    """Where in the text it begins."""
     text: str
 
     @property
     def is_negated(self) -> bool:
         """Whether the words before it, in the same clause, say that it is not so."""
-        clause = _CLAUSE.split(self.before)[-1]
+        clause = _CLAUSE.split(self.text[: self.start])[-1]
         near = " ".join(clause.split()[-_WORDS_OF_A_NEGATION:])
         return _NEGATION.search(near) is not None
 
@@ -216,16 +258,23 @@ def _found(rule: LanguageRule, hits: dict[str, list[_Hit]], own: str) -> str | N
                 return None
             if rule.whole and not hit.is_everything:
                 continue
-            if not rule.own_words and hit.words in own:
+            if not rule.own_words and _words_of(hit.words) in own:
                 continue
             if not hit.is_negated:
                 return hit.words
     return "" if rule.wanted else None
 
 
+def _begin_alike(one: str, other: str) -> bool:
+    first, second = (
+        _normal(phrase).split()[0].partition("'")[0].strip("*") for phrase in (one, other)
+    )
+    return first.startswith(second) or second.startswith(first)
+
+
 def _without_quotations(text: str, own: str) -> str:
     """Return a text without what it quotes of the customer, and without the mail it answers."""
     text = _REPLY.sub(" ", text)
     return _QUOTED.sub(
-        lambda quoted: " " if quoted.group(1).strip(" .,!?") in own else quoted.group(), text
+        lambda quoted: " " if _words_of(quoted.group(1)) in own else quoted.group(), text
     )

@@ -92,6 +92,8 @@ class Within(Value):
         problems = []
         if type(self.amount) is not int or self.amount < 1:
             problems.append(f"amount must be a whole number of at least 1, not {self.amount!r}")
+        if self._is_over_at_once():
+            problems.append("one day that counts the first is over at once; set end_of_day=True")
         if self.unit not in UNITS:
             problems.append(f"unit must be one of {', '.join(UNITS)}, not {self.unit!r}")
         try:
@@ -102,13 +104,17 @@ class Within(Value):
             raise TimeError("; ".join(problems))
         object.__setattr__(self, "_elapsed", self._length())
 
+    def _is_over_at_once(self) -> bool:
+        one_day = self.amount == 1 and self.unit in {"days", "business_days"}
+        return one_day and self.counts_start_day and not self.end_of_day
+
     def _length(self) -> timedelta | None:
         if self.unit == "hours":
             return timedelta(hours=self.amount)
         if self.zone != "UTC" or self.end_of_day or self.unit not in {"days", "weeks"}:
             return None
         days = self.amount * (7 if self.unit == "weeks" else 1)
-        return timedelta(days=days - self.counts_start_day)
+        return timedelta(days=days - self.counts_start_day) or None
 
     def after(self, start: datetime, calendar: Calendar | None = None) -> datetime:
         """
@@ -122,10 +128,8 @@ class Within(Value):
         local = start.astimezone(_zone(self.zone))
         day = self._last_day(local.date(), calendar)
         if self.end_of_day:
-            midnight = datetime.combine(day + timedelta(days=1), datetime.min.time())
-            return midnight.replace(tzinfo=local.tzinfo).astimezone(UTC)
-        wall = datetime.combine(day, local.time(), tzinfo=local.tzinfo)
-        return wall.replace(fold=local.fold).astimezone(UTC)
+            return _end_of(day, local.tzinfo)
+        return _instant(datetime.combine(day, local.timetz()))
 
     def _last_day(self, first: date, calendar: Calendar | None) -> date:
         if self.unit == "business_days":
@@ -150,6 +154,21 @@ class Within(Value):
     def __str__(self) -> str:
         unit = self.unit.replace("_", " ")
         return f"{self.amount} {unit[:-1] if self.amount == 1 else unit}"
+
+
+def _end_of(day: date, zone: tzinfo | None) -> datetime:
+    midnight = datetime.combine(day + timedelta(days=1), datetime.min.time(), tzinfo=zone)
+    last = _instant(midnight.replace(fold=1))
+    # Where midnight comes twice, the day may have ended with the first one, or begun again.
+    still = (last - timedelta(microseconds=1)).astimezone(zone).date() == day
+    return last if still else _instant(midnight)
+
+
+def _instant(wall: datetime) -> datetime:
+    """Return a wall-clock time in UTC; one that the clocks skip is as much later."""
+    at = wall.astimezone(UTC)
+    exists = at.astimezone(wall.tzinfo).replace(tzinfo=None) == wall.replace(tzinfo=None)
+    return at if exists else wall.replace(fold=0).astimezone(UTC)
 
 
 def _weekday(day: date) -> bool:
@@ -181,7 +200,7 @@ class TimeLimit(Value):
     """The span."""
 
     starts: tuple[str, ...] = field(converter=_names)
-    """The triggers that start it, anew each time."""
+    """The triggers that start it, anew each time; `open` stands for the start of every cycle."""
 
     ends: tuple[str, ...] = field(converter=_names)
     """The triggers that end it. The end of a case ends every time limit."""

@@ -26,6 +26,12 @@ def _compared(cls: type) -> Callable[[object], object]:
     return attrgetter(*names) if names else lambda _: ()
 
 
+@cache
+def _hashed(cls: type) -> Callable[[object], object]:
+    names = [a.name for a in _fields(cls) if a.eq and a.hash is not False]
+    return attrgetter(*names) if names else lambda _: ()
+
+
 class Value:
     """The base of frozen values that leave equality, hash and text to it."""
 
@@ -39,7 +45,7 @@ class Value:
 
     def __hash__(self) -> int:
         cls: type = type(self)
-        return hash((cls, _compared(cls)(self)))
+        return hash((cls, _hashed(cls)(self)))
 
     def __repr__(self) -> str:
         cls: type = type(self)

@@ -7,8 +7,8 @@ from typing import NoReturn
 
 from complaintflow._actors import Actor
 from complaintflow._case import Case, Entry
-from complaintflow._engine._machine import MethodMachine, blocking, compiled, start
-from complaintflow._engine._reasons import barriers, has_edge, not_now
+from complaintflow._engine._machine import RECORDED_BY, MethodMachine, blocking, compiled, start
+from complaintflow._engine._reasons import barriers, barriers_for, has_edge, not_now
 from complaintflow._engine._way import way_to
 from complaintflow._method import Method
 from complaintflow._requirements import Question
@@ -64,11 +64,11 @@ def decide(
     """
     machine: MethodMachine = method.compiled or compiled(method)
     event = machine.acts.get(type(act))
-    if event is None or type(by) is not Actor:
+    if event is None or not isinstance(by, Actor):
         _bad_question(method, act, by)
     if case.pin != machine.pin:
         raise UnknownMethod(case.pin, (machine.pin,))
-    if at.__class__ is not datetime or at.tzinfo is None or at < case.updated_at:
+    if not isinstance(at, datetime) or at.utcoffset() is None or at < case.updated_at:
         _check_time(case, at)
     question = Question(method, case, act, at, by, calendar)
     if event.trigger(question):
@@ -103,8 +103,10 @@ def open_case(
     if problems:
         raise EvidenceError("open", tuple(problems))
     must_be_aware(at)
+    if barred := barriers_for("open", RECORDED_BY["customer"], by):
+        raise Refused("open", "not open", barred)
     machine = compiled(method)
-    starting = [limit for limit in machine.limits if act.trigger in limit.starts]
+    starting = machine.opening_limits
     deadlines = start(starting, at, (), calendar) if starting else None
     return Entry(
         case_id, 1, act, at, by, machine.opening, deadlines=deadlines, bound_to=machine.pin

@@ -38,6 +38,10 @@ RECORDED_BY: dict[Speaker, frozenset[Kind]] = {
 """Who can record whose acts: anybody the customer's, nobody but people a colleague's word."""
 
 
+_CHANGING = ("add_", "remove_", "on_", "before_", "after_", "prepare_", "set_state", "dispatch")
+"""How the names begin under which `transitions` lets a machine be changed."""
+
+
 @frozen(eq=False, repr=False)
 class Path(Value):
     """What one outcome of one act asks for and brings, worked out once."""
@@ -194,11 +198,13 @@ class MethodMachine(Machine):
         self.method = method
         self.pin = method.pin
         self.limits = method.limits
+        self.opening_limits = tuple(limit for limit in method.limits if "open" in limit.starts)
         self.opening = Move(None, method.initial, method.initial)
         self.reader = Reader(method.language) if method.language else None
         self.acts: dict[type[Act], AskingEvent] = {}
         for rule in method.rules:
             self._add_rule(method, rule)
+        self.is_built = True
 
     def _add_rule(self, method: Method, rule: Rule) -> None:
         trigger = rule.trigger
@@ -237,9 +243,11 @@ class MethodMachine(Machine):
             }
             self.add_transition(edge.trigger, source, target, given=edge.given, moves=moves)
 
-    def add_model(self, model: object, initial: object = None) -> NoReturn:
-        """Refuse a model: this machine is shared by every case."""
-        _refuse("add_model")
+    def __getattribute__(self, name: str) -> Any:
+        """Refuse what would change the machine under the cases of others."""
+        if name.startswith(_CHANGING) and super().__getattribute__("__dict__").get("is_built"):
+            _refuse(name)
+        return super().__getattribute__(name)
 
     def promised(self, question: Question) -> tuple[Promise, ...]:
         """Return the promises an agreement makes: what, who, and until when."""
@@ -272,7 +280,8 @@ class MethodMachine(Machine):
         if move.ends:
             return () if before else None
         kept = () if move.begins_cycle else tuple(d for d in before if d.code not in event.ends)
-        started = start(event.starts, question.at, promises, question.calendar)
+        starting = self.opening_limits if move.begins_cycle else event.starts
+        started = start(starting, question.at, promises, question.calendar)
         if not started and len(kept) == len(before):
             return None
         fresh = {deadline.code for deadline in started}
@@ -306,13 +315,19 @@ def spoken(question: Question) -> Spoken:
     spec, ledger = act.spec, case.ledger
     return Spoken(
         act.trigger,
-        tuple([text for name in spec.said if (text := getattr(act, name)) is not None]),
-        tuple([text for name in spec.notes if (text := getattr(act, name)) is not None]),
+        tuple([text for name in spec.said for text in _texts(getattr(act, name))]),
+        tuple([text for name in spec.notes for text in _texts(getattr(act, name))]),
         case.facts,
         ledger.accounts,
         ledger.mood,
         question.by.limits is not None,
     )
+
+
+def _texts(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else value
 
 
 def unspeakable(rule: LanguageRule) -> Requirement:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from complaintflow._actors import Actor, Kind
 from complaintflow._engine._machine import AskingEvent, MethodMachine
 from complaintflow._requirements import Question, Requirement
 from complaintflow.errors import Unmet
@@ -9,14 +10,18 @@ from complaintflow.errors import Unmet
 
 def barriers(event: AskingEvent, question: Question) -> tuple[Unmet, ...]:
     """Return why the actor cannot record the act at all; nothing where they can."""
-    by, found = question.by, []
-    if by.may is not None and event.name not in by.may:
-        found.append(Unmet("not_allowed", f"{by.id} may not {event.name}"))
-    if by.kind not in event.recorded_by:
-        kinds = " or ".join(sorted(event.recorded_by))
-        found.append(
-            Unmet("not_theirs", f"it takes a {kinds} to record it, and {by.id} is a {by.kind}")
-        )
+    return barriers_for(event.name, event.recorded_by, question.by)
+
+
+def barriers_for(trigger: str, recorded_by: frozenset[Kind], by: Actor) -> tuple[Unmet, ...]:
+    """Return why an actor cannot record an act that some kinds can; nothing where they can."""
+    found = []
+    if by.may is not None and trigger not in by.may:
+        found.append(Unmet("not_allowed", f"{by.id} may not {trigger}"))
+    if by.kind not in recorded_by:
+        kinds = " or ".join(sorted(recorded_by))
+        told = f"it takes a {kinds} to record it, and {by.id} is a {by.kind}"
+        found.append(Unmet("not_theirs", told))
     return tuple(found)
 
 

@@ -14,8 +14,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import count
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from complaintflow._case import Case
 from complaintflow._engine._machine import (
     AskingEvent,
     MethodMachine,
@@ -38,6 +39,8 @@ class _Node:
     """Those that matter on the road."""
     taken: frozenset[str]
     """The acts taken that some requirement on the road waits for."""
+    is_fresh: bool = False
+    """True: a new cycle has begun on the road."""
 
 
 @frozen(eq=False, repr=False)
@@ -50,8 +53,14 @@ class _Move(Value):
     names: frozenset[str]
     """What a requirement that waits for it may call it."""
 
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
     @classmethod
     def of(cls, event: AskingEvent, outcome: str | None) -> _Move:
+        """Return an outcome of an act as a step."""
         names = frozenset({event.name, f"{event.name}/{outcome}"})
         return cls(event, outcome, event.paths[outcome], names)
 
@@ -76,6 +85,71 @@ def way_to_outcome(
     return _Search(machine, question, machine.events[trigger], outcome).find()
 
 
+class _Ground:
+    """What the ledger says along the road: as it is now, or as a new cycle finds it."""
+
+    def __init__(self, question: Question, case: Case) -> None:
+        self.question = Question(
+            question.method, case, None, question.at, question.by, question.calendar
+        )
+        self.waived = case.ledger.waived
+        self._holding: dict[int, bool] = {}
+        self._steps: dict[_Move, Way] = {}
+
+    def holds(self, requirement: Requirement) -> bool:
+        """Return whether a requirement stands in nobody's way."""
+        known = self._holding.get(id(requirement))
+        if known is None:
+            known = self._holding[id(requirement)] = (
+                requirement.code in self.waived
+                or requirement.waits is not None
+                or could_be_met(requirement, self.question)
+            )
+        return known
+
+    def steps(self, move: _Move) -> Way:
+        """Return a move as steps to take, one for each time it takes to come out so."""
+        known = self._steps.get(move)
+        if known is None:
+            known = self._steps[move] = tuple(self._rounds(move))
+        return known
+
+    def _rounds(self, move: _Move) -> Iterator[Step]:
+        act = move.event.rule.act
+        depends_on = ""
+        if "customer" in (act.spec.speaker, act.spec.awaits):
+            depends_on = "the customer"
+        elif "colleague" in (act.spec.speaker, act.spec.awaits):
+            depends_on = "a colleague"
+        told = "" if move.outcome is None else act.spec.outcomes.get(move.outcome, "")
+        wait, not_before = self.wait(move.path)
+        says = "; ".join(filter(None, (told, wait)))
+        rounds = act.rounds(move.outcome, self.question.ledger)
+        for left, evidence in zip(range(len(rounds) - 1, -1, -1), rounds, strict=True):
+            yield Step(
+                act.trigger,
+                None if left else move.outcome,
+                "" if left else says,
+                act.spec.speaker,
+                evidence,
+                not_before,
+                depends_on,
+            )
+
+    def wait(self, path: Path) -> tuple[str, datetime | None]:
+        """Return what a path has to wait for, in words, and until when; None: not known yet."""
+        waiting: list[str] = []
+        moments: list[datetime] = []
+        for requirement in path.beyond:
+            if requirement.waits is None or requirement.code in self.waived:
+                continue
+            moment = requirement.waits(self.question)
+            if moment is None or not requirement.met(self.question):
+                waiting.append(requirement.text)
+                moments += [] if moment is None else [moment]
+        return "; ".join(waiting), max(moments, default=None)
+
+
 class _Search:
     def __init__(
         self, machine: MethodMachine, question: Question, event: AskingEvent, outcome: str | None
@@ -83,21 +157,16 @@ class _Search:
         self.machine = machine
         self.question = question
         self.target = _Move.of(event, outcome)
-        self.waived = question.case.ledger.waived
-        self.ahead = Question(
-            question.method, question.case, None, question.at, question.by, question.calendar
-        )
-        self.holding: dict[int, bool] = {}
+        case = question.case
+        fresh = evolve(case, facts=frozenset(), ledger=case.ledger.for_new_cycle())
+        self.grounds = (_Ground(question, case), _Ground(question, fresh))
         self.moves, self.facts, self.asks = self._relevant()
-        self.steps = {move: self._steps(move) for move in self.moves}
         most = max((len(move.path.establishes) for move in self.moves), default=1)
         self.most_at_once = max(most, 1)
 
     def find(self) -> Way | Undecided | None:
-        if barriers(self.target.event, self.question):
+        if barriers(self.target.event, self.question) or self._is_hopeless():
             return None  # nobody else's authority can be lent
-        if self._is_hopeless():
-            return None
         found = self._road()
         if not isinstance(found, tuple):
             return found
@@ -129,14 +198,17 @@ class _Search:
                     heapq.heappush(waiting, (ahead, longer, next(order), onward, more))
         return None
 
+    def _have(self, node: _Node) -> frozenset[str]:
+        return node.facts | self.grounds[node.is_fresh].waived
+
     def _at_least(self, node: _Node) -> int:
         """Return how many steps are missing at the least; never too many, so the road is short."""
-        missing = len(self.target.path.facts - node.facts - self.waived)
+        missing = len(self.target.path.facts - self._have(node))
         return -(-missing // self.most_at_once)
 
     def _is_goal(self, node: _Node) -> bool:
         return (
-            self.target.path.facts <= node.facts | self.waived
+            self.target.path.facts <= self._have(node)
             and self.target.transition(node.state, node.facts) is not None
             and all(
                 self._standing(requirement, node) or requirement.steps is not None
@@ -145,24 +217,27 @@ class _Search:
         )
 
     def _onward(self, node: _Node) -> Iterator[tuple[_Node, Way]]:
-        have = node.facts | self.waived
+        have = self._have(node)
         for move in self.moves:
-            if not move.path.facts <= have:
+            path = move.path
+            if not path.facts <= have:
                 continue
             transition = move.transition(node.state, node.facts)
-            before = None if transition is None else self._before(move.path, node)
+            before = None if transition is None else self._before(path, node)
             if transition is None or before is None:
                 continue
-            path = move.path
-            facts = frozenset() if path.begins_cycle else node.facts - path.clears
-            taken = move.names.union([step.trigger for step in before])
+            facts, taken = node.facts - path.clears, node.taken
+            if path.begins_cycle:
+                facts = taken = frozenset()
+            doing = move.names.union([step.trigger for step in before])
             onward = _Node(
                 transition.dest or node.state,
                 (facts | path.establishes) & self.facts,
-                node.taken | (self.asks & taken),
+                taken | (self.asks & doing),
+                node.is_fresh or path.begins_cycle,
             )
             if onward != node:
-                yield onward, before + self.steps[move]
+                yield onward, before + self.grounds[node.is_fresh].steps(move)
 
     def _before(self, path: Path, node: _Node) -> Way | None:
         """Return the steps that a path's own requirements take first; None where there are none."""
@@ -170,60 +245,17 @@ class _Search:
         for requirement in path.beyond:
             if self._standing(requirement, node):
                 continue
-            own = None if requirement.steps is None else requirement.steps(self.ahead)
+            ground = self.grounds[node.is_fresh]
+            own = None if requirement.steps is None else requirement.steps(ground.question)
             if own is None:
                 return None
             steps += own
         return steps
 
     def _standing(self, requirement: Requirement, node: _Node) -> bool:
-        return bool(node.taken.intersection(requirement.openers)) or self._holds(requirement)
-
-    def _holds(self, requirement: Requirement) -> bool:
-        """Return whether a requirement stands in nobody's way as things are."""
-        known = self.holding.get(id(requirement))
-        if known is None:
-            known = self.holding[id(requirement)] = requirement.code in self.waived or could_be_met(
-                requirement, self.ahead
-            )
-        return known
-
-    def _steps(self, move: _Move) -> Way:
-        act = move.event.rule.act
-        depends_on = ""
-        if "customer" in (act.spec.speaker, act.spec.awaits):
-            depends_on = "the customer"
-        elif "colleague" in (act.spec.speaker, act.spec.awaits):
-            depends_on = "a colleague"
-        says = "" if move.outcome is None else act.spec.outcomes.get(move.outcome, "")
-        wait, not_before = self._wait(move.path)
-        says = "; ".join(filter(None, (says, wait)))
-        rounds = act.rounds(move.outcome, self.question.ledger)
-        last = len(rounds) - 1
-        return tuple(
-            Step(
-                act.trigger,
-                move.outcome if place == last else None,
-                says if place == last else "",
-                act.spec.speaker,
-                evidence,
-                not_before,
-                depends_on,
-            )
-            for place, evidence in enumerate(rounds)
-        )
-
-    def _wait(self, path: Path) -> tuple[str, datetime | None]:
-        """Return what a path has to wait for, in words, and until when; None: not known yet."""
-        waiting = [
-            requirement
-            for requirement in path.beyond
-            if requirement.waits is not None
-            and requirement.code not in self.waived
-            and not (requirement.waits(self.ahead) and requirement.met(self.ahead))
-        ]
-        moments = [m for r in waiting if r.waits is not None and (m := r.waits(self.ahead))]
-        return "; ".join(r.text for r in waiting), max(moments, default=None)
+        if not node.taken.isdisjoint(requirement.openers):
+            return True
+        return self.grounds[node.is_fresh].holds(requirement)
 
     # -- what the act itself still takes ---------------------------------------------------------
 
@@ -233,42 +265,47 @@ class _Search:
             requirement.steps is None
             and not requirement.satisfied_by
             and "evidence" not in requirement.reads
-            and not self._holds(requirement)
+            and not self.grounds[0].holds(requirement)
             for requirement in self.target.path.beyond
         )
 
     def _own_steps(self, end: _Node) -> Way:
         """Return what is left at the end of the road: steps of its own, or evidence to amend."""
+        ground, act = self.grounds[end.is_fresh], self.question.act
+        left = [
+            requirement
+            for requirement in self.target.path.beyond
+            if requirement.code not in ground.waived and not self._met(requirement, end)
+        ]
+        amend = [
+            self._told(requirement, end)
+            for requirement in left
+            if requirement.steps is None and "evidence" in requirement.reads and act is not None
+        ]
+        # What the act says now binds nobody where it has to say something else.
+        asked = ground.question if amend or end.is_fresh else self.question
         steps: Way = ()
-        amend = []
-        act = self.question.act
-        for requirement in self.target.path.beyond:
-            if requirement.code in self.waived or self._met(requirement, end):
-                continue
-            own = None if requirement.steps is None else requirement.steps(self.question)
-            if own is not None:
-                steps += own
-            elif act is not None and "evidence" in requirement.reads:
-                amend.append(self._told(requirement))
-        wait, not_before = self._wait(self.target.path)
+        for requirement in left:
+            if requirement.steps is not None:
+                steps += requirement.steps(asked) or ()
+        wait, not_before = ground.wait(self.target.path)
         if not amend and not wait:
             return steps
-        trigger, speaker = self.target.event.name, self.target.event.rule.act.spec.speaker
         says = "; ".join(filter(None, (*amend, wait)))
-        return (*steps, Step(trigger, None, says, speaker, not_before=not_before))
+        target = self.target.event.rule.act
+        return (*steps, Step(target.trigger, None, says, target.spec.speaker, (), not_before))
 
     def _met(self, requirement: Requirement, end: _Node) -> bool:
-        if self.question.act is None:
+        if self.question.act is None or "evidence" not in requirement.reads:
             return self._standing(requirement, end)
-        if "evidence" in requirement.reads:
-            return requirement.met(self.question)
-        return self._standing(requirement, end)
+        return requirement.met(self.question) and not end.is_fresh
 
-    def _told(self, requirement: Requirement) -> str:
+    def _told(self, requirement: Requirement, end: _Node) -> str:
         # What the ledger holds at the end of the road is not known yet; the question is.
-        if requirement.standing is None or requirement.standing(self.ahead):
-            return requirement.unmet(self.question).text
-        return requirement.text
+        now = self.grounds[0].question
+        if end.is_fresh or (requirement.standing and not requirement.standing(now)):
+            return requirement.text
+        return requirement.unmet(self.question).text
 
     # -- what matters ---------------------------------------------------------------------------
 
@@ -296,7 +333,7 @@ class _Search:
                     for transition in transitions:
                         facts |= transition.given
                 for requirement in move.path.beyond:
-                    if not self._holds(requirement):
+                    if not all(ground.holds(requirement) for ground in self.grounds):
                         asks.update(requirement.openers)
             news = [m for m in left if self._matters(m, towards, facts, asks)]
             chosen += news

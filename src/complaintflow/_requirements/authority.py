@@ -62,7 +62,7 @@ def within_authority(*, cites: Iterable[str] = ()) -> Requirement:
 
     def steps(question: Question) -> Way | None:
         if question.act is None:
-            return None
+            return _approval_steps((), None)
         asked = question.act.remedies
         pending = next(
             (
@@ -140,16 +140,28 @@ def approval_open() -> Requirement:
     )
 
 
-def approver_is_another(*, cites: Iterable[str] = ()) -> Requirement:
-    """Require that whoever approves is not whoever asked."""
+def approver_is_another(*, for_offers: bool = True, cites: Iterable[str] = ()) -> Requirement:
+    """
+    Require that whoever approves is not whoever asked.
+
+    Args:
+        for_offers: offers need a second person, too. False: only breaking a promise does.
+
+        cites: the clauses it stands on.
+    """
 
     def met(question: Question) -> bool:
         request = question.ledger.approval(question.act.request)
-        return request is None or request.requested_by != question.by.id
+        return request is None or is_another(request, question.by)
+
+    def is_another(request: Approval, by: Actor) -> bool:
+        if request.promise is None and not for_offers:
+            return True
+        return request.requested_by != by.id
 
     def standing(question: Question) -> bool:
         undecided = [a for a in question.ledger.approvals if a.granted is None]
-        return not undecided or any(a.requested_by != question.by.id for a in undecided)
+        return not undecided or any(is_another(a, question.by) for a in undecided)
 
     return Requirement(
         "approver_is_another",

@@ -36,7 +36,9 @@ _COMMON = frozenset(_COMMON_WORDS.split())
 
 
 def _content_words(text: str) -> set[str]:
-    return {word[:6] for word in _WORD.findall(text.lower()) if word not in _COMMON}
+    """Return the words that carry a text, cut to their stems; all of them where it has none."""
+    telling = {word[:6] for word in _WORD.findall(text.lower()) if word not in _COMMON}
+    return telling or set(re.findall(r"\w+", text.lower()))
 
 
 def takes_up_the_account(*, code: str, text: str, cites: Iterable[str]) -> Requirement:
@@ -45,7 +47,8 @@ def takes_up_the_account(*, code: str, text: str, cites: Iterable[str]) -> Requi
     def met(question: Question) -> bool:
         said = set[str]()
         for name in question.act.spec.said:
-            said |= _content_words(getattr(question.act, name) or "")
+            text = getattr(question.act, name) or ""
+            said |= _content_words(text) | set(re.findall(r"\w+", text.lower()))
         return any(said & _content_words(account) for account in question.ledger.accounts)
 
     return Requirement(code, text, met, cites=cites, reads=["evidence", "ledger"])

@@ -8,7 +8,7 @@ from typing import Literal
 
 import attrs
 
-from complaintflow._evidence import Said, Told, as_decimal, money_problems
+from complaintflow._evidence import Said, Told, as_decimal, currency_problems, money_problems
 from complaintflow._ledger import Ledger, Question
 from complaintflow.acts._act import Act, Kept, Round, act
 from complaintflow.acts.solving import read_follow_up
@@ -74,7 +74,7 @@ class ReleasePromise(Act):
 
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Settle the promise: released."""
-        return ledger.release((self.promise,))
+        return ledger.release((self.promise,)).hear(self.words)
 
 
 @act(outcomes=_SETTLING)
@@ -181,9 +181,11 @@ class Close(Act):
 
     def problems(self) -> Iterator[str]:
         """Yield what is wrong with the values taken together."""
-        if self.cost != 0:
-            for problem in money_problems(self.cost, self.currency):
-                yield problem.replace("amount", "cost")
+        if self.cost == 0:  # it may have cost nothing, in any currency or none
+            yield from currency_problems(self.currency)
+            return
+        for problem in money_problems(self.cost, self.currency):
+            yield problem.replace("amount", "cost")
 
     def read_outcome(self, ledger: Ledger) -> str:
         """Return what the evidence says."""

@@ -1,0 +1,1 @@
+"""What a desk is wired to: one module for each outside thing."""

@@ -25,6 +25,7 @@ from complaintflow._requirements import (
     question_open,
     releases_are_open,
 )
+from complaintflow._time import Within
 from complaintflow.acts import (
     Act,
     Answer,
@@ -50,6 +51,7 @@ from complaintflow.acts import (
     Waive,
     Withdraw,
 )
+from complaintflow.errors import MethodError
 
 REMARKS: tuple[type[Act], ...] = (
     NoteMood,
@@ -162,7 +164,7 @@ def promises(*, cites: Iterable[str] = ()) -> tuple[Rule, ...]:
 
 def approval(*, second_person: bool, cites: Iterable[str] = ()) -> tuple[Rule, ...]:
     """Return the rules of asking a colleague, and of their answer."""
-    another = [approver_is_another(cites=EDITORIAL)] if second_person else []
+    another = approver_is_another(for_offers=second_person, cites=EDITORIAL)
     return (
         Rule(
             RequestApproval,
@@ -171,14 +173,14 @@ def approval(*, second_person: bool, cites: Iterable[str] = ()) -> tuple[Rule, .
         ),
         Rule(
             Approve,
-            needs=[approval_open(), *another, approver_may()],
+            needs=[approval_open(), another, approver_may()],
             in_way=False,
             cites=cites,
             notify=[("approval_given", "owner")],
         ),
         Rule(
             RefuseApproval,
-            needs=[approval_open(), *another],
+            needs=[approval_open(), another],
             in_way=False,
             cites=cites,
             notify=[("approval_refused", "owner")],
@@ -248,6 +250,59 @@ def common_edges(
         Edge("lapsed", "customer_replied", initial, outcome="after_silence"),
         Edge(anywhere, "customer_replied", outcome="word"),
     )
+
+
+def check_settings(method: str, **settings: object) -> None:
+    """
+    Check the settings that methods share, by their names.
+
+    Raises:
+        MethodError: some make no sense; all of them are listed.
+    """
+    problems = [
+        f"{name} must be {WANTED[name][1]}, not {value!r:.40}"
+        for name, value in settings.items()
+        if name in WANTED and not WANTED[name][0](value)
+    ]
+    if problems:
+        raise MethodError(f"the settings of {method}", tuple(problems))
+
+
+def _is_flag(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and value >= 1
+
+
+def _is_span(value: object) -> bool:
+    return isinstance(value, Within)
+
+
+def _is_span_or_none(value: object) -> bool:
+    return value is None or isinstance(value, Within)
+
+
+_FLAG = (_is_flag, "True or False")
+_SPAN = (_is_span, "a span such as Within(14, 'days')")
+_SPAN_OR_NONE = (_is_span_or_none, "a span such as Within(14, 'days'), or None")
+
+WANTED: dict[str, tuple[Callable[[object], bool], str]] = {
+    "strict": _FLAG,
+    "language": _FLAG,
+    "second_person": _FLAG,
+    "calm_when_lower": _FLAG,
+    "attempts": (_is_count, "a whole number of at least 1"),
+    "promises_within": _SPAN,
+    "follow_up_after": _SPAN,
+    "follow_up_within": _SPAN,
+    "first_response": _SPAN_OR_NONE,
+    "action_within": _SPAN_OR_NONE,
+    "stale_after": _SPAN_OR_NONE,
+    "sixth": (lambda value: value in ("learn", "follow_up", None), "'learn', 'follow_up' or None"),
+}
+"""The settings that methods share, each with its check and what it must be."""
 
 
 def strictly(rules: Iterable[Rule]) -> tuple[Rule, ...]:

@@ -32,6 +32,7 @@ from complaintflow.acts import (
 from complaintflow.methods import phrases
 from complaintflow.methods.common import (
     answers,
+    check_settings,
     common_edges,
     exits,
     remarks,
@@ -121,6 +122,13 @@ def five_steps(
     Raises:
         MethodError: a setting is none of the ones above.
     """
+    settings = {
+        "strict": strict,
+        "attempts": attempts,
+        "action_within": action_within,
+        "language": language,
+    }
+    check_settings("five_steps", **settings)
     rules = (*_steps(), *_ending(), *remarks(but=[NoteIssue, AskQuestion]), *exits(attempts))
     return Method(
         name="five_steps",
@@ -135,12 +143,7 @@ def five_steps(
         waivable=["all_told", "our_side_noted", "understood"],
         limits=_action_limit(action_within),
         language=LANGUAGE if language else (),
-        settings={
-            "strict": strict,
-            "attempts": attempts,
-            "action_within": action_within,
-            "language": language,
-        },
+        settings=settings,
         notes=HELD_BY_CONSTRUCTION
         | ({} if action_within else {"000-06": "`action_within` is off: the text gives no number"}),
     )
@@ -289,7 +292,7 @@ def _action_limit(within: Within | None) -> tuple[TimeLimit, ...]:
             "action_due",
             "no action has been taken in time",
             within,
-            starts=["open", "reopen"],
+            starts=["open"],
             ends=["take_action"],
             cites=["000-06"],
         ),

@@ -52,6 +52,7 @@ from complaintflow.methods import phrases
 from complaintflow.methods.common import (
     answers,
     approval,
+    check_settings,
     common_edges,
     exits,
     promises,
@@ -224,6 +225,19 @@ def personal_ownership(
         MethodError: a setting is none of the ones above.
     """
     own = tuple(first_person_words)
+    settings = {
+        "strict": strict,
+        "attempts": attempts,
+        "second_person": second_person,
+        "promises_within": promises_within,
+        "follow_up_after": follow_up_after,
+        "follow_up_within": follow_up_within,
+        "calm_when_lower": calm_when_lower,
+        "first_person_words": own,
+        "first_response": first_response,
+        "language": language,
+    }
+    check_settings("personal_ownership", **settings)
     rules = (
         *_listening(calm_when_lower=calm_when_lower),
         *_owning(own),
@@ -251,18 +265,7 @@ def personal_ownership(
         limits=_limits(first_response, follow_up_within),
         promises_within=promises_within,
         language=LANGUAGE if language else (),
-        settings={
-            "strict": strict,
-            "attempts": attempts,
-            "second_person": second_person,
-            "promises_within": promises_within,
-            "follow_up_after": follow_up_after,
-            "follow_up_within": follow_up_within,
-            "calm_when_lower": calm_when_lower,
-            "first_person_words": own,
-            "first_response": first_response,
-            "language": language,
-        },
+        settings=settings,
         notes=HELD_BY_CONSTRUCTION,
     )
 
@@ -548,7 +551,7 @@ def _limits(first_response: Within | None, follow_up_within: Within) -> tuple[Ti
             "first_response",
             "nobody has listened in time",
             first_response,
-            starts=["open", "reopen"],
+            starts=["open"],
             ends=["listen"],
             cites=["002-10"],
         ),

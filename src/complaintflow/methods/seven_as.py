@@ -54,6 +54,7 @@ from complaintflow.methods import phrases
 from complaintflow.methods.common import (
     answers,
     approval,
+    check_settings,
     common_edges,
     exits,
     promises,
@@ -222,6 +223,15 @@ def seven_as(
     Raises:
         MethodError: a setting is none of the ones above.
     """
+    settings = {
+        "strict": strict,
+        "attempts": attempts,
+        "second_person": second_person,
+        "first_response": first_response,
+        "stale_after": stale_after,
+        "language": language,
+    }
+    check_settings("seven_as", **settings)
     rules = (
         *_hearing(),
         *_discussing(),
@@ -245,14 +255,7 @@ def seven_as(
         waivable=["expectation_known", "challenges_clear", "willing", "calm"],
         limits=_limits(first_response, stale_after, [rule.trigger for rule in rules]),
         language=LANGUAGE if language else (),
-        settings={
-            "strict": strict,
-            "attempts": attempts,
-            "second_person": second_person,
-            "first_response": first_response,
-            "stale_after": stale_after,
-            "language": language,
-        },
+        settings=settings,
         notes=HELD_BY_CONSTRUCTION
         | ({} if first_response else {"001-01": "`first_response` is off: the text has no number"}),
     )
@@ -510,7 +513,7 @@ def _limits(
             "first_response",
             "the customer's feelings have not been acknowledged in time",
             first_response,
-            starts=["open", "reopen"],
+            starts=["open"],
             ends=["acknowledge_feelings"],
             cites=["001-01"],
         )

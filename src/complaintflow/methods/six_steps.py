@@ -46,6 +46,7 @@ from complaintflow.methods import phrases
 from complaintflow.methods.common import (
     answers,
     approval,
+    check_settings,
     common_edges,
     exits,
     promises,
@@ -194,6 +195,16 @@ def six_steps(
     Raises:
         MethodError: a setting is none of the ones above.
     """
+    settings = {
+        "sixth": sixth,
+        "strict": strict,
+        "attempts": attempts,
+        "second_person": second_person,
+        "promises_within": promises_within,
+        "first_response": first_response,
+        "language": language,
+    }
+    check_settings("six_steps", **settings)
     rules = (
         *_conversation(language=language),
         *_resolution(second_person=second_person),
@@ -214,21 +225,17 @@ def six_steps(
         waivable=_facts_for(sixth) & {"apologized", "process_promised", *_SIXTH.values()},
         limits=_first_response(first_response),
         promises_within=promises_within,
-        language=LANGUAGE if language else (),
-        settings={
-            "sixth": sixth,
-            "strict": strict,
-            "attempts": attempts,
-            "second_person": second_person,
-            "promises_within": promises_within,
-            "first_response": first_response,
-            "language": language,
-        },
+        language=_language(sixth) if language else (),
+        settings=settings,
         notes=HELD_BY_CONSTRUCTION,
     )
 
 
 _SIXTH = {"learn": "lesson_recorded", "follow_up": "followed_up"}
+
+
+def _language(sixth: str | None) -> tuple[LanguageRule, ...]:
+    return tuple(rule for rule in LANGUAGE if sixth == "learn" or rule.code != "blame")
 
 
 def _facts_for(sixth: str | None) -> frozenset[str]:
@@ -485,7 +492,7 @@ def _first_response(within: Within | None) -> tuple[TimeLimit, ...]:
             "first_response",
             "nobody has listened in time",
             within,
-            starts=["open", "reopen"],
+            starts=["open"],
             ends=["listen"],
         ),
     )

@@ -1,0 +1,1 @@
+"""What a decision costs beside what else one could use: `python -m benchmarks`."""

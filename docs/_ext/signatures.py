@@ -1,0 +1,81 @@
+"""
+Annotations as a reader would write them: `Said`, not `Annotated[str, Spoken(voice='agent')]`.
+
+Sphinx writes out what an alias is made of, in signatures as in the types of fields.
+"""
+# ruff: noqa: INP001, ARG001, PLR0917  (Sphinx imports it by its path, and calls on its terms)
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.util.typing import ExtensionMetadata
+
+OURS = "complaintflow.acts."
+MARKED = (
+    (r"~?[\w.]*Annotated\[str, Spoken\(voice='agent'\)\]", f"~{OURS}Said"),
+    (r"~?[\w.]*Annotated\[str, Spoken\(voice='customer'\)\]", f"~{OURS}Told"),
+    (
+        r"~?[\w.]*Annotated\[tuple\[[~\w.]*?(\w+), \.\.\.\], NotEmpty\(\)\]",
+        rf"tuple[~{OURS}\1, ...]",
+    ),
+    (r"~?[\w.]*Literal\['calm', [^]]*\]", f"~{OURS}Mood"),
+)
+
+
+def _named(text: str) -> str:
+    for pattern, alias in MARKED:
+        text = re.sub(pattern, alias, text)
+    return text
+
+
+def in_a_signature(
+    app: Sphinx,
+    what: str,
+    name: str,
+    obj: object,
+    options: object,
+    signature: str | None,
+    return_annotation: str | None,
+) -> tuple[str | None, str | None]:
+    """Name the aliases in a signature, and show as "..." what attrs makes anew each time."""
+    if signature is not None:
+        signature = _named(signature.replace("= NOTHING", "= ..."))
+    return signature, return_annotation
+
+
+def in_fields(app: Sphinx, doctree: nodes.document) -> None:
+    """Name the aliases in the types of fields, each with a link."""
+    for annotation in doctree.findall(addnodes.desc_annotation):
+        text = "".join(map(_shown, annotation))
+        if (named := _named(text)) != text:
+            annotation[:] = list(_linked(named))
+
+
+def _shown(node: nodes.Node) -> str:
+    # A reference carries its short and its full name, until one of them is chosen.
+    conditions = list(node.findall(addnodes.pending_xref_condition))
+    return conditions[0].astext() if conditions else node.astext()
+
+
+def _linked(text: str) -> Iterator[nodes.Node]:
+    for part in re.split(r"(~[\w.]+)", text):
+        if part.startswith("~"):
+            address = part.removeprefix("~")
+            shown = nodes.Text(address.rpartition(".")[2])
+            yield addnodes.pending_xref(
+                "", shown, refdomain="py", reftype="obj", reftarget=address, refexplicit=True
+            )
+        elif part:
+            yield nodes.Text(part)
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Have Sphinx ask us before it shows an annotation."""
+    app.connect("autodoc-process-signature", in_a_signature)
+    app.connect("doctree-read", in_fields)
+    return {"parallel_read_safe": True}

@@ -1,0 +1,88 @@
+"""The system's own clock, a plain calendar, and two ways to know who acts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, date, datetime
+
+from complaintflow._actors import SYSTEM, SYSTEM_ID, Actor
+from complaintflow.errors import TimeError, UnknownActor
+
+_SATURDAY = 5
+
+
+class SystemClock:
+    """Tell the time of the machine it runs on."""
+
+    def now(self) -> datetime:
+        """Return the present moment, in UTC."""
+        return datetime.now(UTC)
+
+
+class WeekdayCalendar:
+    """
+    Count Monday to Friday as business days, except for holidays.
+
+    Args:
+        holidays: the days that do not count. Asked day by day and not copied: what a holiday
+            library offers as a lazy collection will do.
+
+    Raises:
+        TimeError: one of the holidays is not a plain date; it would never match.
+    """
+
+    def __init__(self, holidays: Collection[date] = ()) -> None:
+        for day in holidays:
+            if not isinstance(day, date) or isinstance(day, datetime):
+                message = f"a holiday must be a date, such as date(2026, 12, 25), not {day!r}"
+                raise TimeError(message)
+        self._holidays = holidays
+
+    def is_business_day(self, day: date) -> bool:
+        """Return whether *day* is a Monday to Friday, and no holiday."""
+        return day.weekday() < _SATURDAY and day not in self._holidays
+
+
+class EverybodyMay:
+    """
+    Take everybody for a human who may do everything.
+
+    `system` is the system itself. For trying out, and for hosts that check permissions before
+    they record anything.
+    """
+
+    def actor(self, name: str) -> Actor:
+        """
+        Return a human of this name.
+
+        Raises:
+            UnknownActor: the name is blank.
+        """
+        if not name.strip():
+            raise UnknownActor(name)
+        return SYSTEM if name == SYSTEM_ID else Actor(name)
+
+
+class KnownActors:
+    """
+    Know the people it was given, and nobody else but `system`.
+
+    Args:
+        actors: whom it knows: actors, each known by its id, or a mapping from the names a host
+            uses to actors. Where a name comes twice, the last one counts.
+    """
+
+    def __init__(self, actors: Mapping[str, Actor] | Iterable[Actor]) -> None:
+        named = actors if isinstance(actors, Mapping) else {actor.id: actor for actor in actors}
+        self._actors: dict[str, Actor] = {SYSTEM_ID: SYSTEM, **named}
+
+    def actor(self, name: str) -> Actor:
+        """
+        Return the actor known by a name.
+
+        Raises:
+            UnknownActor: it is none of those that were given.
+        """
+        if name not in self._actors:
+            raise UnknownActor(name)
+        return self._actors[name]

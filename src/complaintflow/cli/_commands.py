@@ -1,0 +1,173 @@
+"""The commands, their options and their exit codes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from complaintflow import ComplaintflowError, methods
+from complaintflow.cli._demo import perform
+from complaintflow.cli._description import describe, summary
+from complaintflow.cli._page import FAINT, Page, complain, write, write_data
+from complaintflow.cli._reading import play, read_script
+from complaintflow.cli._show import show as show_on
+from complaintflow.cli._telling import data_of, tell
+
+WANTING, UNUSABLE = 1, 2
+
+HELP = """Documented complaint resolution processes that say why not, and what next.
+
+Exit codes: 0 fine, 1 refused or found wanting, 2 unusable input."""
+
+app = typer.Typer(
+    help=HELP,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+class Format(StrEnum):
+    """How a method is shown."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+NAME = "Its name, as `methods` lists it."
+OF_DEMO = f"{NAME} Default: six_steps."
+FORMAT = "How to show it. Default: text."
+
+Name = Annotated[str, typer.Argument(metavar="METHOD", help=NAME)]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON, for programs.")]
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Turn an exception of the library into one message, and the exit code for unusable input."""
+    try:
+        yield
+    except ComplaintflowError as error:
+        complain(str(error))
+        raise typer.Exit(UNUSABLE) from None
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    context: typer.Context,
+    *,
+    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+) -> None:
+    """Show the help, or the version, where nothing else is asked for."""
+    if version:
+        write(f"complaintflow {_version()}\n")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        write(context.get_help() + "\n")
+
+
+def _version() -> str:
+    try:
+        return metadata.version("complaintflow")
+    except metadata.PackageNotFoundError:
+        return "(run from its source, not installed)"
+
+
+@app.command("methods")
+def list_methods(*, as_json: AsJson = False) -> None:
+    """List the documented methods."""
+    every = methods.all()
+    if as_json:
+        write_data([summary(method) for method in every], indent=2)
+        return
+    page = Page()
+    names = ("name", "title", "document", "states", "acts")
+    rows = [(m.name, m.title, m.source, str(len(m.states)), str(len(m.rules))) for m in every]
+    page.rows([[Text(name, style=FAINT) for name in names], *rows])
+    page.write()
+
+
+@app.command("show")
+def show(
+    name: Name,
+    *,
+    as_format: Annotated[
+        Format, typer.Option("--format", show_default=False, help=FORMAT)
+    ] = Format.TEXT,
+) -> None:
+    """Show what a method asks for, act by act."""
+    with answering():
+        method = methods.get(name)
+    if as_format is Format.JSON:
+        write_data(describe(method), indent=2)
+        return
+    page = Page()
+    show_on(page, method)
+    page.write()
+
+
+@app.command("replay")
+def replay(
+    name: Name,
+    story: Annotated[
+        str, typer.Argument(metavar="STORY", help="A file of JSON Lines; - reads standard input.")
+    ],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """
+    Tell a story by a method, with every refusal.
+
+    Each act of the story is accepted or refused: with all reasons, the way to a yes, and what the
+    method warns of. Last comes the case that was made. Exits with 1 where an act was refused.
+    """
+    with answering():
+        method = methods.get(name)
+        script = read_script(story, method)
+        told = play(script, method)
+    if as_json:
+        for data in data_of(told):
+            write_data(data)
+    else:
+        page = Page()
+        page.title(method.title, f"told by {script.name}, times in UTC")
+        tell(page, told)
+        page.write()
+    if any(each.refused is not None for each in told):
+        raise typer.Exit(WANTING)
+
+
+@app.command("demo")
+def demo(
+    name: Annotated[
+        str, typer.Argument(metavar="METHOD", show_default=False, help=OF_DEMO)
+    ] = "six_steps",
+    *,
+    store: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where to keep the case. Default: a temporary file."),
+    ] = None,
+) -> None:
+    """Watch one complaint being handled."""
+    page = Page()
+    with answering():
+        perform(page, name, store)
+
+
+def run() -> None:
+    """Run the command line."""
+    try:
+        app(prog_name="complaintflow")
+    except OSError as error:
+        # Such as a full disk that the help is written to: typer writes that itself.
+        complain(str(error))
+        sys.exit(UNUSABLE)

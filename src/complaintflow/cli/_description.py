@@ -1,0 +1,296 @@
+"""A method as plain data: what `show` tells as text, and gives as JSON."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import get_type_hints
+
+import attrs
+from attrs import frozen
+
+from complaintflow import (
+    Act,
+    Edge,
+    LanguageRule,
+    Method,
+    Outcome,
+    Requirement,
+    Rule,
+    State,
+    TimeLimit,
+    Within,
+)
+from complaintflow._evidence import Voice, voice_of
+from complaintflow.acts._act import fields_of
+
+Data = dict[str, object]
+
+
+def plain(value: object) -> object:
+    """Return a value as JSON has it; of records, what is not at its default."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(map(str, value))
+    if isinstance(value, tuple | list):
+        return [plain(each) for each in value]
+    if attrs.has(type(value)):
+        return {field.name: plain(each) for field, each in filled(value)}
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def filled(record: object) -> Iterator[tuple[attrs.Attribute[object], object]]:
+    """Yield the fields of a record that are not at their default, with their values."""
+    for field in attrs.fields(type(record)):  # type: ignore[arg-type]
+        value = getattr(record, field.name)
+        if value != field.default:
+            yield field, value
+
+
+def told(text: str) -> str:
+    """Return a sentence of a method without a customer to name."""
+    return text.replace("{customer}", "the customer")
+
+
+def phrased(rule: LanguageRule) -> str:
+    """Return the sentence of a language rule without a phrase to name."""
+    return rule.text.replace("'{phrase}'", "a phrase").replace("{phrase}", "a phrase")
+
+
+def about(act: type[Act]) -> str:
+    """Return what an act is, in the first sentence of its own words."""
+    return " ".join((inspect.getdoc(act) or "").partition("\n\n")[0].split())
+
+
+@frozen
+class Evidence:
+    """One field of an act."""
+
+    name: str
+    voice: Voice | None
+    """Whose words it holds. None: it is a note, or no text."""
+    optional: bool
+
+
+def evidence_of(act: type[Act]) -> Iterator[Evidence]:
+    """Yield the fields of an act in their order."""
+    hints = get_type_hints(act, include_extras=True)
+    for field in fields_of(act):
+        optional = field.default is not attrs.NOTHING
+        yield Evidence(field.name, voice_of(hints[field.name]), optional)
+
+
+def span(within: Within) -> str:
+    """Return a span of time as words."""
+    zone = "" if within.unit == "hours" else f", counted in {within.zone}"
+    first = ", the day it starts on included" if within.counts_start_day else ""
+    last = ", to the end of the last day" if within.end_of_day else ""
+    return f"{within}{zone}{first}{last}"
+
+
+def summary(method: Method) -> Data:
+    """
+    Return a method in a line: `name`, `title`, `version`, `source`, `states` and `acts`.
+
+    The last two are numbers.
+    """
+    return {
+        "name": method.name,
+        "title": method.title,
+        "version": method.version,
+        "source": method.source,
+        "states": len(method.states),
+        "acts": len(method.rules),
+    }
+
+
+def describe(method: Method) -> Data:
+    """
+    Return everything a method says, in its own order.
+
+    The keys, which stay: `name`, `title`, `version`, `pin` (what a case is bound to), `source`
+    (the document; empty where there is none), `settings`, `departures` (from the charter:
+    `invariant`, `reason`), `initial` (a state), `promises_within`, and lists of
+
+    - `states`: `name`, `about`, `step` (null: no step of the document), `final`, `waits_for`,
+      `inferred`, `cites`;
+    - `facts`: `name`, `unmet` (the sentence where it is missing), `established_by`, `cites`;
+    - `acts`: `act`, `about`, `speaker`, `awaits` (who else decides how it comes out, or null),
+      `remedy`, `recognition`, `hearing` (the outcome by which the customer is heard, or null),
+      `expectation` (the outcomes by which it is known), `on_the_way` (whether a refusal may
+      propose it), `evidence`, `needs`, `establishes`, `clears`, `begins_cycle`, `notify`,
+      `outcomes`, `leads`, `cites`;
+        - `evidence`: `name`, `voice` (`agent`, `customer`, or null: a note), `optional`;
+        - `needs`: `code`, `text`, `demanded` (false: without it there is a warning),
+          `satisfied_by`, `cites`;
+        - `outcomes`: `name`, `means`, and `needs`, `establishes`, `clears`, `begins_cycle` and
+          `notify` beyond those of the act;
+        - `leads`, of which the first that matches counts: `from`, `to` (null: the state stays),
+          `outcome` (null: any), `given` (facts);
+    - `time_limits`: `code`, `text`, `within`, `starts`, `ends`, `after_promises` (counted from
+      the last one due), `cites`;
+    - `waivable`: codes of needs;
+    - `language`: `code`, `text`, `phrases`, `wanted`, `acts` (empty: all), `until` (facts),
+      `blocks` (it refuses), `strong_from` (a mood, or null), `whole`, `own_words`, `notes`,
+      `where_limits`, `cites`;
+    - `notes`: `clause`, `text`.
+
+    A span of time is `amount`, `unit`, `zone`, `counts_start_day` and `end_of_day`.
+    """
+    return {
+        "name": method.name,
+        "title": method.title,
+        "version": method.version,
+        "pin": method.pin,
+        "source": method.source,
+        "settings": {name: _setting(value) for name, value in method.settings},
+        "departures": [{"invariant": d.invariant, "reason": d.reason} for d in method.departs],
+        "initial": method.initial,
+        "promises_within": _span(method.promises_within),
+        "states": [_state(state) for state in method.states],
+        "facts": [
+            {
+                "name": fact.name,
+                "unmet": told(fact.unmet),
+                "established_by": list(method.establishing(fact.name)),
+                "cites": list(fact.cites),
+            }
+            for fact in method.facts
+        ],
+        "acts": [_act(method, rule) for rule in method.rules],
+        "time_limits": [_limit(limit) for limit in method.limits],
+        "waivable": sorted(method.waivable),
+        "language": [_language(rule) for rule in method.language],
+        "notes": [{"clause": clause, "text": text} for clause, text in method.notes],
+    }
+
+
+def _state(state: State) -> Data:
+    return {
+        "name": state.name,
+        "about": state.about,
+        "step": state.step,
+        "final": state.final,
+        "waits_for": state.waits_for,
+        "inferred": state.inferred,
+        "cites": list(state.cites),
+    }
+
+
+def _act(method: Method, rule: Rule) -> Data:
+    spec = rule.act.spec
+    common = method.requirements(rule)
+    return {
+        "act": rule.trigger,
+        "about": about(rule.act),
+        "speaker": spec.speaker,
+        "awaits": spec.awaits,
+        "remedy": spec.remedy,
+        "recognition": spec.recognition,
+        "hearing": spec.hearing,
+        "expectation": list(spec.expectation),
+        "on_the_way": rule.in_way,
+        "evidence": [
+            {"name": field.name, "voice": field.voice, "optional": field.optional}
+            for field in evidence_of(rule.act)
+        ],
+        "needs": [_need(need) for need in common],
+        **_consequences(rule),
+        "outcomes": _outcomes(method, rule, common),
+        "leads": [_lead(edge) for edge in method.edges if edge.trigger == rule.trigger],
+        "cites": list(rule.cites),
+    }
+
+
+def _outcomes(method: Method, rule: Rule, common: tuple[Requirement, ...]) -> list[Data]:
+    means = dict(rule.act.spec.outcomes)
+    listed = {outcome.name: outcome for outcome in rule.outcomes}
+    names = tuple(dict.fromkeys((*means, *listed)))
+    return [
+        {
+            "name": name,
+            "means": means.get(name, ""),
+            "needs": [_need(n) for n in method.requirements(rule, name) if n not in common],
+            **_consequences(listed.get(name, Outcome(name))),
+        }
+        for name in names
+    ]
+
+
+def _consequences(part: Rule | Outcome) -> Data:
+    return {
+        "establishes": sorted(part.establishes),
+        "clears": sorted(part.clears),
+        "begins_cycle": part.begins_cycle,
+        "notify": [{"topic": topic, "to": to} for topic, to in part.notify],
+    }
+
+
+def _need(need: Requirement) -> Data:
+    return {
+        "code": need.code,
+        "text": told(need.text),
+        "demanded": not need.should,
+        "satisfied_by": list(need.satisfied_by),
+        "cites": list(need.cites),
+    }
+
+
+def _lead(edge: Edge) -> Data:
+    return {
+        "from": list(edge.sources),
+        "to": edge.target,
+        "outcome": edge.outcome,
+        "given": sorted(edge.given),
+    }
+
+
+def _limit(limit: TimeLimit) -> Data:
+    return {
+        "code": limit.code,
+        "text": told(limit.text),
+        "within": _span(limit.within),
+        "starts": list(limit.starts),
+        "ends": list(limit.ends),
+        "after_promises": limit.after_promises,
+        "cites": list(limit.cites),
+    }
+
+
+def _language(rule: LanguageRule) -> Data:
+    return {
+        "code": rule.code,
+        "text": phrased(rule),
+        "phrases": list(rule.phrases),
+        "wanted": rule.wanted,
+        "acts": list(rule.acts),
+        "until": sorted(rule.until),
+        "blocks": rule.blocks,
+        "strong_from": rule.strong_from,
+        "whole": rule.whole,
+        "own_words": rule.own_words,
+        "notes": rule.notes,
+        "where_limits": rule.where_limits,
+        "cites": list(rule.cites),
+    }
+
+
+def _span(within: Within) -> Data:
+    return {
+        "amount": within.amount,
+        "unit": within.unit,
+        "zone": within.zone,
+        "counts_start_day": within.counts_start_day,
+        "end_of_day": within.end_of_day,
+    }
+
+
+def _setting(value: object) -> object:
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    return str(value)

@@ -1,0 +1,120 @@
+"""Reading a story from a file or from standard input, and saying all that is wrong with it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from datetime import UTC
+from pathlib import Path
+
+from attrs import frozen
+
+from complaintflow import ComplaintflowError, Line, Method, StoryError, Told, read_story, replay
+
+STANDARD_INPUT = "-"
+REMARK = "#"
+
+
+class Unusable(ComplaintflowError):
+    """What was given to the command cannot be used."""
+
+
+@frozen
+class Script:
+    """A story as a file tells it."""
+
+    name: str
+    lines: tuple[Line, ...]
+    remarks: dict[int, str]
+    """What the narrator says before a line, by the number of the line."""
+
+
+def read_script(path: str, method: Method) -> Script:
+    """
+    Return the story that a file tells; lines that begin with `#` are the narrator's.
+
+    Raises:
+        Unusable: there is no such file, or it holds no text.
+
+        StoryError: lines of it cannot be used; all of them are listed.
+    """
+    name = "standard input" if path == STANDARD_INPUT else path
+    return script_of(_text(_content(path), name), method, name)
+
+
+def script_of(text: str, method: Method, name: str) -> Script:
+    """
+    Return the story that a text tells.
+
+    Raises:
+        StoryError: lines of it cannot be used; all of them are listed.
+    """
+    # Not `splitlines`: JSON may hold the other line ends of Unicode as they are.
+    lines = text.split("\n")
+    try:
+        told = read_story(["" if _is_remark(line) else line for line in lines], method)
+    except StoryError as error:
+        raise StoryError(name, error.problems) from None
+    except ValueError as error:
+        # Such as a number of some thousand digits, which JSON allows and Python does not read.
+        message = f"{name} cannot be read: {error}"
+        raise Unusable(message) from None
+    return Script(name, told, _remarks(lines, [line.number for line in told]))
+
+
+def play(script: Script, method: Method) -> tuple[Told, ...]:
+    """
+    Return what comes of each line under a method.
+
+    Raises:
+        StoryError: a line happens before the one above it.
+
+        Unusable: a time lies beyond what can be reckoned with.
+    """
+    try:
+        for line in script.lines:
+            line.at.astimezone(UTC)
+        return tuple(replay(method, script.lines))
+    except StoryError as error:
+        raise StoryError(script.name, error.problems) from None
+    except OverflowError:
+        message = f"{script.name} has a time that lies too far off to count with"
+        raise Unusable(message) from None
+
+
+def _is_remark(line: str) -> bool:
+    return line.startswith(REMARK)
+
+
+def _remarks(lines: Iterable[str], numbers: Iterable[int]) -> dict[int, str]:
+    told: dict[int, list[str]] = {}
+    ahead = list(numbers)
+    for number, line in enumerate(lines, start=1):
+        if _is_remark(line):
+            before = next((n for n in ahead if n > number), 0)
+            told.setdefault(before, []).append(line.strip(f"{REMARK} \r"))
+    return {number: " ".join(words) for number, words in told.items()}
+
+
+def _content(path: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if path == STANDARD_INPUT else Path(path).read_bytes()
+    except FileNotFoundError:
+        message = f"there is no file '{path}'; a story is a file of JSON Lines, or - for a pipe"
+    except IsADirectoryError:
+        message = f"'{path}' is a folder; a story is a file of JSON Lines"
+    except (OSError, ValueError) as error:
+        message = f"'{path}' cannot be read: {getattr(error, 'strerror', None) or error}"
+    raise Unusable(message)
+
+
+def _text(content: bytes, name: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        number = content.count(b"\n", 0, error.start) + 1
+        message = (
+            f"{name} is not UTF-8: line {number} holds the byte 0x{content[error.start]:02x}; "
+            "save it as UTF-8"
+        )
+        raise Unusable(message) from None

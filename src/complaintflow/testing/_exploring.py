@@ -1,0 +1,397 @@
+"""
+Driving a method through everything that can be reached, and along the ways it proposes.
+
+Nothing here is random: every act is made as plain as it can be, decided by the method itself, and
+tried again with other evidence where the first would not do.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from itertools import islice
+
+import attrs
+from attrs import define, field, frozen
+
+from complaintflow._actors import SYSTEM, Actor
+from complaintflow._case import Case, Entry
+from complaintflow._engine import decide, open_case
+from complaintflow._ledger import Ledger
+from complaintflow._method import Method
+from complaintflow.acts import Act, Open, Speaker, Waive
+from complaintflow.errors import EvidenceError, Refused, Step, Unmet, Way
+from complaintflow.testing._shapes import LATER, PLAIN, outcomes_of, plain_acts
+
+START = datetime(2026, 1, 5, 9, tzinfo=UTC)
+LONG = timedelta(days=400)
+
+SAM, LEE, ANA = Actor("sam"), Actor("lee"), Actor("ana", "customer")
+RECORDED_BY: dict[Speaker, Actor] = {
+    "agent": SAM,
+    "customer": ANA,
+    "colleague": LEE,
+    "system": SYSTEM,
+}
+"""Who records whose acts here: nobody has limits."""
+
+Configuration = tuple[str, frozenset[str]]
+"""What a method's behaviour depends on, evidence and ledger aside: the state and the facts."""
+
+Key = tuple[Configuration, str, str | None]
+"""A configuration, a trigger and an outcome."""
+
+
+def opened(method: Method, *, at: datetime = START) -> Case:
+    """Return a case that was just opened."""
+    return Case.open(open_case(method, "t-1", Open(complaint=PLAIN, customer="ana"), at=at, by=SAM))
+
+
+def attempt(
+    method: Method, case: Case, act: Act, *, at: datetime | None = None, by: Actor | None = None
+) -> Entry | Refused:
+    """Return the entry of an act, or its refusal; recorded by whoever can, where *by* is None."""
+    who = RECORDED_BY[act.spec.speaker] if by is None else by
+    try:
+        return decide(method, case, act, at=case.updated_at if at is None else at, by=who)
+    except Refused as refused:
+        return refused
+
+
+def configuration(case: Case) -> Configuration:
+    """Return the state and the facts of a case."""
+    return case.state, case.facts
+
+
+# -- finding evidence that will do --------------------------------------------------------------
+
+
+def evidence_free(method: Method, trigger: str, outcome: str | None) -> frozenset[str]:
+    """Return the codes of what an act needs for an outcome that no evidence can bring."""
+    needs = method.requirements(method.rule(trigger), outcome)
+    codes = {n.code for n in needs if "evidence" not in n.reads}
+    return frozenset({*codes, "not_now", "not_theirs", "not_allowed"})
+
+
+def first_entry(
+    method: Method,
+    case: Case,
+    acts: Iterable[Act],
+    *,
+    hopeless: frozenset[str],
+    by: Actor | None = None,
+) -> Entry | tuple[Unmet, ...]:
+    """
+    Return the entry of the first act that is not refused, else what the first one lacked.
+
+    What only time can bring is waited for.
+    """
+    unmet: tuple[Unmet, ...] | None = None
+    for act in acts:
+        for at in (case.updated_at, max(case.updated_at, LATER) + LONG):
+            answer = attempt(method, case, act, at=at, by=by)
+            if isinstance(answer, Entry):
+                return answer
+            unmet = answer.unmet if unmet is None else unmet
+            lacking = {u.code for u in answer.unmet}
+            if not lacking & _timed(method, act.trigger):
+                break
+        if lacking & hopeless:
+            break
+    return unmet or ()
+
+
+@lru_cache(maxsize=4096)
+def _timed(method: Method, trigger: str) -> frozenset[str]:
+    rule = method.rule(trigger)
+    return frozenset(
+        need.code
+        for outcome in outcomes_of(rule)
+        for need in method.requirements(rule, outcome)
+        if "time" in need.reads
+    )
+
+
+# -- exploring ----------------------------------------------------------------------------------
+
+
+@frozen
+class Step_:
+    """One step that was found possible."""
+
+    case: Case
+    """The case it was taken on."""
+    entry: Entry
+
+
+@define
+class Exploration:
+    """Every configuration of a method that was reached, and every step between them."""
+
+    method: Method
+    cases: dict[Configuration, list[Case]] = field(factory=dict)
+    """Cases of each configuration; the one that took the fewest steps first."""
+    steps: dict[Key, Step_] = field(factory=dict)
+    """The steps that are possible, each with a case on which it is."""
+    _in_vain: dict[tuple[str, str, str | None], int] = field(factory=dict)
+    _facts: frozenset[str] = frozenset()
+    _outcomes: dict[str, tuple[str | None, ...]] = field(factory=dict)
+    _recipes: dict[tuple[str, str | None], list[tuple[Act, ...]]] = field(factory=dict)
+    _hopeless: dict[tuple[str, str | None], frozenset[str]] = field(factory=dict)
+
+    def run(self) -> Exploration:
+        """Explore, breadth first."""
+        self._facts = frozenset(fact.name for fact in self.method.facts)
+        self._outcomes = {rule.trigger: outcomes_of(rule) for rule in self.method.rules}
+        waiting = deque([opened(self.method)])
+        seen = set[tuple[object, ...]]()
+        while waiting:
+            case = waiting.popleft()
+            here = configuration(case)
+            news = {(here, *trait) for trait in enumerate(_traits(case.ledger))} - seen
+            if not news:
+                continue
+            seen |= news
+            self.cases.setdefault(here, []).append(case)
+            for rule in self.method.rules:
+                if rule.act is not Waive:
+                    waiting.extend(self._take(case, rule.trigger))
+        return self
+
+    def _take(self, case: Case, trigger: str) -> Iterator[Case]:
+        """Yield the cases after an act: the plainest and the fullest, for each outcome it has."""
+        here = configuration(case)
+        found = plain_acts(self.method, trigger, case)
+        for outcome in self._outcomes[trigger]:
+            acts = found.get(outcome, ())
+            answer = self._answer(case, acts, trigger, outcome)
+            step = Step_(case, answer) if isinstance(answer, Entry) else None
+            if not isinstance(answer, Entry) and (here, trigger, outcome) not in self.steps:
+                step = self._prepared(case, trigger, outcome, answer)
+            if step is None:
+                continue
+            self.steps.setdefault((here, trigger, outcome), step)
+            yield step.case.apply(step.entry)
+            if step.case is case and len(acts) > 1:
+                fullest = attempt(self.method, case, acts[-1])
+                if isinstance(fullest, Entry):
+                    yield case.apply(fullest)
+
+    def hopeless(self, trigger: str, outcome: str | None) -> frozenset[str]:
+        """Return what no evidence can bring."""
+        known = self._hopeless.get((trigger, outcome))
+        if known is None:
+            known = evidence_free(self.method, trigger, outcome)
+            self._hopeless[trigger, outcome] = known
+        return known
+
+    def _prepared(
+        self, case: Case, trigger: str, outcome: str | None, lacking: tuple[Unmet, ...]
+    ) -> Step_ | None:
+        """Bring about what the ledger lacks for a step, without leaving the configuration."""
+        if any(unmet.code in self._facts or unmet.code == "not_now" for unmet in lacking):
+            return None
+        recipes = self._recipes.setdefault((trigger, outcome), [])
+        for recipe in recipes:
+            ready = self._cooked(case, recipe)
+            step = ready and self._step(ready, trigger, outcome)
+            if step is not None:
+                return step
+        # Where no evidence has the outcome, it is the same in most states.
+        place = (case.state if lacking else "", trigger, outcome)
+        self._in_vain[place] = tries = self._in_vain.get(place, 0) + 1
+        if tries > IN_VAIN or not self._can_be_opened(case, lacking):
+            return None
+        for ready, recipe in islice(self._preparations(case, trigger, outcome), PREPARATIONS):
+            step = self._step(ready, trigger, outcome)
+            if step is not None:
+                recipes.append(recipe)
+                return step
+        return None
+
+    def _answer(
+        self, case: Case, acts: Iterable[Act], trigger: str, outcome: str | None
+    ) -> Entry | tuple[Unmet, ...]:
+        hopeless = self.hopeless(trigger, outcome)
+        return first_entry(self.method, case, acts, hopeless=hopeless)
+
+    def _step(self, case: Case, trigger: str, outcome: str | None) -> Step_ | None:
+        acts = plain_acts(self.method, trigger, case).get(outcome, ())
+        answer = self._answer(case, acts, trigger, outcome)
+        return Step_(case, answer) if isinstance(answer, Entry) else None
+
+    def _can_be_opened(self, case: Case, lacking: tuple[Unmet, ...]) -> bool:
+        return all(
+            any(self._is_possible(case, opener) for opener in unmet.satisfied_by)
+            for unmet in lacking
+            if unmet.satisfied_by
+        )
+
+    def _is_possible(self, case: Case, trigger: str) -> bool:
+        found = plain_acts(self.method, trigger, case)
+        return any(
+            isinstance(self._answer(case, acts, trigger, outcome), Entry)
+            for outcome, acts in found.items()
+        )
+
+    def _cooked(self, case: Case, recipe: Iterable[Act]) -> Case | None:
+        here = configuration(case)
+        for act in recipe:
+            answer = attempt(self.method, case, act)
+            if isinstance(answer, Refused):
+                return None
+            case = case.apply(answer)
+        return case if configuration(case) == here else None
+
+    def _preparations(
+        self, case: Case, trigger: str, outcome: str | None
+    ) -> Iterator[tuple[Case, tuple[Act, ...]]]:
+        """Yield cases of the same configuration in whose ledger there is more; least more first."""
+        needs = self.method.requirements(self.method.rule(trigger), outcome)
+        openers = {t.partition("/")[0] for n in needs for t in (*n.satisfied_by, *n.openers)}
+        waiting: deque[tuple[Case, tuple[Act, ...]]] = deque([(case, ())])
+        while waiting:
+            before, recipe = waiting.popleft()
+            for opener in sorted(openers & self._outcomes.keys()):
+                for acts in plain_acts(self.method, opener, before).values():
+                    for act in islice(acts, 8):
+                        onward = self._cooked(before, [act])
+                        if onward is not None:
+                            yield onward, (*recipe, act)
+                            waiting.append((onward, (*recipe, act)))
+
+
+IN_VAIN = 3
+"""How often preparing an act in a state is tried while it never leads anywhere."""
+
+PREPARATIONS = 60
+"""How many cases are looked at to bring about what the ledger lacks for a step."""
+
+
+def _traits(ledger: Ledger) -> tuple[object, ...]:
+    """Return what of a ledger usually decides how acts come out."""
+    plan = ledger.plan
+    return (
+        ledger.lapsed,
+        min(len(ledger.outstanding), 2),
+        any(not issue.settled for issue in ledger.issues),
+        frozenset(question.about for question in ledger.questions if question.answer is None),
+        plan and (plan.customer_agreed_at is None, plan.company_agreed_at is None),
+    )
+
+
+def explore(method: Method) -> Exploration:
+    """Return everything that can be reached under a method without a waiver."""
+    return Exploration(method).run()
+
+
+def configurations(method: Method) -> dict[Configuration, Case]:
+    """
+    Return every reachable state with every set of facts it can be reached with, and a case in it.
+
+    Found by deciding, breadth first: each case is one that took the fewest steps. Waivers apart.
+    """
+    return {where: cases[0] for where, cases in explore(method).cases.items()}
+
+
+# -- following a way ----------------------------------------------------------------------------
+
+
+class AstrayError(AssertionError):
+    """A way was followed and did not lead where it should."""
+
+
+def follow(
+    method: Method,
+    case: Case,
+    way: Way,
+    act: Act | None = None,
+    *,
+    by: Actor = SAM,
+) -> Case:
+    """
+    Do what a way proposes, literally, then the act it was proposed for; return the case after it.
+
+    The evidence of a step is whatever has its outcome and what it settles already. A last step
+    that names the act itself is the act with its evidence amended; without an act, there is none.
+
+    Args:
+        method: the method.
+
+        case: the case on which the act was refused.
+
+        way: what the refusal proposed.
+
+        act: the act that was refused. None: the way alone is followed.
+
+        by: who records what the agent says and does; a colleague is somebody else.
+
+    Raises:
+        AstrayError: a step, or the act after the last one, is refused.
+    """
+    amends = act is not None and bool(way) and way[-1].trigger == act.trigger and _is_own(way[-1])
+    for step in way[:-1] if amends else way:
+        case = _follow(method, case, step, by)
+    if act is None:
+        return case
+    if amends:
+        return _amended(method, case, act, by)
+    answer = attempt(method, case, act, at=_when(case, None), by=_recorder(act, by))
+    if isinstance(answer, Refused):
+        told = ", ".join(map(str, way))
+        raise AstrayError(f"after {told or 'nothing'}: {act} is still refused: {answer}")
+    return case.apply(answer)
+
+
+def _is_own(step: Step) -> bool:
+    return step.outcome is None and not step.evidence
+
+
+def _when(case: Case, not_before: datetime | None) -> datetime:
+    return case.updated_at if not_before is None else max(case.updated_at, not_before)
+
+
+def _recorder(act: Act, by: Actor) -> Actor:
+    return by if act.spec.speaker == "agent" else RECORDED_BY[act.spec.speaker]
+
+
+def _follow(method: Method, case: Case, step: Step, by: Actor) -> Case:
+    """Take one step; one that settles is taken until nothing is left to be settled."""
+    for _ in range(20):
+        entry = _step_entry(method, case, step, by, step.outcome)
+        if entry is not None:
+            return case.apply(entry)
+        entry = _step_entry(method, case, step, by, None) if step.outcome == "settled" else None
+        if entry is None:
+            break
+        case = case.apply(entry)
+    raise AstrayError(f"the way says {step}, which is not possible while {case.state}")
+
+
+def _step_entry(
+    method: Method, case: Case, step: Step, by: Actor, outcome: str | None
+) -> Entry | None:
+    for had, acts in plain_acts(method, step.trigger, case).items():
+        if outcome not in (None, had):
+            continue
+        for plain in acts:
+            try:
+                act = attrs.evolve(plain, **dict(step.evidence))  # type: ignore[misc]
+            except EvidenceError:
+                continue
+            at = _when(case, step.not_before)
+            answer = attempt(method, case, act, at=at, by=_recorder(act, by))
+            if isinstance(answer, Entry) and outcome in (None, answer.outcome):
+                return answer
+    return None
+
+
+def _amended(method: Method, case: Case, act: Act, by: Actor) -> Case:
+    for acts in plain_acts(method, act.trigger, case).values():
+        for amended in acts:
+            answer = attempt(method, case, amended, by=_recorder(act, by))
+            if isinstance(answer, Entry):
+                return case.apply(answer)
+    raise AstrayError(f"no other evidence makes {act} possible while {case.state}")

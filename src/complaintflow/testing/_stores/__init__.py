@@ -1,0 +1,5 @@
+"""The contract of the `Store` port, as tests that a host runs against its own store."""
+
+from complaintflow.testing._stores._contract import StoreContract
+
+__all__ = ["StoreContract"]

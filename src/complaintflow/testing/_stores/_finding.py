@@ -1,0 +1,151 @@
+"""What a store promises about finding cases."""
+
+# ruff: noqa: S101, SIM300
+# These are tests: they assert, numbers are the point, and what is expected comes first.
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+from attrs import evolve
+
+from complaintflow.ports import Query, Store
+from complaintflow.testing._stores._changes import (
+    A_MICROSECOND,
+    NOW,
+    SOON,
+    TOMORROW,
+    Autumn,
+    a_change,
+    claim_all,
+    ids_of,
+)
+
+
+class FindingContract:
+    """Cases are found by their columns, in order, and by when they are due."""
+
+    def test_cases_are_found_by_every_column(self, store: Store) -> None:
+        """A queue, somebody's own cases, a customer's cases, what is still open."""
+        store.commit(a_change("ticket-1"))
+        store.commit(a_change("ticket-2", state="heard"))
+        store.commit(a_change("ticket-3", owner="kim"))
+        store.commit(a_change("ticket-4", customer="bo"))
+        store.commit(a_change("ticket-5", method="five_steps/1/89abcdef"))
+        store.commit(a_change("ticket-6", is_closed=True))
+
+        for query, found in {
+            Query(state="heard"): ["ticket-2"],
+            Query(owner="kim"): ["ticket-3"],
+            Query(customer="bo"): ["ticket-4"],
+            Query(method="five_steps"): ["ticket-5"],
+            Query(is_closed=True): ["ticket-6"],
+            Query(is_closed=False, customer="ana", owner="sam", state="received"): [
+                "ticket-1",
+                "ticket-5",
+            ],
+            Query(state="heard", owner="kim"): [],
+        }.items():
+            assert found == ids_of(store.find(query)), query
+
+    def test_a_query_that_asks_for_nothing_finds_everything(self, store: Store) -> None:
+        """None does not matter: it does not ask for cases that nobody owns."""
+        store.commit(a_change("ticket-1", owner=None))
+        store.commit(a_change("ticket-2", owner="sam"))
+
+        assert ["ticket-1", "ticket-2"] == ids_of(store.find(Query()))
+
+    def test_a_method_is_asked_for_by_its_whole_name(self, store: Store) -> None:
+        """Any version and digest of it, and no method whose name only begins alike."""
+        store.commit(a_change("ticket-1", method="six_steps/1/0123abcd"))
+        store.commit(a_change("ticket-2", method="six_steps/2/89abcdef"))
+        store.commit(a_change("ticket-3", method="six_steps_plus/1/0123abcd"))
+        store.commit(a_change("ticket-4", method="sixxsteps/1/0123abcd"))
+
+        assert ["ticket-1", "ticket-2"] == ids_of(store.find(Query(method="six_steps")))
+        assert [] == ids_of(store.find(Query(method="six")))
+        assert [] == ids_of(store.find(Query(method="%")))
+
+    def test_cases_are_found_in_the_order_of_their_ids(self, store: Store) -> None:
+        """Not in that of their opening: two requests show the same list."""
+        for number in (7, 2, 9, 4, 1):
+            store.commit(a_change(f"ticket-{number}"))
+
+        found = ids_of(store.find(Query()))
+        assert ["ticket-1", "ticket-2", "ticket-4", "ticket-7", "ticket-9"] == found
+        assert ["ticket-1", "ticket-2"] == ids_of(store.find(Query(limit=2)))
+        assert [] == ids_of(store.find(Query(limit=0)))
+
+    def test_cases_are_found_by_what_they_are_now(self, store: Store) -> None:
+        """A case that has left a queue is not in it any more."""
+        store.commit(a_change("ticket-42", owner="sam", wake_at=NOW))
+        store.commit(a_change("ticket-42", 1, state="heard", owner=None))
+
+        assert [] == ids_of(store.find(Query(state="received")))
+        assert [] == ids_of(store.find(Query(owner="sam")))
+        assert [] == ids_of(store.find(Query(due_before=TOMORROW)))
+        assert ["ticket-42"] == ids_of(store.find(Query(state="heard")))
+
+    def test_cases_that_are_due_come_soonest_first(self, store: Store) -> None:
+        """Whoever looks at a few of them looks at those that have waited longest."""
+        for case_id, wake_at in {
+            "ticket-1": NOW,
+            "ticket-2": NOW - 2 * A_MICROSECOND,
+            "ticket-5": NOW - A_MICROSECOND,
+            "ticket-4": NOW - A_MICROSECOND,
+            "ticket-3": NOW - timedelta(days=300),
+            "ticket-6": None,
+        }.items():
+            store.commit(a_change(case_id, wake_at=wake_at))
+
+        due = Query(due_before=TOMORROW)
+        in_order = ["ticket-3", "ticket-2", "ticket-4", "ticket-5", "ticket-1"]
+        assert in_order == ids_of(store.find(due))
+        assert in_order[:3] == ids_of(store.find(evolve(due, limit=3)))
+        assert [] == ids_of(store.find(evolve(due, limit=0)))
+
+    def test_a_case_is_not_due_before_its_moment(self, store: Store) -> None:
+        """The last moment of a deadline is in time; the next one is not."""
+        store.commit(a_change("ticket-42", wake_at=NOW))
+
+        assert [] == ids_of(store.find(Query(due_before=NOW)))
+        assert ["ticket-42"] == ids_of(store.find(Query(due_before=NOW + A_MICROSECOND)))
+
+    def test_due_cases_may_be_asked_for_by_more(self, store: Store) -> None:
+        """What is due among somebody's own cases."""
+        store.commit(a_change("ticket-1", wake_at=NOW, owner="kim"))
+        store.commit(a_change("ticket-2", wake_at=NOW, owner="sam"))
+        store.commit(a_change("ticket-3", wake_at=None, owner="sam"))
+
+        assert ["ticket-2"] == ids_of(store.find(Query(due_before=SOON, owner="sam")))
+
+    def test_due_cases_may_be_asked_for_in_any_zone(self, store: Store) -> None:
+        """Moments are compared, and not what clocks show."""
+        store.commit(a_change("ticket-42", wake_at=datetime(2026, 10, 25, 0, 30, tzinfo=UTC)))
+
+        for hours, minutes in ((-11, 0), (0, 0), (5, 30), (14, 0)):
+            zone = timezone(timedelta(hours=hours, minutes=minutes))
+            earlier = datetime(2026, 10, 25, 0, 29, tzinfo=UTC).astimezone(zone)
+            later = datetime(2026, 10, 25, 0, 31, tzinfo=UTC).astimezone(zone)
+            assert [] == ids_of(store.find(Query(due_before=earlier)))
+            assert ["ticket-42"] == ids_of(store.find(Query(due_before=later)))
+        first = datetime(2026, 10, 25, 2, 20, tzinfo=Autumn())
+        assert [] == ids_of(store.find(Query(due_before=first)))
+        assert ["ticket-42"] == ids_of(store.find(Query(due_before=first.replace(fold=1))))
+
+    def test_many_cases_are_kept_apart(self, store: Store) -> None:
+        """A helpdesk has more than a test usually makes."""
+        ids = [f"ticket-{number:04}" for number in range(300)]
+        for number, case_id in enumerate(ids):
+            wake_at = NOW + timedelta(seconds=number) if number % 3 else None
+            owner = "sam" if number % 2 else "kim"
+            store.commit(a_change(case_id, owner=owner, wake_at=wake_at, topics=("opened",)))
+
+        assert ids == ids_of(store.find(Query()))
+        assert ids[:10] == ids_of(store.find(Query(limit=10)))
+        assert ids[1::2] == ids_of(store.find(Query(owner="sam")))
+        assert [case_id for number, case_id in enumerate(ids) if number % 3] == ids_of(
+            store.find(Query(due_before=TOMORROW))
+        )
+        assert ids[:25] == [told.case_id for told in claim_all(store, NOW, limit=25)]
+        assert 300 - 25 == len(claim_all(store, NOW))

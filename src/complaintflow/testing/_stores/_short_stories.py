@@ -1,0 +1,154 @@
+"""
+Every short story that can happen to a store, told to two stores, whose answers must agree.
+
+Random stories find rare mistakes sometimes; all short ones find every mistake that a short story
+can show, each time, and the shortest first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from itertools import product
+
+from complaintflow.errors import Conflict
+from complaintflow.ports import Notification, Query, Store
+from complaintflow.testing._stores._changes import (
+    A_MICROSECOND,
+    NOW,
+    a_change,
+    claim_all,
+    deliver_all,
+)
+
+Story = tuple[str, ...]
+
+
+def short_stories(length: int) -> Iterator[Story]:
+    """Yield every story of at most *length* steps, the shortest first."""
+    for steps in range(1, length + 1):
+        yield from product(_STEPS, repeat=steps)
+
+
+def tell(story: Story, store: Store, name: str) -> dict[str, object]:
+    """
+    Have a story happen in a store, and return what the store answered, and what is in it then.
+
+    Args:
+        story: the steps.
+
+        store: it may hold other cases, but nothing outstanding; nothing is when the story is over.
+
+        name: makes the ids of this story its own.
+    """
+    teller = _Teller(store, name)
+    answers: dict[str, object] = {}
+    for number, step in enumerate(story, start=1):
+        # So that the oldest notification is the one committed first, and the one made first.
+        teller.now += A_MICROSECOND
+        try:
+            answers[f"{number}. {step}"] = _STEPS[step](teller)
+        except Conflict as conflict:
+            answers[f"{number}. {step}"] = f"Conflict on {conflict.case_id}"
+        except Exception as error:
+            error.add_note(f"in the story: {', '.join(story[:number])}")
+            raise
+    return answers | teller.look_around()
+
+
+def compare(story: Story, told: dict[str, object], wanted: dict[str, object]) -> str:
+    """Return the first difference between two tellings, in words. Empty: there is none."""
+    for question, answer in wanted.items():
+        if told[question] != answer:
+            return (
+                f"in the story: {', '.join(story)}\n"
+                f"at:           {question}\n"
+                f"the answer is {told[question]!r}\n"
+                f"and should be {answer!r}"
+            )
+    return ""
+
+
+class _Teller:
+    def __init__(self, store: Store, name: str) -> None:
+        self.store = store
+        self.a, self.b = f"{name}-a", f"{name}-b"
+        self.customer = name
+        self.now = NOW
+        self.claimed: list[Notification] = []
+
+    def version_of(self, case_id: str) -> int:
+        case = self.store.load(case_id)
+        return 0 if case is None else case.version
+
+    def open(self, case_id: str) -> None:
+        change = a_change(
+            case_id,
+            key="k",
+            topics=("opened",),
+            at=self.now,
+            customer=self.customer,
+            wake_at=self.now,
+        )
+        self.store.commit(change)
+
+    def step(self, expected: int, key: str | None = None) -> None:
+        change = a_change(
+            self.a,
+            expected,
+            key=key,
+            topics=("heard", "due"),
+            at=self.now,
+            state="heard",
+            customer=self.customer,
+            wake_at=self.now + timedelta(minutes=5 * expected),
+        )
+        self.store.commit(change)
+
+    def claim(self) -> list[Notification]:
+        self.claimed = list(
+            self.store.claim(now=self.now, until=self.now + timedelta(minutes=10), limit=2)
+        )
+        return self.claimed
+
+    def settle(self, *, delivered: bool) -> None:
+        key = self.claimed[0].key if self.claimed else "nobody-knows-it"
+        self.store.settle(key, retry_at=None if delivered else self.now + timedelta(minutes=10))
+
+    def wait(self) -> None:
+        self.now += timedelta(minutes=10)
+
+    def look_around(self) -> dict[str, object]:
+        store, now = self.store, self.now
+        seen: dict[str, object] = {}
+        for case_id in (self.a, self.b):
+            seen[f"load {case_id}"] = store.load(case_id)
+            seen[f"history of {case_id}"] = list(store.history(case_id))
+            seen[f"entry of {case_id} with a key"] = store.keyed(case_id, "k")
+        seen["the second entry"] = list(store.history(self.a, after=1, limit=1))
+        for name, query in {
+            "every case": Query(customer=self.customer),
+            "one case": Query(customer=self.customer, limit=1),
+            "every case that is heard": Query(customer=self.customer, state="heard"),
+            "every case that is due": Query(customer=self.customer, due_before=now),
+            "every case due later": Query(
+                customer=self.customer, due_before=now + timedelta(days=1)
+            ),
+        }.items():
+            seen[name] = list(store.find(query))
+        seen["what can be claimed"] = claim_all(store, now)
+        seen["what is outstanding"] = deliver_all(store, now + timedelta(days=1))
+        return seen
+
+
+_STEPS: dict[str, Callable[[_Teller], object]] = {
+    "open a": lambda on: on.open(on.a),
+    "open b": lambda on: on.open(on.b),
+    "step on a": lambda on: on.step(on.version_of(on.a) or 1),
+    "late step on a": lambda on: on.step(abs(on.version_of(on.a) - 1)),
+    "step on a with a used key": lambda on: on.step(on.version_of(on.a) or 1, "k"),
+    "claim": lambda on: on.claim(),
+    "deliver": lambda on: on.settle(delivered=True),
+    "fail": lambda on: on.settle(delivered=False),
+    "wait": lambda on: on.wait(),
+}

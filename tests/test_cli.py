@@ -1,0 +1,828 @@
+"""
+The command line: what it prints, where it prints it, and the number it ends with.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from importlib import resources
+from pathlib import Path
+
+import attrs
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from complaintflow import Departure, Desk, Fact, LanguageRule, State, TimeLimit, Within, methods
+from complaintflow.acts import Listen
+from complaintflow.adapters.sqlite import SqliteStore
+from complaintflow.cli import app
+from complaintflow.cli._demo import stories
+from complaintflow.cli._description import describe
+from complaintflow.cli._page import Page
+from complaintflow.cli._reading import play, read_script, script_of
+from complaintflow.cli._show import show
+from complaintflow.methods import six_steps
+
+OPEN = {
+    "act": "open",
+    "at": "2026-01-05T09:00:00Z",
+    "by": "sam",
+    "customer": "ana",
+    "complaint": "It arrived broken",
+}
+LISTEN = {"act": "listen", "by": "sam", "account": "Two weeks late, and cracked"}
+OFFER = {
+    "act": "offer",
+    "by": "sam",
+    "remedies": [{"kind": "refund", "amount": "40.00", "currency": "EUR"}],
+    "words": "Here is your money",
+}
+ASSURE = {"act": "assure", "by": "sam", "words": "You will get a refund"}
+
+A_PROMISE_OVERDUE = "\n".join(
+    json.dumps(line)
+    for line in (
+        OPEN,
+        LISTEN,
+        {"act": "acknowledge_problem", "by": "sam", "words": "Two weeks late; thank you"},
+        {
+            "act": "empathize",
+            "by": "sam",
+            "words": "No gift",
+            "issue": "late",
+            "concern": "no gift",
+        },
+        {
+            "act": "ask_expectation",
+            "by": "sam",
+            "question": "What would help?",
+            "expectation": {"words": "My money", "kind": "refund"},
+        },
+        {**OFFER, "remedies": [{**OFFER["remedies"][0], "due": "2026-01-07T17:00:00Z"}]},
+        {"act": "accept", "by": "sam"},
+        {
+            "act": "deadline_passed",
+            "at": "2026-01-08T09:00:00Z",
+            "by": {"id": "clock", "kind": "system"},
+            "deadline": "promise",
+            "promise": "p1",
+        },
+    )
+)
+
+EVERY_METHOD = pytest.mark.parametrize("name", methods.names())
+
+
+@pytest.fixture(autouse=True)
+def plain_surroundings(monkeypatch):
+    """
+    What a test machine wishes for its own output is no wish of these tests.
+    """
+    for name in ("FORCE_COLOR", "NO_COLOR", "COLUMNS", "PYTHONIOENCODING", "TTY_COMPATIBLE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def run(*arguments, given=None):
+    """
+    Return what a command answers, run inside this process.
+    """
+    result = CliRunner().invoke(app, [str(each) for each in arguments], input=given)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def start(*arguments, **options):
+    """
+    Return what a command answers, run as a process of its own.
+    """
+    command = [sys.executable, "-W", "error", "-m", "complaintflow", *map(str, arguments)]
+    return subprocess.run(command, check=False, capture_output=True, text=True, **options)
+
+
+@pytest.fixture
+def write(tmp_path):
+    """
+    Return a function that writes lines, each an act or a text, to a file and names it.
+    """
+
+    def written(*lines, name="story.jsonl"):
+        told = [line if isinstance(line, str) else json.dumps(line) for line in lines]
+        path = tmp_path / name
+        path.write_text("".join(f"{line}\n" for line in told), encoding="utf-8", newline="")
+        return path
+
+    return written
+
+
+def refuses(result, *words):
+    """
+    Tell whether a command said only what is wrong, and ended with 2.
+    """
+    assert 2 == result.exit_code
+    assert "" == result.stdout
+    assert "Traceback" not in result.stderr
+    for word in words:
+        assert word in result.stderr
+    return True
+
+
+# -- finding one's way ----------------------------------------------------------------------------
+
+
+def test_without_arguments_it_shows_what_there_is():
+    """
+    Whoever types the name alone wants to know what to type next; that is no mistake.
+    """
+    result = run()
+
+    assert 0 == result.exit_code
+    assert all(name in result.stdout for name in ("methods", "show", "replay", "demo"))
+
+
+def test_the_help_names_the_exit_codes():
+    """
+    They are a promise to scripts, so they stand where a script's author looks.
+    """
+    assert "0 fine, 1 refused or found wanting, 2 unusable" in run("--help").stdout
+
+
+def test_it_tells_its_version():
+    """
+    A bug report begins with it.
+    """
+    result = run("--version")
+
+    assert 0 == result.exit_code
+    assert result.stdout.startswith("complaintflow ")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["nope"], ["show"], ["replay", "six_steps"], ["show", "six_steps", "--format=x"]]
+)
+def test_a_command_that_cannot_be_understood_ends_with_2(arguments):
+    """
+    The answer is on standard error, so that a pipe stays clean.
+    """
+    assert refuses(run(*arguments))
+
+
+@pytest.mark.parametrize("command", [["show"], ["demo"], ["replay", "--json"]])
+def test_an_unknown_method_is_answered_with_the_one_that_was_meant(command, write):
+    """
+    Nobody remembers whether it was `six_steps` or `sixsteps`.
+    """
+    story = [write(OPEN)] if command[0] == "replay" else []
+
+    assert refuses(run(*command, "sixsteps", *story), "'sixsteps'", "did you mean 'six_steps'?")
+
+
+# -- methods and show -----------------------------------------------------------------------------
+
+
+def test_the_methods_are_listed_with_their_documents():
+    """
+    One line each, so that it can be read, and cut, in columns.
+    """
+    heading, *lines = run("methods").stdout.splitlines()
+
+    assert ["name", "title", "document", "states", "acts"] == heading.split()
+    assert list(methods.names()) == [line.split()[0] for line in lines]
+    assert all(m.source in line for m, line in zip(methods.all(), lines, strict=True))
+
+
+def test_the_methods_are_listed_as_json():
+    """
+    The same, for programs.
+    """
+    listed = json.loads(run("methods", "--json").stdout)
+
+    assert [m.title for m in methods.all()] == [each["title"] for each in listed]
+    assert {"name", "title", "version", "source", "states", "acts"} == listed[0].keys()
+
+
+@EVERY_METHOD
+def test_show_says_everything_that_a_method_says(name):
+    """
+    Every state, act, requirement and clause of it can be found by whoever searches for it.
+    """
+    told = run("show", name).stdout
+    method = methods.get(name)
+
+    words = [state.name for state in method.states]
+    words += [rule.code for rule in method.language]
+    for rule in method.rules:
+        words.append(rule.trigger)
+        for outcome in (None, *rule.outcomes):
+            needs = method.requirements(rule, outcome and outcome.name)
+            words += [need.code for need in needs]
+    words += [clause for clause, _ in method.cited()]
+    assert [] == [word for word in words if word not in told]
+
+
+@EVERY_METHOD
+def test_a_pipe_gets_eighty_columns_without_colour(name):
+    """
+    Nor does it get blanks at the ends of lines, which every difference would show.
+    """
+    lines = run("show", name).stdout.splitlines()
+
+    assert [] == [line for line in lines if len(line) > 80 or line != line.rstrip()]
+    assert not any("\x1b" in line for line in lines)
+
+
+def test_show_says_where_a_method_departs_from_the_charter():
+    """
+    A method that does without an invariant says so before anything else.
+    """
+    page = Page()
+    departing = six_steps()
+    object.__setattr__(departing, "departs", (Departure("I3", "there is nothing to expect"),))
+    show(page, departing)
+
+    told = page.told()
+    assert "It departs from the charter" in told.splitlines()[2]
+    assert "there is nothing to expect" in told
+
+
+def test_show_says_how_long_things_may_take():
+    """
+    With all that decides how the time is counted.
+    """
+    within = Within(2, "business_days", zone="Europe/Vienna", end_of_day=True)
+    page = Page()
+    method = six_steps(first_response=within, language=False)
+    show(page, method)
+
+    told = " ".join(page.told().split())
+    assert "within 2 business days, counted in Europe/Vienna, to the end of the last day" in told
+    (limit,) = method.limits
+    starts, ends = ", ".join(limit.starts), ", ".join(limit.ends)
+    assert f"from {starts} until {ends} else “{limit.text}”" in told
+
+
+@EVERY_METHOD
+def test_show_as_json_holds_every_act(name):
+    """
+    The keys are a promise; `describe` documents them.
+    """
+    told = json.loads(run("show", name, "--format", "json").stdout)
+    method = methods.get(name)
+
+    assert list(method.triggers) == [each["act"] for each in told["acts"]]
+    assert [s.name for s in method.states] == [each["name"] for each in told["states"]]
+    assert method.pin == told["pin"]
+    assert {
+        *("name", "title", "version", "pin", "source", "settings", "departures", "initial"),
+        *("promises_within", "states", "facts", "acts", "time_limits", "waivable"),
+        *("language", "notes"),
+    } == told.keys()
+    assert {
+        *("act", "about", "speaker", "awaits", "remedy", "recognition", "hearing"),
+        *("expectation", "on_the_way", "evidence", "needs", "establishes", "clears"),
+        *("begins_cycle", "notify", "outcomes", "leads", "cites"),
+    } == told["acts"][0].keys()
+
+
+@pytest.mark.parametrize(
+    ("kind", "told", "unlike"),
+    [
+        (State, "states", {}),
+        (Fact, "facts", {"established_by": None}),
+        (TimeLimit, "time_limits", {}),
+        (LanguageRule, "language", {}),
+        (Departure, "departures", {}),
+    ],
+)
+def test_nothing_of_a_definition_is_missing_in_json(kind, told, unlike):
+    """
+    Whoever gives a method's pieces another field is reminded here to tell of it.
+    """
+    limited = six_steps(first_response=Within(2, "hours"))
+    object.__setattr__(limited, "departs", (Departure("I3", "there is nothing to expect"),))
+
+    fields = {field.name for field in attrs.fields(kind)}
+    assert fields | unlike.keys() == describe(limited)[told][0].keys()
+
+
+def test_show_says_what_a_language_rule_reads():
+    """
+    A rule may refuse, weigh more where the customer is upset, or hold for some only.
+    """
+    rule = LanguageRule(
+        "all_of_it",
+        ["you're right"],
+        "'{phrase}' is not enough",
+        until=["heard"],
+        own_words=False,
+        whole=True,
+        blocks=True,
+        strong_from="upset",
+        where_limits=True,
+    )
+    page = Page()
+    show(page, evolve(six_steps(), language=(rule,)))
+
+    told = " ".join(page.told().split())
+    assert "all_of_it refuses a phrase is not enough looks for you're right" in told
+    assert "until heard except words of the customer's own account only where nothing" in told
+    assert "only by actors with limits strongly from the mood upset on" in told
+
+
+# -- replay ---------------------------------------------------------------------------------------
+
+
+def test_a_story_without_a_refusal_ends_with_0(write):
+    """
+    Every act, and the case they made.
+    """
+    result = run("replay", "six_steps", write(OPEN, LISTEN))
+
+    assert 0 == result.exit_code
+    assert "listen (finished)" in result.stdout
+    assert "heard" in result.stdout
+    assert "2 entries" in result.stdout
+
+
+def test_a_refused_act_is_told_with_all_reasons_and_the_way(write):
+    """
+    The exit code says that something was refused, and the rest of the story goes on.
+    """
+    result = run("replay", "six_steps", write(OPEN, OFFER, LISTEN))
+
+    assert 1 == result.exit_code
+    told = " ".join(result.stdout.split())
+    assert "refused while received" in told
+    assert "ana has not been heard 003-10, 003-11, 003-12" in told
+    assert "the way to it: listen (finished) → acknowledge_problem → empathize" in told
+    assert "2 entries; the refused act is not among them" in told
+
+
+def test_a_warning_is_no_refusal(write):
+    """
+    The act is kept, and the exit code is 0.
+    """
+    result = run("replay", "six_steps", write(OPEN, LISTEN, ASSURE))
+
+    assert 0 == result.exit_code
+    assert "'refund' names a remedy" in result.stdout
+
+
+def test_promises_are_told_with_what_became_of_them():
+    """
+    Kept, overdue, or still to come.
+    """
+    told = run("replay", "six_steps", "-", given=A_PROMISE_OVERDUE)
+
+    assert "promise p1" in told.stdout
+    assert "due Wed 7 Jan, 17:00" in told.stdout
+    assert "overdue" in told.stdout
+
+
+def test_no_way_and_no_permission_are_said(write):
+    """
+    Somebody who may do nothing is told so, rather than being sent on a way.
+    """
+    nobody = {**LISTEN, "by": {"id": "kim", "may": []}}
+
+    told = run("replay", "six_steps", write(OPEN, nobody)).stdout
+
+    assert "kim may not listen" in told
+    assert "there is no way to it from here" in told
+
+
+def test_as_json_each_act_is_an_object_and_the_case_comes_last(write):
+    """
+    The keys are a promise; `data_of` documents them.
+    """
+    result = run("replay", "six_steps", write(OPEN, OFFER, LISTEN, ASSURE), "--json")
+    *acts, last = map(json.loads, result.stdout.splitlines())
+
+    assert 1 == result.exit_code
+    assert [(1, True), (2, False), (3, True), (4, True)] == [
+        (each["line"], each["accepted"]) for each in acts
+    ]
+    assert {
+        *("line", "act", "by", "at", "accepted", "outcome", "state", "unmet", "way", "warnings"),
+    } == acts[0].keys()
+    assert ["received", "received", "heard", "heard"] == [each["state"] for each in acts]
+    assert {
+        "code": "heard",
+        "text": "ana has not been heard",
+        "cites": ["003-10", "003-11", "003-12"],
+        "satisfied_by": ["listen"],
+    } == acts[1]["unmet"][0]
+    assert ["listen", "acknowledge_problem"] == [step["act"] for step in acts[1]["way"]][:2]
+    assert [] == acts[2]["way"]
+    assert "remedy_in_process_promise" in [each["code"] for each in acts[3]["warnings"]]
+    assert {"code", "text", "cites", "strong"} == acts[3]["warnings"][0].keys()
+    assert ["case"] == list(last)
+    assert ("ana", "heard", 1, 3) == tuple(
+        last["case"][key] for key in ("customer", "state", "cycle", "history")
+    )
+
+
+def test_as_json_no_way_is_null_and_settled_evidence_is_plain(write):
+    """
+    A way that asks for approval says for what, as a story would.
+    """
+    limited = {"by": {"id": "kim", "limits": {"EUR": "5"}}}
+    above = {**OFFER, **limited, "remedies": [{"kind": "refund", "amount": "9", "currency": "EUR"}]}
+    barred = {**LISTEN, "by": {"id": "kim", "may": []}}
+
+    result = run("replay", "six_steps", write(OPEN, barred, above), "--json")
+    _, nobody, offer, _ = map(json.loads, result.stdout.splitlines())
+
+    assert nobody["way"] is None
+    asked = next(step for step in offer["way"] if step["act"] == "request_approval")
+    assert {"remedies": [{"kind": "refund", "amount": "9", "currency": "EUR"}]} == asked["evidence"]
+
+
+def test_a_search_that_was_given_up_is_undecided(write, monkeypatch):
+    """
+    That is neither a way nor the absence of one, in both tellings.
+    """
+    monkeypatch.setattr("complaintflow._engine._way.BOUND", 1)
+    story = write(OPEN, OFFER)
+
+    told = json.loads(run("replay", "six_steps", story, "--json").stdout.splitlines()[1])
+    assert "undecided" == told["way"]
+    assert "given up undecided" in run("replay", "six_steps", story).stdout
+
+
+def test_a_story_comes_from_a_pipe_too():
+    """
+    `-` is standard input.
+    """
+    result = run("replay", "six_steps", "-", given=json.dumps(OPEN))
+
+    assert 0 == result.exit_code
+    assert "told by standard input" in result.stdout
+
+
+def test_what_a_desk_exports_can_be_replayed():
+    """
+    A story is how a case leaves a helpdesk.
+    """
+    desk = Desk(six_steps())
+    desk.open("t-1", customer="ana", complaint="It arrived broken", by="sam")
+    desk.record("t-1", Listen(account="Two weeks late"), by="sam")
+
+    assert 0 == run("replay", "six_steps", "-", given=desk.export_story("t-1")).exit_code
+
+
+def test_editors_leave_marks_that_do_not_matter(tmp_path):
+    """
+    A byte order mark, line ends of Windows, blank lines, and line ends inside of words.
+    """
+    words = "one\u2028two"
+    lines = [json.dumps({**OPEN, "complaint": words}, ensure_ascii=False), "", json.dumps(LISTEN)]
+    path = tmp_path / "story.jsonl"
+    path.write_bytes(b"\xef\xbb\xbf" + "\r\n".join(lines).encode())
+
+    assert 0 == run("replay", "six_steps", path).exit_code
+
+
+def test_a_line_of_the_narrator_is_passed_over(write):
+    """
+    It begins with `#`, and counts as a line, so that numbers are those of an editor.
+    """
+    story = write("# A Monday.", OPEN, "# Sam listens.", LISTEN, "# The end.")
+
+    script = read_script(str(story), six_steps())
+    assert [2, 4] == [line.number for line in script.lines]
+    assert {2: "A Monday.", 4: "Sam listens.", 0: "The end."} == script.remarks
+
+
+def test_what_people_wrote_does_not_steer_the_terminal(write):
+    """
+    A customer may be called anything; the terminal is not theirs.
+    """
+    result = run("replay", "six_steps", write({**OPEN, "customer": "a\x1b[31mna\u202e"}, OFFER))
+
+    assert "\x1b" not in result.stdout
+    assert "\u202e" not in result.stdout
+    assert "a\ufffd[31mna\ufffd has not been heard" in result.stdout
+
+
+def test_half_a_character_is_no_reason_to_fall_over():
+    """
+    JSON can hold one half of a pair of surrogates; no encoding can.
+    """
+    story = json.dumps({**OPEN, "by": "sam\ud800"})
+    result = start("replay", "six_steps", "-", "--json", input=story)
+
+    assert 0 == result.returncode
+    assert "sam\ud800" == json.loads(result.stdout.splitlines()[0])["by"]
+
+
+# -- unusable input -------------------------------------------------------------------------------
+
+
+def test_every_bad_line_is_listed(write):
+    """
+    Whoever repairs a story wants to do it once.
+    """
+    story = write(OPEN, "nonsense", {"act": "lissen", "by": "sam"}, {**LISTEN, "acount": "x"}, "[]")
+
+    assert refuses(
+        run("replay", "six_steps", story),
+        f"{story.name} has 4 problems",
+        "line 2: it is not JSON",
+        "line 3: six_steps has no act 'lissen' (did you mean 'listen'?)",
+        "line 4: listen: acount is no field of it (did you mean 'account'?)",
+        "line 5: it must be an object",
+    )
+
+
+@pytest.mark.parametrize(
+    ("lines", "problem"),
+    [
+        ([], "it is empty"),
+        (["# Nothing happens."], "it is empty"),
+        ([{**LISTEN, "at": OPEN["at"]}], "the first act must be 'open'"),
+        ([OPEN, OPEN], "line 2: a story opens one case, once"),
+        ([OPEN, {**LISTEN, "at": "2025-01-01T09:00:00Z"}], "line 2: at is 2025-01-01"),
+        ([{**OPEN, "at": "2026-01-05T09:00:00"}], "line 1: at must be a time with a zone"),
+        ([{**OPEN, "at": "9999-12-31T23:59:59-12:00"}], "too far off"),
+        ([OPEN, "1" * 5000], "story.jsonl"),
+        ([OPEN, "[" * 100_000], "line 2: it is nested too deeply"),
+    ],
+)
+def test_a_story_that_cannot_be_told_says_why(lines, problem, write):
+    """
+    Nothing of it is told, not even the good lines.
+    """
+    assert refuses(run("replay", "six_steps", write(*lines)), problem, "story.jsonl")
+
+
+def test_a_file_that_is_none_says_so(tmp_path):
+    """
+    Missing, a folder, no text, or no name that a file could have.
+    """
+    latin = tmp_path / "latin.jsonl"
+    latin.write_bytes(b"{}\n\xe9\n")
+
+    assert refuses(run("replay", "six_steps", tmp_path / "none"), "there is no file")
+    assert refuses(run("replay", "six_steps", tmp_path), "is a folder")
+    assert refuses(run("replay", "six_steps", latin), "not UTF-8: line 2 holds the byte 0xe9")
+    assert refuses(run("replay", "six_steps", "a\0b"), "cannot be read")
+
+
+LINES = st.one_of(
+    st.text(),
+    st.recursive(
+        st.none() | st.booleans() | st.floats() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        max_leaves=5,
+    ).map(json.dumps),
+    st.fixed_dictionaries(
+        {"act": st.sampled_from(["listen", "offer", "close", "waive"]), "by": st.text()},
+        optional={"account": st.text(), "words": st.text(), "at": st.text(), "reason": st.text()},
+    ).map(json.dumps),
+)
+
+
+@given(st.lists(LINES, max_size=4), st.booleans())
+def test_no_story_makes_it_fall_over(lines, as_json):
+    """
+    Whatever stands in it, it is told or it is refused.
+    """
+    story = "\n".join([json.dumps(OPEN), *lines])
+    told = run(
+        "replay", "six_steps", "-", *["--json"] * as_json, given=story.encode("utf-8", "replace")
+    )
+
+    assert told.exit_code in {0, 1, 2}
+    assert (told.exit_code == 2) == (told.stdout == "")
+
+
+# -- demo -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", stories())
+def test_a_demo_is_the_same_on_every_day(name, tmp_path):
+    """
+    It has the time of its story, and fits what one reads standing up.
+    """
+    first = run("demo", name, "--store", tmp_path / "one")
+    second = run("demo", name, "--store", tmp_path / "two")
+
+    assert 0 == first.exit_code
+    assert first.stdout == second.stdout
+    assert len(first.stdout.splitlines()) <= (120 if name == "six_steps" else 150)
+    assert max(map(len, first.stdout.splitlines())) <= 80
+
+
+def test_a_deadline_that_passes_in_a_demo_is_recorded(tmp_path):
+    """
+    The desk keeps the time of the story, and a promise that was kept late says so.
+    """
+    told = " ".join(run("demo", "seven_as", "--store", tmp_path / "demo").stdout.split())
+
+    assert "system deadline_passed deadline: promise; promise: p1" in told
+    assert "due Wed 15 Apr, 12:00 kept late" in told
+
+
+def test_the_demo_shows_what_the_library_is_for(tmp_path):
+    """
+    Refusals with reasons and ways, a warning, approval, a promise, and who was told.
+    """
+    told = " ".join(run("demo", "--store", tmp_path / "demo").stdout.split())
+
+    assert 3 == told.count("refused while")
+    assert "Nora has not been heard 003-10, 003-11, 003-12" in told
+    assert "the way to it: listen (finished) → acknowledge_problem → empathize" in told
+    assert "'discount' names a remedy" in told
+    assert "it is above the limit" in told
+    assert "Lena approve" in told
+    assert "promise p1 replacement (two new slats) joiner due Thu 8 Jan, 17:00 kept" in told
+    assert "the 3 refused acts are not among them" in told
+    assert "approver approval requested" in told
+
+
+def test_the_demo_leaves_a_file_that_any_desk_can_read(tmp_path):
+    """
+    It is no show: what it tells of is kept.
+    """
+    path = tmp_path / "cases.sqlite3"
+    result = run("demo", "--store", path)
+
+    assert f"The case is kept in {path}" in result.stderr
+    with SqliteStore(path) as store:
+        case = Desk(six_steps(), store=store).get("BB-1042")
+    assert case.is_closed
+
+
+def test_without_a_file_the_demo_names_one_of_its_own(tmp_path, monkeypatch):
+    """
+    On standard error, because its name is another one each time.
+    """
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    assert f"The case is kept in {tmp_path}" in run("demo").stderr
+
+
+def test_a_store_that_the_demo_cannot_use_says_so(tmp_path):
+    """
+    One that is there already, whatever it is, stays as it is; one that is nowhere is not made.
+    """
+    run("demo", "--store", tmp_path / "one")
+    (tmp_path / "two").write_text("somebody's notes", encoding="utf-8")
+
+    for name in ("one", "two"):
+        assert refuses(run("demo", "--store", tmp_path / name), f"{name}' exists already")
+    assert refuses(run("demo", "--store", tmp_path / "no" / "where"), "cannot be opened")
+    assert "somebody's notes" == (tmp_path / "two").read_text(encoding="utf-8")
+
+
+def test_a_method_without_a_story_says_which_have_one(monkeypatch):
+    """
+    A story is a file in the package; there may be fewer than methods.
+    """
+    monkeypatch.setattr("complaintflow.cli._demo.stories", lambda: ("six_steps",))
+    other = next(name for name in methods.names() if name != "six_steps")
+
+    assert refuses(run("demo", other), f"no story is told of '{other}'", "six_steps")
+
+
+@pytest.mark.parametrize("name", stories())
+def test_every_story_that_is_shipped_ends_in_a_close(name):
+    """
+    They are read by everybody who tries the library.
+    """
+    text = (resources.files("complaintflow.cli") / "stories" / f"{name}.jsonl").read_text("utf-8")
+    method = methods.get(name)
+    told = play(script_of(text, method, name), method)
+
+    assert told[-1].case.is_closed
+    assert any(each.refused for each in told)
+
+
+# -- the process ----------------------------------------------------------------------------------
+
+
+def test_it_runs_as_a_module():
+    """
+    A process of its own ends with the same numbers.
+    """
+    assert 0 == start("methods").returncode
+    assert (
+        1
+        == start(
+            "replay", "six_steps", "-", input=json.dumps(OPEN) + "\n" + json.dumps(OFFER)
+        ).returncode
+    )
+    assert 2 == start("show", "nope").returncode
+
+
+def test_without_the_extra_it_says_what_to_install():
+    """
+    One line to paste, and no traceback.
+    """
+    code = (
+        "import sys; sys.modules['typer'] = None; from complaintflow.__main__ import main; main()"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], check=False, capture_output=True, text=True
+    )
+
+    assert 2 == result.returncode
+    assert "'typer' is missing" in result.stderr
+    assert "pip install 'complaintflow[cli]'" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_fault_of_our_own_is_not_taken_for_a_missing_extra():
+    """
+    To install something again would not help.
+    """
+    code = (
+        "import sys; sys.modules['complaintflow.cli._page'] = None\n"
+        "from complaintflow.__main__ import main; main()"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], check=False, capture_output=True, text=True
+    )
+
+    assert 1 == result.returncode
+    assert "ModuleNotFoundError" in result.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no such pipes")
+def test_a_reader_who_has_gone_is_no_error():
+    """
+    `complaintflow show six_steps | head -1` ends quietly, as a shell expects it.
+    """
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "complaintflow", "show", "six_steps"]
+    result = subprocess.run(command, check=False, stdout=write, stderr=subprocess.PIPE)
+    os.close(write)
+
+    assert 141 == result.returncode
+    assert b"" == result.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full disk at hand")
+@pytest.mark.parametrize("arguments", [["methods"], ["--help"]])
+def test_a_full_disk_is_said(arguments):
+    """
+    What was not written is not passed over in silence.
+    """
+    command = [sys.executable, "-m", "complaintflow", *arguments]
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(
+            command, check=False, stdout=full, stderr=subprocess.PIPE, text=True
+        )
+
+    assert 2 == result.returncode
+    assert "No space left" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a stream cannot be closed so")
+def test_a_closed_output_is_nobodys():
+    """
+    Whoever closes it before we start wants the exit code and nothing else.
+    """
+    command = f"'{sys.executable}' -m complaintflow methods >&-"
+    result = subprocess.run(command, shell=True, check=False, capture_output=True)
+
+    assert (0, b"") == (result.returncode, result.stderr)
+
+
+def test_an_output_that_knows_few_letters_gets_those():
+    """
+    An arrow becomes a plain one, and what has no plain form a question mark.
+    """
+    story = json.dumps({**OPEN, "customer": "Zoë"}) + "\n" + json.dumps(OFFER)
+    surroundings = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    told = start("replay", "six_steps", "-", input=story, env=surroundings)
+    data = start("replay", "six_steps", "-", "--json", input=story, env=surroundings)
+
+    assert "Zo? has not been heard" in told.stdout
+    assert "listen (finished) > acknowledge_problem" in told.stdout
+    assert "Zoë" == json.loads(data.stdout.splitlines()[-1])["case"]["customer"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no such terminals")
+@pytest.mark.parametrize(("kind", "colourful"), [("xterm-256color", True), ("dumb", False)])
+def test_only_a_terminal_gets_colour(kind, colourful):
+    """
+    And only one that can show it.
+    """
+    ours, theirs = os.openpty()
+    surroundings = {**os.environ, "TERM": kind, "COLUMNS": "80"}
+    command = [sys.executable, "-m", "complaintflow", "methods"]
+    subprocess.run(command, check=True, stdout=theirs, env=surroundings)
+    os.close(theirs)
+    told = os.read(ours, 100_000).decode()
+    os.close(ours)
+
+    assert "six_steps" in told
+    assert colourful == ("\x1b[" in told)

@@ -1,0 +1,112 @@
+"""
+The examples: each runs as somebody runs it who has just found it, and tells what it should.
+"""
+
+import importlib.util
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from complaintflow.testing import StoreContract
+
+FOLDER = Path(__file__).parents[1] / "examples"
+
+TELLS = {
+    "six_steps.py": (
+        "kim cannot offer yet:",
+        "ana has not been heard [003-10, 003-11, 003-12]",
+        "first: listen (finished), acknowledge_problem, empathize, ask_expectation (answered)",
+        "whoever asks for approval cannot give it",
+        "p1: replacement (a new cover), by the bindery, until Friday, 12:00",
+        "what was promised is not settled",
+        "The case is closed.",
+    ),
+    "own_method.py": (
+        "charter I1: loan_bike must need a fact that says the customer's account is heard",
+        "charter I2: loan_bike must need",
+        "cannot loan_bike while received: ben has not told what happened",
+        "first: listen (finished), acknowledge_problem",
+        "4. loan_bike by jo: recognised",
+        "by jo: collected",
+    ),
+    "plain_host.py": (
+        "T-2  new           nobody",
+        "T-1  negotiating   sam",
+        "Delivery(delivered=0, failed=1)",
+        "mail to ana@home.example: Our offer (The lamp buzzes again)",
+        "Delivery(delivered=1, failed=0)",
+        "6 offer",
+    ),
+}
+
+
+def test_every_example_is_looked_at_here():
+    """
+    An example that nobody runs is wrong within a year.
+    """
+    assert sorted(TELLS) == sorted(file.name for file in FOLDER.glob("*.py"))
+
+
+@pytest.mark.parametrize("name", TELLS)
+def test_an_example_runs_and_leaves_nothing_behind(name, tmp_path):
+    """
+    It needs nothing but the library, and any warning is an error.
+    """
+    command = [sys.executable, "-W", "error", "-B", str(FOLDER / name)]
+    run = subprocess.run(command, check=False, capture_output=True, text=True, cwd=tmp_path)
+
+    assert (0, "") == (run.returncode, run.stderr)
+    assert [] == [line for line in TELLS[name] if line not in run.stdout]
+    assert [] == list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", TELLS)
+def test_an_example_uses_public_names_only(name):
+    """
+    What it shows, a reader may do.
+    """
+    lines = (FOLDER / name).read_text(encoding="utf-8").splitlines()
+    imported = [line.split()[1] for line in lines if line.startswith(("import ", "from "))]
+
+    assert [] == [module for module in imported if "._" in module]
+
+
+def helpdesk():
+    """
+    Return the example of a host, as a module.
+    """
+    spec = importlib.util.spec_from_file_location("plain_host", FOLDER / "plain_host.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+class TestTheStoreOfTheHelpdesk(StoreContract):
+    """
+    The store over a helpdesk's own tables keeps every promise, so that it can be copied.
+    """
+
+    threads = False
+
+    @pytest.fixture
+    def store(self):
+        """
+        Return the store; here, unlike there, a complaint makes its own ticket.
+        """
+        host = helpdesk()
+        db = sqlite3.connect(":memory:", detect_types=sqlite3.PARSE_DECLTYPES)
+        db.executescript(host.TICKETS + host.COMPLAINTS)
+
+        class Store(host.TicketStore):
+            def commit(self, change):
+                if change.expected == 0:
+                    with self.db:
+                        sql = "INSERT OR IGNORE INTO ticket (id) VALUES (?)"
+                        self.db.execute(sql, (change.case_id,))
+                super().commit(change)
+
+        yield Store(db)
+        db.close()

@@ -1,0 +1,1186 @@
+"""
+Definitions of methods: one that is valid, and every kind of mistake that is found in others.
+"""
+
+import attrs
+import pytest
+
+from complaintflow import (
+    Advised,
+    Departure,
+    Edge,
+    Fact,
+    LanguageRule,
+    Method,
+    MethodError,
+    Outcome,
+    Requirement,
+    Rule,
+    State,
+    TimeLimit,
+    UnknownAct,
+    Within,
+    act,
+    methods,
+    stays,
+)
+from complaintflow.acts import (
+    Accept,
+    AcknowledgeProblem,
+    Act,
+    Answer,
+    Apologize,
+    Approve,
+    AskExpectation,
+    AskQuestion,
+    BreakPromise,
+    Close,
+    CustomerReplied,
+    DeadlinePassed,
+    KeepPromise,
+    Lapse,
+    Listen,
+    Mitigate,
+    NotReached,
+    Offer,
+    Remedy,
+    Reopen,
+    RequestApproval,
+    Waive,
+    Withdraw,
+)
+from complaintflow.requirements import (
+    approval_open,
+    approver_is_another,
+    attempts_made,
+    break_approved,
+    deadline_passed,
+    fills,
+    may_be_waived,
+    promise_open,
+    question_open,
+)
+
+STATES = (
+    State("received", "the customer is to be heard", 1, waits_for="customer", cites="own-1"),
+    State("heard", "something is to be offered", 2),
+    State("offered", "the customer is to answer", 3, waits_for="customer"),
+    State("agreed", "what was agreed is to be done"),
+    State("closed", "it is resolved", final=True, waits_for="nobody"),
+    State("withdrawn", "the customer took it back", final=True, waits_for="nobody"),
+    State("lapsed", "the customer fell silent", final=True, waits_for="nobody"),
+)
+EVERYWHERE = tuple(state.name for state in STATES)
+WORKING = EVERYWHERE[:4]
+
+FACTS = (
+    Fact("heard", "{customer} has not been heard"),
+    Fact("recognised", "the problem is not recognised"),
+    Fact("offer_open", "no offer stands"),
+    Fact("agreed", "nothing is agreed"),
+    Fact("promises_settled", "what was promised is not settled"),
+)
+
+RULES = (
+    Rule(Listen, outcomes=[Outcome("finished", establishes="heard")], cites="own-1"),
+    Rule(AcknowledgeProblem, needs=["heard"], establishes="recognised"),
+    Rule(Offer, needs=["heard", "recognised"], establishes="offer_open"),
+    Rule(
+        Accept,
+        needs=["offer_open"],
+        establishes="agreed",
+        clears=["offer_open", "promises_settled"],
+    ),
+    Rule(
+        KeepPromise,
+        needs=[promise_open()],
+        outcomes=[Outcome("settled", establishes="promises_settled")],
+    ),
+    Rule(Close, needs=["agreed", "promises_settled"], in_way=False),
+    Rule(Withdraw, in_way=False),
+    Rule(NotReached, in_way=False),
+    Rule(Lapse, needs=[attempts_made(2)], in_way=False),
+    Rule(DeadlinePassed, needs=[deadline_passed()], in_way=False),
+)
+
+EDGES = (
+    Edge("received", "listen", "heard", outcome="finished"),
+    Edge("received", "listen"),
+    *stays(["heard"], AcknowledgeProblem),
+    Edge(["heard", "offered"], "offer", "offered"),
+    Edge("offered", "accept", "agreed"),
+    *stays(EVERYWHERE, KeepPromise, DeadlinePassed),
+    *stays(WORKING, NotReached),
+    Edge("agreed", "close", "closed"),
+    Edge(WORKING, "withdraw", "withdrawn"),
+    Edge(["received", "offered"], "lapse", "lapsed"),
+)
+
+SMALL = {
+    "name": "small",
+    "version": "1",
+    "title": "The small way",
+    "initial": "received",
+    "states": STATES,
+    "facts": FACTS,
+    "rules": RULES,
+    "edges": EDGES,
+}
+
+ASKING = {
+    "facts": [*FACTS, Fact("expectation_known", "what {customer} expects is unknown")],
+    "rules": [
+        *RULES,
+        Rule(
+            AskExpectation,
+            needs=["heard"],
+            outcomes=[
+                Outcome("answered", establishes="expectation_known"),
+                Outcome("unknown", establishes="expectation_known"),
+            ],
+        ),
+    ],
+    "edges": [*EDGES, *stays(["heard"], AskExpectation)],
+}
+"""What makes it a method that negotiates: it asks the customer what they expect."""
+
+
+def small(**changes):
+    """
+    Return the small method with other parts in it.
+    """
+    return Method(**(SMALL | changes))
+
+
+def problems(**changes):
+    """
+    Return everything that is wrong with the small method when it has other parts in it.
+    """
+    with pytest.raises(MethodError) as error:
+        small(**changes)
+    return list(error.value.problems)
+
+
+def but_rule(*replaced, rules=RULES):
+    """
+    Return the rules with some in the place of those about the same acts.
+    """
+    others = {rule.trigger: rule for rule in replaced}
+    return [others.get(rule.trigger, rule) for rule in rules]
+
+
+# -- a valid one --------------------------------------------------------------------------------
+
+
+def test_a_small_method_takes_a_page(begin):
+    """
+    And everything the documented ones have: refusals with ways, promises, exits.
+    """
+    story = begin(small())
+    offer = Offer(remedies=[Remedy("refund", 40, "EUR")], words="Forty?")
+
+    assert ["listen (finished)", "acknowledge_problem"] == story.way(offer)
+
+    story.record(Listen(account="It broke"), AcknowledgeProblem(words="It broke"), offer, Accept())
+
+    assert ["promises_settled"] == story.unmet(Close())
+    assert "closed" == story.record(KeepPromise("p1"), Close()).state
+
+
+def test_a_recommended_fact_is_a_warning_where_it_is_missing(begin):
+    """
+    And none where it holds.
+    """
+    method = small(
+        rules=but_rule(
+            Rule(NotReached, needs=[Advised("recognised")], in_way=False),
+        )
+    )
+    story = begin(method)
+
+    assert ["recognised"] == story.warnings(NotReached(channel="phone"))
+
+    story.record(Listen(account="It broke"), AcknowledgeProblem(words="It broke"))
+
+    assert [] == story.warnings(NotReached(channel="phone"))
+
+
+def test_a_method_is_a_value():
+    """
+    Two equal ones are one; another version is another.
+    """
+    assert small() == small()
+    assert hash(small()) == hash(small())
+    assert small() != small(version="2")
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        small().name = "large"
+
+
+def test_a_method_is_pinned_by_name_version_and_settings():
+    """
+    What a case was promised is found again years later.
+    """
+    plain, set_up = small(), small(settings={"strict": True})
+
+    assert plain.pin.startswith("small/1/")
+    assert plain.pin == small(settings={}).pin
+    assert set_up.pin not in {plain.pin, small(settings={"strict": 1}).pin}
+    assert set_up.pin == small(settings=[("strict", True)]).pin
+
+
+def test_a_method_answers_questions_about_itself():
+    """
+    Pictures and documentation are drawn from it.
+    """
+    method = small()
+
+    assert frozenset({"closed", "withdrawn", "lapsed"}) == method.final
+    assert ("listen", "acknowledge_problem", "offer") == method.triggers[:3]
+    assert STATES[1] is method.state("heard")
+    assert RULES[2] is method.rule("offer")
+    assert ("listen",) == method.establishing("heard")
+    assert ("keep_promise",) == method.establishing("promises_settled")
+    assert ["heard", "recognised"] == [r.code for r in method.requirements(method.rule("offer"))]
+    assert {("own-1", "state received"), ("own-1", "act listen")} == set(method.cited())
+
+
+def test_what_a_method_does_not_have_is_told():
+    """
+    With what may have been meant.
+    """
+    with pytest.raises(KeyError):
+        small().state("herad")
+    with pytest.raises(UnknownAct, match=r"small has no act 'ofer' \(did you mean 'offer'\?\)"):
+        small().rule("ofer")
+
+
+def test_what_a_method_cites_is_found_in_all_of_its_parts():
+    """
+    "Where is this clause enforced" has an answer for each.
+    """
+    method = small(
+        facts=[attrs.evolve(FACTS[0], cites="own-2"), *FACTS[1:]],
+        rules=but_rule(
+            Rule(Withdraw, needs=[fills("reason", code="why", text="why?", cites=["own-3"])]),
+            Rule(
+                Close,
+                needs=["agreed", "promises_settled"],
+                outcomes=[
+                    Outcome(
+                        "resolved",
+                        needs=[Advised(fills("cost", code="c", text="c", cites=["own-4"]))],
+                    )
+                ],
+            ),
+        ),
+        limits=[
+            TimeLimit("late", "late", Within(1), starts=["open"], ends=["listen"], cites="own-5")
+        ],
+        language=[LanguageRule("l", "soon", "soon", cites="own-6")],
+        notes={"own-7": "it is so by itself"},
+    )
+
+    assert {
+        ("own-1", "state received"),
+        ("own-1", "act listen"),
+        ("own-2", "fact heard"),
+        ("own-3", "requirement why"),
+        ("own-4", "requirement c"),
+        ("own-5", "time limit late"),
+        ("own-6", "language rule l"),
+        ("own-7", "by construction: it is so by itself"),
+    } == set(method.cited())
+
+
+def test_parts_of_a_definition_take_one_name_or_several():
+    """
+    A lone text is one name, never its letters.
+    """
+    assert ("heard",) == Edge("heard", "offer").sources
+    assert frozenset({"heard"}) == Rule(Listen, establishes="heard").establishes
+    assert frozenset({"heard"}) == Edge("heard", "offer", given="heard").given
+    assert (("offered", "customer"),) == Rule(Offer, notify={"offered": "customer"}).notify
+    assert (("offered", "customer"),) == Rule(Offer, notify=[("offered", "customer")]).notify
+
+
+# -- everything at once -------------------------------------------------------------------------
+
+
+def test_a_dozen_mistakes_are_told_at_once():
+    """
+    Whoever writes a method wants to correct it once, and to be told what they meant.
+    """
+    assert [
+        "initial: unknown state 'recieved' (did you mean 'received'?)",
+        "rule of listen: unknown outcome 'finishd' (did you mean 'finished'?)",
+        "rule of listen: unknown fact 'haerd' (did you mean 'heard'?)",
+        "rule of offer: unknown fact 'recognized' (did you mean 'recognised'?)",
+        "edge close from agreed: unknown state 'closd' (did you mean 'closed'?)",
+        "edge ofer from heard: unknown act 'ofer' (did you mean 'offer'?)",
+        "edge listen from heard: unknown outcome 'done'",
+        "edge offer from agreed: unknown fact 'hard' (did you mean 'heard'?)",
+        "waivable: unknown requirement 'recognise' (did you mean 'recognised'?)",
+        "time limit late: unknown act 'lisen' (did you mean 'listen'?)",
+        "language rule soon: unknown act 'ofer' (did you mean 'offer'?)",
+        "language rule soon: unknown fact 'xyz'",
+    ] == problems(
+        initial="recieved",
+        rules=but_rule(
+            Rule(Listen, outcomes=[Outcome("finishd", establishes="haerd")]),
+            Rule(Offer, needs=["recognized"], establishes="offer_open"),
+            Rule(AcknowledgeProblem, establishes=["recognised", "heard"]),
+        ),
+        edges=[
+            *(edge for edge in EDGES if edge.trigger != "close"),
+            Edge("agreed", "close", "closd"),
+            Edge("heard", "ofer"),
+            Edge("heard", "listen", outcome="done"),
+            Edge("agreed", "offer", given="hard"),
+        ],
+        waivable=["recognise"],
+        limits=[TimeLimit("late", "late", Within(1), starts="open", ends="lisen")],
+        language=[LanguageRule("soon", "soon", "soon", acts="ofer", until="xyz")],
+    )
+
+
+def test_problems_are_told_in_one_sentence_each():
+    """
+    The error is the list.
+    """
+    with pytest.raises(MethodError) as error:
+        small(initial="recieved", waivable="x")
+
+    assert (
+        "method 'small' has 2 problems:\n"
+        "- initial: unknown state 'recieved' (did you mean 'received'?)\n"
+        "- waivable: unknown requirement 'x'"
+    ) == str(error.value)
+
+
+# -- pieces -------------------------------------------------------------------------------------
+
+
+class Unmarked(Act):
+    """
+    A class that misses its `@act`.
+    """
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"name": " "}, ["name must be a text that says something"]),
+        (
+            {"version": 1, "title": ""},
+            [
+                "version must be a text that says something",
+                "title must be a text that says something",
+            ],
+        ),
+        ({"states": [*STATES, "more"]}, ["states[7] must be a State, not str"]),
+        ({"facts": ["heard"]}, ["facts[0] must be a Fact, not str"]),
+        ({"rules": [Listen]}, ["rules[0] must be a Rule, not type"]),
+        ({"edges": [("received", "listen")]}, ["edges[0] must be a Edge, not tuple"]),
+        ({"departs": ["I1"]}, ["departs[0] must be a Departure, not str"]),
+        ({"limits": [Within(1)]}, ["limits[0] must be a TimeLimit, not Within"]),
+        ({"language": ["soon"]}, ["language[0] must be a LanguageRule, not str"]),
+        (
+            {"rules": [Rule(Unmarked), Rule(int)]},
+            [
+                f"rules[0] is about {Unmarked!r}, which is no act; put @act on the class",
+                f"rules[1] is about {int!r}, which is no act; put @act on the class",
+            ],
+        ),
+    ],
+)
+def test_a_definition_is_made_of_its_pieces(changes, expected):
+    """
+    A misplaced one is told by its place.
+    """
+    assert expected == problems(**changes)
+
+
+@pytest.mark.parametrize("need", [promise_open, 7, None, Fact("heard", "not heard"), Listen])
+def test_a_need_is_a_fact_by_its_name_or_a_requirement(need):
+    """
+    Forgetting the parentheses after the maker of one is a likely slip.
+    """
+    (told, *_) = problems(rules=but_rule(Rule(Withdraw, needs=[need])))
+
+    assert told.startswith("rule of withdraw: ")
+
+
+@pytest.mark.parametrize("within", ["14 days", 14, None])
+def test_promises_are_due_within_a_span(within):
+    """
+    Found when the method is built, and not when the first customer says yes.
+    """
+    assert 1 == len(problems(promises_within=within))
+
+
+# -- names --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        (
+            {"states": [*STATES, State("heard", "once more")]},
+            "state 'heard' is defined 2 times",
+        ),
+        (
+            {"facts": [*FACTS, FACTS[0], FACTS[0]]},
+            "fact 'heard' is defined 3 times",
+        ),
+        (
+            {"rules": [*RULES, Rule(Withdraw)]},
+            "the rule of act 'withdraw' is defined 2 times",
+        ),
+        (
+            {"rules": but_rule(Rule(Withdraw, establishes="agreed", clears="agreed"))},
+            "rule of withdraw: fact 'agreed' is both established and cleared",
+        ),
+        (
+            {
+                "rules": but_rule(
+                    Rule(
+                        Close,
+                        needs=["agreed", "promises_settled"],
+                        outcomes=[Outcome("resolved")] * 2,
+                    )
+                )
+            },
+            "rule of close: outcome 'resolved' is defined 2 times",
+        ),
+        (
+            {
+                "rules": but_rule(
+                    Rule(Offer, needs=["heard", "recognised", "settled"], establishes="offer_open")
+                )
+            },
+            "rule of offer: unknown fact 'settled' (did you mean 'promises_settled'?)",
+        ),
+        (
+            {"rules": but_rule(Rule(Withdraw, needs=[Advised("agred")]))},
+            "rule of withdraw: unknown fact 'agred' (did you mean 'agreed'?)",
+        ),
+        (
+            {"rules": but_rule(Rule(Withdraw, clears="agred"))},
+            "rule of withdraw: unknown fact 'agred' (did you mean 'agreed'?)",
+        ),
+        (
+            {
+                "rules": but_rule(
+                    Rule(
+                        Close,
+                        needs=["agreed", "promises_settled"],
+                        outcomes=[Outcome("resolved", needs=["x"])],
+                    )
+                )
+            },
+            "rule of close: unknown fact 'x'",
+        ),
+        (
+            {
+                "facts": [*FACTS, Fact("blessed", "not blessed")],
+                "rules": but_rule(Rule(NotReached, needs=["blessed"])),
+            },
+            "rule of not_reached: nobody can satisfy 'blessed': no act establishes it",
+        ),
+        (
+            {
+                "rules": [*RULES, Rule(Approve, needs=[approval_open()])],
+                "edges": [*EDGES, Edge("heard", "approve")],
+            },
+            (
+                "rule of approve: nobody can satisfy 'approval_open': it takes request_approval, "
+                "which has no rule"
+            ),
+        ),
+        (
+            {"rules": but_rule(Rule(NotReached, needs=[Advised(approval_open())]))},
+            (
+                "rule of not_reached: nobody can satisfy 'approval_open': "
+                "it takes request_approval, which has no rule"
+            ),
+        ),
+        (
+            {"edges": [*EDGES, Edge([], "offer")]},
+            "edge offer from nowhere: it starts in no state",
+        ),
+        (
+            {"edges": [*EDGES, Edge("hurd", "offer")]},
+            "edge offer from hurd: unknown state 'hurd' (did you mean 'heard'?)",
+        ),
+        (
+            {"edges": [*EDGES, Edge("agreed", "open")]},
+            "edge open from agreed: unknown act 'open'",
+        ),
+        (
+            {"edges": [*EDGES, Edge("agreed", "close", "lapsed")]},
+            "duplicate edge: close from agreed has an earlier one",
+        ),
+        (
+            {"edges": [*EDGES, Edge("agreed", "close", outcome="resolved", given="agreed")]},
+            "duplicate edge: close (resolved) from agreed has an earlier one",
+        ),
+        (
+            {"rules": [*RULES, Rule(Apologize)]},
+            "rule of apologize: no edge has it, so it is never possible",
+        ),
+        (
+            {
+                "limits": [
+                    TimeLimit("late", "x", Within(n), starts="open", ends="listen") for n in (1, 2)
+                ]
+            },
+            "time limit 'late' is defined 2 times",
+        ),
+        (
+            {"limits": [TimeLimit("late", "x", Within(1), starts="opened", ends="listen")]},
+            "time limit late: unknown act 'opened' (did you mean 'open'?)",
+        ),
+        (
+            {"language": [LanguageRule("r", "a", "x"), LanguageRule("r", "b", "x")]},
+            "language rule 'r' is defined 2 times",
+        ),
+        (
+            {"language": [LanguageRule("r", [], "x")]},
+            "language rule r: every phrase must say something, and there must be one",
+        ),
+        (
+            {"language": [LanguageRule("r", ["soon", " * "], "x")]},
+            "language rule r: every phrase must say something, and there must be one",
+        ),
+        (
+            {"states": [attrs.evolve(state, final=False) for state in STATES]},
+            "no state is final: a case could never be closed",
+        ),
+        (
+            {"states": [attrs.evolve(STATES[0], final=True), *STATES[1:]]},
+            "state 'received' is both initial and final",
+        ),
+    ],
+)
+def test_a_name_that_fits_nothing_is_told(changes, expected):
+    """
+    Also where `transitions` would have made a state of it, or called a function of that name.
+    """
+    assert expected in problems(**changes)
+
+
+@pytest.mark.parametrize("name", ["State", "Trigger", "Open"])
+def test_some_names_are_no_triggers(name):
+    """
+    The machine has attributes of these names, and opening is an act of the library.
+    """
+    made = act(type(name, (Act,), {"__module__": __name__}))
+    told = problems(rules=[*RULES, Rule(made)], edges=[*EDGES, Edge("heard", made.trigger)])
+
+    assert (
+        f"rule of {name.lower()}: an act cannot be called '{name.lower()}'; "
+        "give the class another name"
+    ) in told
+
+
+@pytest.mark.parametrize("phrase", ["*fund", "re*und", "re fund*ing"])
+def test_a_star_stands_at_the_end_of_a_word(phrase):
+    """
+    Anywhere else it would quietly stand for something else: "*fund" for every word.
+    """
+    assert 1 == len(problems(language=[LanguageRule("r", phrase, "x")]))
+
+
+def test_outcomes_may_be_read_by_the_method_itself():
+    """
+    Then the method names them, and edges may use them.
+    """
+    method = small(
+        rules=but_rule(
+            Rule(
+                NotReached,
+                reads=lambda act, _: "by_phone" if act.channel == "phone" else "otherwise",
+                outcomes=[Outcome("by_phone"), Outcome("otherwise")],
+            )
+        ),
+        edges=[
+            *(edge for edge in EDGES if edge.trigger != "not_reached"),
+            Edge("heard", "not_reached", outcome="by_phone"),
+        ],
+    )
+
+    assert ("by_phone", "otherwise") == tuple(o.name for o in method.rule("not_reached").outcomes)
+
+
+# -- the graph ----------------------------------------------------------------------------------
+
+
+def test_a_state_that_cannot_be_reached_is_told():
+    """
+    Nobody would ever stand in it.
+    """
+    assert ["state 'attic' cannot be reached from 'received'"] == problems(
+        states=[*STATES, State("attic", "nobody comes here")],
+        edges=[
+            *EDGES,
+            Edge("attic", "withdraw", "withdrawn"),
+            Edge("attic", "deadline_passed"),
+        ],
+    )
+
+
+def test_a_dead_end_is_told():
+    """
+    A case must always be able to reach a close (I6).
+    """
+    told = problems(
+        states=[*STATES, State("limbo", "nobody leaves here")],
+        edges=[*EDGES, Edge("heard", "accept", "limbo"), Edge("limbo", "deadline_passed")],
+    )
+
+    assert "state 'limbo' is a dead end: no final state can be reached from it" in told
+
+
+def test_nothing_but_a_reopening_leaves_a_final_state():
+    """
+    An end that an offer walks out of is no end.
+    """
+    assert ["edge offer leaves the final state closed and begins no cycle"] == problems(
+        edges=[*EDGES, Edge("closed", "offer", "offered")]
+    )
+
+
+def test_an_outcome_that_begins_no_cycle_does_not_leave_a_final_state():
+    """
+    One of several outcomes that reopens does not reopen for the others.
+    """
+    reopening = Outcome("after_silence", begins_cycle=True)
+
+    assert 1 == len(
+        problems(
+            rules=[*RULES, Rule(CustomerReplied, outcomes=[reopening])],
+            edges=[*EDGES, Edge("lapsed", "customer_replied", "received")],
+        )
+    )
+
+
+def test_a_reopening_may_leave_a_final_state():
+    """
+    With fresh duties: it begins a cycle.
+    """
+    method = small(
+        rules=[*RULES, Rule(Reopen, begins_cycle=True)],
+        edges=[*EDGES, Edge(["closed", "lapsed"], "reopen", "received")],
+    )
+
+    assert "reopen" in method.triggers
+
+
+# -- the charter --------------------------------------------------------------------------------
+
+
+def without(rule, fact):
+    """
+    Return a rule that does not need a fact.
+    """
+    return attrs.evolve(rule, needs=[need for need in rule.needs if need != fact])
+
+
+OFFER = RULES[2]
+
+
+def test_i1_no_remedy_before_the_account_is_heard():
+    """
+    The first of what no method may quietly do without.
+    """
+    assert [
+        (
+            "charter I1: offer must need a fact that says the customer's account is heard (heard), "
+            "or the method must declare that it departs from I1"
+        )
+    ] == problems(rules=but_rule(without(OFFER, "heard")))
+
+
+def test_i2_no_remedy_before_the_problem_is_recognised():
+    """
+    Nor compensation before recognition.
+    """
+    assert [
+        (
+            "charter I2: offer must need a fact that says feelings or the problem are recognised "
+            "(recognised), or the method must declare that it departs from I2"
+        )
+    ] == problems(rules=but_rule(without(OFFER, "recognised")))
+
+
+def test_i3_no_offer_before_the_expectation_is_known_where_one_asks_for_it():
+    """
+    A method that negotiates hears the expectation first.
+    """
+    assert [
+        (
+            "charter I3: offer must need a fact that says the customer's expectation is known "
+            "(expectation_known), or the method must declare that it departs from I3"
+        )
+    ] == problems(**ASKING)
+
+    asked = attrs.evolve(OFFER, needs=[*OFFER.needs, "expectation_known"])
+
+    assert small(**(ASKING | {"rules": but_rule(asked, rules=ASKING["rules"])}))
+
+
+def test_i3_does_not_bind_a_method_that_asks_for_no_expectation():
+    """
+    Five steps negotiate nothing; an `Answer` to another question makes no negotiation.
+    """
+    assert small(
+        rules=[*RULES, Rule(AskQuestion), Rule(Answer, needs=[question_open()])],
+        edges=[*EDGES, *stays(["heard"], AskQuestion, Answer)],
+    )
+
+
+@pytest.mark.parametrize("invariant", ["I1", "I2", "I3"])
+def test_a_method_may_depart_from_the_charter_if_it_says_so(invariant):
+    """
+    With its reason, which every picture of it will show.
+    """
+    facts = {"I1": "heard", "I2": "recognised", "I3": ""}
+    changes = dict(ASKING) if invariant == "I3" else {}
+    rules = but_rule(without(OFFER, facts[invariant]), rules=changes.get("rules", RULES))
+    method = small(
+        **(changes | {"rules": rules, "departs": [Departure(invariant, "we are a bank")]})
+    )
+
+    assert [invariant] == [departure.invariant for departure in method.departs]
+
+
+@pytest.mark.parametrize("invariant", ["I1", "I2", "I3"])
+def test_a_departure_that_is_none_is_told(invariant):
+    """
+    A method must not look worse than it is; where nothing is negotiated there is no I3, either.
+    """
+    assert [
+        f"charter {invariant}: the method says it departs from it, but it does not"
+    ] == problems(departs=[Departure(invariant, "just in case")])
+
+
+@pytest.mark.parametrize("invariant", ["I4", "I5", "I6", "I9", ""])
+def test_only_the_first_three_invariants_can_be_departed_from(invariant):
+    """
+    Promises, history and the way out are not a method's to give up.
+    """
+    assert 1 == len(problems(departs=[Departure(invariant, "we are in a hurry")]))
+
+
+@pytest.mark.parametrize("reason", ["", " ", None])
+def test_a_departure_has_a_reason(reason):
+    """
+    Saying so without saying why says nothing.
+    """
+    rules = but_rule(without(OFFER, "heard"))
+
+    assert 1 == len(problems(rules=rules, departs=[Departure("I1", reason)]))
+
+
+@pytest.mark.parametrize(
+    ("fact", "rule"),
+    [
+        ("heard", Rule(Listen, establishes="heard")),
+        (
+            "heard",
+            Rule(
+                Listen,
+                outcomes=[Outcome(n, establishes="heard") for n in ("finished", "unfinished")],
+            ),
+        ),
+        ("recognised", Rule(AcknowledgeProblem, needs=["heard"])),
+    ],
+    ids=["however it comes out", "unfinished", "nothing"],
+)
+def test_only_the_acts_themselves_earn_what_the_charter_asks_for(fact, rule):
+    """
+    A customer who has more to say is not heard, whatever the method calls it.
+    """
+    others = [Rule(NotReached, establishes="recognised")] if fact == "recognised" else []
+    told = problems(rules=but_rule(rule, *others))
+    invariant = {"heard": "I1", "recognised": "I2"}[fact]
+
+    assert told[0].startswith(f"charter {invariant}: offer must need a fact that says ")
+    assert "(no fact does yet)" in told[0]
+
+
+def test_a_fact_that_something_else_establishes_too_earns_nothing():
+    """
+    One side door is enough to walk around the front one.
+    """
+    told = problems(rules=but_rule(Rule(NotReached, establishes="heard")))
+
+    assert told[0].startswith("charter I1: offer must need")
+
+
+def test_an_act_of_ones_own_that_gives_a_remedy_is_guarded_too():
+    """
+    The charter covers what it has never heard of.
+    """
+
+    @act(remedy=True)
+    class SendFlowers(Act):
+        """Send flowers."""
+
+    told = problems(
+        rules=[*RULES, Rule(SendFlowers, needs=["heard"])],
+        edges=[*EDGES, *stays(["heard"], SendFlowers)],
+    )
+
+    assert ["charter I2: send_flowers must need"] == [p[:34] for p in told]
+
+
+def test_an_act_of_ones_own_can_be_what_the_charter_asks_for():
+    """
+    A host may hear, recognise and ask in its own way.
+    """
+
+    @act(hearing="done", outcomes={"done": "all is told", "more": "there is more"})
+    class WatchVideo(Act):
+        """Watch what the customer filmed."""
+
+        done: bool
+
+        def read_outcome(self, ledger):
+            """Tell whether that was all."""
+            return "done" if self.done else "more"
+
+    @act(recognition=True)
+    class Bow(Act):
+        """Bow."""
+
+    assert small(
+        rules=[
+            Rule(WatchVideo, outcomes=[Outcome("done", establishes="heard")]),
+            Rule(Bow, establishes="recognised"),
+            *RULES[2:],
+        ],
+        edges=[
+            Edge("received", "watch_video", "heard", outcome="done"),
+            Edge("received", "watch_video"),
+            *stays(["heard"], Bow),
+            *(e for e in EDGES if e.trigger not in ("listen", "acknowledge_problem")),
+        ],
+    )
+
+
+def test_relief_from_harm_needs_nothing():
+    """
+    It is no remedy, so the charter lets it come first.
+    """
+    assert small(rules=[*RULES, Rule(Mitigate)], edges=[*EDGES, *stays(WORKING, Mitigate)])
+
+
+WAIVING = [*RULES, Rule(Waive, needs=[may_be_waived()], in_way=False)]
+WAIVING_EDGES = [*EDGES, *stays(WORKING, Waive)]
+
+
+@pytest.mark.parametrize(("code", "invariant"), [("heard", "I1"), ("recognised", "I2")])
+def test_hearing_and_recognition_can_never_be_waived(code, invariant):
+    """
+    A waiver would be the side door.
+    """
+    assert [f"charter {invariant}: {code} can never be waived"] == problems(
+        rules=WAIVING, edges=WAIVING_EDGES, waivable=[code]
+    )
+
+
+def test_the_expectation_can_be_waived():
+    """
+    I3 yields to a reason, where the method allows it.
+    """
+    asked = attrs.evolve(OFFER, needs=[*OFFER.needs, "expectation_known"])
+
+    assert small(
+        **(ASKING | {"rules": but_rule(asked, rules=ASKING["rules"])}),
+        waivable=["expectation_known"],
+    )
+
+
+def test_what_was_promised_can_never_be_waived():
+    """
+    I4: closing over a promise is not a matter of giving a reason.
+    """
+    told = problems(rules=WAIVING, edges=WAIVING_EDGES, waivable=["promises_settled"])
+
+    assert ["charter I4"] == [problem[:10] for problem in told]
+
+
+@pytest.mark.parametrize("code", ["break_approved", "approver_is_another"])
+def test_the_second_person_for_a_breach_can_never_be_waived(code):
+    """
+    I4: a promise is broken with somebody else's approval, or not at all.
+    """
+    told = problems(
+        rules=[
+            *WAIVING,
+            Rule(RequestApproval),
+            Rule(Approve, needs=[approval_open(), approver_is_another()]),
+            Rule(
+                BreakPromise,
+                needs=[promise_open(), break_approved()],
+                outcomes=[Outcome("settled", establishes="promises_settled")],
+            ),
+        ],
+        edges=[*WAIVING_EDGES, *stays(EVERYWHERE, RequestApproval, Approve, BreakPromise)],
+        waivable=[code],
+    )
+
+    assert ["charter I4"] == [problem[:10] for problem in told]
+
+
+def test_i4_a_promise_is_broken_with_somebody_elses_approval():
+    """
+    A method that lets promises be broken says who has to agree.
+    """
+    told = problems(
+        rules=[
+            *RULES,
+            Rule(
+                BreakPromise,
+                needs=[promise_open()],
+                outcomes=[Outcome("settled", establishes="promises_settled")],
+            ),
+        ],
+        edges=[*EDGES, *stays(EVERYWHERE, BreakPromise)],
+    )
+
+    assert ["charter I4"] == [problem[:10] for problem in told]
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        but_rule(Rule(Close, needs=["agreed"])),
+        but_rule(Rule(Accept, needs=["offer_open"], establishes="agreed", clears="offer_open")),
+        but_rule(Rule(NotReached, establishes="promises_settled")),
+        but_rule(
+            Rule(
+                KeepPromise,
+                needs=[promise_open()],
+                outcomes=[
+                    Outcome(name, establishes="promises_settled")
+                    for name in ("settled", "outstanding")
+                ],
+            )
+        ),
+        but_rule(
+            Rule(
+                Close,
+                needs=["agreed"],
+                outcomes=[Outcome("unconfirmed", needs=["promises_settled"])],
+            )
+        ),
+    ],
+    ids=["not needed", "not cleared", "by something else", "too early", "by another outcome"],
+)
+def test_i4_a_case_does_not_close_over_an_open_promise(rules):
+    """
+    The close needs a fact that only a settled promise establishes, and a new one clears.
+    """
+    assert [
+        (
+            "charter I4: accept make promises, so close (resolved) must need a fact that only a "
+            "settled promise establishes, and that they clear"
+        )
+    ] == problems(rules=rules)
+
+
+def test_i4_a_method_that_promises_has_a_close_to_ask():
+    """
+    Where nothing asks whether promises were kept, they need not be.
+    """
+    told = problems(
+        rules=[rule for rule in RULES if rule.trigger != "close"],
+        edges=[
+            *(edge for edge in EDGES if edge.trigger != "close"),
+            Edge("agreed", "accept", "closed"),
+        ],
+    )
+
+    assert "charter I4" in {problem[:10] for problem in told}
+
+
+def test_i4_the_resolved_close_alone_may_need_it():
+    """
+    A close as unconfirmed may be another matter to a method.
+    """
+    assert small(
+        rules=but_rule(
+            Rule(
+                Close,
+                needs=["agreed"],
+                outcomes=[Outcome("resolved", needs=["promises_settled"])],
+            )
+        )
+    )
+
+
+def test_i4_binds_only_methods_that_promise_something():
+    """
+    A method without acceptance has nothing to keep.
+    """
+    assert Method(
+        **(
+            SMALL
+            | {
+                "facts": FACTS[:2],
+                "rules": [
+                    *RULES[:2],
+                    Rule(Close, needs=["recognised"]),
+                    *RULES[6:9],
+                ],
+                "states": [STATES[0], STATES[1], *STATES[4:]],
+                "edges": [
+                    *EDGES[:3],
+                    Edge("heard", "close", "closed"),
+                    Edge(["received", "heard"], "withdraw", "withdrawn"),
+                    *stays(["received", "heard"], NotReached),
+                    Edge("received", "lapse", "lapsed"),
+                ],
+            }
+        )
+    )
+
+
+def test_i5_a_breach_is_recorded_whatever_the_state():
+    """
+    A promise is overdue on a closed case, too.
+    """
+    assert [
+        (
+            "charter I5: it makes promises or has time limits, so deadline_passed must be possible "
+            "in every state; it is not in closed, withdrawn, lapsed"
+        )
+    ] == problems(
+        edges=[
+            *(edge for edge in EDGES if edge.trigger != "deadline_passed"),
+            *stays(WORKING, DeadlinePassed),
+        ]
+    )
+
+
+@pytest.mark.parametrize("state", WORKING)
+def test_i6_the_customer_can_always_withdraw(state):
+    """
+    From every state that is not final, and to one that is.
+    """
+    rest = [name for name in WORKING if name != state]
+    expected = (
+        f"charter I6: the customer can always leave: no withdraw to a final state from {state}"
+    )
+
+    assert [expected] == problems(
+        edges=[
+            *(edge for edge in EDGES if edge.trigger != "withdraw"),
+            Edge(rest, "withdraw", "withdrawn"),
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    "edges",
+    [
+        [
+            Edge(["heard", "offered", "agreed"], "withdraw", "withdrawn"),
+            Edge("received", "withdraw"),
+        ],
+        [
+            Edge(["heard", "offered", "agreed"], "withdraw", "withdrawn"),
+            Edge("received", "withdraw", "heard"),
+        ],
+        [
+            Edge(["heard", "offered", "agreed"], "withdraw", "withdrawn"),
+            Edge("received", "withdraw", "withdrawn", given="heard"),
+        ],
+    ],
+    ids=["stays", "elsewhere", "only if heard"],
+)
+def test_i6_a_withdrawal_that_does_not_end_the_case_is_none(edges):
+    """
+    Being told "noted" is not being let go.
+    """
+    others = [edge for edge in EDGES if edge.trigger != "withdraw"]
+
+    assert problems(edges=[*others, *edges])
+
+
+def test_i6_a_silent_customer_lets_the_case_end():
+    """
+    Every state that waits for the customer can lapse.
+    """
+    assert [
+        "charter I6: a silent customer must leave: no lapse to a final state from offered"
+    ] == problems(
+        edges=[
+            *(edge for edge in EDGES if edge.trigger != "lapse"),
+            Edge("received", "lapse", "lapsed"),
+        ]
+    )
+
+
+@pytest.mark.parametrize("trigger", [Withdraw, Lapse])
+def test_i6_leaving_needs_no_fact(trigger):
+    """
+    Nobody has to be heard before they may go.
+    """
+    told = problems(rules=but_rule(Rule(trigger, needs=["heard"])))
+
+    assert [f"charter I6: {trigger.trigger} must not need heard"] == told
+
+
+@pytest.mark.parametrize(
+    "need",
+    [
+        attempts_made(3),
+        Requirement("full_moon", "the moon is not full", lambda _: False, reads=["time"]),
+        Requirement("kind_word", "ask for it", lambda _: False, reads=["ledger"]),
+    ],
+    ids=lambda need: need.code,
+)
+def test_i6_a_withdrawal_waits_for_nothing(need):
+    """
+    It may be asked what it says, and nothing else.
+    """
+    told = problems(rules=but_rule(Rule(Withdraw, needs=[need])))
+
+    assert ["charter I6"] == [problem[:10] for problem in told]
+
+
+def test_i6_a_word_that_takes_up_a_lapsed_case_is_fine():
+    """
+    The way back in is no way out.
+    """
+    assert small(
+        rules=[
+            *RULES,
+            Rule(CustomerReplied, outcomes=[Outcome("after_silence", begins_cycle=True)]),
+        ],
+        edges=[*EDGES, Edge("lapsed", "customer_replied", "received", outcome="after_silence")],
+    )
+
+
+# -- the documented ones ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", methods.all(), ids=lambda method: method.name)
+def test_the_documented_methods_depart_from_nothing_without_saying_so(method):
+    """
+    They are built, so they are valid; their departures are there to be read.
+    """
+    assert all(departure.reason for departure in method.departs)
+    assert method == methods.get(method.name)
+    assert method.name in methods.names()
+
+
+def test_a_method_that_is_not_documented_is_told():
+    """
+    With the one that may have been meant.
+    """
+    with pytest.raises(LookupError, match="did you mean 'six_steps'"):
+        methods.get("six_step")

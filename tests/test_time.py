@@ -1,0 +1,538 @@
+"""
+Spans of time: units, zones, clocks that are put forward and back, and calendars.
+"""
+
+import zoneinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from complaintflow import TimeError, TimeLimit, Within
+from complaintflow._time import UNITS, must_be_aware
+
+MONDAY = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
+ZONES = sorted(zoneinfo.available_timezones())
+
+
+class Open247:
+    """
+    A calendar of a shop that never closes.
+    """
+
+    def is_business_day(self, day):
+        """
+        Return that it is open.
+        """
+        return True
+
+
+class ClosedOn:
+    """
+    A calendar of a shop that closes on weekends and on some days besides.
+    """
+
+    def __init__(self, *days):
+        self.days = days
+
+    def is_business_day(self, day):
+        """
+        Return whether it is open.
+        """
+        return day.weekday() < 5 and day not in self.days
+
+
+def utc(*moment):
+    """
+    Return a moment in UTC.
+    """
+    return datetime(*moment, tzinfo=UTC)
+
+
+def local(zone, *moment, fold=0):
+    """
+    Return a moment by the clock of a zone.
+    """
+    return datetime(*moment, tzinfo=zoneinfo.ZoneInfo(zone), fold=fold)
+
+
+# -- units --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("within", "due"),
+    [
+        (Within(4, "hours"), utc(2026, 1, 5, 13, 30)),
+        (Within(100, "hours"), utc(2026, 1, 9, 13, 30)),
+        (Within(1, "days"), utc(2026, 1, 6, 9, 30)),
+        (Within(14), utc(2026, 1, 19, 9, 30)),
+        (Within(5, "business_days"), utc(2026, 1, 12, 9, 30)),
+        (Within(2, "weeks"), utc(2026, 1, 19, 9, 30)),
+        (Within(1, "months"), utc(2026, 2, 5, 9, 30)),
+        (Within(12, "months"), utc(2027, 1, 5, 9, 30)),
+        (Within(13, "months"), utc(2027, 2, 5, 9, 30)),
+    ],
+    ids=lambda value: str(value) if isinstance(value, Within) else "",
+)
+def test_a_span_ends_so_many_units_later(within, due):
+    """
+    The day it starts on is not counted, and the time of day stays.
+    """
+    assert due == within.after(MONDAY)
+
+
+@pytest.mark.parametrize(
+    ("within", "due"),
+    [
+        (Within(2, "days", counts_start_day=True), utc(2026, 1, 6, 9, 30)),
+        (Within(5, "business_days", counts_start_day=True), utc(2026, 1, 9, 9, 30)),
+        (Within(2, "weeks", counts_start_day=True), utc(2026, 1, 18, 9, 30)),
+        (Within(1, "months", counts_start_day=True), utc(2026, 2, 4, 9, 30)),
+    ],
+    ids=lambda value: str(value) if isinstance(value, Within) else "",
+)
+def test_the_day_it_starts_on_can_be_the_first_one(within, due):
+    """
+    "Within five working days, the day of receipt included" ends a day earlier.
+    """
+    assert due == within.after(MONDAY)
+
+
+@pytest.mark.parametrize(
+    ("within", "due"),
+    [
+        (Within(1, "days", end_of_day=True), utc(2026, 1, 7)),
+        (Within(1, "days", end_of_day=True, counts_start_day=True), utc(2026, 1, 6)),
+        (Within(1, "business_days", end_of_day=True), utc(2026, 1, 7)),
+        (Within(1, "weeks", end_of_day=True), utc(2026, 1, 13)),
+        (Within(1, "months", end_of_day=True), utc(2026, 2, 6)),
+    ],
+    ids=lambda value: f"{value} {value.counts_start_day}" if isinstance(value, Within) else "",
+)
+def test_a_span_can_last_to_the_end_of_its_last_day(within, due):
+    """
+    Then it ends with midnight, whenever it started.
+    """
+    assert due == within.after(MONDAY)
+
+
+def test_hours_are_elapsed_time_whatever_the_calendar_says():
+    """
+    Neither the end of the day nor the first day mean anything to an hour.
+    """
+    plain = Within(4, "hours").after(MONDAY)
+    adorned = Within(4, "hours", zone="Europe/Paris", end_of_day=True, counts_start_day=True)
+
+    assert plain == adorned.after(MONDAY)
+
+
+@pytest.mark.parametrize(
+    ("within", "text"),
+    [
+        (Within(1, "hours"), "1 hour"),
+        (Within(14), "14 days"),
+        (Within(1, "business_days"), "1 business day"),
+        (Within(3, "business_days"), "3 business days"),
+        (Within(1, "months"), "1 month"),
+    ],
+    ids=str,
+)
+def test_a_span_reads_as_one_says_it(within, text):
+    """
+    It is quoted in the description of a method.
+    """
+    assert text == str(within)
+
+
+# -- month ends ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "due"),
+    [
+        (utc(2026, 1, 31, 12), 1, utc(2026, 2, 28, 12)),
+        (utc(2028, 1, 31, 12), 1, utc(2028, 2, 29, 12)),
+        (utc(2028, 2, 29, 12), 12, utc(2029, 2, 28, 12)),
+        (utc(2026, 3, 31, 12), 1, utc(2026, 4, 30, 12)),
+        (utc(2026, 12, 31, 12), 2, utc(2027, 2, 28, 12)),
+        (utc(2026, 11, 30, 12), 1, utc(2026, 12, 30, 12)),
+    ],
+)
+def test_a_month_that_is_too_short_ends_the_span_on_its_last_day(start, months, due):
+    """
+    As contracts count: a month from January 31st is the end of February.
+    """
+    assert due == Within(months, "months").after(start)
+
+
+# -- business days ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "due"),
+    [
+        (utc(2026, 1, 9, 12), 1, utc(2026, 1, 12, 12)),
+        (utc(2026, 1, 10, 12), 1, utc(2026, 1, 12, 12)),
+        (utc(2026, 1, 11, 12), 2, utc(2026, 1, 13, 12)),
+        (utc(2026, 1, 5, 12), 10, utc(2026, 1, 19, 12)),
+    ],
+)
+def test_without_a_calendar_business_days_are_monday_to_friday(start, days, due):
+    """
+    A plain answer where the host brings none of its own.
+    """
+    assert due == Within(days, "business_days").after(start)
+
+
+def test_business_days_are_those_of_the_calendar():
+    """
+    Epiphany is a holiday in Vienna and none in Berlin.
+    """
+    within = Within(2, "business_days")
+    holiday = ClosedOn(date(2026, 1, 6))
+
+    assert utc(2026, 1, 7, 9, 30) == within.after(MONDAY)
+    assert utc(2026, 1, 8, 9, 30) == within.after(MONDAY, holiday)
+    assert utc(2026, 1, 7, 9, 30) == within.after(MONDAY, Open247())
+
+
+def test_a_start_on_a_closed_day_is_not_the_first_business_day():
+    """
+    Counting the start day counts it only when it is one that counts.
+    """
+    saturday = utc(2026, 1, 10, 12)
+    within = Within(2, "business_days", counts_start_day=True)
+
+    assert utc(2026, 1, 13, 12) == within.after(saturday)
+    assert utc(2026, 1, 11, 12) == within.after(saturday, Open247())
+
+
+def test_calendar_days_do_not_ask_the_calendar():
+    """
+    Fourteen days are fourteen days, also over Christmas.
+    """
+    never = ClosedOn(*(MONDAY.date() + timedelta(days=n) for n in range(40)))
+
+    assert utc(2026, 1, 19, 9, 30) == Within(14, "days").after(MONDAY, never)
+
+
+# -- zones, and clocks that are put forward and back --------------------------------------------
+
+
+def test_the_calendar_that_counts_is_that_of_the_zone():
+    """
+    When it is Monday evening in London, it is Tuesday in Auckland.
+    """
+    evening = utc(2026, 1, 5, 20)
+    there = Within(1, "days", zone="Pacific/Auckland", end_of_day=True).after(evening)
+    here = Within(1, "days", zone="Europe/London", end_of_day=True).after(evening)
+
+    assert (utc(2026, 1, 7, 11), utc(2026, 1, 7)) == (there, here)
+
+
+def test_the_result_is_in_utc_whatever_the_start_was_in():
+    """
+    Deadlines of one case are compared and sorted as they are.
+    """
+    start = datetime(2026, 1, 5, 9, 30, tzinfo=timezone(timedelta(hours=-5)))
+
+    for unit in UNITS:
+        due = Within(1, unit).after(start)
+
+        assert (UTC, timedelta(0)) == (due.tzinfo, due.utcoffset())
+    assert utc(2026, 1, 6, 14, 30) == Within(1, "days").after(start)
+
+
+def test_a_day_over_a_clock_change_keeps_its_time_of_day():
+    """
+    Tomorrow at noon is 23 hours away when the clock is put forward, and 25 when it is put back.
+    """
+    day = Within(1, "days", zone="Europe/Berlin")
+    hours = Within(24, "hours", zone="Europe/Berlin")
+    spring = local("Europe/Berlin", 2026, 3, 28, 12)
+    autumn = local("Europe/Berlin", 2026, 10, 24, 12)
+
+    assert utc(2026, 3, 29, 10) == day.after(spring)
+    assert utc(2026, 10, 25, 11) == day.after(autumn)
+    assert [utc(2026, 3, 29, 11), utc(2026, 10, 25, 10)] == [
+        hours.after(spring),
+        hours.after(autumn),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("unit", "start", "due"),
+    [
+        ("days", (2026, 3, 28, 2, 30), utc(2026, 3, 29, 1, 30)),
+        ("business_days", (2026, 3, 28, 2, 30), utc(2026, 3, 29, 1, 30)),
+        ("weeks", (2026, 3, 22, 2, 30), utc(2026, 3, 29, 1, 30)),
+        ("months", (2020, 2, 29, 2, 30), utc(2020, 3, 29, 1, 30)),
+    ],
+)
+def test_a_time_that_the_clock_skips_is_the_one_after_the_gap(unit, start, due):
+    """
+    02:30 does not exist on the last Sunday of March; nobody loses time by that.
+    """
+    within = Within(1, unit, zone="Europe/Berlin")
+
+    assert due == within.after(local("Europe/Berlin", *start), Open247())
+
+
+def test_a_time_that_happens_twice_is_the_first_one():
+    """
+    02:30 happens twice on the last Sunday of October; the customer was promised "by 02:30".
+    """
+    start = local("Europe/Berlin", 2026, 10, 24, 2, 30)
+
+    assert utc(2026, 10, 25, 0, 30) == Within(1, "days", zone="Europe/Berlin").after(start)
+
+
+def test_a_start_in_the_hour_that_happens_twice_is_the_moment_it_is():
+    """
+    Both half past ones of that night lead to the same half past one of the next.
+    """
+    within = Within(1, "days", zone="Europe/Lisbon")
+    first = local("Europe/Lisbon", 2026, 10, 25, 1, 30)
+    second = local("Europe/Lisbon", 2026, 10, 25, 1, 30, fold=1)
+
+    assert timedelta(hours=1) == second.astimezone(UTC) - first.astimezone(UTC)
+    assert [utc(2026, 10, 26, 1, 30)] * 2 == [within.after(first), within.after(second)]
+
+
+def test_a_skipped_time_is_the_one_after_the_gap_from_whichever_hour_it_started():
+    """
+    Started in the second half past one of October, due at the half past one March does not have.
+    """
+    within = Within(154, "days", zone="Europe/Lisbon")
+    first = local("Europe/Lisbon", 2025, 10, 26, 1, 30)
+    second = local("Europe/Lisbon", 2025, 10, 26, 1, 30, fold=1)
+
+    assert [utc(2026, 3, 29, 1, 30)] * 2 == [within.after(first), within.after(second)]
+
+
+def test_the_end_of_a_day_whose_midnight_is_skipped_is_when_the_next_day_begins():
+    """
+    In Beirut the clock goes from 24:00 to 01:00.
+    """
+    start = local("Asia/Beirut", 2026, 3, 27, 12)
+    due = Within(1, "days", zone="Asia/Beirut", end_of_day=True).after(start)
+
+    assert local("Asia/Beirut", 2026, 3, 29, 1).astimezone(UTC) == due
+
+
+def test_the_end_of_a_day_whose_midnight_happens_twice_is_the_first_one():
+    """
+    In Havana the clock goes from 01:00 back to 00:00, and the new day has begun before that.
+    """
+    start = local("America/Havana", 2026, 10, 30, 12)
+    due = Within(1, "days", zone="America/Havana", end_of_day=True).after(start)
+
+    assert local("America/Havana", 2026, 11, 1, 0).astimezone(UTC) == due
+
+
+def test_a_day_that_was_gone_back_to_ends_with_its_second_midnight():
+    """
+    In St. John's the clock went from 00:01 back to 23:01 of the day before.
+    """
+    start = local("America/St_Johns", 2010, 11, 6, 23, 30, fold=1)
+    today = Within(1, "days", zone="America/St_Johns", counts_start_day=True, end_of_day=True)
+
+    assert utc(2010, 11, 7, 3, 30) == today.after(start)
+
+
+@given(
+    amount=st.integers(1, 400),
+    unit=st.sampled_from(UNITS),
+    zone=st.sampled_from(ZONES),
+    counts_start_day=st.booleans(),
+    end_of_day=st.booleans(),
+    start=st.datetimes(
+        min_value=datetime(1950, 1, 1),
+        max_value=datetime(2100, 1, 1),
+        timezones=st.sampled_from([UTC, *map(zoneinfo.ZoneInfo, ZONES[::40])]),
+    ),
+)
+def test_every_span_is_over_after_it_started(
+    *, amount, unit, zone, counts_start_day, end_of_day, start
+):
+    """
+    In every zone, over every change of the clock: aware, in UTC, and later than the start.
+    """
+    assume(end_of_day or amount > 1 or not counts_start_day)  # for these see the next test
+    due = Within(
+        amount, unit, zone=zone, counts_start_day=counts_start_day, end_of_day=end_of_day
+    ).after(start)
+
+    assert UTC is due.tzinfo
+    assert start < due
+
+
+@pytest.mark.parametrize("unit", ["days", "business_days"])
+def test_no_span_is_over_the_moment_it_starts(unit):
+    """
+    "Within one day, today included" lasts to the end of today, or says that it cannot be meant.
+    """
+    with pytest.raises(TimeError, match=r"one day that counts the first is over at once"):
+        Within(1, unit, counts_start_day=True)
+
+    assert MONDAY < Within(1, unit, counts_start_day=True, end_of_day=True).after(MONDAY)
+
+
+@given(
+    zone=st.sampled_from(ZONES),
+    unit=st.sampled_from(["days", "weeks", "months", "business_days"]),
+    start=st.datetimes(
+        min_value=datetime(2012, 1, 1),
+        max_value=datetime(2100, 1, 1),
+        timezones=st.just(UTC),
+    ),
+)
+def test_an_end_of_day_is_the_beginning_of_a_day(zone, unit, start):
+    """
+    A moment before it, it is still the day that was promised.
+    """
+    there = zoneinfo.ZoneInfo(zone)
+    due = Within(2, unit, zone=zone, end_of_day=True).after(start)
+    before = (due - timedelta(microseconds=1)).astimezone(there)
+
+    assert due.astimezone(there).date() > before.date()
+
+
+@given(
+    zone=st.sampled_from(ZONES),
+    amount=st.integers(1, 60),
+    start=st.datetimes(
+        min_value=datetime(2012, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC)
+    ),
+)
+def test_a_longer_span_is_never_over_earlier(zone, amount, start):
+    """
+    One more day is one more day, also in the week in which the clocks change.
+    """
+    shorter = Within(amount, "days", zone=zone).after(start)
+
+    assert shorter < Within(amount + 1, "days", zone=zone).after(start)
+
+
+# -- what is refused ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        ({"amount": 0}, "amount must be a whole number of at least 1, not 0"),
+        ({"amount": -3}, "amount must be a whole number of at least 1, not -3"),
+        ({"amount": 1.5}, "amount must be a whole number of at least 1, not 1.5"),
+        ({"amount": "14"}, "amount must be a whole number of at least 1, not '14'"),
+        ({"amount": True}, "amount must be a whole number of at least 1, not True"),
+        (
+            {"amount": 1, "unit": "fortnights"},
+            "unit must be one of hours, days, business_days, weeks, months, not 'fortnights'",
+        ),
+        ({"amount": 1, "zone": "Europe/Atlantis"}, "there is no time zone 'Europe/Atlantis'"),
+        ({"amount": 1, "zone": "../etc/passwd"}, "there is no time zone '../etc/passwd'"),
+        ({"amount": 1, "zone": ""}, "there is no time zone ''"),
+        ({"amount": 1, "zone": None}, "there is no time zone None"),
+    ],
+    ids=str,
+)
+def test_a_span_that_makes_no_sense_is_refused(settings, problem):
+    """
+    When it is written down, and not when the first promise is made.
+    """
+    with pytest.raises(TimeError) as error:
+        Within(**settings)
+
+    assert problem == str(error.value)
+
+
+def test_everything_that_is_wrong_with_a_span_is_told_at_once():
+    """
+    Three mistakes are one error.
+    """
+    with pytest.raises(TimeError) as error:
+        Within(0, "eons", zone="Mars/Olympus")
+
+    assert (
+        "amount must be a whole number of at least 1, not 0; "
+        "unit must be one of hours, days, business_days, weeks, months, not 'eons'; "
+        "there is no time zone 'Mars/Olympus'"
+    ) == str(error.value)
+
+
+class Nowhere(tzinfo):
+    """
+    A zone that does not know its offset.
+    """
+
+    def utcoffset(self, _):
+        """
+        Return that nobody knows.
+        """
+
+
+@pytest.mark.parametrize(
+    ("at", "sentence"),
+    [
+        (
+            datetime(2026, 1, 5, 9),
+            (
+                "start is 2026-01-05T09:00:00 without a time zone; give an aware datetime, "
+                "such as datetime.now(timezone.utc)"
+            ),
+        ),
+        (
+            datetime(2026, 1, 5, 9, tzinfo=Nowhere()),
+            (
+                "start is 2026-01-05T09:00:00 without a time zone; give an aware datetime, "
+                "such as datetime.now(timezone.utc)"
+            ),
+        ),
+        (
+            date(2026, 1, 5),
+            "start must be a datetime with a time zone, not date (datetime.date(2026, 1, 5))",
+        ),
+        (
+            "2026-01-05",
+            "start must be a datetime with a time zone, not str ('2026-01-05')",
+        ),
+    ],
+)
+def test_a_start_without_a_zone_is_refused(at, sentence):
+    """
+    A naive time could be any of many moments, and a deadline must be one.
+    """
+    with pytest.raises(TimeError) as error:
+        Within(1, "days").after(at)
+
+    assert sentence == str(error.value)
+
+
+def test_an_aware_moment_is_returned_as_it_is():
+    """
+    What is fine is not rewritten.
+    """
+    assert MONDAY is must_be_aware(MONDAY)
+
+
+def test_spans_are_values():
+    """
+    Two equal ones configure the same method.
+    """
+    assert Within(14, "days") == Within(14)
+    assert Within(14, "days") != Within(14, "days", zone="Europe/Paris")
+    assert 1 == len({Within(14), Within(14, "days")})
+
+
+def test_a_time_limit_takes_one_trigger_or_several():
+    """
+    A lone text is one name, never its letters.
+    """
+    limit = TimeLimit("late", "nobody came", Within(1), starts=["open", "reopen"], ends=["listen"])
+
+    assert (("open", "reopen"), ("listen",)) == (limit.starts, limit.ends)
+    assert ("open",) == TimeLimit("late", "x", Within(1), starts="open", ends="listen").starts
+    assert ("000-06",) == TimeLimit(
+        "late", "x", Within(1), starts=["open"], ends=["listen"], cites="000-06"
+    ).cites

@@ -1,0 +1,116 @@
+"""
+Every clause that a document demands is cited by its method, and what is cited exists.
+
+The clauses stand in the acceptance checklist that the maintainers keep beside the repository.
+"""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from complaintflow import methods
+
+ROOT = Path(__file__).resolve().parents[1]
+CHECKLIST = ROOT.parent / "shared" / "CHECKLIST.md"
+HEADING = re.compile(r"^## \d+\. Document \d{3} `(?P<method>\w+)`", re.MULTILINE)
+ROW = re.compile(r"^\| (?P<id>\d{3}-\d{2}) \|.*\| (?P<force>[^|]*) \|$", re.MULTILINE)
+DEMANDED = re.compile(r"\b[MS]\b")
+OURS = {"editorial"}
+"""What a method may cite though no document says so: our own decisions, marked as such."""
+
+
+def clauses(text):
+    """
+    Return the clauses of each method in a checklist, by their id, with their kind and force.
+    """
+    parts = HEADING.split(text)
+    return {
+        name: {row["id"]: row["force"] for row in ROW.finditer(part.split("\n## ")[0])}
+        for name, part in zip(parts[1::2], parts[2::2], strict=True)
+    }
+
+
+@pytest.fixture(scope="module")
+def checklist():
+    """
+    Return the clauses of each document; a checkout without the checklist has nothing to compare.
+    """
+    if not CHECKLIST.exists():
+        message = (
+            f"the acceptance checklist is not at {os.path.relpath(CHECKLIST, ROOT)}: which clauses "
+            "the methods cite cannot be compared with what their documents demand"
+        )
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    return clauses(CHECKLIST.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(params=methods.all(), ids=lambda method: method.name)
+def method(request):
+    """
+    Return each of the documented methods.
+    """
+    return request.param
+
+
+def test_a_checklist_is_read_by_method_id_and_force():
+    """
+    A comparison with nothing would always hold.
+    """
+    text = (
+        "## 0. Words\n| 009-01 | no clause | M |\n"
+        "## 1. Document 009 `nine_lives`: purr\n"
+        "| ID | Quote | Formalisation | Kind/Force |\n|---|---|---|---|\n"
+        '| 009-01 | "purr" | tagged `a|b` | STEP+REC M |\n'
+        '| 009-02 | "sleep" | n/e | - |\n'
+        "Silent: barking.\n"
+        "## 2. Something else\n| 009-03 | no clause | M |\n"
+    )
+
+    assert {"nine_lives": {"009-01": "STEP+REC M", "009-02": "-"}} == clauses(text)
+
+
+def test_every_document_has_clauses_in_the_checklist(checklist, method):
+    """
+    A heading that changed its wording must not make the other tests empty.
+    """
+    demanded = [each for each, force in checklist[method.name].items() if DEMANDED.search(force)]
+
+    assert len(demanded) > 15
+
+
+def test_every_demanded_clause_is_cited(checklist, method):
+    """
+    M and S clauses are enforced or checked somewhere, and the definition says where.
+    """
+    cited = {clause for clause, _ in method.cited()}
+    uncovered = {
+        clause: force
+        for clause, force in checklist[method.name].items()
+        if DEMANDED.search(force) and clause not in cited
+    }
+
+    assert {} == uncovered
+
+
+def test_whatever_is_cited_exists(checklist, method):
+    """
+    A refusal that quotes a clause nobody can find is worse than none.
+    """
+    known = checklist[method.name].keys() | OURS
+    unknown = {clause: where for clause, where in method.cited() if clause not in known}
+
+    assert {} == unknown
+
+
+def test_every_citation_says_what_it_belongs_to(method):
+    """
+    "Which clause does this enforce" is asked both ways.
+    """
+    kinds = {where.partition(" ")[0] for _, where in method.cited()}
+
+    assert kinds <= {"state", "fact", "act", "requirement", "time", "language", "by"}
+    assert {"state", "fact", "act", "requirement", "by"} <= kinds
