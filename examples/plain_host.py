@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
-from attrs import astuple
+from attrs import asdict, astuple
 
 from complaintflow import Conflict, Desk, Refused, StoreError
 from complaintflow.acts import (
@@ -102,10 +102,11 @@ class TicketStore:
         conflict = Conflict(change.case_id, change.expected)
         with self._transaction() as db:
             changed = db.execute(
-                "UPDATE ticket SET version = ?2, method = ?3, status = ?4, customer = ?5,"
-                " assignee = ?6, is_closed = ?7, wake_at = ?8, updated_at = ?9, complaint = ?10"
-                " WHERE id = ?1 AND version = ?11",
-                (*astuple(change.snapshot), change.expected),
+                "UPDATE ticket SET version = :version, method = :method, status = :state,"
+                " customer = :customer, assignee = :owner, is_closed = :is_closed,"
+                " wake_at = :wake_at, updated_at = :updated_at, complaint = :text"
+                " WHERE id = :case_id AND version = :expected",
+                asdict(change.snapshot) | {"expected": change.expected},
             )
             if changed.rowcount != 1:
                 raise conflict
@@ -134,13 +135,15 @@ class TicketStore:
     def find(self, query: Query) -> Sequence[Snapshot]:
         """Return the complaints that match."""
         asked = (
-            "(?1 IS NULL OR status = ?1) AND (?2 IS NULL OR assignee = ?2)"
-            " AND (?3 IS NULL OR customer = ?3) AND (?4 IS NULL OR instr(method, ?4 || '/') = 1)"
-            " AND (?5 IS NULL OR is_closed = ?5) AND (?6 IS NULL OR wake_at < ?6)"
-            " ORDER BY iif(?6 IS NULL, NULL, wake_at), id LIMIT ifnull(?7, -1)"
+            "(:state IS NULL OR status = :state) AND (:owner IS NULL OR assignee = :owner)"
+            " AND (:customer IS NULL OR customer = :customer)"
+            " AND (:method IS NULL OR instr(method, :method || '/') = 1)"
+            " AND (:is_closed IS NULL OR is_closed = :is_closed)"
+            " AND (:due_before IS NULL OR wake_at < :due_before)"
+            " ORDER BY iif(:due_before IS NULL, NULL, wake_at), id LIMIT ifnull(:limit, -1)"
         )
         with self._transaction() as db:
-            rows = db.execute(CASES + asked, astuple(query)).fetchall()
+            rows = db.execute(CASES + asked, asdict(query)).fetchall()
         return [Snapshot(*row) for row in rows]
 
     def claim(self, *, now: datetime, until: datetime, limit: int) -> Sequence[Notification]:

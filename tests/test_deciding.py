@@ -1083,6 +1083,7 @@ def test_the_shared_machine_takes_no_options(options):
         lambda m: m.add_transition("listen", "heard", "agreed", conditions=print),
         lambda m: m.add_transition("listen", "heard", "agreed", unless=print),
         lambda m: m.add_transition("listen", "heard", "agreed"),
+        lambda m: m.transition_cls("heard", "heard", before=print),
         lambda m: m.add_ordered_transitions(),
         lambda m: m.add_states("attic"),
         lambda m: m.remove_transition("listen"),
@@ -1092,6 +1093,7 @@ def test_the_shared_machine_takes_no_options(options):
     ids=[
         *("add_model", "before_listen", "after_listen", "prepare_listen", "event", "transition"),
         *("before", "after", "prepare", "conditions", "unless", "add_transition"),
+        "transition_cls",
         *("add_ordered_transitions", "add_states", "remove_transition", "on_enter", "on_exit"),
     ],
 )

@@ -107,11 +107,16 @@ def _words_of(text: str) -> str:
     return " " + " ".join(re.findall(r"[\w']+", text)) + " "
 
 
-def _pattern(phrase: str) -> str:
-    """Return the pattern of a phrase: however it is spaced, contracted or written out."""
+def _expand(phrase: str) -> str:
     plain = _normal(phrase)
     for contraction, expanded in _EXPANDED:
         plain = contraction.sub(expanded, plain)
+    return plain
+
+
+def _pattern(phrase: str) -> str:
+    """Return the pattern of a phrase: however it is spaced, contracted or written out."""
+    plain = _expand(phrase)
     pattern, before = "", ""
     for word in plain.split():
         stem = re.escape(word.removesuffix("*")) + (r"\w*" if word.endswith("*") else "")
@@ -155,59 +160,88 @@ class Spoken(Value):
     """Whether the actor has limits."""
 
 
+_WORD = re.compile(r"\w+|'")
+_KEY = 3
+"""How many letters of a word it is looked up by."""
+
+
+def _beginnings(phrase: str) -> tuple[str, ...]:
+    """Return what a word can begin with where a phrase begins; nothing where it can be any."""
+    first = _WORD.match(_expand(phrase))
+    if first is None:
+        return ()
+    word = first.group()
+    if len(word) < _KEY and _expand(phrase)[len(word) :].startswith("*"):
+        return ()
+    return (word[:_KEY], "won") if word == "will" else (word[:_KEY],)
+
+
+class _Own:
+    """The customer's own words, looked at only where something was found."""
+
+    __slots__ = ("_accounts", "_words")
+
+    def __init__(self, accounts: tuple[str, ...]) -> None:
+        self._accounts = accounts
+        self._words: str | None = None
+
+    def __contains__(self, text: str) -> bool:
+        if self._words is None:
+            self._words = _words_of(_normal("\n".join(self._accounts)))
+        return _words_of(text) in self._words
+
+
 class Reader:
     """The compiled rules of one method."""
 
-    __slots__ = ("_alike", "_any_notes", "_pattern", "_phrases", "_rules")
+    __slots__ = ("_any_notes", "_anywhere", "_beginning", "_rules")
 
     def __init__(self, rules: Iterable[LanguageRule]) -> None:
         self._rules = tuple(rules)
         self._any_notes = any(rule.notes for rule in self._rules)
-        # Longest first, so that the one found at a place is the one that says most; those that
-        # begin alike are then tried there, too.
-        phrases = {phrase for rule in self._rules for phrase in rule.phrases}
-        self._phrases = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
-        patterns = {phrase: _pattern(phrase) for phrase in self._phrases}
-        groups = "|".join(f"({patterns[phrase]})" for phrase in self._phrases)
-        # Looking ahead takes nothing from the text, so that phrases may overlap.
-        self._pattern = re.compile(rf"(?={groups})")
-        self._alike = {
-            phrase: tuple(
-                (other, re.compile(patterns[other]))
-                for other in self._phrases
-                if other != phrase and _begin_alike(phrase, other)
-            )
-            for phrase in self._phrases
-        }
+        self._beginning: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+        self._anywhere: list[tuple[str, re.Pattern[str]]] = []
+        for phrase in sorted({phrase for rule in self._rules for phrase in rule.phrases}):
+            compiled = phrase, re.compile(_pattern(phrase))
+            beginnings = _beginnings(phrase)
+            for beginning in beginnings:
+                self._beginning.setdefault(beginning, []).append(compiled)
+            if not beginnings:
+                self._anywhere.append(compiled)
 
     def read(self, spoken: Spoken) -> tuple[tuple[LanguageRule, Unmet], ...]:
         """Return each rule that the words run into, with its warning, in the rules' order."""
-        own = _words_of(_normal("\n".join(spoken.accounts)))
+        own = _Own(spoken.accounts)
         said = self._hits(spoken.said, own)
-        noted = self._hits(spoken.notes, "") if self._any_notes else {}
+        noted = self._hits(spoken.notes, own) if self._any_notes else {}
         return tuple(
-            (rule, self._warning(rule, found, spoken.mood))
-            for rule in self._rules
-            if _applies(rule, spoken)
-            and (found := _found(rule, noted if rule.notes else said, own)) is not None
+            [
+                (rule, self._warning(rule, found, spoken.mood))
+                for rule in self._rules
+                if _applies(rule, spoken)
+                and (found := _found(rule, noted if rule.notes else said, own)) is not None
+            ]
         )
 
-    def _hits(self, texts: Iterable[str], own: str) -> dict[str, list[_Hit]]:
-        """Return the phrases found, each with where it was found."""
+    def _hits(self, texts: Iterable[str], own: _Own) -> dict[str, list[_Hit]]:
+        """
+        Return the phrases found, each with where it was found.
+
+        One pass over the words of a text: a word is looked up by how it begins, and only phrases
+        that begin so are tried there, so it does not matter how many there are.
+        """
         hits: dict[str, list[_Hit]] = {}
         for text in texts:
             plain = _without_quotations(_normal(text), own)
-            for match in self._pattern.finditer(plain):
-                phrase = self._phrases[(match.lastindex or 1) - 1]
-                hits.setdefault(phrase, []).append(
-                    _Hit(match.group(match.lastindex or 1), match.start(), plain)
-                )
-                for other, pattern in self._alike[phrase]:
-                    shorter = pattern.match(plain, match.start())
-                    if shorter is not None:
-                        hits.setdefault(other, []).append(
-                            _Hit(shorter.group(), match.start(), plain)
-                        )
+            for word in _WORD.finditer(plain):
+                candidates = self._beginning.get(word.group()[:_KEY])
+                if candidates is None and not self._anywhere:
+                    continue
+                start = word.start()
+                for phrase, pattern in (*(candidates or ()), *self._anywhere):
+                    match = pattern.match(plain, start)
+                    if match is not None:
+                        hits.setdefault(phrase, []).append(_Hit(match.group(), start, plain))
         return hits
 
     @staticmethod
@@ -250,7 +284,7 @@ def _applies(rule: LanguageRule, spoken: Spoken) -> bool:
     )
 
 
-def _found(rule: LanguageRule, hits: dict[str, list[_Hit]], own: str) -> str | None:
+def _found(rule: LanguageRule, hits: dict[str, list[_Hit]], own: _Own) -> str | None:
     """Return what the rule warns of: the first words found, or nothing for words that lack."""
     for phrase in rule.phrases:
         for hit in hits.get(phrase, ()):
@@ -258,23 +292,17 @@ def _found(rule: LanguageRule, hits: dict[str, list[_Hit]], own: str) -> str | N
                 return None
             if rule.whole and not hit.is_everything:
                 continue
-            if not rule.own_words and _words_of(hit.words) in own:
+            if not rule.own_words and hit.words in own:
                 continue
             if not hit.is_negated:
                 return hit.words
     return "" if rule.wanted else None
 
 
-def _begin_alike(one: str, other: str) -> bool:
-    first, second = (
-        _normal(phrase).split()[0].partition("'")[0].strip("*") for phrase in (one, other)
-    )
-    return first.startswith(second) or second.startswith(first)
-
-
-def _without_quotations(text: str, own: str) -> str:
+def _without_quotations(text: str, own: _Own) -> str:
     """Return a text without what it quotes of the customer, and without the mail it answers."""
-    text = _REPLY.sub(" ", text)
-    return _QUOTED.sub(
-        lambda quoted: " " if _words_of(quoted.group(1)) in own else quoted.group(), text
-    )
+    if ">" in text:
+        text = _REPLY.sub(" ", text)
+    if '"' not in text:
+        return text
+    return _QUOTED.sub(lambda quoted: " " if quoted.group(1) in own else quoted.group(), text)

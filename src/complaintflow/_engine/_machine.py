@@ -38,10 +38,6 @@ RECORDED_BY: dict[Speaker, frozenset[Kind]] = {
 """Who can record whose acts: anybody the customer's, nobody but people a colleague's word."""
 
 
-_CHANGING = ("add_", "remove_", "on_", "before_", "after_", "prepare_", "set_state", "dispatch")
-"""How the names begin under which `transitions` lets a machine be changed."""
-
-
 @frozen(eq=False, repr=False)
 class Path(Value):
     """What one outcome of one act asks for and brings, worked out once."""
@@ -204,7 +200,8 @@ class MethodMachine(Machine):
         self.acts: dict[type[Act], AskingEvent] = {}
         for rule in method.rules:
             self._add_rule(method, rule)
-        self.is_built = True
+        for name in _CHANGING:
+            setattr(self, name, _refusing(name))
 
     def _add_rule(self, method: Method, rule: Rule) -> None:
         trigger = rule.trigger
@@ -243,11 +240,11 @@ class MethodMachine(Machine):
             }
             self.add_transition(edge.trigger, source, target, given=edge.given, moves=moves)
 
-    def __getattribute__(self, name: str) -> Any:
-        """Refuse what would change the machine under the cases of others."""
-        if name.startswith(_CHANGING) and super().__getattribute__("__dict__").get("is_built"):
+    def __getattr__(self, name: str) -> Any:
+        """Refuse the methods that `transitions` makes up to add callbacks."""
+        if name.startswith(("on_", "before_", "after_", "prepare_")):
             _refuse(name)
-        return super().__getattribute__(name)
+        return super().__getattr__(name)
 
     def promised(self, question: Question) -> tuple[Promise, ...]:
         """Return the promises an agreement makes: what, who, and until when."""
@@ -413,6 +410,15 @@ def _fact(requirement: Requirement) -> str:
     return requirement.fact or ""
 
 
+_CHANGING = tuple(
+    name
+    for name in dir(Machine)
+    if name.startswith(("add_", "remove_", "set_state", "dispatch", "on_", "before_", "after_"))
+    and callable(getattr(Machine, name))
+)
+"""What would change a machine under the cases of others, once it is built."""
+
+
 def compiled(method: Method) -> MethodMachine:
     """Return the shared machine of a method, built when it is first asked for."""
     machine: MethodMachine | None = method.compiled
@@ -420,6 +426,13 @@ def compiled(method: Method) -> MethodMachine:
         machine = MethodMachine(method)
         object.__setattr__(method, "compiled", machine)
     return machine
+
+
+def _refusing(name: str) -> Callable[..., NoReturn]:
+    def refuse(*_: object, **__: object) -> NoReturn:
+        _refuse(name)
+
+    return refuse
 
 
 def _refuse(*options: str) -> NoReturn:

@@ -164,7 +164,7 @@ def line(*parts: Part) -> Text:
 def _width(*, terminal: bool) -> int:
     if not terminal:
         return PIPE_WIDTH
-    return max(40, min(shutil.get_terminal_size((PIPE_WIDTH, 24)).columns, WIDEST))
+    return max(60, min(shutil.get_terminal_size((PIPE_WIDTH, 24)).columns, WIDEST))
 
 
 def write(text: str) -> None:

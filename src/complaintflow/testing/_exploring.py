@@ -150,7 +150,7 @@ class Exploration:
         while waiting:
             case = waiting.popleft()
             here = configuration(case)
-            news = {(here, *trait) for trait in enumerate(_traits(case.ledger))} - seen
+            news = {(here, *trait) for trait in _traits(case.ledger)} - seen
             if not news:
                 continue
             seen |= news
@@ -270,16 +270,14 @@ PREPARATIONS = 60
 """How many cases are looked at to bring about what the ledger lacks for a step."""
 
 
-def _traits(ledger: Ledger) -> tuple[object, ...]:
-    """Return what of a ledger usually decides how acts come out."""
+def _traits(ledger: Ledger) -> Iterator[tuple[str, object]]:
+    """Yield what of a ledger usually decides how acts come out."""
     plan = ledger.plan
-    return (
-        ledger.lapsed,
-        min(len(ledger.outstanding), 2),
-        any(not issue.settled for issue in ledger.issues),
-        frozenset(question.about for question in ledger.questions if question.answer is None),
-        plan and (plan.customer_agreed_at is None, plan.company_agreed_at is None),
-    )
+    yield "lapsed", ledger.lapsed
+    yield "outstanding", min(len(ledger.outstanding), 2)
+    yield "issues", any(not issue.settled for issue in ledger.issues)
+    yield "plan", plan and (plan.customer_agreed_at is None, plan.company_agreed_at is None)
+    yield from (("asks", q.about) for q in ledger.questions if q.answer is None)
 
 
 def explore(method: Method) -> Exploration:
