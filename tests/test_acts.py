@@ -4,6 +4,7 @@ Acts and their evidence: what a field takes, what it refuses, and acts of one's 
 
 import copy
 import pickle
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import (
@@ -76,7 +77,7 @@ def value_for(name, hint):
         value = PLAIN[hint]
     elif get_origin(hint) is Literal:
         value = arguments[-1]
-    elif get_origin(hint) is tuple:
+    elif get_origin(hint) in (tuple, Sequence):
         value = (value_for(name, arguments[0]),)
     elif arguments:  # annotated, or optional
         value = value_for(name, arguments[0])

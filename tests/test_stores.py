@@ -402,6 +402,20 @@ class TestASqliteStoreThatCannotBeUsed:
         with SqliteStore(path, timeout=0.05) as store:
             assert store.load("ticket-42") is None
 
+    def test_it_waits_for_another_writer_while_it_is_made(self, path):
+        """
+        A host with tables in the same file may be writing just then.
+        """
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        connection.execute("BEGIN IMMEDIATE")
+        timer = threading.Timer(0.1, connection.close)
+        timer.start()
+
+        with SqliteStore(path) as store:
+            assert store.load("ticket-42") is None
+
+        timer.join()
+
     def test_it_waits_for_another_writer(self, path):
         """
         Most locks last for milliseconds.
@@ -508,6 +522,26 @@ class TestASqliteStoreThatCannotBeUsed:
         with pytest.raises(StoreError, match="was closed here; make another SqliteStore"):
             store.load("ticket-42")
 
+    @pytest.mark.parametrize(
+        ("code", "why"),
+        [
+            (sqlite3.SQLITE_BUSY_SNAPSHOT, "is locked"),
+            (sqlite3.SQLITE_READONLY_DBMOVED, "is read-only"),
+            (sqlite3.SQLITE_CANTOPEN_ISDIR, "cannot be opened"),
+            (sqlite3.SQLITE_CORRUPT_INDEX, "is damaged"),
+            (sqlite3.SQLITE_IOERR_READ, "cannot do this: disk I/O error"),
+        ],
+    )
+    def test_it_knows_the_kinds_of_an_error(self, path, code, why):
+        """
+        SQLite tells several kinds of being locked apart; for a host they are one.
+        """
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = code
+
+        with SqliteStore(path) as store, pytest.raises(StoreError, match=why), store._lent():
+            raise error
+
     def test_the_error_of_the_database_is_told_too(self, path):
         """
         As its cause: who looks for it finds it.
@@ -568,7 +602,8 @@ class TestTheConnectionsOfASqliteStore:
         """
         Also those that other threads have opened, and that of a call that is under way.
         """
-        with SqliteStore(path) as store, store._lent(), store._lent():
+        store = SqliteStore(path)
+        with store._lent(), store._lent():
             store.load("ticket-42")
             store.close()
 

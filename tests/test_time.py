@@ -421,11 +421,11 @@ def test_a_longer_span_is_never_over_earlier(zone, amount, start):
 @pytest.mark.parametrize(
     ("settings", "problem"),
     [
-        ({"amount": 0}, "amount must be a whole number of at least 1, not 0"),
-        ({"amount": -3}, "amount must be a whole number of at least 1, not -3"),
-        ({"amount": 1.5}, "amount must be a whole number of at least 1, not 1.5"),
-        ({"amount": "14"}, "amount must be a whole number of at least 1, not '14'"),
-        ({"amount": True}, "amount must be a whole number of at least 1, not True"),
+        ({"amount": 0}, "amount must be a whole number from 1 to 10000, not 0"),
+        ({"amount": -3}, "amount must be a whole number from 1 to 10000, not -3"),
+        ({"amount": 1.5}, "amount must be a whole number from 1 to 10000, not 1.5"),
+        ({"amount": "14"}, "amount must be a whole number from 1 to 10000, not '14'"),
+        ({"amount": True}, "amount must be a whole number from 1 to 10000, not True"),
         (
             {"amount": 1, "unit": "fortnights"},
             "unit must be one of hours, days, business_days, weeks, months, not 'fortnights'",
@@ -455,7 +455,7 @@ def test_everything_that_is_wrong_with_a_span_is_told_at_once():
         Within(0, "eons", zone="Mars/Olympus")
 
     assert (
-        "amount must be a whole number of at least 1, not 0; "
+        "amount must be a whole number from 1 to 10000, not 0; "
         "unit must be one of hours, days, business_days, weeks, months, not 'eons'; "
         "there is no time zone 'Mars/Olympus'"
     ) == str(error.value)

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
-from typing import Any, Literal
+from decimal import Decimal, InvalidOperation
+from typing import Any, Literal, get_args
 
 from attrs import field, frozen
 
 from complaintflow._value import Value
+from complaintflow.errors import EvidenceError
 
 Kind = Literal["human", "bot", "customer", "system"]
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 SYSTEM_ID = "system"
 
 
 def _limits(value: Mapping[str, Any] | None) -> Mapping[str, Decimal] | None:
-    if value is None:
-        return None
-    return {currency: Decimal(str(amount)) for currency, amount in value.items()}
+    if not isinstance(value, Mapping):
+        return value
+    limits = {}
+    for currency, amount in value.items():
+        try:
+            limits[currency] = Decimal(str(amount))
+        except InvalidOperation:
+            limits[currency] = Decimal("NaN")
+    return limits
 
 
 def _set(value: Iterable[str] | str | None) -> frozenset[str] | None:
@@ -47,7 +56,22 @@ class Actor(Value):
     """
 
     may: frozenset[str] | None = field(default=None, converter=_set)
-    """The triggers it may record, and waivers as `waive:CODE`. None: everything."""
+    """
+    The triggers it may record; a waiver takes both `waive` and `waive:CODE`. None: everything.
+    """
+
+    def __attrs_post_init__(self) -> None:
+        problems = []
+        if not isinstance(self.id, str) or not self.id.strip():
+            problems.append(f"id must be a name, not {self.id!r:.40}")
+        if self.kind not in KINDS:
+            problems.append(f"kind must be one of {', '.join(KINDS)}, not {self.kind!r:.40}")
+        if self.limits is not None and not (
+            isinstance(self.limits, Mapping) and all(v.is_finite() for v in self.limits.values())
+        ):
+            problems.append("limits must map currencies to amounts, such as {'EUR': '50'}")
+        if problems:
+            raise EvidenceError("actor", tuple(problems))
 
     def may_offer(self, amount: Decimal, currency: str) -> bool:
         """Return whether an amount is within its own limits."""

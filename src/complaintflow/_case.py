@@ -125,6 +125,8 @@ class Case(Value):
     is_closed: bool
     """True: it stands in a final state."""
     ledger: Ledger
+    warnings: tuple[Unmet, ...] = ()
+    """What its last entry did without, or should not have said."""
 
     @classmethod
     def open(cls, entry: Entry) -> Case:
@@ -141,7 +143,7 @@ class Case(Value):
         ledger = act.write(EMPTY, entry)
         if entry.deadlines is not None:
             ledger = ledger.but(deadlines=entry.deadlines)
-        return cls(
+        case = _case_draft(
             entry.case_id,
             entry.bound_to,
             act.customer,
@@ -153,7 +155,10 @@ class Case(Value):
             entry.at,
             entry.move.ends,
             ledger,
+            entry.warnings,
         )
+        case.__class__ = Case
+        return case  # type: ignore[no-any-return]
 
     @classmethod
     def replay(cls, entries: Iterable[Entry]) -> Case:
@@ -181,13 +186,13 @@ class Case(Value):
             HistoryError: the entry belongs to another case, or does not come next.
         """
         version = self.version + 1
-        if entry.version != version or entry.case_id != self.id:
+        move, ledger, cycle = entry.move, self.ledger, self.cycle
+        if entry.version != version or entry.case_id != self.id or move.source != self.state:
             message = (
-                f"entry {entry.version} of case '{entry.case_id}' does not continue case "
-                f"'{self.id}', whose next entry is {version}"
+                f"entry {entry.version} of case '{entry.case_id}', made while {move.source}, does "
+                f"not continue case '{self.id}', which is {self.state} and comes to entry {version}"
             )
             raise HistoryError(message)
-        move, ledger, cycle = entry.move, self.ledger, self.cycle
         if move.begins_cycle:
             ledger, cycle = ledger.for_new_cycle(), cycle + 1
         if entry.deadlines is not None:
@@ -205,6 +210,7 @@ class Case(Value):
             entry.at,
             move.ends,
             ledger,
+            entry.warnings,
         )
         case.__class__ = Case
         return case  # type: ignore[no-any-return]

@@ -25,7 +25,7 @@ def problems_of(method: Method) -> Iterator[str]:
         return  # without its pieces there is no graph to look at
     names = [*_states(method), *_rules(method), *_edges(method), *_others(method)]
     yield from names
-    if not any("unknown" in problem for problem in names):
+    if not any(isinstance(problem, _UnknownName) for problem in names):
         yield from _graph(method)
         yield from _left_ends(method)
         yield from _charter(method)
@@ -66,8 +66,14 @@ def _twice(names: Iterable[str], what: str) -> Iterator[str]:
             yield f"{what} '{name}' is defined {count} times"
 
 
-def _unknown(what: str, name: str, known: Iterable[str], where: str) -> str:
-    return f"{where}: unknown {what} '{name}'{did_you_mean(name, known)}"
+class _UnknownName(str):
+    """A problem that makes the graph unreadable."""
+
+    __slots__ = ()
+
+
+def _unknown(what: str, name: str, known: Iterable[str], where: str) -> _UnknownName:
+    return _UnknownName(f"{where}: unknown {what} '{name}'{did_you_mean(name, known)}")
 
 
 def _states(method: Method) -> Iterator[str]:
@@ -303,11 +309,12 @@ def _needed(rule: Rule | Outcome) -> set[str]:
 
 def _asked_of(rule: Rule, trigger: str) -> list[str]:
     """Return what an exit needs and may not: facts, and for a withdrawal all but its words."""
-    asked = [need for need in rule.needs if isinstance(need, str)]
+    needs = [need for part in _parts(rule) for need in part.needs]
+    asked = [need for need in needs if isinstance(need, str)]
     if trigger == "withdraw":
         asked += [
             need.code
-            for need in rule.needs
+            for need in needs
             if isinstance(need, Requirement) and "evidence" not in need.reads
         ]
     return asked
@@ -333,8 +340,12 @@ def _expects(act: type[Act], outcome: str | None) -> bool:
     return outcome in act.spec.expectation
 
 
-def _settles(_: type[Act], outcome: str | None) -> bool:
-    return outcome == "settled"
+_KEEPING = ("keep_promise", "release_promise", "break_promise")
+_ENDING = ("close", "withdraw", "lapse", "declare_deadlock")
+
+
+def _settles(act: type[Act], outcome: str | None) -> bool:
+    return act.trigger in _KEEPING and outcome == "settled"
 
 
 def _established_by(
@@ -346,7 +357,9 @@ def _established_by(
         for part in _parts(rule):
             outcome = getattr(part, "name", None)
             for fact in part.establishes:
-                pure[fact] = pure.get(fact, True) and earns(rule.act, outcome)
+                # A reading of the method's own may call anything by the name of an outcome.
+                earned = earns(rule.act, outcome) and (rule.reads is None or outcome is None)
+                pure[fact] = pure.get(fact, True) and earned
     return frozenset(fact for fact, is_pure in pure.items() if is_pure)
 
 
@@ -373,6 +386,16 @@ def _promises_kept(method: Method) -> Iterator[str]:
     never = {*settled, "break_approved", "approver_is_another"} & method.waivable
     if never:
         yield f"charter I4: {', '.join(sorted(never))} can never be waived"
+    others = [
+        edge.trigger
+        for edge in method.edges
+        if edge.target in method.final and edge.trigger not in _ENDING
+        if not set(edge.sources) <= method.final
+        if not _needed(method.rule(edge.trigger)) & set(kept)
+    ]
+    if others:
+        names = ", ".join(dict.fromkeys(others))
+        yield f"charter I4: {names} ends a case over open promises; {', '.join(_ENDING)} may"
     if not needed & set(kept):
         makers = ", ".join(rule.trigger for rule in promising)
         yield (

@@ -202,7 +202,8 @@ class Desk:
             try:
                 self._keep(0, case, entry, key)
             except Conflict:
-                pass  # somebody opened it in between
+                if self._store.load(case_id) is None:
+                    raise  # the store has no place for it: a ticket that is not there, say
             else:
                 self._observe(case, entry)
                 return case
@@ -431,7 +432,7 @@ class Desk:
         chosen = self._named(method)
         case: Case | None = None
         entries: list[Entry] = []
-        for told in replay(chosen, read_story(story.splitlines(), chosen), case_id=case_id):
+        for told in replay(chosen, read_story(story.split("\n"), chosen), case_id=case_id):
             if told.refused is not None:
                 raise StoryError("the story", (f"line {told.line.number}: {told.refused}",))
             case = told.case
@@ -516,12 +517,13 @@ class Desk:
     def _hand_over(self, notifier: Notifier, notification: Notification) -> bool:
         try:
             notifier.notify(notification)
-        except Exception:
+        except Exception as error:  # noqa: BLE001  (whatever it is, it was not delivered)
             pause = min(FIRST_PAUSE * 2**notification.attempts, LONGEST_PAUSE)
             self._store.settle(notification.key, retry_at=self._now() + pause)
-            log.exception(
-                "notification %s was not delivered; it is tried again in %s",
+            log.warning(
+                "notification %s was not delivered (%r); it is tried again in %s",
                 notification.key,
+                error,
                 pause,
             )
             return False

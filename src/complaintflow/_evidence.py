@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 import types
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any, Literal, TypeVar, Union, dataclass_transform
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, Union, dataclass_transform
 
 import attrs
 
@@ -53,10 +53,13 @@ Problem = str | None
 _Check = Callable[[Any], Problem]
 
 
+_VISIBLE = re.compile(r"[^\s\u200b-\u200f\u2060\ufeff]")
+
+
 def _text(value: object) -> Problem:
     if type(value) is not str:
         return f"must be text, not {_kind(value)}"
-    if not value or value.isspace():
+    if _VISIBLE.search(value) is None:
         return "must not be blank"
     return None
 
@@ -150,13 +153,13 @@ def check_for(hint: Any) -> _Check:
         return _one_of(arguments)
     if origin in (Union, types.UnionType) and type(None) in arguments and len(arguments) == 2:  # noqa: PLR2004
         return _optional(check_for(next(a for a in arguments if a is not type(None))))
-    if origin is tuple and len(arguments) == 2 and arguments[1] is ...:  # noqa: PLR2004
+    if _is_sequence(hint):
         return _many(check_for(arguments[0]))
     if isinstance(hint, type) and attrs.has(hint):
         return _instance(hint)
     message = (
         f"evidence cannot be {hint!r}; use str, Said, Told, bool, int, Decimal, datetime, "
-        "a Literal of texts, an evidence class, tuple[X, ...] of these, or X | None"
+        "a Literal of texts, an evidence class, Sequence[X] of these, or X | None"
     )
     raise TypeError(message)
 
@@ -175,9 +178,33 @@ def _as_tuple(value: object) -> object:
 
 
 def _is_sequence(hint: Any) -> bool:
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is Sequence:
+        return True
+    return origin is tuple and len(arguments) == 2 and arguments[1] is ...  # noqa: PLR2004
+
+
+def _holds_sequence(hint: Any) -> bool:
     if typing.get_origin(hint) is Annotated:
-        return _is_sequence(typing.get_args(hint)[0])
-    return typing.get_origin(hint) is tuple or any(map(_is_sequence, typing.get_args(hint)))
+        return _holds_sequence(typing.get_args(hint)[0])
+    return _is_sequence(hint) or any(map(_holds_sequence, typing.get_args(hint)))
+
+
+def _hints_of(cls: type) -> dict[str, Any]:
+    try:
+        hints = typing.get_type_hints(cls, include_extras=True)
+    except NameError as unknown:
+        message = f"{cls.__name__}: {unknown}; annotate fields with names of its module"
+        raise TypeError(message) from None
+    return {name: h for name, h in hints.items() if typing.get_origin(h) is not typing.ClassVar}
+
+
+def _check_of(cls: type, hint: Any) -> _Check:
+    try:
+        return check_for(hint)
+    except TypeError as unfit:
+        message = f"{cls.__name__}: {unfit}"
+        raise TypeError(message) from None
 
 
 def freeze(cls: type[T], name: str) -> type[T]:
@@ -190,17 +217,8 @@ def freeze(cls: type[T], name: str) -> type[T]:
     Raises:
         TypeError: an annotation is not a type that evidence can have.
     """
-    try:
-        hints = typing.get_type_hints(cls, include_extras=True)
-    except NameError as unknown:
-        message = f"{cls.__name__}: {unknown}; annotate fields with names of its module"
-        raise TypeError(message) from None
-    hints = {field: h for field, h in hints.items() if typing.get_origin(h) is not typing.ClassVar}
-    try:
-        checks = tuple((field, check_for(hint)) for field, hint in hints.items())
-    except TypeError as unfit:
-        message = f"{cls.__name__}: {unfit}"
-        raise TypeError(message) from None
+    hints = _hints_of(cls)
+    checks = tuple((field, _check_of(cls, hint)) for field, hint in hints.items())
     own_problems = getattr(cls, "problems", None)
 
     def __attrs_post_init__(self: Any) -> None:  # noqa: N807
@@ -217,7 +235,7 @@ def freeze(cls: type[T], name: str) -> type[T]:
     def take_lists(_: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
         return [
             field.evolve(converter=_as_tuple)
-            if field.converter is None and _is_sequence(hints.get(field.name))
+            if field.converter is None and _holds_sequence(hints.get(field.name))
             else field
             for field in fields
         ]
@@ -228,7 +246,11 @@ def freeze(cls: type[T], name: str) -> type[T]:
         setattr(cls, name_, getattr(Value, name_))
     # attrs would compile methods of its own for each class, which is most of what importing the
     # vocabulary would cost.
-    return attrs.frozen(cls, field_transformer=take_lists, eq=False, repr=False)
+    try:
+        return attrs.frozen(cls, field_transformer=take_lists, eq=False, repr=False)
+    except ValueError as unfit:
+        message = f"{cls.__name__}: fields without a default come first ({unfit})"
+        raise TypeError(message) from None
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(attrs.field,))
@@ -322,7 +344,7 @@ def _from_plain(hint: Any, value: object, where: str, found: list[str]) -> objec
     if origin in (Union, types.UnionType):
         inner = next(a for a in arguments if a is not type(None))
         return None if value is None else _from_plain(inner, value, where, found)
-    if origin is tuple and isinstance(value, list):
+    if _is_sequence(hint) and isinstance(value, list):
         return tuple(
             _from_plain(arguments[0], each, f"{where}[{index}]", found)
             for index, each in enumerate(value)
@@ -371,6 +393,22 @@ class Remedy:
     redresses: Literal["time_lost", "broken_product", "other"] | None = None
     """What it compensates (002-52). None: not said."""
 
+    if TYPE_CHECKING:  # what `amount` is converted from is known while running alone
+
+        def __init__(  # noqa: PLR0917
+            self,
+            kind: str,
+            amount: Decimal | str | int | None = None,
+            currency: str | None = None,
+            details: str | None = None,
+            who: str | None = None,
+            due: datetime | None = None,
+            terms: str | None = None,
+            issue: str | None = None,
+            urgency: Literal["pressing", "long_term"] | None = None,
+            redresses: Literal["time_lost", "broken_product", "other"] | None = None,
+        ) -> None: ...
+
     def problems(self) -> Iterator[str]:
         """Yield what is wrong with the values taken together."""
         yield from money_problems(self.amount, self.currency)
@@ -394,6 +432,17 @@ class Expectation:
     """ISO 4217 code of the amount."""
     unknown: bool = False
     """True: the customer was asked and does not know, or names no wish."""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            words: Told | None = None,
+            kind: str | None = None,
+            amount: Decimal | str | int | None = None,
+            currency: str | None = None,
+            unknown: bool = False,  # noqa: FBT001, FBT002
+        ) -> None: ...
 
     def problems(self) -> Iterator[str]:
         """Yield what is wrong with the values taken together."""
@@ -423,10 +472,10 @@ class PlanItem:
         return self.what
 
 
-PlanItems = Annotated[tuple[PlanItem, ...], NotEmpty()]
+PlanItems = Annotated[Sequence[PlanItem], NotEmpty()]
 """At least one line of a plan."""
 
-Remedies = Annotated[tuple[Remedy, ...], NotEmpty()]
+Remedies = Annotated[Sequence[Remedy], NotEmpty()]
 """At least one remedy."""
 
 DONT_KNOW = Expectation(unknown=True)

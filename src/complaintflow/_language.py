@@ -137,6 +137,7 @@ _CLAUSE = re.compile(r"[.,;:!?\n]|\b(?:but|because|since|so|and|as|therefore)\b"
 _NEGATION = re.compile(
     r"\b(?:not|never|no|without|nor|cannot|avoid|instead of|rather than)\b|n't\b"
 )
+_NO_NEGATION = re.compile(r"\b(?:not only|not just|no doubt|no problem|no worries|why not)\b")
 _WORDS_OF_A_NEGATION = 5
 
 
@@ -267,7 +268,7 @@ class _Hit(Value):
         """Whether the words before it, in the same clause, say that it is not so."""
         clause = _CLAUSE.split(self.text[: self.start])[-1]
         near = " ".join(clause.split()[-_WORDS_OF_A_NEGATION:])
-        return _NEGATION.search(near) is not None
+        return _NEGATION.search(_NO_NEGATION.sub(" ", near)) is not None
 
     @property
     def is_everything(self) -> bool:

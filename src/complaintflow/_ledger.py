@@ -176,12 +176,18 @@ class Ledger(Value):
     @property
     def offer(self) -> Proposal | None:
         """The company's last offer in this cycle; None where it made none."""
-        return next((p for p in reversed(self.proposals) if p.party == "company"), None)
+        return self._last("company")
 
     @property
     def ask(self) -> Proposal | None:
         """The customer's last counter-offer in this cycle; None where they made none."""
-        return next((p for p in reversed(self.proposals) if p.party == "customer"), None)
+        return self._last("customer")
+
+    def _last(self, party: str) -> Proposal | None:
+        for proposal in reversed(self.proposals):
+            if proposal.party == party:
+                return proposal
+        return None
 
     def approval(self, approval_id: str | None) -> Approval | None:
         """Return the request with this id, or the oldest undecided one for None."""

@@ -40,8 +40,12 @@ def _pairs(
     return tuple(value.items()) if isinstance(value, Mapping) else tuple(value)
 
 
-def _needs(value: Iterable[Need]) -> tuple[Need, ...]:
-    return tuple(value)
+def _needs(value: Iterable[Need] | Need) -> tuple[Need, ...]:
+    return (value,) if isinstance(value, str | Requirement | Advised) else tuple(value)
+
+
+def _trigger(value: str | type[Act]) -> str:
+    return value if isinstance(value, str) else getattr(value, "trigger", repr(value))
 
 
 def _outcomes(value: Iterable[Outcome]) -> tuple[Outcome, ...]:
@@ -143,7 +147,8 @@ class Edge(Value):
     """Where an act leads: the first edge that matches state, outcome and facts."""
 
     sources: tuple[str, ...] = field(converter=_names)
-    trigger: str = field()
+    trigger: str = field(converter=_trigger)
+    """The act, by its trigger or its class."""
     target: str | None = None
     """The state it leads to. None: the state stays."""
     outcome: str | None = field(default=None, kw_only=True)
@@ -152,9 +157,9 @@ class Edge(Value):
     """Facts that must hold before the act for this edge to be the one."""
 
 
-def stays(sources: Iterable[str], *acts: type[Act]) -> tuple[Edge, ...]:
+def stays(sources: Iterable[str] | str, *acts: type[Act]) -> tuple[Edge, ...]:
     """Return edges for acts that are possible in some states and leave them as they are."""
-    return tuple(Edge(tuple(sources), act.trigger) for act in acts)
+    return tuple(Edge(sources, act) for act in acts)
 
 
 @frozen(eq=False, repr=False)

@@ -67,7 +67,7 @@ class Told(Value):
 
 def read_story(lines: Iterable[str], method: Method) -> tuple[Line, ...]:
     """
-    Return the lines of a story; blank ones are passed over.
+    Return the lines of a story; blank ones and comments, which begin with `#`, are passed over.
 
     A line without `at` happens at the time of the line before it.
 
@@ -80,12 +80,12 @@ def read_story(lines: Iterable[str], method: Method) -> tuple[Line, ...]:
     words = _codec.vocabulary(method)
     last: datetime | None = None
     for number, text in enumerate(lines, start=1):
-        if text.strip():
+        if text.strip() and not text.lstrip().startswith("#"):
             found: list[str] = []
             data = _read_object(text, found)
             at = None if data is None else _read_time(data.get("at"), last, found)
-            if data is not None and at is not None:
-                last = at
+            if data is not None:
+                last = at or last
                 line = _read_line(number, data, at, _Words(words, method.name), found)
                 told += [] if line is None else [line]
             problems += [f"line {number}: {problem}" for problem in found]
@@ -119,6 +119,9 @@ def _read_object(text: str, found: list[str]) -> dict[str, Any] | None:
     except json.JSONDecodeError as error:
         found.append(f"it is not JSON: {error.msg} at column {error.colno}")
         return None
+    except ValueError as error:
+        found.append(f"it is not JSON that can be read: {error}")
+        return None
     except RecursionError:
         found.append("it is nested too deeply")
         return None
@@ -129,14 +132,14 @@ def _read_object(text: str, found: list[str]) -> dict[str, Any] | None:
 
 
 def _read_line(
-    number: int, data: dict[str, Any], at: datetime, words: _Words, found: list[str]
+    number: int, data: dict[str, Any], at: datetime | None, words: _Words, found: list[str]
 ) -> Line | None:
     by = _read_actor(data.get("by"), found)
     case = data.get("case")
     if case is not None and (not isinstance(case, str) or not case.strip()):
         found.append(f"case must be the id of the case, not {case!r:.40}")
     act = _read_act(data, words, found)
-    if found or act is None or by is None:
+    if found or act is None or by is None or at is None:
         return None
     return Line(number, act, by, at, case)
 

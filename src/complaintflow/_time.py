@@ -39,6 +39,9 @@ def must_be_aware(at: object, what: str = "at") -> datetime:
     if not isinstance(at, datetime):
         message = f"{what} must be a datetime with a time zone, not {type(at).__name__} ({at!r})"
         raise TimeError(message)
+    if not EARLIEST <= at.year <= LATEST:
+        message = f"{what} is {at.isoformat()}; a year from {EARLIEST} to {LATEST} is meant"
+        raise TimeError(message)
     if at.tzinfo is None or at.utcoffset() is None:
         message = (
             f"{what} is {at.isoformat()} without a time zone; give an aware datetime, "
@@ -46,6 +49,16 @@ def must_be_aware(at: object, what: str = "at") -> datetime:
         )
         raise TimeError(message)
     return at
+
+
+EARLIEST, LATEST = 1900, 9000
+"""The years a time can be of: far enough from the ends of the calendar to count from."""
+
+LONGEST = 10_000
+"""The most units a span can have."""
+
+CLOSED_FOR_GOOD = 1_000
+"""After how many closed days in a row a calendar is taken to have no more business days."""
 
 
 @lru_cache(maxsize=64)
@@ -90,8 +103,10 @@ class Within(Value):
 
     def __attrs_post_init__(self) -> None:
         problems = []
-        if type(self.amount) is not int or self.amount < 1:
-            problems.append(f"amount must be a whole number of at least 1, not {self.amount!r}")
+        if type(self.amount) is not int or not 1 <= self.amount <= LONGEST:
+            problems.append(
+                f"amount must be a whole number from 1 to {LONGEST}, not {self.amount!r}"
+            )
         if self._is_over_at_once():
             problems.append("one day that counts the first is over at once; set end_of_day=True")
         if self.unit not in UNITS:
@@ -124,7 +139,7 @@ class Within(Value):
         """
         start = must_be_aware(start, "start")
         if self._elapsed is not None:
-            return start.astimezone(UTC) + self._elapsed
+            return (start if start.tzinfo is UTC else start.astimezone(UTC)) + self._elapsed
         local = start.astimezone(_zone(self.zone))
         day = self._last_day(local.date(), calendar)
         if self.end_of_day:
@@ -143,13 +158,17 @@ class Within(Value):
     def _last_business_day(self, first: date, calendar: Calendar | None) -> date:
         open_on = _weekday if calendar is None else calendar.is_business_day
         day = first if self.counts_start_day else first + timedelta(days=1)
-        left = self.amount
-        while True:
+        left, closed = self.amount, 0
+        while closed < CLOSED_FOR_GOOD:
             if open_on(day):
-                left -= 1
+                left, closed = left - 1, 0
                 if left == 0:
                     return day
+            else:
+                closed += 1
             day += timedelta(days=1)
+        message = f"the calendar has no business day in the {closed} days before {day.isoformat()}"
+        raise TimeError(message)
 
     def __str__(self) -> str:
         unit = self.unit.replace("_", " ")

@@ -25,6 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Literal
 
 from attrs import frozen
 
@@ -88,9 +89,10 @@ class Step(Value):
     """What is not ours to decide: `the customer`, `a colleague`, `the mood`. Empty: nothing."""
 
     def __str__(self) -> str:
-        about = [_brief(value) for _, value in self.evidence]
-        notes = ", ".join(([self.outcome] if self.outcome else []) + about)
-        return f"{self.trigger} ({notes})" if notes else self.trigger
+        notes = [self.outcome] if self.outcome else []
+        notes += [name if value is True else _brief(value) for name, value in self.evidence]
+        notes += [f"not before {self.not_before:%Y-%m-%d %H:%M}"] if self.not_before else []
+        return f"{self.trigger} ({', '.join(notes)})" if notes else self.trigger
 
 
 def _brief(value: object) -> str:
@@ -106,7 +108,7 @@ class Undecided:
     def __repr__(self) -> str:
         return "UNDECIDED"
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> Literal[False]:
         return False
 
     def __reduce__(self) -> str:
@@ -129,7 +131,7 @@ def tell_way(way: Way | Undecided | None) -> str:
     """Return a way as one line of text; empty where there is none."""
     if way is UNDECIDED or not way:
         return ""
-    return "first: " + ", ".join(str(step) for step in way)  # type: ignore[union-attr]
+    return "first: " + ", ".join(str(step) for step in way)
 
 
 class Refused(ComplaintflowError):

@@ -69,7 +69,7 @@ def decide(
     if case.pin != machine.pin:
         raise UnknownMethod(case.pin, (machine.pin,))
     if not isinstance(at, datetime) or at.utcoffset() is None or at < case.updated_at:
-        _check_time(case, at)
+        _bad_time(case, at)
     question = Question(method, case, act, at, by, calendar)
     if event.trigger(question):
         return question.entry  # type: ignore[return-value]  # a yes has filled it in
@@ -147,11 +147,10 @@ def _no_actor(by: object) -> str:
     return f"by must be an Actor, not {by!r:.80}; a Desk takes plain names"
 
 
-def _check_time(case: Case, at: object) -> None:
+def _bad_time(case: Case, at: object) -> NoReturn:
     moment = must_be_aware(at)
-    if moment < case.updated_at:
-        message = (
-            f"at is {moment.isoformat()}, before the last entry of case '{case.id}' at "
-            f"{case.updated_at.isoformat()}; history only goes forward"
-        )
-        raise TimeError(message)
+    message = (
+        f"at is {moment.isoformat()}, before the last entry of case '{case.id}' at "
+        f"{case.updated_at.isoformat()}; history only goes forward"
+    )
+    raise TimeError(message)

@@ -48,8 +48,10 @@ class Path(Value):
     """The questions beyond facts that must be met."""
     advice: tuple[Requirement, ...]
     """What is recommended."""
-    advised: frozenset[str] | None
-    """The facts that are recommended; None where more than facts is."""
+    advised: frozenset[str]
+    """The facts that are recommended."""
+    advice_met: tuple[Met, ...]
+    """The recommended questions beyond facts."""
     requirements: tuple[Requirement, ...]
     """Everything it must meet, facts included, in the order a refusal tells it."""
     beyond: tuple[Requirement, ...]
@@ -286,15 +288,7 @@ class MethodMachine(Machine):
 
     def warnings(self, question: Question, path: Path) -> tuple[Unmet, ...]:
         """Return what the method recommends and this step does without."""
-        case = question.case
-        found: tuple[Unmet, ...] = ()
-        if path.advised is None or not path.advised <= case.facts:
-            waived = case.ledger.waived
-            found = tuple(
-                advice.unmet(question)
-                for advice in path.advice
-                if advice.code not in waived and not advice.met(question)
-            )
+        found = () if _is_followed(path, question) else _not_followed(path, question)
         if self.reader is None:
             return found
         return found + tuple([warning for _, warning in self.heard(question)])
@@ -304,6 +298,24 @@ class MethodMachine(Machine):
         if question.heard is None:
             question.heard = () if self.reader is None else self.reader.read(spoken(question))
         return question.heard  # type: ignore[no-any-return]
+
+
+def _is_followed(path: Path, question: Question) -> bool:
+    if not path.advised <= question.case.facts:
+        return False
+    for met in path.advice_met:  # noqa: SIM110  (half the time)
+        if not met(question):
+            return False
+    return True
+
+
+def _not_followed(path: Path, question: Question) -> tuple[Unmet, ...]:
+    waived = question.case.ledger.waived
+    return tuple(
+        advice.unmet(question)
+        for advice in path.advice
+        if advice.code not in waived and not advice.met(question)
+    )
 
 
 def spoken(question: Question) -> Spoken:
@@ -396,7 +408,8 @@ def path_of(method: Method, rule: Rule, outcome: str | None) -> Path:
         facts=frozenset(r.fact for r in musts if r.fact is not None),
         musts=tuple(r.met for r in musts if r.fact is None),
         advice=advice,
-        advised=None if any(r.fact is None for r in advice) else frozenset(map(_fact, advice)),
+        advised=frozenset(r.fact for r in advice if r.fact is not None),
+        advice_met=tuple(r.met for r in advice if r.fact is None),
         requirements=musts,
         beyond=tuple(r for r in musts if r.fact is None),
         establishes=rule.establishes | (own.establishes if own else NOTHING),
@@ -404,10 +417,6 @@ def path_of(method: Method, rule: Rule, outcome: str | None) -> Path:
         begins_cycle=rule.begins_cycle or (own is not None and own.begins_cycle),
         effects=tuple(Effect(topic, to) for topic, to in notify),
     )
-
-
-def _fact(requirement: Requirement) -> str:
-    return requirement.fact or ""
 
 
 _CHANGING = tuple(

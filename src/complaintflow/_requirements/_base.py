@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-import attrs
 from attrs import field, frozen
 
 from complaintflow._actors import Actor
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 Reads = Literal["facts", "ledger", "evidence", "time", "authority"]
 
 
-@attrs.define(eq=False, repr=False)
 class Question:
     """What a requirement is asked about: an act, on a case, at a time, by somebody."""
 
@@ -32,7 +30,9 @@ class Question:
     """The act in question. None: what can be said without its evidence."""
     at: datetime
     by: Actor
-    calendar: Calendar | None = None
+    calendar: Calendar | None
+    """Tells business days. None: Monday to Friday."""
+    # What the engine notes on it; defaults of the class, as most questions need no other.
     outcome: str | None = None
     """Which of its outcomes the act has, once it has been read."""
     path: Any = None
@@ -41,6 +41,22 @@ class Question:
     """The answer, where it is yes."""
     heard: Any = None
     """What the language rules found in the words of the act, once they have read it."""
+
+    def __init__(  # noqa: PLR0917  (made once for each decision: by position, for speed)
+        self,
+        method: Method,
+        case: Case,
+        act: Any,
+        at: datetime,
+        by: Actor,
+        calendar: Calendar | None = None,
+    ) -> None:
+        self.method = method
+        self.case = case
+        self.act = act
+        self.at = at
+        self.by = by
+        self.calendar = calendar
 
     @property
     def ledger(self) -> Ledger:

@@ -188,3 +188,25 @@ def approver_may(*, cites: Iterable[str] = ()) -> Requirement:
         reads=["evidence", "ledger", "authority"],
         standing=lambda _: True,
     )
+
+
+def promise_to_break() -> Requirement:
+    """Require that a promise somebody asks to be allowed to break is outstanding."""
+
+    def met(question: Question) -> bool:
+        wanted = question.act.promise
+        return wanted is None or any(p.id == wanted for p in question.ledger.outstanding)
+
+    def tell(question: Question) -> str:
+        outstanding = listed(p.id for p in question.ledger.outstanding)
+        wanted = question.act.promise
+        return f"'{wanted}' is no outstanding promise; outstanding: {outstanding}"
+
+    return Requirement(
+        "promise_to_break",
+        "a promise it is about must be outstanding",
+        met,
+        reads=["evidence", "ledger"],
+        standing=lambda _: True,
+        tell=tell,
+    )

@@ -17,12 +17,14 @@ def says(code: str, text: str, met: Callable[[Any], bool], *, cites: Iterable[st
 
 def fills(*names: str, code: str, text: str, cites: Iterable[str]) -> Requirement:
     """Require that optional fields of the act are filled."""
-    first, *others = map(attrgetter, names)
-
-    def met(act: Any) -> bool:
-        return first(act) is not None and all(get(act) is not None for get in others)
-
-    return says(code, text, met, cites=cites)
+    get = attrgetter(*names)
+    if len(names) == 1:
+        return Requirement(
+            code, text, lambda q: get(q.act) is not None, cites=cites, reads=["evidence"]
+        )
+    return Requirement(
+        code, text, lambda q: None not in get(q.act), cites=cites, reads=["evidence"]
+    )
 
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
@@ -135,4 +137,20 @@ def by_human(*, cites: Iterable[str]) -> Requirement:
         lambda q: q.by.kind == "human",
         cites=cites,
         reads=["authority"],
+    )
+
+
+def remedies_ahead() -> Requirement:
+    """Require that nothing is offered until a moment, or for one, that has passed."""
+
+    def met(question: Question) -> bool:
+        act = question.act
+        moments = [r.due for r in act.remedies] + [getattr(act, "expires", None)]
+        return all(moment is None or moment >= question.at for moment in moments)
+
+    return Requirement(
+        "still_to_come",
+        "what is offered cannot be due, or expire, in the past",
+        met,
+        reads=["evidence", "time"],
     )

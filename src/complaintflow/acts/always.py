@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from complaintflow._evidence import Mood, Said, Told
@@ -64,12 +65,12 @@ class Withdraw(Act):
 
     reason: Told | None = None
     """Why, in their words. None: they gave none."""
-    releases: tuple[str, ...] = ()
+    releases: Sequence[str] = ()
     """Promises they release with it. What is not named stays tracked."""
 
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Release what was named."""
-        return ledger.release(self.releases)
+        return ledger.release(tuple(self.releases))
 
 
 @act(

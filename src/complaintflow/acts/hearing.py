@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import attrs
@@ -165,7 +166,7 @@ class Apologize(Act):
 
     words: Said
     """What is said to the customer."""
-    covers: tuple[str, ...] = ()
+    covers: Sequence[str] = ()
     """The mistakes it is for. Empty: the inconvenience, or the situation as such."""
     admits_fault: bool = False
     """True only where the company wants to admit fault."""

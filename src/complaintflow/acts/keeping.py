@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import attrs
 
@@ -178,6 +178,16 @@ class Close(Act):
     """What it cost the company. None: not recorded."""
     currency: str | None = None
     """ISO 4217 code of the cost."""
+
+    if TYPE_CHECKING:  # what `cost` is converted from is known while running alone
+
+        def __init__(
+            self,
+            outcome: Literal["resolved", "unconfirmed"] = "resolved",
+            retained: Literal["yes", "no", "unknown"] | None = None,
+            cost: Decimal | str | int | None = None,
+            currency: str | None = None,
+        ) -> None: ...
 
     def problems(self) -> Iterator[str]:
         """Yield what is wrong with the values taken together."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import attrs
 
@@ -38,6 +38,12 @@ class AskExpectation(Act):
     """What is asked."""
     expectation: Expectation | None = attrs.field(default=None, converter=as_expectation)
     """The answer; a text is taken for its words. None: it may come later, as an `Answer`."""
+
+    if TYPE_CHECKING:  # a plain text is converted while running alone
+
+        def __init__(
+            self, question: Said, expectation: Expectation | str | None = None
+        ) -> None: ...
 
     def read_outcome(self, ledger: Ledger) -> str:
         """Tell a wish from an explicit "don't know", and both from no answer."""
@@ -131,7 +137,7 @@ class Offer(Act):
 
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Put the offer on the table; it takes the place of an earlier one."""
-        offer = Proposal("company", self.remedies, self.words, entry.version, self.expires)
+        offer = Proposal("company", tuple(self.remedies), self.words, entry.version, self.expires)
         return ledger.but(proposals=(*ledger.proposals, offer))
 
 
@@ -141,12 +147,12 @@ class Counter(Act):
 
     words: Told
     """What they ask for, in their words."""
-    remedies: tuple[Remedy, ...] = ()
+    remedies: Sequence[Remedy] = ()
     """The same, sorted into remedies. Empty: not sorted."""
 
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Put the counter-offer on the table."""
-        asked = Proposal("customer", self.remedies, self.words, entry.version)
+        asked = Proposal("customer", tuple(self.remedies), self.words, entry.version)
         return ledger.hear(self.words, proposals=(*ledger.proposals, asked))
 
 
@@ -190,7 +196,7 @@ class AcceptAsk(Act):
 
     def agreed(self, ledger: Ledger) -> tuple[Remedy, ...]:
         """Return what is agreed to."""
-        return self.remedies
+        return tuple(self.remedies)
 
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Promise it."""
@@ -270,7 +276,7 @@ class ProposePlan(Act):
 
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Put the plan on the table; nobody has agreed to it yet."""
-        return ledger.but(plan=Plan(self.items, self.document))
+        return ledger.but(plan=Plan(tuple(self.items), self.document))
 
 
 @act(remedy=True)
@@ -286,7 +292,7 @@ class AmendPlan(Act):
 
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Put the new plan on the table; what the old one owes is owed until both agree."""
-        return ledger.but(plan=Plan(self.items, self.document, amends=True))
+        return ledger.but(plan=Plan(tuple(self.items), self.document, amends=True))
 
 
 _AGREEMENT = {
@@ -345,7 +351,7 @@ class RequestApproval(Act):
 
     reason: str
     """Why it should be allowed."""
-    remedies: tuple[Remedy, ...] = ()
+    remedies: Sequence[Remedy] = ()
     """What would be offered."""
     promise: str | None = None
     """The promise that would be broken."""
@@ -357,7 +363,7 @@ class RequestApproval(Act):
 
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Keep the request."""
-        asked = Approval(f"a{entry.version}", entry.by.id, self.remedies, self.promise)
+        asked = Approval(f"a{entry.version}", entry.by.id, tuple(self.remedies), self.promise)
         return ledger.but(approvals=(*ledger.approvals, asked))
 
 
@@ -395,9 +401,9 @@ class DeclareDeadlock(Act):
 
     words: Said
     """What is said to the customer, with where else they can turn."""
-    releases: tuple[str, ...] = ()
+    releases: Sequence[str] = ()
     """Promises the customer releases with it. What is not named stays tracked."""
 
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Release what was named."""
-        return ledger.release(self.releases)
+        return ledger.release(tuple(self.releases))

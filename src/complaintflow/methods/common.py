@@ -21,6 +21,7 @@ from complaintflow._requirements import (
     entry_exists,
     may_be_waived,
     promise_open,
+    promise_to_break,
     question_about,
     question_open,
     releases_are_open,
@@ -168,6 +169,7 @@ def approval(*, second_person: bool, cites: Iterable[str] = ()) -> tuple[Rule, .
     return (
         Rule(
             RequestApproval,
+            needs=[promise_to_break()],
             cites=cites,
             notify=[("approval_requested", "approver")],
         ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from attrs import evolve
+
 from complaintflow._language import LanguageRule
 from complaintflow._ledger import Ledger
 from complaintflow._method import Edge, Method, Outcome, Rule, State, stays
@@ -140,9 +142,12 @@ def five_steps(
         facts=FACTS,
         rules=strictly(rules) if strict else rules,
         edges=_edges(),
-        waivable=["all_told", "our_side_noted", "understood"],
+        waivable=[
+            *("all_told", "our_side_noted", "understood"),
+            *(["empty_agreement"] if strict and language else []),
+        ],
         limits=_action_limit(action_within),
-        language=LANGUAGE if language else (),
+        language=_language(strict=strict) if language else (),
         settings=settings,
         notes=HELD_BY_CONSTRUCTION
         | ({} if action_within else {"000-06": "`action_within` is off: the text gives no number"}),
@@ -159,7 +164,7 @@ def _steps() -> tuple[Rule, ...]:
             outcomes=[Outcome("finished", establishes="heard")],
             cites=["000-20", "000-22"],
         ),
-        Rule(NoteIssue, clears="all_settled", cites="000-31"),
+        Rule(NoteIssue, clears=["all_settled", "follow_up_settled"], cites="000-31"),
         Rule(
             AskQuestion,
             needs=["heard"],
@@ -243,11 +248,23 @@ def _asks_one_question(act: FollowUp, _: Ledger) -> str:
 
 
 def _answers_one_question(act: Answer, ledger: Ledger) -> str:
-    """Read an answer to a follow-up likewise."""
+    """Read an answer to a follow-up likewise; one that does not say it is a mere word."""
     asked = ledger.question(act.to)
-    if asked is None or asked.about != "follow_up" or act.resolved is None:
+    if asked is None or asked.about != "follow_up":
         return act.read_outcome(ledger)
+    if act.resolved is None:
+        return "information"
     return "satisfied" if act.resolved else "not_satisfied"
+
+
+def _language(*, strict: bool) -> tuple[LanguageRule, ...]:
+    """Return the language rules; strictly, to agree and say no more is no action (000-07)."""
+    return tuple(
+        evolve(rule, acts=["take_action"], blocks=True)
+        if strict and rule.code == "empty_agreement"
+        else rule
+        for rule in LANGUAGE
+    )
 
 
 def _edges() -> tuple[Edge, ...]:

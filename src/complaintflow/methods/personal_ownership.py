@@ -24,6 +24,7 @@ from complaintflow._requirements import (
     offer_in_time,
     redress_named,
     releases_are_open,
+    remedies_ahead,
     talk_ahead,
     within_authority,
 )
@@ -393,6 +394,7 @@ def _negotiating() -> tuple[Rule, ...]:
                     "expectation_known",
                     names_redress,
                     within_authority(),
+                    remedies_ahead(),
                     Advised(below_the_ask(cites=["002-51"])),
                 ],
                 establishes=["offered", "offer_open"],
@@ -408,6 +410,7 @@ def _negotiating() -> tuple[Rule, ...]:
                 "ask_open",
                 names_redress,
                 within_authority(),
+                remedies_ahead(),
             ],
             establishes="agreed",
             clears=clears,

@@ -19,6 +19,7 @@ from complaintflow._requirements import (
     fills,
     offer_in_time,
     releases_are_open,
+    remedies_ahead,
     says,
     takes_up_the_account,
     within_authority,
@@ -332,6 +333,7 @@ def _resolution(*, second_person: bool) -> tuple[Rule, ...]:
             needs=[
                 *TOGETHER,
                 may_offer,
+                remedies_ahead(),
                 Advised(
                     fills(
                         "customer_need",
@@ -348,7 +350,7 @@ def _resolution(*, second_person: bool) -> tuple[Rule, ...]:
         ),
         Rule(
             AcceptAsk,
-            needs=[*TOGETHER, "ask_open", may_offer],
+            needs=[*TOGETHER, "ask_open", may_offer, remedies_ahead()],
             establishes="agreed",
             clears=["ask_open", "offer_open", "promises_settled"],
             cites="003-51",

@@ -143,7 +143,11 @@ class Charter:
             self.requests.append(_Request(f"a{entry.version}", entry.by.id, act.promise))
         if isinstance(act, Approve | RefuseApproval):
             asked = next(
-                (r for r in self.requests if (r.is_open if act.request is None else r.id == act.request)),
+                (
+                    r
+                    for r in self.requests
+                    if (r.is_open if act.request is None else r.id == act.request)
+                ),
                 None,
             )
             if asked is not None:
@@ -181,5 +185,7 @@ class Charter:
         outstanding = {promise.id for promise in after.ledger.outstanding}
         if outstanding != self.owed.keys():
             owed = ", ".join(self.owed) or "nothing"
-            found.append(f"I4: after {entry} the ledger owes {outstanding or 'nothing'}, not {owed}")
+            found.append(
+                f"I4: after {entry} the ledger owes {outstanding or 'nothing'}, not {owed}"
+            )
         return found
