@@ -596,8 +596,8 @@ def test_an_entry_that_does_not_come_next_is_refused(story_in):
             story.case.apply(wrong)
 
         assert (
-            f"entry {wrong.version} of case '{wrong.case_id}' does not continue case 't-1', "
-            "whose next entry is 3"
+            f"entry {wrong.version} of case '{wrong.case_id}', made while {wrong.move.source}, "
+            "does not continue case 't-1', which is heard and comes to entry 3"
         ) == str(error.value)
 
 

@@ -1,5 +1,5 @@
 """
-Annotations as a reader would write them: `Said`, not `Annotated[str, Spoken(voice='agent')]`.
+Annotations as a reader would write them: `Said`, not `Annotated[str, Voiced(voice='agent')]`.
 
 Sphinx writes out what an alias is made of, in signatures as in the types of fields.
 """

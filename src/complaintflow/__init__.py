@@ -13,7 +13,16 @@ from complaintflow._case import Case, Effect, Entry, Move
 from complaintflow._desk import Delivery, Desk
 from complaintflow._engine import Option, decide, machine, open_case, options
 from complaintflow._language import LanguageRule
-from complaintflow._ledger import Approval, Issue, Ledger, Promise, Proposal, Question
+from complaintflow._ledger import (
+    Approval,
+    Issue,
+    Ledger,
+    Mistake,
+    Plan,
+    Promise,
+    Proposal,
+    Question,
+)
 from complaintflow._method import Departure, Edge, Method, Outcome, Rule, State, stays
 from complaintflow._requirements import Advised, Fact, Requirement
 from complaintflow._time import Deadline, TimeLimit, Within
@@ -81,9 +90,11 @@ __all__ = [
     "Line",
     "Method",
     "MethodError",
+    "Mistake",
     "Move",
     "Option",
     "Outcome",
+    "Plan",
     "Promise",
     "Proposal",
     "Question",

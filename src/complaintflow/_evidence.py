@@ -26,7 +26,7 @@ Voice = Literal["agent", "customer"]
 
 
 @attrs.frozen(eq=False, repr=False)
-class Spoken(Value):
+class Voiced(Value):
     """Marks a text as somebody's words; a plain `str` is a note for the record."""
 
     voice: Voice
@@ -37,10 +37,10 @@ class NotEmpty(Value):
     """Marks a sequence that must hold something."""
 
 
-Said = Annotated[str, Spoken("agent")]
+Said = Annotated[str, Voiced("agent")]
 """What the agent says to the customer. Language rules read these texts, and no others."""
 
-Told = Annotated[str, Spoken("customer")]
+Told = Annotated[str, Voiced("customer")]
 """What the customer says. No rule ever judges it."""
 
 Mood = Literal["calm", "discontent", "upset", "angry", "hostile"]
@@ -168,7 +168,7 @@ def voice_of(hint: Any) -> Voice | None:
     """Return whose words a field of this annotation holds; None for a note or anything else."""
     if typing.get_origin(hint) is Annotated:
         for mark in typing.get_args(hint)[1:]:
-            if isinstance(mark, Spoken):
+            if isinstance(mark, Voiced):
                 return mark.voice
     return next((v for v in map(voice_of, typing.get_args(hint)) if v), None)
 

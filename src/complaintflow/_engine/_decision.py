@@ -68,7 +68,11 @@ def decide(
         _bad_question(method, act, by)
     if case.pin != machine.pin:
         raise UnknownMethod(case.pin, (machine.pin,))
-    if not isinstance(at, datetime) or at.utcoffset() is None or at < case.updated_at:
+    try:
+        is_late = at < case.updated_at
+    except TypeError:  # a naive time, or none at all, does not compare with an aware one
+        _bad_time(case, at)
+    if is_late:
         _bad_time(case, at)
     question = Question(method, case, act, at, by, calendar)
     if event.trigger(question):

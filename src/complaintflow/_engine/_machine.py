@@ -60,6 +60,8 @@ class Path(Value):
     clears: frozenset[str]
     begins_cycle: bool
     effects: tuple[Effect, ...]
+    is_plain: bool
+    """True: nothing has to be worked out for its entry but the move."""
 
 
 class RecordingTransition(Transition):
@@ -103,8 +105,24 @@ class RecordingTransition(Transition):
         move = self.moves.get(question.outcome)
         if move is None or not self.given <= question.case.facts:
             return False
-        case, path, event = question.case, question.path, self.event
-        machine = event.machine
+        case, path = question.case, question.path
+        if path.is_plain:
+            entry = question.entry = entry_draft(
+                case.id,
+                case.version + 1,
+                question.act,
+                question.at,
+                question.by,
+                move,
+                (),
+                None,
+                (),
+                path.effects,
+                None,
+            )
+            entry.__class__ = Entry
+            return True
+        event, machine = self.event, self.event.machine
         promises = machine.promised(question) if event.promises else ()
         entry = question.entry = entry_draft(
             case.id,
@@ -416,6 +434,9 @@ def path_of(method: Method, rule: Rule, outcome: str | None) -> Path:
         clears=rule.clears | (own.clears if own else NOTHING),
         begins_cycle=rule.begins_cycle or (own is not None and own.begins_cycle),
         effects=tuple(Effect(topic, to) for topic, to in notify),
+        is_plain=not (
+            advice or method.limits or method.language or rule.act.agreed is not Act.agreed
+        ),
     )
 
 

@@ -122,6 +122,14 @@ class Requirement(Value):
     tell: Callable[[Question], str] | None = field(default=None, eq=False)
     """The sentence, where it depends on the case. None: `text` is the sentence."""
 
+    _always: Unmet | None = field(default=None, init=False, eq=False)
+    """The no, where it is the same for every case."""
+
+    def __attrs_post_init__(self) -> None:
+        if self.tell is None and "{customer}" not in self.text:
+            no = Unmet(self.code, self.text, self.cites, self.satisfied_by)
+            object.__setattr__(self, "_always", no)
+
     @property
     def openers(self) -> tuple[str, ...]:
         """What makes its standing half hold."""
@@ -129,6 +137,8 @@ class Requirement(Value):
 
     def unmet(self, question: Question) -> Unmet:
         """Return the no as a refusal reports it."""
+        if self._always is not None:
+            return self._always
         text = self.text if self.tell is None else self.tell(question)
         return Unmet(
             self.code,

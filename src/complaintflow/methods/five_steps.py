@@ -258,12 +258,9 @@ def _answers_one_question(act: Answer, ledger: Ledger) -> str:
 
 
 def _language(*, strict: bool) -> tuple[LanguageRule, ...]:
-    """Return the language rules; strictly, to agree and say no more is no action (000-07)."""
+    """Return the language rules; strictly, agreeing and saying no more is refused (000-07)."""
     return tuple(
-        evolve(rule, acts=["take_action"], blocks=True)
-        if strict and rule.code == "empty_agreement"
-        else rule
-        for rule in LANGUAGE
+        evolve(rule, blocks=strict) if rule.code == "empty_agreement" else rule for rule in LANGUAGE
     )
 
 

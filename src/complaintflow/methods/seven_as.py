@@ -10,6 +10,7 @@ from complaintflow._requirements import (
     Advised,
     Fact,
     Requirement,
+    attempts_made,
     calm,
     calmer_than_when_put_off,
     challenges_of_both,
@@ -159,6 +160,14 @@ LANGUAGE = (
         own_words=False,
     ),
     LanguageRule(
+        "remedy_in_assurance",
+        phrases.REMEDIES,
+        "'{phrase}' names a remedy, and the assurance promises to work on it",
+        cites="001-41",
+        acts=["assure"],
+        own_words=False,
+    ),
+    LanguageRule(
         "unlimited_promise",
         phrases.UNLIMITED,
         "'{phrase}' promises more than your limits allow",
@@ -210,7 +219,8 @@ def seven_as(
     Args:
         strict: what the document recommends is demanded. False: doing without is a warning.
 
-        attempts: how often a silent customer is to be tried before the case may lapse.
+        attempts: how often a silent customer is to be tried before the case may lapse, or be
+            closed unconfirmed.
 
         second_person: whoever asks for approval cannot give it.
 
@@ -239,7 +249,7 @@ def seven_as(
         *_planning(),
         *approval(second_person=second_person),
         *promises(cites=["001-60", "001-61", "001-74"]),
-        *_accomplishing(),
+        *_accomplishing(attempts),
         *remarks(),
         *exits(attempts),
     )
@@ -257,8 +267,7 @@ def seven_as(
         limits=_limits(first_response, stale_after, [rule.trigger for rule in rules]),
         language=LANGUAGE if language else (),
         settings=settings,
-        notes=HELD_BY_CONSTRUCTION
-        | ({} if first_response else {"001-01": "`first_response` is off: the text has no number"}),
+        notes=HELD_BY_CONSTRUCTION | _limits_off(first_response, stale_after),
     )
 
 
@@ -405,14 +414,14 @@ def _agreement(act: type[Act], *, of: str, with_: str) -> Rule:
     """Return the rule of one side's agreement; the second one makes the promises."""
     return Rule(
         act,
-        needs=["plan_proposed", _not_yet(of)],
+        needs=["plan_proposed", _not_yet(of), _still_ahead()],
         establishes=f"{of}_agreed",
         outcomes=[
             Outcome(
                 "both",
                 needs=[f"{with_}_agreed"],
                 establishes="plan_agreed",
-                clears="promises_settled",
+                clears=["promises_settled", "checked_in"],
                 notify=[("agreed", "customer"), ("agreed", "owner")],
             )
         ],
@@ -420,7 +429,7 @@ def _agreement(act: type[Act], *, of: str, with_: str) -> Rule:
     )
 
 
-def _accomplishing() -> tuple[Rule, ...]:
+def _accomplishing(attempts: int) -> tuple[Rule, ...]:
     done = ("plan_agreed", "promises_settled")
     return (
         Rule(
@@ -454,6 +463,7 @@ def _accomplishing() -> tuple[Rule, ...]:
             needs=["plan_agreed", "promises_settled", "apologized"],
             outcomes=[
                 Outcome("resolved", needs=["checked_in", "thanked", "prevention_assured"]),
+                Outcome("unconfirmed", needs=[attempts_made(attempts, cites=["editorial"])]),
             ],
             in_way=False,
             cites=["001-74", "001-75"],
@@ -475,6 +485,17 @@ def _not_yet(who: str) -> Requirement:
     )
 
 
+def _still_ahead() -> Requirement:
+    return Requirement(
+        "plan_ahead",
+        "a line of this plan is overdue before both have agreed to it",
+        lambda q: q.ledger.plan is None or all(item.due >= q.at for item in q.ledger.plan.items),
+        cites=["001-52"],
+        reads=["ledger", "time"],
+        satisfied_by=["propose_plan", "amend_plan"],
+    )
+
+
 def _edges() -> tuple[Edge, ...]:
     return (
         Edge("received", "acknowledge_feelings", "acknowledged"),
@@ -489,6 +510,7 @@ def _edges() -> tuple[Edge, ...]:
         *stays(AFTER_AIRING[2:], Assure),
         Edge(TALKING, "reschedule", "waiting", outcome="accepted"),
         *stays((*TALKING, "waiting"), Reschedule),
+        Edge("waiting", "resume", "planning", given=["plan_proposed"]),
         Edge("waiting", "resume", "assured"),
         *stays(TALKING, AskExpectation, Offer, Counter, ConfirmChallenges),
         Edge(TALKING, "propose_plan", "planning"),
@@ -502,9 +524,17 @@ def _edges() -> tuple[Edge, ...]:
         Edge("implementing", "follow_up", "received", outcome="not_satisfied"),
         *stays(("implementing",), FollowUp, Thank, AssurePrevention),
         Edge("implementing", "close", "closed", outcome="resolved"),
+        Edge("implementing", "close", "closed", outcome="unconfirmed"),
         Edge(("implementing", *ENDED), "reopen", "received"),
         *common_edges(initial="received", working=WORKING, waiting=WAITING, ended=ENDED),
     )
+
+
+def _limits_off(first_response: Within | None, stale_after: Within | None) -> dict[str, str]:
+    """Return the note on the time limits that are off; nothing where none is."""
+    limits = {"first_response": first_response, "stale_after": stale_after}
+    off = " and ".join(f"`{name}`" for name, within in limits.items() if within is None)
+    return {"001-01": f"off, as the text gives no number: {off}"} if off else {}
 
 
 def _limits(

@@ -307,13 +307,15 @@ def follow(
     way: Way,
     act: Act | None = None,
     *,
+    at: datetime | None = None,
     by: Actor = SAM,
 ) -> Case:
     """
     Do what a way proposes, literally, then the act it was proposed for; return the case after it.
 
-    The evidence of a step is whatever has its outcome and what it settles already. A last step
-    that names the act itself is the act with its evidence amended; without an act, there is none.
+    The evidence of a step is whatever has its outcome and what it settles already. A step that
+    settles is taken until nothing is left to be settled. A last step that names the act itself
+    is the act with its evidence amended.
 
     Args:
         method: the method.
@@ -324,72 +326,120 @@ def follow(
 
         act: the act that was refused. None: the way alone is followed.
 
+        at: when. None: at the time of the case's last entry.
+
         by: who records what the agent says and does; a colleague is somebody else.
 
     Raises:
-        AstrayError: a step, or the act after the last one, is refused.
+        AstrayError: a step, or the act after the last one, is refused whatever its evidence.
     """
-    amends = act is not None and bool(way) and way[-1].trigger == act.trigger and _is_own(way[-1])
-    for step in way[:-1] if amends else way:
-        case = _follow(method, case, step, by)
-    if act is None:
-        return case
-    if amends:
-        return _amended(method, case, act, by)
-    answer = attempt(method, case, act, at=_when(case, None), by=_recorder(act, by))
-    if isinstance(answer, Refused):
-        told = ", ".join(map(str, way))
-        raise AstrayError(f"after {told or 'nothing'}: {act} is still refused: {answer}")
-    return case.apply(answer)
+    return _Walk(method, way, act, by, case.updated_at if at is None else at).end(case)
 
 
-def _is_own(step: Step) -> bool:
-    return step.outcome is None and not step.evidence
+@define
+class _Walk:
+    method: Method
+    way: Way
+    act: Act | None
+    by: Actor
+    at: datetime
+    tries: int = 0
+    last: str = ""
+
+    def end(self, case: Case) -> Case:
+        """Return the case at the end of the way."""
+        steps = list(self.way)
+        amends = self.act is not None and bool(steps) and self._is_act_itself(steps[-1])
+        if amends:
+            del steps[-1]
+        for reached in self._walk(case, steps):
+            entry = self._take_act(reached, amends=amends)
+            if entry is not None:
+                return reached.apply(entry)
+            if self.act is None:
+                return reached
+        told = ", ".join(map(str, self.way)) or "nothing"
+        raise AstrayError(f"the way to {self.act} from {case.state} is {told}; but {self.last}")
+
+    def _is_act_itself(self, step: Step) -> bool:
+        is_it = self.act is not None and step.trigger == self.act.trigger
+        return is_it and step.outcome is None and not step.evidence
+
+    def _walk(self, case: Case, steps: list[Step]) -> Iterator[Case]:
+        """Yield the cases to which steps can lead, with one evidence or another."""
+        if not steps:
+            yield case
+            return
+        for onward in self._take(case, steps[0]):
+            yield from self._walk(onward, steps[1:])
+
+    def _take(self, case: Case, step: Step) -> Iterator[Case]:
+        found = False
+        for entry in self._entries(case, step):
+            if step.outcome in (None, entry.outcome):
+                found = True
+                yield case.apply(entry)
+        if found or step.outcome != "settled":
+            self.last = self.last if found else f"{step} is not possible while {case.state}"
+            return
+        for entry in self._entries(case, step):
+            yield from self._take(case.apply(entry), step)
+            return
+
+    def _entries(self, case: Case, step: Step) -> Iterator[Entry]:
+        """Yield the entries of a step that are possible, those with its outcome first."""
+        found = plain_acts(self.method, step.trigger, case)
+        for outcome in sorted(found, key=lambda had: had != step.outcome):
+            for plain in found[outcome]:
+                for act in _said_otherwise(plain, case, dict(step.evidence)):
+                    entry = self._attempt(case, act, not_before=step.not_before)
+                    if entry is not None:
+                        yield entry
+                        break
+
+    def _take_act(self, case: Case, *, amends: bool) -> Entry | None:
+        if self.act is None:
+            return None
+        self.tries = 0
+        if not amends:
+            return self._attempt(case, self.act)
+        step = Step(self.act.trigger)
+        return next(self._entries(case, step), None)
+
+    def _attempt(self, case: Case, act: Act, not_before: datetime | None = None) -> Entry | None:
+        self.tries += 1
+        if self.tries > TRIES:
+            return None
+        at = max(case.updated_at, self.at, not_before or self.at)
+        answer = attempt(self.method, case, act, at=at, by=self._recorder(act))
+        if isinstance(answer, Refused):
+            told = "; ".join(unmet.text for unmet in answer.unmet)
+            self.last = f"{act} is refused while {case.state}: {told}"
+            return None
+        return answer
+
+    def _recorder(self, act: Act) -> Actor:
+        """Return who records a step: who wants the act, where they can; a colleague is another."""
+        if self.act is not None and act.trigger == self.act.trigger:
+            return self.by
+        speaker = act.spec.speaker
+        wanted = None if self.act is None else self.act.spec.speaker
+        if speaker == "agent" and wanted != "colleague" and self.by.kind in ("human", "bot"):
+            return self.by
+        another = {SAM: LEE, LEE: SAM}.get(self.by, LEE)
+        return another if speaker in ("agent", "colleague") else RECORDED_BY[speaker]
 
 
-def _when(case: Case, not_before: datetime | None) -> datetime:
-    return case.updated_at if not_before is None else max(case.updated_at, not_before)
+TRIES = 500
+"""How many acts are tried on a way, with one evidence or another."""
 
 
-def _recorder(act: Act, by: Actor) -> Actor:
-    return by if act.spec.speaker == "agent" else RECORDED_BY[act.spec.speaker]
-
-
-def _follow(method: Method, case: Case, step: Step, by: Actor) -> Case:
-    """Take one step; one that settles is taken until nothing is left to be settled."""
-    for _ in range(20):
-        entry = _step_entry(method, case, step, by, step.outcome)
-        if entry is not None:
-            return case.apply(entry)
-        entry = _step_entry(method, case, step, by, None) if step.outcome == "settled" else None
-        if entry is None:
-            break
-        case = case.apply(entry)
-    raise AstrayError(f"the way says {step}, which is not possible while {case.state}")
-
-
-def _step_entry(
-    method: Method, case: Case, step: Step, by: Actor, outcome: str | None
-) -> Entry | None:
-    for had, acts in plain_acts(method, step.trigger, case).items():
-        if outcome not in (None, had):
+def _said_otherwise(act: Act, case: Case, settled: dict[str, object]) -> Iterator[Act]:
+    """Yield an act with the evidence that is settled, plain and in the customer's own words."""
+    own = " ".join(case.ledger.accounts)
+    said = {name: own for name in act.spec.said if getattr(act, name) is not None}
+    for changes in (settled, said | settled):
+        try:
+            yield attrs.evolve(act, **changes)  # type: ignore[misc]
+        except EvidenceError:
             continue
-        for plain in acts:
-            try:
-                act = attrs.evolve(plain, **dict(step.evidence))  # type: ignore[misc]
-            except EvidenceError:
-                continue
-            at = _when(case, step.not_before)
-            answer = attempt(method, case, act, at=at, by=_recorder(act, by))
-            if isinstance(answer, Entry) and outcome in (None, answer.outcome):
-                return answer
-    return None
-
-
-def _amended(method: Method, case: Case, act: Act, by: Actor) -> Case:
-    for acts in plain_acts(method, act.trigger, case).values():
-        for amended in acts:
-            answer = attempt(method, case, amended, by=_recorder(act, by))
-            if isinstance(answer, Entry):
-                return case.apply(answer)
-    raise AstrayError(f"no other evidence makes {act} possible while {case.state}")

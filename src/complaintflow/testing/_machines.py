@@ -10,9 +10,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from attrs import evolve
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.strategies import DrawFn
 
 from complaintflow import _codec
 from complaintflow._actors import SYSTEM, Actor
@@ -20,7 +20,7 @@ from complaintflow._case import Case, Entry
 from complaintflow._engine import Option, decide, open_case, options
 from complaintflow._method import Method, Outcome
 from complaintflow._method import Rule as MethodRule
-from complaintflow.acts import Act, Open
+from complaintflow.acts import Act, Open, Speaker
 from complaintflow.errors import Refused
 from complaintflow.testing._charter import Charter
 from complaintflow.testing._exploring import START, configurations, follow
@@ -35,18 +35,22 @@ from complaintflow.testing._shapes import (
 )
 from complaintflow.testing._strategies import SOMEBODY, kept, leads_on, ready_now
 
-PEOPLE = (
-    SOMEBODY,
-    Actor("lee"),
-    Actor("kim", limits={"EUR": 20}),
-    Actor("robo", "bot"),
-    Actor("ana", "customer"),
-    SYSTEM,
-)
-"""Who acts in a story; only one of them has limits."""
+LEE, KIM, ROBO = Actor("lee"), Actor("kim", limits={"EUR": 20}), Actor("robo", "bot")
+ANA = Actor("ana", "customer")
 
-REMARKS = 2
-"""How many remarks in a row are made, before the story goes on."""
+PEOPLE: dict[Speaker, tuple[Actor, ...]] = {
+    "agent": (SOMEBODY, LEE, KIM, ROBO),
+    "customer": (ANA, SOMEBODY),
+    "colleague": (LEE, SOMEBODY, KIM),
+    "system": (SYSTEM,),
+}
+"""Who can record whose acts in a story; only one of them has limits."""
+
+IDLE = 3
+"""How many steps in a row may lead nowhere, where another could lead on."""
+
+WEIGHT = 3
+"""How much likelier an act is that leads on than one that does not."""
 
 
 class Story:
@@ -206,53 +210,78 @@ class _Machine(RuleBasedStateMachine):
     method: Method
     story: Story
     patience = 0
-    remarks = 0
-    _ready: tuple[object, dict[str, list[str | None]]] = ((), {})
+    idle = 0
+    _now: tuple[object, ...] = ()
+    _ready: dict[str, list[str | None]]
+    _leading_on: frozenset[str] = frozenset()
+
+    # -- what happens ---------------------------------------------------------------------------
 
     def begin(self, act: Open, patience: int) -> None:
+        """Open a case that is not left before it has some history."""
         self.story = Story(self.method, act)
         self.patience = patience
         self.story.probe()
 
-    @rule(days=st.integers(1, 60))
-    def days_pass(self, days: int) -> None:
-        self.story.now += timedelta(days=days)
+    def record(self, act: Act, by: Actor) -> None:
+        """Record an act, where it is possible, and try every other one."""
+        leads_on = act.trigger in self.leading_on()
+        self.idle = 0 if leads_on else self.idle + 1
+        if isinstance(self.story.record(act, by), Entry):
+            self.story.probe()
 
-    def act(self, act: Act, by: Actor) -> None:
-        before = self.story.case
-        answer = self.story.record(act, by)
-        if isinstance(answer, Refused):
-            return
-        is_news = (before.state, before.facts) != (self.story.case.state, self.story.case.facts)
-        self.remarks = 0 if is_news else self.remarks + 1
-        self.story.probe()
+    def attempt(self, act: Act, by: Actor) -> None:
+        """Try an act; where it is refused, go the way that is proposed, apart from the story."""
+        self.idle += 1
+        answer = self.story.attempt(act, by)
+        if isinstance(answer, Refused) and isinstance(answer.way, tuple):
+            follow(self.method, self.story.case, answer.way, act, at=self.story.now, by=by)
+
+    def pass_days(self, days: int) -> None:
+        """Let time pass."""
+        self.idle += 1
+        self.story.now += timedelta(days=days)
 
     # -- what may come next ---------------------------------------------------------------------
 
-    def is_welcome(self, trigger: str) -> bool:
-        """Return whether an act is tried now: often what leads on, seldom what ends the story."""
-        story = self.story
-        ready = self.ready().get(trigger)
-        if ready is None:
-            return False
-        if any(leads_on(self.method, story.case, trigger, outcome) for outcome in ready):
-            return True
-        if self.method.rule(trigger).in_way or story.case.is_closed:
-            return self.remarks < REMARKS
-        return self.remarks < REMARKS and story.case.version > self.patience
-
     def ready(self) -> dict[str, list[str | None]]:
         """Return the acts that may be possible now, with their outcomes."""
+        self._look()
+        return self._ready
+
+    def leading_on(self) -> frozenset[str]:
+        """Return those of them that lead to other facts or another state, but to no end."""
+        self._look()
+        return self._leading_on
+
+    def _look(self) -> None:
         now = (self.story.case.version, self.story.now)
-        if self._ready[0] != now:
-            found: dict[str, list[str | None]] = {}
-            for trigger, outcome in ready_now(self.method, self.story.case, self.story.now):
-                found.setdefault(trigger, []).append(outcome)
-            self._ready = (now, found)
-        return self._ready[1]
+        if self._now == now:
+            return
+        self._now, self._ready = now, {}
+        case = self.story.case
+        for trigger, outcome in ready_now(self.method, case, self.story.now):
+            self._ready.setdefault(trigger, []).append(outcome)
+        self._leading_on = frozenset(
+            trigger
+            for trigger, outcomes in self._ready.items()
+            if any(leads_on(self.method, case, trigger, outcome) for outcome in outcomes)
+        )
+
+    def may_rest(self) -> bool:
+        """Return whether the story may stand still; not for long, or nothing ever happens."""
+        return self.idle < IDLE or not self.leading_on()
+
+    def may_try(self, trigger: str) -> bool:
+        """Return whether an act that leads nowhere, or to an end, may be recorded now."""
+        if trigger not in self.ready() or not self.may_rest():
+            return False
+        ends = not self.method.rule(trigger).in_way and not self.story.case.is_closed
+        return not ends or self.story.case.version > self.patience
 
     @property
     def known(self) -> Known:
+        """What the fields of an act can point to."""
         return Known(self.method, self.story.case)
 
 
@@ -267,67 +296,114 @@ def method_machine(method: Method) -> type[RuleBasedStateMachine]:
     Each rule is named after an act. After every step, the charter is asked about what was
     accepted, every other act is tried, and the history is replayed and written and read again.
     """
-    rules: dict[str, Any] = {f"act_{name}": _rule_of(name) for name in method.triggers}
-    rules["attempt"] = _attempt
-    opening = initialize(act=_opening(), patience=st.integers(0, 25))(_begin)
+    rules: dict[str, Any] = {
+        "rule_open": initialize(act=_opening(), patience=st.integers(0, 25))(_named(_open, "open")),
+        "rule_attempt": _resting(
+            rule(act=_any_act(), by=st.sampled_from([SOMEBODY, KIM, ROBO, ANA, SYSTEM]))(
+                _named(_attempt, "attempt")
+            )
+        ),
+        "rule_days_pass": _resting(rule(days=st.integers(1, 60))(_named(_days_pass, "days_pass"))),
+    }
+    for trigger in method.triggers:
+        rules[f"rule_{trigger}"] = _recording(trigger)
+        for copy in range(WEIGHT):
+            rules[f"rule_{trigger}_{copy}"] = _leading_on(trigger)
     name = "".join(word.title() for word in method.name.split("_"))
-    return type(f"{name}Machine", (_Machine,), {"method": method, "open": opening, **rules})
+    return type(f"{name}Machine", (_Machine,), {"method": method, **rules})
 
 
-def _begin(self: _Machine, act: Open, patience: int) -> None:
-    self.begin(act, patience)
+def _named(function: Callable[..., None], name: str) -> Callable[..., None]:
+    """Return a copy of a function that Hypothesis prints under a name."""
+
+    def copy(self: _Machine, **values: Any) -> None:
+        function(self, **values)
+
+    copy.__name__ = copy.__qualname__ = name
+    return copy
 
 
-_begin.__name__ = "open"
+def _open(machine: _Machine, act: Open, patience: int) -> None:
+    machine.begin(act, patience)
+
+
+def _record(machine: _Machine, act: Act, by: Actor) -> None:
+    machine.record(act, by)
+
+
+def _attempt(machine: _Machine, act: Act, by: Actor) -> None:
+    machine.attempt(act, by)
+
+
+def _days_pass(machine: _Machine, days: int) -> None:
+    machine.pass_days(days)
+
+
+def _resting(function: Any) -> Any:
+    return precondition(_may_rest)(function)
+
+
+def _may_rest(machine: _Machine) -> bool:
+    return machine.may_rest()
+
+
+def _recording(trigger: str) -> Any:
+    def may_try(machine: _Machine) -> bool:
+        return machine.may_try(trigger)
+
+    return precondition(may_try)(_rule_of(trigger))
+
+
+def _leading_on(trigger: str) -> Any:
+    def leads_on_now(machine: _Machine) -> bool:
+        return trigger in machine.leading_on()
+
+    return precondition(leads_on_now)(_rule_of(trigger))
+
+
+def _rule_of(trigger: str) -> Any:
+    return rule(act=_act_of(trigger), by=_recorder_of(trigger))(_named(_record, trigger))
+
+
+# -- what is drawn ------------------------------------------------------------------------------
 
 
 @st.composite
-def _opening(draw: st.DrawFn) -> Open:
+def _opening(draw: DrawFn) -> Open:
     opening: Open = make_any(draw, Open, NOTHING_KNOWN)
     return opening
 
 
 @st.composite
-def _next_act(draw: st.DrawFn, trigger: str) -> Act:
-    """Draw an act with evidence for an outcome that is possible now."""
+def _act_of(draw: DrawFn, trigger: str) -> Act:
+    """Draw an act with evidence for an outcome that is possible now, where there is such."""
     machine: _Machine = draw(st.runner())
-    found = machine.method.rule(trigger)
-    outcome = pick(draw, machine.ready()[trigger])
+    found, outcomes = machine.method.rule(trigger), machine.ready()[trigger]
+    leading = [o for o in outcomes if leads_on(machine.method, machine.story.case, trigger, o)]
+    outcome = pick(draw, leading or outcomes)
     shapes = shapes_with(found.act, outcome, found, machine.known)
-    if not shapes:
-        act: Act = make_any(draw, found.act, machine.known)
-        return act
-    made: Act = make(draw, found.act, pick(draw, shapes), machine.known)
-    return made
+    act: Act = (
+        make(draw, found.act, pick(draw, shapes), machine.known)
+        if shapes
+        else make_any(draw, found.act, machine.known)
+    )
+    return act
 
 
 @st.composite
-def _next_attempt(draw: st.DrawFn) -> Act:
+def _recorder_of(draw: DrawFn, trigger: str) -> Actor:
+    """Draw somebody who can record an act."""
+    machine: _Machine = draw(st.runner())
+    by: Actor = pick(draw, PEOPLE[machine.method.rule(trigger).act.spec.speaker])
+    return by
+
+
+@st.composite
+def _any_act(draw: DrawFn) -> Act:
     """Draw any act of the method."""
     machine: _Machine = draw(st.runner())
     act: Act = make_any(draw, pick(draw, machine.method.rules).act, machine.known)
     return act
 
-
-def _rule_of(trigger: str) -> Callable[..., None]:
-    def take(self: _Machine, act: Act, by: Actor) -> None:
-        self.act(act, by)
-
-    take.__name__ = trigger
-    act = _next_act(trigger)
-    ruled = rule(act=act, by=st.sampled_from(PEOPLE))(take)
-    return precondition(lambda self: self.is_welcome(trigger))(ruled)
-
-
-@rule(act=_next_attempt(), by=st.sampled_from(PEOPLE))
-def _attempt(self: _Machine, act: Act, by: Actor) -> None:
-    """Try any act; where it is refused, go the way that is proposed."""
-    story = self.story
-    answer = story.attempt(act, by)
-    if isinstance(answer, Refused) and by == SOMEBODY and isinstance(answer.way, tuple):
-        follow(self.method, evolve(story.case, updated_at=story.now), answer.way, act, by=by)
-
-
-_attempt.__name__ = "attempt"
 
 __all__ = ["configurations", "follow", "method_machine"]

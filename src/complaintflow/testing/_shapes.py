@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -217,7 +217,7 @@ def _shapes(hint: Any, name: str, targets: Targets, *, money: bool = False) -> t
     if origin in (Union, types.UnionType):
         inner_hint = next(a for a in arguments if a is not type(None))
         return _just([None]) + _shapes(inner_hint, name, targets, money=money)
-    if origin is tuple:
+    if origin in (tuple, Sequence):
         return _tuples(_shapes(arguments[0], name, targets))
     if hasattr(hint, "__evidence__"):
         return _held(hint, targets)
