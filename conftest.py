@@ -60,6 +60,12 @@ pytest_collect_file = Sybil(
 
 # The same examples each time, and few: a red test is always the change at hand. "thorough" looks
 # for new ones, and keeps what it finds.
-hypothesis.settings.register_profile("default", deadline=None, derandomize=True, max_examples=50)
-hypothesis.settings.register_profile("thorough", deadline=None, max_examples=2_000)
+# A busy machine is no finding, so how long drawing takes is nobody's health.
+SLOW = [hypothesis.HealthCheck.too_slow]
+hypothesis.settings.register_profile(
+    "default", deadline=None, derandomize=True, max_examples=50, suppress_health_check=SLOW
+)
+hypothesis.settings.register_profile(
+    "thorough", deadline=None, max_examples=2_000, suppress_health_check=SLOW
+)
 hypothesis.settings.load_profile(os.environ.get("COMPLAINTFLOW_HYPOTHESIS_PROFILE", "default"))

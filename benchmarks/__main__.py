@@ -47,7 +47,7 @@ class Effort:
     """CPU time per turn, about."""
 
 
-FULL = Effort(rounds=9, imports=21, seconds=0.3)
+FULL = Effort(rounds=9, imports=21, seconds=0.25)
 QUICK = Effort(rounds=3, imports=7, seconds=0.1)
 
 

@@ -5,6 +5,7 @@ How Sphinx builds this documentation: from these files and the installed library
 import importlib.metadata
 import logging
 import sys
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -18,7 +19,8 @@ author = "complaintflow contributors"
 copyright = "2026, complaintflow contributors"  # noqa: A001 (Sphinx's own name for it)
 release = version = importlib.metadata.version("complaintflow")
 
-extensions = ["myst_parser", "sphinx.ext.autodoc"]
+sys.path.insert(0, str(Path(__file__).parent / "_ext"))
+extensions = ["myst_parser", "sphinx.ext.autodoc", "method_tables", "signatures"]
 html_theme = "furo"
 html_title = "complaintflow"
 myst_enable_extensions = ["colon_fence", "deflist"]
@@ -49,7 +51,11 @@ OTHERS = {
     "sqlalchemy",
     "transitions",
 }
-nitpick_ignore_regex = [(r"py:.*", rf"({'|'.join(sorted(OTHERS))})(\..*)?")]
+nitpick_ignore_regex = [
+    (r"py:.*", rf"({'|'.join(sorted(OTHERS))})(\..*)?"),
+    # A type variable leads nowhere.
+    (r"py:.*", r"complaintflow\.([\w.]+\.)?_\w+\.[A-Z]"),
+]
 
 # A room of the documentation may be empty for a while. (Sphinx 9.0 gives this warning no type, so
 # `suppress_warnings` cannot name it.)

@@ -17,10 +17,10 @@ from sphinx.util.typing import ExtensionMetadata
 
 OURS = "complaintflow.acts."
 MARKED = (
-    (r"~?[\w.]*Annotated\[str, Spoken\(voice='agent'\)\]", f"~{OURS}Said"),
-    (r"~?[\w.]*Annotated\[str, Spoken\(voice='customer'\)\]", f"~{OURS}Told"),
+    (r"~?[\w.]*Annotated\[str, Voiced\(voice='agent'\)\]", f"~{OURS}Said"),
+    (r"~?[\w.]*Annotated\[str, Voiced\(voice='customer'\)\]", f"~{OURS}Told"),
     (
-        r"~?[\w.]*Annotated\[tuple\[[~\w.]*?(\w+), \.\.\.\], NotEmpty\(\)\]",
+        r"~?[\w.]*Annotated\[[\w.~]*Sequence\[[~\w.]*?(\w+)\], NotEmpty\(\)\]",
         rf"tuple[~{OURS}\1, ...]",
     ),
     (r"~?[\w.]*Literal\['calm', [^]]*\]", f"~{OURS}Mood"),

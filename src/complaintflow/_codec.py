@@ -95,7 +95,7 @@ def entry_from_text(text: str, known: Vocabulary, method: str) -> Entry:
 
     try:
         data = json.loads(text)
-        act = act_from_data(data.pop("act"), data.pop("evidence"), known, method)
+        act = act_from_data(str(data.pop("act")), data.pop("evidence"), known, method)
         entry = _converter().structure(data | {"act": act}, Entry)
     except (UnknownAct, EvidenceError) as error:
         message = f"an entry cannot be read: {error}"

@@ -58,6 +58,9 @@ RefusalObserver = Callable[[Case, Act, Refused], object]
 LEASE = timedelta(minutes=5)
 """How long notifications that were claimed are nobody else's."""
 
+BATCH = 10
+"""How many are claimed at a time: few enough to be sent within the lease."""
+
 FIRST_PAUSE = timedelta(seconds=30)
 """How long to wait after a first failed delivery; each further one doubles it."""
 
@@ -188,6 +191,7 @@ class Desk:
             TimeError: *at* is naive.
         """
         chosen = self._named(method)
+        _check_key(key)
         act = Open(complaint=complaint, customer=customer, channel=channel, owner=owner)
         entry = open_case(
             chosen,
@@ -250,12 +254,13 @@ class Desk:
                 was given cannot be used.
         """
         actor = self._actor(by)
+        _check_key(key)
         if key is not None and (kept := self._repeated(case_id, key, act)) is not None:
             return kept
         method, case = self._read(case_id)
         if version is not None and version != case.version:
             raise Conflict(case_id, version, case.version)
-        moment = max(self._now(), case.updated_at) if at is None else at
+        moment = max(self._now(), case.updated_at) if at is None else must_be_aware(at)
         try:
             entry = decide(method, case, act, at=moment, by=actor, calendar=self._calendar)
         except Refused as refused:
@@ -313,9 +318,10 @@ class Desk:
         Raises:
             UnknownCase: there is none with this id.
         """
-        words = self._words[self._method_of(self._snapshot(case_id)).pin]
+        method = self._method_of(self._snapshot(case_id))
+        words = self._words[method.pin]
         return tuple(
-            _codec.entry_from_text(record.text, words, case_id)
+            _codec.entry_from_text(record.text, words, method.name)
             for record in self._store.history(case_id, after=after, limit=limit)
         )
 
@@ -355,9 +361,10 @@ class Desk:
         """
         now = self._now()
         kept: list[Entry] = []
-        for found in self._store.find(Query(due_before=now, limit=limit)):
-            if found.method in self._by_pin:
-                kept.extend(self._pass_deadlines(found, now))
+        # Limited here: cases of other desks must not stand in the way of ours.
+        due = [c for c in self._store.find(Query(due_before=now)) if c.method in self._by_pin]
+        for found in due[:limit]:
+            kept.extend(self._pass_deadlines(found, now))
         return tuple(kept)
 
     def deliver(self, *, limit: int = 100) -> Delivery:
@@ -381,7 +388,7 @@ class Desk:
         while delivered + failed < limit:
             now = self._now()
             left = limit - delivered - failed
-            claimed = self._store.claim(now=now, until=now + LEASE, limit=left)
+            claimed = self._store.claim(now=now, until=now + LEASE, limit=min(left, BATCH))
             if not claimed:
                 break
             for notification in claimed:
@@ -432,7 +439,8 @@ class Desk:
         chosen = self._named(method)
         case: Case | None = None
         entries: list[Entry] = []
-        for told in replay(chosen, read_story(story.split("\n"), chosen), case_id=case_id):
+        lines = read_story(story.split("\n"), chosen)
+        for told in replay(chosen, lines, case_id=case_id, calendar=self._calendar):
             if told.refused is not None:
                 raise StoryError("the story", (f"line {told.line.number}: {told.refused}",))
             case = told.case
@@ -518,7 +526,8 @@ class Desk:
         try:
             notifier.notify(notification)
         except Exception as error:  # noqa: BLE001  (whatever it is, it was not delivered)
-            pause = min(FIRST_PAUSE * 2**notification.attempts, LONGEST_PAUSE)
+            # Doubled more often than that it is longer than the longest, and at last no timedelta.
+            pause = min(FIRST_PAUSE * 2 ** min(notification.attempts, 10), LONGEST_PAUSE)
             self._store.settle(notification.key, retry_at=self._now() + pause)
             log.warning(
                 "notification %s was not delivered (%r); it is tried again in %s",
@@ -544,6 +553,13 @@ class Desk:
             self._on_refused(case, act, refused)
         except Exception:
             log.exception("on_refused failed on case %s", case.id)
+
+
+def _check_key(key: str | None) -> None:
+    # A blank one, of messages that have no id, would make one message of them all.
+    if key is not None and (not isinstance(key, str) or not key.strip()):
+        message = f"an idempotency key must be a text that says something, not {key!r:.40}"
+        raise EvidenceError("key", (message,))
 
 
 def change_of(

@@ -53,6 +53,7 @@ Problem = str | None
 _Check = Callable[[Any], Problem]
 
 
+_HALF = re.compile("[\ud800-\udfff]")
 _VISIBLE = re.compile(r"[^\s\u200b-\u200f\u2060\ufeff]")
 
 
@@ -61,6 +62,8 @@ def _text(value: object) -> Problem:
         return f"must be text, not {_kind(value)}"
     if _VISIBLE.search(value) is None:
         return "must not be blank"
+    if not value.isascii() and _HALF.search(value):
+        return "must be text that can be written down; it holds half a character"
     return None
 
 

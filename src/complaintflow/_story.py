@@ -24,6 +24,7 @@ from complaintflow._actors import Actor, Kind
 from complaintflow._case import Case, Entry
 from complaintflow._engine import decide, open_case
 from complaintflow._method import Method
+from complaintflow._time import Calendar, must_be_aware
 from complaintflow._value import Value
 from complaintflow.acts import Act
 from complaintflow.acts.bounds import Open
@@ -32,6 +33,7 @@ from complaintflow.errors import (
     EvidenceError,
     Refused,
     StoryError,
+    TimeError,
     UnknownAct,
 )
 
@@ -171,12 +173,17 @@ def _read_time(value: object, last: datetime | None, found: list[str]) -> dateti
             f"at must be a time with a zone, such as '2026-01-05T09:00:00Z', not {value!r:.40}"
         )
         return None
-    return at
+    try:
+        return must_be_aware(at)
+    except TimeError as error:
+        found.append(str(error))
+        return None
 
 
 def _read_actor(value: object, found: list[str]) -> Actor | None:
     given = {"id": value} if isinstance(value, str) else value
-    if not isinstance(given, dict) or not str(given.get("id", "")).strip():
+    name = given.get("id") if isinstance(given, dict) else None
+    if not isinstance(given, dict) or not isinstance(name, str) or not name.strip():
         found.append('by must name whoever recorded it, such as \'sam\' or {"id": "sam"}')
         return None
     if unknown := sorted(given.keys() - {"id", "kind", "limits", "may"}):
@@ -192,7 +199,7 @@ def _read_actor(value: object, found: list[str]) -> Actor | None:
         found.append('by.may must be a list of triggers, such as ["listen", "waive:CODE"]')
     if found:
         return None
-    return Actor(str(given["id"]), kind, limits, may)
+    return Actor(name, kind, limits, may)
 
 
 def _are_amounts(limits: object) -> bool:
@@ -204,7 +211,13 @@ def _are_amounts(limits: object) -> bool:
         return False
 
 
-def replay(method: Method, story: Iterable[Line], *, case_id: str | None = None) -> Iterator[Told]:
+def replay(
+    method: Method,
+    story: Iterable[Line],
+    *,
+    case_id: str | None = None,
+    calendar: Calendar | None = None,
+) -> Iterator[Told]:
     """
     Yield what comes of each line of a story under a method; a refused line changes nothing.
 
@@ -215,20 +228,25 @@ def replay(method: Method, story: Iterable[Line], *, case_id: str | None = None)
 
         case_id: the id of the case. None: the one the story gives, else `story`.
 
+        calendar: tells business days. None: Monday to Friday.
+
     Raises:
-        StoryError: a line happens before the one above it.
+        StoryError: a line happens before the one above it, or whoever opens the case may not.
     """
     lines = iter(story)
-    first = next(lines)
-    if not isinstance(first.act, Open):
+    first = next(lines, None)
+    if first is None or not isinstance(first.act, Open):
         raise StoryError("the story", ("its first act must be 'open'",))
-    name = case_id or first.case or "story"
-    entry = open_case(method, name, first.act, at=first.at, by=first.by)
+    name = (first.case or "story") if case_id is None else case_id
+    try:
+        entry = open_case(method, name, first.act, at=first.at, by=first.by, calendar=calendar)
+    except ComplaintflowError as error:
+        raise StoryError("the story", (f"line {first.number}: {error}",)) from None
     case = Case.open(entry)
     yield Told(first, case, entry)
     for line in lines:
         try:
-            entry = decide(method, case, line.act, at=line.at, by=line.by)
+            entry = decide(method, case, line.act, at=line.at, by=line.by, calendar=calendar)
         except Refused as refused:
             yield Told(line, case, refused=refused)
         except ComplaintflowError as error:

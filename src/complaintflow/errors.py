@@ -295,6 +295,11 @@ class Conflict(ComplaintflowError):
         """The version the store has. None: it did not say."""
 
     def __str__(self) -> str:
+        if self.found == self.expected:
+            return (
+                f"a key of this step on case '{self.case_id}' was kept before: it is recorded "
+                "already; read the case again"
+            )
         now = "another version" if self.found is None else f"version {self.found}"
         return (
             f"case '{self.case_id}' is at {now}, not {self.expected}: somebody acted in between; "

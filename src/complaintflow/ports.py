@@ -26,7 +26,7 @@ class Snapshot(Value):
     version: int
     """How many entries the case has; it grows by one with each."""
     method: str
-    """Name, version and settings digest of the method the case is bound to."""
+    """What it is bound to, as `name/version/digest`: the name stands before the first slash."""
     state: str
     customer: str
     owner: str | None
@@ -130,6 +130,9 @@ class Store(Protocol):
         The guard: the store holds the case at version `change.expected`, or does not hold it
         where that is 0.
 
+        The versions of the records run on from *expected*, no key is in it twice, and all of it is
+        about one case.
+
         Raises:
             Conflict: the guard failed, or a record's key was kept for this case before. Nothing
                 of the change is kept.
@@ -159,7 +162,8 @@ class Store(Protocol):
         Take notifications to deliver, so that nobody else is given them before *until*.
 
         Only the oldest unsettled notification of each case is given out, and only when it is not
-        claimed or postponed beyond *now*: the order within a case holds. Oldest first.
+        claimed or postponed beyond *now*: the order within a case holds. Across cases they come
+        in the order they were committed.
         """
         ...
 

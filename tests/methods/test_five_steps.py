@@ -26,8 +26,8 @@ from complaintflow.acts import (
     NoteIssue,
     NoteMood,
     NoteOurSide,
-    NotReached,
     NoteUnderstanding,
+    NotReached,
     Open,
     Reopen,
     SuspendContact,
@@ -86,6 +86,13 @@ def told(begin):
         return story
 
     return up_to
+
+
+def followed_up(**answers):
+    """
+    Return a follow-up with these answers.
+    """
+    return FollowUp(words="Is it resolved?", channel="e-mail", **answers)
 
 
 # -- the main road ------------------------------------------------------------------------------
@@ -512,17 +519,10 @@ def test_a_follow_up_asks_whether_it_is_resolved_and_no_more(told):
     000-52: being pleased belongs to another document.
     """
     story = told("acted")
-    entry = story.record(asked_again(resolved=True, pleased=False))
+    entry = story.record(followed_up(resolved=True, pleased=False))
 
     assert "satisfied" == entry.outcome
     assert "closed" == story.record(Close()).state
-
-
-def asked_again(**answers):
-    """
-    Return a follow-up with these answers.
-    """
-    return FollowUp(words="Is it resolved?", channel="e-mail", **answers)
 
 
 def test_a_no_at_the_follow_up_begins_again(told):
@@ -530,7 +530,7 @@ def test_a_no_at_the_follow_up_begins_again(told):
     000-52: not resolved is a reopening, with every duty fresh and the issues kept.
     """
     story = told("acted")
-    entry = story.record(asked_again(resolved=False))
+    entry = story.record(followed_up(resolved=False))
 
     assert ("not_satisfied", "received", 2, []) == (
         *(entry.outcome, story.state, story.case.cycle, story.facts),
@@ -547,7 +547,7 @@ def test_the_answer_to_a_follow_up_may_come_later(told, resolved, state):
     000-52: an e-mail is answered when it is answered; words without a yes settle nothing.
     """
     story = told("acted")
-    story.record(asked_again())
+    story.record(followed_up())
 
     assert ["follow_up_settled"] == story.unmet(Close())
 
@@ -562,8 +562,8 @@ def test_an_answer_about_being_pleased_says_nothing_about_being_resolved(told):
     000-52: given at once or later, the same answer means the same.
     """
     at_once, later = told("acted"), told("acted")
-    first = at_once.record(asked_again(pleased=False))
-    later.record(asked_again())
+    first = at_once.record(followed_up(pleased=False))
+    later.record(followed_up())
     second = later.record(Answer(words="Not pleased", pleased=False))
 
     assert "unanswered" == first.outcome

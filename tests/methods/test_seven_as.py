@@ -97,9 +97,7 @@ PREVENT = AssurePrevention(
 DEADLOCK = DeclareDeadlock(words="We cannot agree; the ombudsman may help you")
 TRIED = NotReached(channel="phone")
 LAPSE = Lapse(reason="no answer")
-LATER = Reschedule(
-    to=MONDAY + timedelta(days=1), words="Shall we talk tomorrow?", accepted=True
-)
+LATER = Reschedule(to=MONDAY + timedelta(days=1), words="Shall we talk tomorrow?", accepted=True)
 
 HEARD = (ACKNOWLEDGE, INVITE, LISTEN)
 ASSURED = (*HEARD, APOLOGIZE, ASSURE)
@@ -1006,7 +1004,8 @@ def test_prevention_should_be_an_action(told):
 
 
 @pytest.mark.parametrize(
-    "words", ["It will never happen again", "It won’t happen again", "It will not happen again"]  # noqa: RUF001
+    "words",
+    ["It will never happen again", "It won’t happen again", "It will not happen again"],  # noqa: RUF001
 )
 def test_an_absolute_promise_is_noticed(told, words):
     """
@@ -1185,9 +1184,9 @@ def test_sooner_has_no_number_until_one_is_set(told):
     001-01: "sooner rather than later", and the definition says that it gives none.
     """
     assert () == told("received").case.deadlines
-    assert "off, as the text gives no number: `first_response` and `stale_after`" == (
-        dict(seven_as().notes)["001-01"]
-    )
+    note = dict(seven_as().notes)["001-01"]
+
+    assert "off, as the text gives no number: `first_response` and `stale_after`" == note
 
 
 def test_the_first_response_can_have_a_time_limit(told):

@@ -1,10 +1,9 @@
-"""Reading a story from a file or from standard input, and saying all that is wrong with it."""
+"""Reading a file or standard input: a story, or a text; and saying all that is wrong with it."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from datetime import UTC
 from pathlib import Path
 
 from attrs import frozen
@@ -31,7 +30,7 @@ class Script:
 
 def read_script(path: str, method: Method) -> Script:
     """
-    Return the story that a file tells; lines that begin with `#` are the narrator's.
+    Return the story that a file tells; its comments are the narrator's.
 
     Raises:
         Unusable: there is no such file, or it holds no text.
@@ -39,7 +38,18 @@ def read_script(path: str, method: Method) -> Script:
         StoryError: lines of it cannot be used; all of them are listed.
     """
     name = "standard input" if path == STANDARD_INPUT else path
-    return script_of(_text(_content(path), name), method, name)
+    return script_of(read_text(path), method, name)
+
+
+def read_text(path: str) -> str:
+    """
+    Return the text of a file.
+
+    Raises:
+        Unusable: there is no such file, or it holds no text.
+    """
+    name = "standard input" if path == STANDARD_INPUT else path
+    return _text(_content(path), name)
 
 
 def script_of(text: str, method: Method, name: str) -> Script:
@@ -52,13 +62,9 @@ def script_of(text: str, method: Method, name: str) -> Script:
     # Not `splitlines`: JSON may hold the other line ends of Unicode as they are.
     lines = text.split("\n")
     try:
-        told = read_story(["" if _is_remark(line) else line for line in lines], method)
+        told = read_story(lines, method)
     except StoryError as error:
         raise StoryError(name, error.problems) from None
-    except ValueError as error:
-        # Such as a number of some thousand digits, which JSON allows and Python does not read.
-        message = f"{name} cannot be read: {error}"
-        raise Unusable(message) from None
     return Script(name, told, _remarks(lines, [line.number for line in told]))
 
 
@@ -67,32 +73,21 @@ def play(script: Script, method: Method) -> tuple[Told, ...]:
     Return what comes of each line under a method.
 
     Raises:
-        StoryError: a line happens before the one above it.
-
-        Unusable: a time lies beyond what can be reckoned with.
+        StoryError: a line happens before the one above it, or is refused to whoever opens.
     """
     try:
-        for line in script.lines:
-            line.at.astimezone(UTC)
         return tuple(replay(method, script.lines))
     except StoryError as error:
         raise StoryError(script.name, error.problems) from None
-    except OverflowError:
-        message = f"{script.name} has a time that lies too far off to count with"
-        raise Unusable(message) from None
-
-
-def _is_remark(line: str) -> bool:
-    return line.startswith(REMARK)
 
 
 def _remarks(lines: Iterable[str], numbers: Iterable[int]) -> dict[int, str]:
     told: dict[int, list[str]] = {}
     ahead = list(numbers)
     for number, line in enumerate(lines, start=1):
-        if _is_remark(line):
+        if line.lstrip().startswith(REMARK):
             before = next((n for n in ahead if n > number), 0)
-            told.setdefault(before, []).append(line.strip(f"{REMARK} \r"))
+            told.setdefault(before, []).append(line.strip().strip(f"{REMARK} "))
     return {number: " ".join(words) for number, words in told.items()}
 
 
@@ -100,9 +95,9 @@ def _content(path: str) -> bytes:
     try:
         return sys.stdin.buffer.read() if path == STANDARD_INPUT else Path(path).read_bytes()
     except FileNotFoundError:
-        message = f"there is no file '{path}'; a story is a file of JSON Lines, or - for a pipe"
+        message = f"there is no file '{path}'; name one, or - for a pipe"
     except IsADirectoryError:
-        message = f"'{path}' is a folder; a story is a file of JSON Lines"
+        message = f"'{path}' is a folder, not a file"
     except (OSError, ValueError) as error:
         message = f"'{path}' cannot be read: {getattr(error, 'strerror', None) or error}"
     raise Unusable(message)

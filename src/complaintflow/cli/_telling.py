@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date
 
+from attrs import evolve
 from rich.text import Text
 
 from complaintflow import Case, Promise, Step, Told, Unmet
@@ -71,19 +72,13 @@ def put_way(page: Page, way: Way | Undecided | None, *, indent: int) -> None:
 
 
 def _step(step: Step) -> str:
-    settled = [name if value is True else _brief(value) for name, value in step.evidence]
-    notes = ", ".join([*([step.outcome] if step.outcome else []), *settled])
-    told = f"{step.trigger} ({notes})" if notes else step.trigger
-    if step.says and not notes:
+    told = str(evolve(step, not_before=None))
+    if step.says and told == step.trigger:
         # An outcome or settled evidence says enough; where there is neither, the words are needed.
         told += f": {step.says}"
     if step.not_before is not None:
         told += f", not before {moment(step.not_before)}"
     return flat(told)
-
-
-def _brief(value: object) -> str:
-    return " and ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def put_warnings(page: Page, warnings: Iterable[Unmet], *, indent: int) -> None:

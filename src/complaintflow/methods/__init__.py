@@ -1,5 +1,7 @@
 """
 The documented methods: functions whose keyword arguments are settings, each returning a `Method`.
+
+And `lint`, which reads a text by the language rules of a method, whichever it is.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from collections.abc import Callable
 from complaintflow._method import Method
 from complaintflow.errors import UnknownMethod
 from complaintflow.methods.five_steps import five_steps
+from complaintflow.methods.linting import Finding, lint
 from complaintflow.methods.personal_ownership import personal_ownership
 from complaintflow.methods.seven_as import seven_as
 from complaintflow.methods.six_steps import six_steps
@@ -43,4 +46,14 @@ def all() -> tuple[Method, ...]:  # noqa: A001  (methods.all() reads as what it 
     return tuple(make() for make in _METHODS.values())
 
 
-__all__ = ["all", "five_steps", "get", "names", "personal_ownership", "seven_as", "six_steps"]
+__all__ = [
+    "Finding",
+    "all",
+    "five_steps",
+    "get",
+    "lint",
+    "names",
+    "personal_ownership",
+    "seven_as",
+    "six_steps",
+]

@@ -102,7 +102,7 @@ _WORDED: dict[str, tuple[tuple[str, Force, str], ...]] = {
         ("34", "attitude", "The customer is right."),
         ("40", "must", "The agent assures the customer that it will be dealt with."),
         ("41", "should", "The assurance promises to work on it, and names no remedy."),
-        ("42", "must", "The talk is put off only after the assurance, and only for the upset."),
+        ("42", "must", "The talk is put off only after the assurance."),
         ("43", "may", "Another time to talk can be proposed, as often as it takes."),
         ("44", "should", "The talk goes on when everybody is calmer."),
         ("45", "must", "Solutions are discussed with somebody who is calm enough and willing."),

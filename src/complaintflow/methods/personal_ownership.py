@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from attrs import evolve
 
@@ -11,6 +12,7 @@ from complaintflow._method import Edge, Method, Outcome, Rule, State, stays
 from complaintflow._requirements import (
     Advised,
     Fact,
+    Requirement,
     attempts_made,
     below_the_ask,
     by_human,
@@ -49,6 +51,7 @@ from complaintflow.acts import (
     Resume,
     TakeOwnership,
 )
+from complaintflow.errors import MethodError, Step
 from complaintflow.methods import phrases
 from complaintflow.methods.common import (
     answers,
@@ -225,7 +228,8 @@ def personal_ownership(
     Raises:
         MethodError: a setting is none of the ones above.
     """
-    own = tuple(first_person_words)
+    own = (first_person_words,) if isinstance(first_person_words, str) else first_person_words
+    own = tuple(own)
     settings = {
         "strict": strict,
         "attempts": attempts,
@@ -239,10 +243,12 @@ def personal_ownership(
         "language": language,
     }
     check_settings("personal_ownership", **settings)
+    _check_words_and_window(own, follow_up_after, follow_up_within)
+    calm = calmer(or_lower=calm_when_lower, cites=["002-17", "002-20"])
     rules = (
-        *_listening(calm_when_lower=calm_when_lower),
-        *_owning(own),
-        *_negotiating(),
+        *_listening(calm),
+        *_owning(own, calm),
+        *_negotiating(calm),
         *approval(second_person=second_person),
         *promises(),
         *_returning(follow_up_after, attempts),
@@ -271,15 +277,26 @@ def personal_ownership(
     )
 
 
+def _check_words_and_window(own: tuple[object, ...], after: Within, within: Within) -> None:
+    problems = []
+    if not own or not all(isinstance(word, str) and word.strip() for word in own):
+        problems.append(f"first_person_words must be words such as 'I', not {own!r:.40}")
+    some_day = datetime(2026, 1, 1, tzinfo=UTC)
+    if within.after(some_day) < after.after(some_day):
+        problems.append(f"follow_up_within must not end before follow_up_after does: {after}")
+    if problems:
+        raise MethodError("the settings of personal_ownership", tuple(problems))
+
+
 def _by_a_person(*rules: Rule) -> tuple[Rule, ...]:
     """Return the same rules, each recommending that a live person says it (002-24)."""
     person = Advised(by_human(cites=["002-24"]))
     return tuple(evolve(rule, needs=[*rule.needs, person]) for rule in rules)
 
 
-def _listening(*, calm_when_lower: bool) -> tuple[Rule, ...]:
+def _listening(calm: Requirement) -> tuple[Rule, ...]:
     return (
-        *_by_a_person(*_hearing(calm_when_lower=calm_when_lower)),
+        *_by_a_person(*_hearing(calm)),
         Rule(
             Reschedule,
             needs=["heard", talk_ahead()],
@@ -291,7 +308,7 @@ def _listening(*, calm_when_lower: bool) -> tuple[Rule, ...]:
     )
 
 
-def _hearing(*, calm_when_lower: bool) -> tuple[Rule, ...]:
+def _hearing(calm: Requirement) -> tuple[Rule, ...]:
     return (
         Rule(RecogniseAnger, establishes="recognised", cites=["002-15", "002-16"]),
         Rule(
@@ -304,7 +321,7 @@ def _hearing(*, calm_when_lower: bool) -> tuple[Rule, ...]:
             needs=[
                 "heard",
                 "recognised",
-                calmer(or_lower=calm_when_lower, cites=["002-17", "002-20"]),
+                calm,
                 not_pasted(cites=["002-25"]),
                 Advised(
                     fills(
@@ -325,13 +342,14 @@ def _hearing(*, calm_when_lower: bool) -> tuple[Rule, ...]:
     )
 
 
-def _owning(first_person_words: tuple[str, ...]) -> tuple[Rule, ...]:
+def _owning(first_person_words: tuple[str, ...], calm: Requirement) -> tuple[Rule, ...]:
     return (
         Rule(
             TakeOwnership,
             needs=[
                 "heard",
                 "restated",
+                _owner_stays(),
                 by_human(cites=["002-24", "002-32"]),
                 first_person(words=first_person_words, cites=["002-32"]),
                 fills(
@@ -362,7 +380,7 @@ def _owning(first_person_words: tuple[str, ...]) -> tuple[Rule, ...]:
         *_by_a_person(
             Rule(
                 AskExpectation,
-                needs=["heard", "restated", "owned"],
+                needs=["heard", "restated", "owned", calm],
                 outcomes=[
                     Outcome("answered", establishes=["expectation_known", "ask_open"]),
                     Outcome("unknown", establishes="expectation_known", clears="ask_open"),
@@ -381,7 +399,19 @@ def _owning(first_person_words: tuple[str, ...]) -> tuple[Rule, ...]:
     )
 
 
-def _negotiating() -> tuple[Rule, ...]:
+def _owner_stays() -> Requirement:
+    return Requirement(
+        "owner_stays",
+        "somebody else has taken responsibility, and has to hand over",
+        lambda q: "owned" not in q.case.facts or q.ledger.owner == q.by.id,
+        cites=["002-34"],
+        reads=["facts", "ledger", "authority"],
+        satisfied_by=["hand_over"],
+        steps=lambda q: (Step("hand_over", evidence=(("to", q.by.id),)),),
+    )
+
+
+def _negotiating(calm: Requirement) -> tuple[Rule, ...]:
     names_redress = redress_named(cites=["002-52"])
     clears = ("ask_open", "offer_open", "promises_settled", "followed_up")
     told = (("agreed", "customer"), ("agreed", "owner"))
@@ -392,6 +422,7 @@ def _negotiating() -> tuple[Rule, ...]:
                 needs=[
                     *BEFORE_SOLUTIONS,
                     "expectation_known",
+                    calm,
                     names_redress,
                     within_authority(),
                     remedies_ahead(),
@@ -400,22 +431,23 @@ def _negotiating() -> tuple[Rule, ...]:
                 establishes=["offered", "offer_open"],
                 cites=["002-40", "002-42", "002-50"],
                 notify=[("offer_made", "customer")],
-            )
-        ),
-        Rule(
-            AcceptAsk,
-            needs=[
-                *BEFORE_SOLUTIONS,
-                "expectation_known",
-                "ask_open",
-                names_redress,
-                within_authority(),
-                remedies_ahead(),
-            ],
-            establishes="agreed",
-            clears=clears,
-            cites="002-52",
-            notify=told,
+            ),
+            Rule(
+                AcceptAsk,
+                needs=[
+                    *BEFORE_SOLUTIONS,
+                    "expectation_known",
+                    "ask_open",
+                    calm,
+                    names_redress,
+                    within_authority(),
+                    remedies_ahead(),
+                ],
+                establishes="agreed",
+                clears=clears,
+                cites="002-52",
+                notify=told,
+            ),
         ),
         Rule(
             Accept,
@@ -452,14 +484,16 @@ def _negotiating() -> tuple[Rule, ...]:
 
 def _returning(follow_up_after: Within, attempts: int) -> tuple[Rule, ...]:
     return (
-        Rule(
-            FollowUp,
-            needs=["agreed", not_too_early(follow_up_after, cites=["002-61"])],
-            outcomes=[
-                Outcome("satisfied", establishes="followed_up"),
-                Outcome("not_satisfied", begins_cycle=True, notify=[("reopened", "owner")]),
-            ],
-            cites=["002-61", "002-62"],
+        *_by_a_person(
+            Rule(
+                FollowUp,
+                needs=["agreed", not_too_early(follow_up_after, cites=["002-61"])],
+                outcomes=[
+                    Outcome("satisfied", establishes="followed_up"),
+                    Outcome("not_satisfied", begins_cycle=True, notify=[("reopened", "owner")]),
+                ],
+                cites=["002-61", "002-62"],
+            )
         ),
         Rule(
             Close,
@@ -501,7 +535,7 @@ def _edges() -> tuple[Edge, ...]:
         Edge("heard", "reiterate", "restated", outcome="confirmed"),
         Edge("heard", "reiterate", "restated", outcome="unconfirmed"),
         Edge(("heard", "restated"), "reiterate", "received", outcome="rejected"),
-        *stays(OPEN_TALK[1:2], Reiterate),
+        *stays(("restated",), Reiterate),
         Edge("restated", "take_ownership", "owned"),
         *stays(("owned", "consulted", "negotiating", "settled"), TakeOwnership),
         *stays(WORKING, HandOver),
@@ -510,11 +544,15 @@ def _edges() -> tuple[Edge, ...]:
         *stays(("owned", *TABLE), AskExpectation),
         Edge("owned", "answer", "consulted", outcome="expectation"),
         Edge("owned", "answer", "consulted", outcome="no_expectation"),
-        Edge(("restated", "owned"), "answer", "received", outcome="rejected"),
+        Edge(OPEN_TALK[1:], "answer", "received", outcome="rejected"),
         Edge("settled", "answer", "received", outcome="not_satisfied"),
         *stays(WORKING, Answer),
-        Edge("heard", "reschedule", "waiting", outcome="accepted"),
-        *stays(("heard", "waiting"), Reschedule),
+        Edge(OPEN_TALK, "reschedule", "waiting", outcome="accepted"),
+        *stays((*OPEN_TALK, "waiting"), Reschedule),
+        Edge("waiting", "resume", "negotiating", given=["owned", "offered"]),
+        Edge("waiting", "resume", "consulted", given=["owned", "expectation_known"]),
+        Edge("waiting", "resume", "owned", given=["owned"]),
+        Edge("waiting", "resume", "restated", given=["restated"]),
         Edge("waiting", "resume", "heard"),
         Edge(TABLE, "offer", "negotiating"),
         Edge(TABLE, "counter", "negotiating"),
@@ -530,7 +568,8 @@ def _edges() -> tuple[Edge, ...]:
         *common_edges(
             initial="received",
             working=WORKING,
-            waiting=WAITING,
+            # Whoever hung up in anger is waited for, too, and not for ever.
+            waiting=(*WAITING, "heard", "consulted"),
             ended=ENDED,
             but=[TakeOwnership, HandOver],
         ),

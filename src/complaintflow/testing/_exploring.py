@@ -436,7 +436,7 @@ TRIES = 500
 
 def _said_otherwise(act: Act, case: Case, settled: dict[str, object]) -> Iterator[Act]:
     """Yield an act with the evidence that is settled, plain and in the customer's own words."""
-    own = " ".join(case.ledger.accounts)
+    own = f"I see: {' '.join(case.ledger.accounts)}"
     said = {name: own for name in act.spec.said if getattr(act, name) is not None}
     for changes in (settled, said | settled):
         try:

@@ -63,6 +63,7 @@ class Story:
     def __init__(self, method: Method, act: Open, *, at: datetime = START) -> None:
         self.method = method
         self.words = _codec.vocabulary(method)
+        self.triggers = frozenset(method.triggers)
         self.now = at
         entry = open_case(method, "t-1", act, at=at, by=SOMEBODY)
         self.history = [entry]
@@ -117,10 +118,12 @@ class Story:
         """Try the plainest and the fullest act of every outcome, possible or not."""
         for by in (SOMEBODY, SYSTEM):
             found = {o.trigger: o for o in options(self.method, self.case, at=self.now, by=by)}
-            for trigger, option in found.items():
-                for outcome, acts in plain_acts(self.method, trigger, self.case).items():
+            for rule_ in self.method.rules:
+                if (rule_.act.spec.speaker == "system") != (by is SYSTEM):
+                    continue
+                for outcome, acts in plain_acts(self.method, rule_.trigger, self.case).items():
                     for act in {id(a): a for a in (acts[0], acts[-1])}.values():
-                        self._probe(act, by, option, outcome)
+                        self._probe(act, by, found[rule_.trigger], outcome)
 
     def _probe(self, act: Act, by: Actor, option: Option, outcome: str | None) -> None:
         try:
@@ -140,11 +143,10 @@ class Story:
     def _check_refusal(self, refused: Refused) -> None:
         assert refused.unmet, f"{refused.trigger} is refused for nothing"
         assert refused.state == self.case.state
-        known = {*self.method.triggers, "open"}
         for unmet in refused.unmet:
             assert unmet.text.strip(), f"{unmet.code} has no sentence"
             assert "{customer}" not in unmet.text, f"{unmet.code} names nobody: {unmet.text}"
-            assert known.issuperset(unmet.satisfied_by), f"{unmet.code}: {unmet.satisfied_by}"
+            assert self.triggers.issuperset(unmet.satisfied_by), f"{unmet.code}: {unmet.satisfied_by}"
 
     def _check_step(self, before: Case, entry: Entry) -> None:
         """Compare state and facts with what the definition says, read without the engine."""

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from complaintflow._case import Case
-from complaintflow._evidence import NotEmpty
+from complaintflow._evidence import NotEmpty, Voiced
 from complaintflow._ledger import EMPTY, Ledger
 from complaintflow._method import Method, Rule
 from complaintflow.acts import Act
@@ -43,8 +43,12 @@ FEW = 16
 PLAIN = "The teapot arrived cracked"
 """The plainest text. All plain texts are alike, so that one takes up what another says."""
 
+SAID = "I see that the teapot arrived cracked"
+"""The plainest text for the customer: in the first person, and not a paste of their own words."""
+
 SENTENCES = (
     PLAIN,
+    SAID,
     "I am sorry about the cracked teapot, and thank you for telling us",
     "We will refund the teapot",
     "Obviously it's your fault",
@@ -201,6 +205,7 @@ _VALUES: dict[object, Shape] = {
     Decimal: Shape(Decimal(40), _any_of(DECIMALS)),
     datetime: Shape(LATER, _any_of(MOMENTS)),
 }
+_SAID = Shape(SAID, _text)
 _MONEY = Shape(Decimal(40), _any_of(AMOUNTS))
 _CURRENCY = Shape("EUR", _any_of(CURRENCIES))
 
@@ -209,6 +214,8 @@ def _shapes(hint: Any, name: str, targets: Targets, *, money: bool = False) -> t
     """Return the shapes of a field, by its annotation and by what its name can point to."""
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is Annotated:
+        if Voiced("agent") in arguments:
+            return (_SAID,)
         inner = _shapes(arguments[0], name, targets, money=money)
         is_filled = any(isinstance(mark, NotEmpty) for mark in arguments[1:])
         return tuple(s for s in inner if s.plain != ()) if is_filled else inner

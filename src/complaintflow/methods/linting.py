@@ -1,0 +1,157 @@
+"""Reading what somebody is about to say by the language rules of a method, without a case."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from attrs import evolve, frozen
+
+from complaintflow._evidence import MOODS, Mood
+from complaintflow._language import LanguageRule, Reader, Spoken
+from complaintflow._method import Method
+from complaintflow._value import Value
+from complaintflow.errors import EvidenceError, Unmet, did_you_mean
+
+
+@frozen(eq=False, repr=False)
+class Finding(Value):
+    """One language rule that a text runs into."""
+
+    code: str
+    """The rule's name in its method; `'premature_remedy'`."""
+
+    text: str
+    """What is wrong, for people; on the entry of the act it is the warning's sentence."""
+
+    cites: tuple[str, ...] = ()
+    """The clauses it stands on; `('003-12',)`."""
+
+    phrase: str = ""
+    """The words that were found, in small letters. Empty: it is words that lack."""
+
+    sentence: str = ""
+    """The first sentence of the text they stand in. Empty: it is words that lack."""
+
+    blocks: bool = False
+    """True: the act would be refused, unless the code is waived. False: it is a warning."""
+
+    strong: bool = False
+    """True: it weighs more, as the customer is upset."""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def lint(
+    method: Method,
+    text: str,
+    *,
+    step: str,
+    mood: Mood | None = None,
+    accounts: Iterable[str] = (),
+    facts: Iterable[str] = (),
+    limited: bool = False,
+) -> tuple[Finding, ...]:
+    """
+    Return what the language rules of a method find in a text, in the order of the rules.
+
+    The same rules read every act that a desk records; this asks them beforehand. A rule is
+    reported once, however often its phrases occur.
+
+    Args:
+        method: whose rules to read by.
+
+        text: what is about to be said to the customer; for an act that says nothing to them, such
+            as `learn`, what is about to be written for the record.
+
+        step: the trigger of the act it is said in; `'offer'`.
+
+        mood: how the customer feels. None: not known, and no warning is a strong one.
+
+        accounts: what the customer has said so far; some rules pass over words of theirs.
+
+        facts: what is established; rules that hold until then pass. Empty: nothing is.
+
+        limited: whether whoever says it has limits.
+
+    Raises:
+        UnknownAct: the method has no such act.
+
+        EvidenceError: something else cannot be used: a blank text, an unknown fact or mood, or an
+            act whose words no language rule could read; all of it is listed.
+    """
+    spec = method.rule(step).act.spec
+    told = (accounts,) if isinstance(accounts, str) else tuple(accounts)
+    known = (facts,) if isinstance(facts, str) else tuple(facts)
+    if problems := tuple(_problems(method, text, step, mood, known)):
+        raise EvidenceError("lint", problems)
+    spoken = Spoken(
+        step,
+        (text,) if spec.said else (),
+        () if spec.said else (text,),
+        frozenset(known),
+        told,
+        mood,
+        limited,
+    )
+    return tuple(
+        _finding(rule, warning, spoken, text)
+        for rule, warning in Reader(method.language).read(spoken)
+    )
+
+
+def _problems(
+    method: Method, text: str, step: str, mood: str | None, facts: tuple[str, ...]
+) -> Iterator[str]:
+    if not text.strip():
+        yield "there is no text to read"
+    if mood is not None and mood not in MOODS:
+        yield f"there is no mood '{mood}'{did_you_mean(mood, MOODS)}; there are: {', '.join(MOODS)}"
+    names = [fact.name for fact in method.facts]
+    for fact in facts:
+        if fact not in names:
+            hint = did_you_mean(fact, names)
+            yield f"{method.name} has no fact '{fact}'{hint}; it has: {', '.join(names)}"
+    if not _can_be_read(method, step):
+        speaking = [rule.trigger for rule in method.rules if _can_be_read(method, rule.trigger)]
+        yield f"'{step}' says nothing that rules read; acts that do: {', '.join(speaking)}"
+
+
+def _can_be_read(method: Method, step: str) -> bool:
+    return bool(method.rule(step).act.spec.said) or any(
+        rule.notes and (not rule.acts or step in rule.acts) for rule in method.language
+    )
+
+
+def _finding(rule: LanguageRule, warning: Unmet, spoken: Spoken, text: str) -> Finding:
+    phrase = "" if rule.wanted else _phrase(rule, spoken)
+    return Finding(
+        warning.code,
+        warning.text,
+        warning.cites,
+        phrase,
+        _sentence(rule, spoken, text, phrase) if phrase else "",
+        rule.blocks and bool(spoken.said),
+        warning.strong,
+    )
+
+
+def _phrase(rule: LanguageRule, spoken: Spoken) -> str:
+    """Return the words that a rule finds; empty where it finds none."""
+    found = Reader([evolve(rule, text="{phrase}")]).read(spoken)
+    return found[0][1].text if found else ""
+
+
+_ANSWERED = re.compile(r"^\s*>.*$", re.MULTILINE)
+_BETWEEN_SENTENCES = re.compile(r"(?<=[.!?])\s+|\n\s*\n")
+
+
+def _sentence(rule: LanguageRule, spoken: Spoken, text: str, phrase: str) -> str:
+    """Return the first sentence that holds what was found; all of it where that cannot be told."""
+    for sentence in _BETWEEN_SENTENCES.split(_ANSWERED.sub("", text)):
+        alone = (sentence,)
+        one = evolve(spoken, notes=alone) if rule.notes else evolve(spoken, said=alone)
+        if _phrase(rule, one) == phrase:
+            return " ".join(sentence.split())
+    return " ".join(text.split())
