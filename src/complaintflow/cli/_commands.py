@@ -8,16 +8,18 @@ from contextlib import contextmanager
 from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 from rich.text import Text
 
 from complaintflow import ComplaintflowError, methods
-from complaintflow.cli._demo import perform
+from complaintflow._evidence import Mood
+from complaintflow.cli._demo import perform, stories
 from complaintflow.cli._description import describe, summary
+from complaintflow.cli._lint import Reading, data_of_findings, put_findings, words_of
 from complaintflow.cli._page import FAINT, Page, complain, write, write_data
-from complaintflow.cli._reading import play, read_script
+from complaintflow.cli._reading import STANDARD_INPUT, play, read_script, read_text
 from complaintflow.cli._show import show as show_on
 from complaintflow.cli._telling import data_of, tell
 
@@ -44,7 +46,7 @@ class Format(StrEnum):
 
 
 NAME = "Its name, as `methods` lists it."
-OF_DEMO = f"{NAME} Default: six_steps."
+OF_DEMO = f"{NAME} Default: all of them, one after the other."
 FORMAT = "How to show it. Default: text."
 
 Name = Annotated[str, typer.Argument(metavar="METHOD", help=NAME)]
@@ -146,21 +148,78 @@ def replay(
         raise typer.Exit(WANTING)
 
 
+@app.command("lint")
+def lint(
+    name: Name,
+    text: Annotated[
+        str,
+        typer.Argument(metavar="[FILE]", show_default=False, help="Default: -, standard input."),
+    ] = STANDARD_INPUT,
+    *,
+    step: Annotated[
+        str, typer.Option(metavar="ACT", help="The act that it is said in, such as offer.")
+    ],
+    mood: Annotated[
+        str | None, typer.Option(metavar="MOOD", help="How the customer feels, such as upset.")
+    ] = None,
+    account: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TEXT", help="What the customer said; @FILE reads it from a file."),
+    ] = None,
+    fact: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FACT", help="What is established. Default: nothing is."),
+    ] = None,
+    heard: Annotated[bool, typer.Option("--heard", help="The same as --fact heard.")] = False,
+    limited: Annotated[
+        bool, typer.Option("--limited", help="Whoever says it may promise so much and no more.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """
+    Read what is about to be said, by the language rules of a method.
+
+    Tells each rule that it runs into: a warning, or where the act would be refused. --account and
+    --fact may be given several times. Exits with 1 where something was found.
+    """
+    facts = (*(["heard"] if heard else []), *(fact or ()))
+    with answering():
+        reading = Reading(
+            methods.get(name),
+            read_text(text),
+            step,
+            # `lint` says which there are.
+            cast("Mood | None", mood),
+            tuple(words_of(each) for each in account or ()),
+            facts,
+            limited,
+        )
+        findings = reading.findings()
+    if as_json:
+        write_data(data_of_findings(reading, findings), indent=2)
+    else:
+        page = Page()
+        put_findings(page, reading, findings)
+        page.write()
+    if findings:
+        raise typer.Exit(WANTING)
+
+
 @app.command("demo")
 def demo(
     name: Annotated[
-        str, typer.Argument(metavar="METHOD", show_default=False, help=OF_DEMO)
-    ] = "six_steps",
+        str | None, typer.Argument(metavar="[METHOD]", show_default=False, help=OF_DEMO)
+    ] = None,
     *,
     store: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Where to keep the case. Default: a temporary file."),
+        typer.Option(metavar="FILE", help="Where to keep the cases. Default: a temporary file."),
     ] = None,
 ) -> None:
-    """Watch one complaint being handled."""
+    """Watch complaints being handled, one by each method."""
     page = Page()
     with answering():
-        perform(page, name, store)
+        perform(page, stories() if name is None else (name,), store)
 
 
 def run() -> None:

@@ -380,7 +380,6 @@ class _Walk:
                 found = True
                 yield case.apply(entry)
         if found or step.outcome != "settled":
-            self.last = self.last if found else f"{step} is not possible while {case.state}"
             return
         for entry in self._entries(case, step):
             yield from self._take(case.apply(entry), step)
