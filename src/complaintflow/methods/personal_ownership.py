@@ -218,7 +218,7 @@ def personal_ownership(
         calm_when_lower: a mood lower than at the start is calm enough (002-20). False: it takes
             at most discontent.
 
-        first_person_words: one of these has to stand in the owner's words (002-32).
+        first_person_words: one of these, or this one, has to stand in the owner's words (002-32).
 
         first_response: how soon somebody should listen (002-10). None: the document gives no
             number, and no time limit runs.
@@ -228,8 +228,8 @@ def personal_ownership(
     Raises:
         MethodError: a setting is none of the ones above.
     """
-    own = (first_person_words,) if isinstance(first_person_words, str) else first_person_words
-    own = tuple(own)
+    words = first_person_words
+    own = (words,) if isinstance(words, str) else tuple(words)
     settings = {
         "strict": strict,
         "attempts": attempts,

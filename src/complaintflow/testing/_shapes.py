@@ -250,7 +250,8 @@ def _held(cls: type, targets: Targets) -> tuple[Shape, ...]:
 def _tuples(items: tuple[Shape, ...]) -> tuple[Shape, ...]:
     """Return none, each, and several: with one alone, nothing is left when it is done."""
     targets = tuple(item.plain for item in items if item.plain != NOWHERE)
-    several = targets[:4] if len(targets) > 1 else (items[0].plain, items[0].plain)
+    points = any(item.plain == NOWHERE for item in items)
+    several = targets[:4] if points and len(targets) > 1 else (items[-1].plain, items[-1].plain)
 
     def make(draw: DrawFn, known: Known) -> tuple[Any, ...]:
         return tuple(pick(draw, items).make(draw, known) for _ in range(draw(SIZES)))
@@ -282,7 +283,10 @@ def shapes_of(cls: type, known: Known = NOTHING_KNOWN) -> tuple[tuple[Any, Field
 
 @lru_cache(maxsize=4096)
 def _shapes_of(cls: type, targets: Targets) -> tuple[tuple[Any, Fields], ...]:
-    return tuple(islice(_valid(cls, fields_of(cls, targets)), AT_MOST))
+    fields = fields_of(cls, targets)
+    fullest = islice(_valid(cls, fields, fullest=True), FEW)
+    found = {value: chosen for value, chosen in (*islice(_valid(cls, fields), AT_MOST), *fullest)}
+    return tuple(found.items())
 
 
 def fields_of(cls: type, targets: Targets) -> dict[str, tuple[Shape, ...]]:
@@ -334,7 +338,7 @@ def make(draw: DrawFn, cls: type, fields: Fields, known: Known) -> Any:
 def make_any(draw: DrawFn, cls: type, known: Known) -> Any:
     """Draw an instance of an evidence class."""
     shapes = shapes_of(cls, known)
-    if len(shapes) < AT_MOST:
+    if len(shapes) <= AT_MOST:
         return make(draw, cls, pick(draw, shapes)[1], known)
     fields = {
         name: pick(draw, shapes) for name, shapes in fields_of(cls, known.pointing(cls)).items()
