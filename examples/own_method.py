@@ -137,7 +137,7 @@ for happened in (
     Listen(account="I paid yesterday. Today it jumped out of gear in the middle of a crossing."),
     AcknowledgeProblem(words="It slipped in traffic, a day after we had it here. We missed it."),
     loan,
-    Offer(remedies=(Remedy("repair", details="new cassette"),), words="By tomorrow, at no charge."),
+    Offer(remedies=[Remedy("repair", details="new cassette")], words="By tomorrow, at no charge."),
     Accept(),
     KeepPromise("p1"),
     Close(),

@@ -232,7 +232,7 @@ def main() -> None:
 
     print("\nWhat is refused leaves no trace in the helpdesk's tables:")
     offer = Offer(
-        remedies=(Remedy("replacement", details="a new lamp"),),
+        remedies=[Remedy("replacement", details="a new lamp")],
         words="We send you a new lamp today.",
     )
     try:

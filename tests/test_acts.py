@@ -233,7 +233,11 @@ def test_acts_of_different_classes_are_different():
 # -- checked fields -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("blank", ["", " ", "\t\n", "\u00a0"])
+@pytest.mark.parametrize(
+    "blank",
+    ["", " ", "\t\n", "\u00a0", "\u200b", "\u200d\u200c", "\ufeff", " \u2060\u200e \u200f"],
+    ids=ascii,
+)
 def test_a_text_that_says_nothing_is_no_evidence(blank):
     """
     Ticking a box by typing a space is how steps are skipped elsewhere.
@@ -332,6 +336,31 @@ def test_an_amount_of_money_is_finite(value):
     assert ["amount must be a finite number"] == problems(
         Remedy, kind="refund", amount=value, currency="EUR"
     )
+
+
+@pytest.mark.parametrize(
+    "amount", ["1E+999999", "1" * 30, 10**4000], ids=["power", "digits", "number"]
+)
+@pytest.mark.parametrize("make", [Remedy, Close], ids=["remedy", "close"])
+def test_an_amount_of_money_is_one_that_can_be_added(make, amount):
+    """
+    Sums of larger ones are rounded, or are no number at all.
+    """
+    field = "cost" if make is Close else "amount"
+    other = {} if make is Close else {"kind": "refund"}
+
+    assert 1 == len(problems(make, **other, **{field: amount, "currency": "EUR"}))
+
+
+@pytest.mark.parametrize(
+    "at",
+    ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "9999-12-31T23:59:59+00:00"],
+)
+def test_a_time_is_of_a_year_that_can_be_counted_from(at):
+    """
+    It is kept in UTC, in which some of them do not exist.
+    """
+    assert problems(Remedy, kind="refund", due=datetime.fromisoformat(at))
 
 
 @pytest.mark.parametrize("value", ["40.00", 40, Decimal("40.00"), Decimal(40)], ids=repr)
@@ -853,6 +882,22 @@ def test_outcomes_of_ones_own_are_read_by_ones_own_function(story):
     )
 
 
+def test_fields_that_are_demanded_come_first():
+    """
+    Python wants it so of every call; the message names the class.
+    """
+    with pytest.raises(TypeError, match=r"^Late: fields without a default come first") as error:
+
+        @act
+        class Late(Act):
+            """Say that it is late."""
+
+            words: Said = "Sorry"
+            days: int
+
+    assert "days" in str(error.value)
+
+
 def test_an_act_without_fields_is_fine():
     """
     Some deeds say it all.
@@ -914,3 +959,54 @@ def test_people_are_values():
     """
     assert Actor("sam") == Actor("sam")
     assert 1 == len({Actor("sam", limits={"EUR": 20}), Actor("sam", limits={"EUR": "20"})})
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"id": ""}, ["id must be a name, not ''"]),
+        ({"id": " "}, ["id must be a name, not ' '"]),
+        ({"id": 7}, ["id must be a name, not 7"]),
+        ({"id": None}, ["id must be a name, not None"]),
+        (
+            {"id": "sam", "kind": "robot"},
+            ["kind must be one of human, bot, customer, system, not 'robot'"],
+        ),
+        (
+            {"id": "sam", "kind": ["bot"]},
+            ["kind must be one of human, bot, customer, system, not ['bot']"],
+        ),
+        *(
+            (
+                {"id": "sam", "limits": limits},
+                ["limits must map currencies to amounts, such as {'EUR': '50'}"],
+            )
+            for limits in (
+                *(50, "50", [("EUR", 50)], {"EUR": "fifty"}, {"EUR": None}),
+                *({"EUR": "NaN"}, {"EUR": "Infinity"}, {"EUR": True}),
+            )
+        ),
+        (
+            {"id": "", "kind": "", "limits": 7},
+            [
+                "id must be a name, not ''",
+                "kind must be one of human, bot, customer, system, not ''",
+                "limits must map currencies to amounts, such as {'EUR': '50'}",
+            ],
+        ),
+    ],
+)
+def test_people_are_checked_when_they_are_made(fields, expected):
+    """
+    A limit that is no number must not be one that allows everything.
+    """
+    assert expected == problems(Actor, **fields)
+
+
+@pytest.mark.parametrize("may", [7, [7], ["listen", None]], ids=repr)
+def test_what_somebody_may_are_names(may):
+    """
+    Anything else would silently allow nothing.
+    """
+    with pytest.raises(EvidenceError, match="may"):
+        Actor("sam", may=may)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from complaintflow import Departure, Desk, Fact, LanguageRule, State, TimeLimit, Within, methods
-from complaintflow.acts import Listen
+from complaintflow.acts import Assure, Listen
 from complaintflow.adapters.sqlite import SqliteStore
 from complaintflow.cli import app
 from complaintflow.cli._demo import stories
@@ -25,7 +25,8 @@ from complaintflow.cli._description import describe
 from complaintflow.cli._page import Page
 from complaintflow.cli._reading import play, read_script, script_of
 from complaintflow.cli._show import show
-from complaintflow.methods import six_steps
+from complaintflow.errors import EvidenceError, UnknownAct
+from complaintflow.methods import five_steps, lint, personal_ownership, seven_as, six_steps
 
 OPEN = {
     "act": "open",
@@ -141,7 +142,7 @@ def test_without_arguments_it_shows_what_there_is():
     result = run()
 
     assert 0 == result.exit_code
-    assert all(name in result.stdout for name in ("methods", "show", "replay", "demo"))
+    assert all(name in result.stdout for name in ("methods", "show", "replay", "lint", "demo"))
 
 
 def test_the_help_names_the_exit_codes():
@@ -383,6 +384,15 @@ def test_promises_are_told_with_what_became_of_them():
     assert "overdue" in told.stdout
 
 
+def test_a_promise_may_be_due_at_the_end_of_time():
+    """
+    Somebody means "never" by it, and is shown what they wrote.
+    """
+    story = A_PROMISE_OVERDUE.replace("2026-01-07T17:00:00Z", "9999-12-31T23:59:00-12:00")
+
+    assert "due 9999-12-31 23:59-12:00" in run("replay", "six_steps", "-", given=story).stdout
+
+
 def test_no_way_and_no_permission_are_said(write):
     """
     Somebody who may do nothing is told so, rather than being sent on a way.
@@ -601,6 +611,225 @@ def test_no_story_makes_it_fall_over(lines, as_json):
     assert (told.exit_code == 2) == (told.stdout == "")
 
 
+# -- lint -----------------------------------------------------------------------------------------
+
+
+def codes(method, text, **situation):
+    """
+    Return the codes of what a method finds in a text.
+    """
+    return [found.code for found in lint(method, text, **situation)]
+
+
+def test_lint_names_the_phrase_and_the_sentence_it_stands_in():
+    """
+    A mail has many sentences; whoever wrote it looks for one.
+    """
+    mail = "Dear Ana,\n\nthank you.  I can\n give you a Voucher today. And a voucher more!"
+    (found,) = lint(six_steps(), mail, step="empathize")
+
+    assert ("premature_remedy", ("003-12",)) == (found.code, found.cites)
+    assert ("voucher", "I can give you a Voucher today.") == (found.phrase, found.sentence)
+    assert "'voucher' speaks of a remedy" in str(found)
+    assert (False, False) == (found.blocks, found.strong)
+
+
+def test_lint_points_at_the_sentence_that_a_rule_means():
+    """
+    What is denied, or what the customer wrote in the mail that is answered, is no hit.
+    """
+    mail = "> Give me a refund. A voucher\n\nI do not speak of a refund. But is a refund fair?"
+    (found,) = lint(six_steps(), mail, step="empathize")
+
+    assert ("refund", "But is a refund fair?") == (found.phrase, found.sentence)
+
+
+def test_a_phrase_that_goes_beyond_a_sentence_is_shown_with_the_whole_text():
+    """
+    As good as it gets.
+    """
+    method = evolve(six_steps(), language=(LanguageRule("rule", ["no. 5"], "{phrase}"),))
+    (found,) = lint(method, "It is No.\n5, no other.", step="offer")
+
+    assert "It is No. 5, no other." == found.sentence
+
+
+def test_lint_looks_at_the_situation():
+    """
+    What is established, what the customer said, how they feel, and who speaks.
+    """
+    words = "A refund may be fair."
+    assert ["premature_remedy"] == codes(six_steps(), words, step="empathize")
+    assert [] == codes(six_steps(), words, step="empathize", facts=["heard", "recognised"])
+    assert [] == codes(six_steps(), words, step="empathize", accounts="I want a refund")
+    (found,) = lint(five_steps(), "You're wrong.", step="empathize", mood="upset")
+    assert found.strong
+    sworn = "I do whatever it takes."
+    assert [] == codes(seven_as(), sworn, step="assure")
+    assert ["unlimited_promise"] == codes(seven_as(), sworn, step="assure", limited=True)
+
+
+def test_words_that_lack_have_no_phrase():
+    """
+    There is no sentence to show where something is not said.
+    """
+    found = lint(six_steps(), "It came late.", step="acknowledge_problem")
+
+    assert [("value_not_shown", "", "")] == [(f.code, f.phrase, f.sentence) for f in found]
+
+
+def test_an_act_that_says_nothing_to_the_customer_is_read_as_a_note():
+    """
+    A lesson names no culprit.
+    """
+    assert ["blame"] == codes(six_steps(), "Tom messed up.", step="learn")
+
+
+def test_lint_finds_what_the_desk_finds():
+    """
+    Otherwise it would not be worth asking beforehand.
+    """
+    words = "You will get a refund"
+    desk = Desk(six_steps())
+    desk.open("t-1", customer="ana", complaint="It arrived broken", by="sam")
+    desk.record("t-1", Listen(account="Two weeks late"), by="sam")
+    case = desk.record("t-1", Assure(words=words), by="sam")
+
+    found = lint(six_steps(), words, step="assure", facts=["heard"])
+    assert [(f.code, f.text) for f in found] == [(w.code, w.text) for w in case.warnings]
+
+
+def test_lint_says_everything_that_it_cannot_use():
+    """
+    With what was meant.
+    """
+    with pytest.raises(EvidenceError) as raised:
+        lint(six_steps(), " ", step="close", mood="angri", facts=["herd"])
+
+    told = str(raised.value)
+    assert "there is no text to read" in told
+    assert "there is no mood 'angri' (did you mean 'angry'?)" in told
+    assert "six_steps has no fact 'herd' (did you mean 'heard'?)" in told
+    assert "'close' says nothing that rules read; acts that do: acknowledge_problem," in told
+    with pytest.raises(UnknownAct, match="did you mean 'offer'"):
+        lint(six_steps(), "Here", step="ofer")
+
+
+def test_a_method_without_language_finds_nothing():
+    """
+    A host that reads no words asks without harm.
+    """
+    assert () == lint(personal_ownership(language=False), "That's our policy", step="offer")
+
+
+MAIL = "Dear Ana,\n\nthat\u2019s our policy. My manager calls you.\n"
+
+
+def test_lint_tells_what_it_finds_and_ends_with_1(write):
+    """
+    What would be refused is told from what is a warning.
+    """
+    mail = write(MAIL, name="mail.txt")
+    result = run("lint", "personal_ownership", mail, "--step", "recognise_anger")
+
+    assert 1 == result.exit_code
+    told = " ".join(result.stdout.split())
+    assert "Personal ownership: recognise_anger" in told
+    assert "established: nothing refused 'that's our policy' shuts the customer down" in told
+    assert "“Dear Ana," not in told
+    assert "“that\u2019s our policy.”" in told
+    assert "warning 'my manager' passes the customer on" in told
+    assert "002-30, 002-31" in told
+    assert "“My manager calls you.”" in told
+
+
+def test_lint_reads_a_pipe_and_ends_with_0_where_it_finds_nothing():
+    """
+    Facts are established where it is said so.
+    """
+    arguments = ["lint", "six_steps", "--step=offer", "--heard", "--fact=recognised"]
+    result = run(*arguments, given="We refund it.")
+
+    assert 0 == result.exit_code
+    assert "established: heard, recognised" in result.stdout
+    assert "nothing found" in result.stdout
+    assert 1 == run(*arguments[:-1], given="We refund it.").exit_code
+
+
+def test_lint_says_how_the_customer_feels_and_what_is_a_note():
+    """
+    The situation that was given stands above what was found.
+    """
+    strong = run("lint", "five_steps", "--step=listen", "--mood=angry", given="You're wrong.")
+    assert refuses(strong, "'listen' says nothing that rules read")
+    strong = run("lint", "five_steps", "--step=empathize", "--mood=angry", given="You're wrong.")
+    assert "the customer is angry" in strong.stdout
+    assert "strong warning" in strong.stdout
+    assert "a note for the record" in run("lint", "six_steps", "--step=learn", given="ok").stdout
+
+
+def test_an_account_is_a_text_or_a_file(write):
+    """
+    Words of the customer's own are no hit for some rules.
+    """
+    account = write("I want my voucher.", name="account.txt")
+    arguments = ["lint", "six_steps", "--step=empathize", "--limited"]
+
+    for words in ("My voucher!", f"@{account}"):
+        assert 0 == run(*arguments, "--account", words, given="A voucher?").exit_code
+    assert 1 == run(*arguments, given="A voucher?").exit_code
+
+
+def test_lint_as_json_holds_everything_that_was_found():
+    """
+    The keys are a promise; `data_of_findings` documents them.
+    """
+    result = run("lint", "personal_ownership", "--step=recognise_anger", "--json", given=MAIL)
+    told = json.loads(result.stdout)
+
+    assert 1 == result.exit_code
+    assert {"method", "step", "mood", "facts", "limited", "findings"} == told.keys()
+    assert (personal_ownership().pin, "recognise_anger") == (told["method"], told["step"])
+    assert [("policy_phrase", True), ("pass_off", False)] == [
+        (each["code"], each["blocks"]) for each in told["findings"]
+    ]
+    assert {
+        *("code", "text", "cites", "phrase", "sentence", "blocks", "strong"),
+    } == told["findings"][0].keys()
+
+
+def test_what_lint_cannot_use_ends_with_2(tmp_path):
+    """
+    Nothing of it is read.
+    """
+    offer = ["lint", "six_steps", "--step=offer"]
+
+    assert refuses(run("lint", "six_steps", given="x"), "--step")
+    assert refuses(run("lint", "sixsteps", "--step=offer", given="x"), "did you mean 'six_steps'?")
+    assert refuses(run("lint", "six_steps", "--step=ofer", given="x"), "did you mean 'offer'?")
+    assert refuses(run(*offer, "--fact=herd", given="x"), "did you mean 'heard'?")
+    assert refuses(run(*offer, "--mood=cross", given="x"), "there is no mood 'cross'")
+    assert refuses(run(*offer, given=""), "there is no text to read")
+    assert refuses(run(*offer, tmp_path / "none"), "there is no file")
+    assert refuses(run(*offer, "--account", f"@{tmp_path}", given="x"), "is a folder")
+
+
+@given(st.text(), st.sampled_from(methods.names()))
+def test_no_text_makes_lint_fall_over(text, name):
+    """
+    Whatever is about to be said.
+    """
+    told = run(
+        "lint",
+        name,
+        "--step=apologize" if name != "personal_ownership" else "--step=offer",
+        given=text.encode("utf-8", "replace"),
+    )
+
+    assert told.exit_code in {0, 1, 2}
+    assert (told.exit_code == 2) == (told.stdout == "")
+
+
 # -- demo -----------------------------------------------------------------------------------------
 
 
@@ -628,11 +857,43 @@ def test_a_deadline_that_passes_in_a_demo_is_recorded(tmp_path):
     assert "due Wed 15 Apr, 12:00 kept late" in told
 
 
-def test_the_demo_shows_what_the_library_is_for(tmp_path):
+def test_the_demo_tells_of_every_method_in_the_order_of_the_days(tmp_path):
+    """
+    It begins with what there is to read, and ends with what the file holds.
+    """
+    first = run("demo", "--store", tmp_path / "one")
+    second = run("demo", "--store", tmp_path / "two")
+    lines = first.stdout.splitlines()
+
+    assert 0 == first.exit_code
+    assert first.stdout == second.stdout
+    assert "Complaints, one for each documented method" == lines[0]
+    titles = {method.title for method in methods.all()}
+    assert titles == {line[3:21].strip() for line in lines[2:6]}
+    begins = [line.partition(":")[0] for line in lines if line.partition(":")[0] in titles]
+    assert [line[3:21].strip() for line in lines[2:6]] == begins
+    assert len(lines) <= 450
+    assert max(map(len, lines)) <= 80
+    assert f"The cases are kept in {tmp_path / 'one'}" in first.stderr
+
+
+def test_the_demo_keeps_every_case_in_one_file(tmp_path):
+    """
+    One desk can handle complaints by several methods.
+    """
+    run("demo", "--store", tmp_path / "cases")
+
+    with SqliteStore(tmp_path / "cases") as store:
+        kept = Desk(*methods.all(), store=store).cases()
+    assert set(methods.names()) == {case.method for case in kept}
+    assert all(case.is_closed for case in kept)
+
+
+def test_the_demo_of_six_steps_shows_what_the_library_is_for(tmp_path):
     """
     Refusals with reasons and ways, a warning, approval, a promise, and who was told.
     """
-    told = " ".join(run("demo", "--store", tmp_path / "demo").stdout.split())
+    told = " ".join(run("demo", "six_steps", "--store", tmp_path / "demo").stdout.split())
 
     assert 3 == told.count("refused while")
     assert "Nora has not been heard 003-10, 003-11, 003-12" in told
@@ -650,7 +911,7 @@ def test_the_demo_leaves_a_file_that_any_desk_can_read(tmp_path):
     It is no show: what it tells of is kept.
     """
     path = tmp_path / "cases.sqlite3"
-    result = run("demo", "--store", path)
+    result = run("demo", "six_steps", "--store", path)
 
     assert f"The case is kept in {path}" in result.stderr
     with SqliteStore(path) as store:
@@ -664,14 +925,14 @@ def test_without_a_file_the_demo_names_one_of_its_own(tmp_path, monkeypatch):
     """
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
 
-    assert f"The case is kept in {tmp_path}" in run("demo").stderr
+    assert f"The case is kept in {tmp_path}" in run("demo", "six_steps").stderr
 
 
 def test_a_store_that_the_demo_cannot_use_says_so(tmp_path):
     """
     One that is there already, whatever it is, stays as it is; one that is nowhere is not made.
     """
-    run("demo", "--store", tmp_path / "one")
+    run("demo", "six_steps", "--store", tmp_path / "one")
     (tmp_path / "two").write_text("somebody's notes", encoding="utf-8")
 
     for name in ("one", "two"):
@@ -700,7 +961,8 @@ def test_every_story_that_is_shipped_ends_in_a_close(name):
     told = play(script_of(text, method, name), method)
 
     assert told[-1].case.is_closed
-    assert any(each.refused for each in told)
+    assert any(each.refused and each.refused.way for each in told)
+    assert any(each.entry and each.entry.warnings for each in told)
 
 
 # -- the process ----------------------------------------------------------------------------------

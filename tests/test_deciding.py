@@ -545,6 +545,97 @@ def test_who_may_not_open_a_case_is_refused():
     assert ["not_allowed"] == [unmet.code for unmet in no.value.unmet]
 
 
+# -- what is said of promises, offers and times -------------------------------------------------
+
+
+def test_leave_to_break_a_promise_is_asked_while_it_is_outstanding(story_in):
+    """
+    An approval for later, or for another one, would be a blank cheque.
+    """
+    story = story_in("agreed")
+    for promise in ("p2", "refund"):
+        no = story.refused(RequestApproval(reason="none are left", promise=promise))
+        assert [
+            ("promise_to_break", f"'{promise}' is no outstanding promise; outstanding: p1")
+        ] == [(unmet.code, unmet.text) for unmet in no.unmet]
+    story.record(KeepPromise("p1"))
+
+    assert ["promise_to_break"] == story.unmet(RequestApproval(reason="late", promise="p1"))
+    assert story.decide(RequestApproval(reason="more", remedies=[REFUND]))
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        attrs.evolve(OFFER, expires=T0),
+        attrs.evolve(OFFER, remedies=[REFUND, Remedy("flowers", due=T0)]),
+        AcceptAsk(remedies=[Remedy("flowers", due=T0)], words="Flowers it is"),
+    ],
+    ids=["expires", "due", "the ask"],
+)
+def test_nothing_is_offered_that_is_over(story_in, made):
+    """
+    It would be broken in the moment it is accepted.
+    """
+    story = story_in("consulted")
+    assert story.decide(made)
+    story.wait(seconds=1)
+    no = story.refused(made)
+
+    assert [("still_to_come", "what is offered cannot be due, or expire, in the past")] == [
+        (unmet.code, unmet.text) for unmet in no.unmet
+    ]
+
+
+def test_a_case_knows_what_its_last_step_did_without(story_in):
+    """
+    As the entry does; and only of the last one.
+    """
+    story = story_in("acknowledged")
+    entry = story.record(Empathize(words="Oh no", issue="teapot", concern="the day"))
+
+    assert ["impact_named", "apologized", "process_promised"] == [
+        unmet.code for unmet in story.case.warnings
+    ]
+    assert entry.warnings == story.case.warnings
+    story.record(NoteMood("calm"))
+    assert () == story.case.warnings
+
+
+@pytest.mark.parametrize(
+    "at", ["9001-01-01T00:00:00+00:00", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00"]
+)
+def test_a_year_that_cannot_be_meant_is_no_time(story, at):
+    """
+    Whoever asks the core directly is told what the desk tells.
+    """
+    at = datetime.fromisoformat(at)
+    opening = Open(complaint="x", customer="ana")
+    for ask in (
+        lambda: story.decide(LISTEN, at=at),
+        lambda: story.options(at=at),
+        lambda: open_case(story.method, "t-2", opening, at=at, by=SAM),
+    ):
+        with pytest.raises(TimeError, match="a year from 1900 to 9000 is meant"):
+            ask()
+
+
+def test_a_calendar_that_never_opens_is_told_before_anything_is_decided(story_in):
+    """
+    A promise without a moment is none.
+    """
+
+    class NeverOpen:
+        def is_business_day(self, day):
+            return False
+
+    story = story_in("negotiating", promises_within=Within(2, "business_days"))
+    with pytest.raises(TimeError, match="the calendar has no business day"):
+        story.decide(Accept(), calendar=NeverOpen())
+
+    assert "negotiating" == story.state
+
+
 # -- histories ----------------------------------------------------------------------------------
 
 
@@ -599,6 +690,23 @@ def test_an_entry_that_does_not_come_next_is_refused(story_in):
             f"entry {wrong.version} of case '{wrong.case_id}', made while {wrong.move.source}, "
             "does not continue case 't-1', which is heard and comes to entry 3"
         ) == str(error.value)
+
+
+def test_an_entry_that_was_made_in_another_state_is_refused(story_in):
+    """
+    Of two branches of a history, only one has happened.
+    """
+    here, there = story_in("heard"), story_in("heard")
+    entry = here.decide(AcknowledgeProblem(words="The teapot is cracked"))
+    there.record(Withdraw())
+    there.record(Reopen(reason="again"))
+    with pytest.raises(HistoryError) as error:
+        there.case.apply(attrs.evolve(entry, version=5))
+
+    assert (
+        "entry 5 of case 't-1', made while heard, does not continue case 't-1', which is received "
+        "and comes to entry 5"
+    ) == str(error.value)
 
 
 def test_a_history_with_a_gap_makes_no_case(story_in):

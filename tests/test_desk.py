@@ -164,6 +164,7 @@ def told(desk, *acts, case_id="t-1"):
     """
     Record acts one after the other, and return the case.
     """
+    case = desk.get(case_id)
     for each in acts:
         by = "lee" if each.spec.speaker == "colleague" else "sam"
         case = desk.record(case_id, each, by=by)
@@ -287,11 +288,11 @@ def test_a_case_is_opened_once(desk):
     """
     A ticket that comes twice is not two complaints.
     """
-    case = told_first = opened(desk)
+    case = opened(desk)
     with pytest.raises(CaseExists, match=r"^case 't-1' was opened before; "):
         opened(desk, complaint="Something else")
 
-    assert told_first == case == desk.get("t-1")
+    assert case == desk.get("t-1")
     assert ["open"] == triggers(desk)
 
 
@@ -721,7 +722,7 @@ def test_a_clock_that_is_naive_is_told(desk_with):
         def now(self):
             return datetime(2026, 1, 5, 9)
 
-    with pytest.raises(TimeError, match="^the clock is 2026-01-05T09:00:00 without a time zone"):
+    with pytest.raises(TimeError, match=r"^the clock is 2026-01-05T09:00:00 without a time zone"):
         opened(desk_with(clock=Naive()))
 
 
@@ -886,7 +887,7 @@ def test_cases_that_are_due_come_soonest_first(desk, clock):
     assert ["t-2", "t-1"] == [
         case.id for case in desk.cases(due_before=due + timedelta(days=2), is_closed=False)
     ]
-    with pytest.raises(TimeError, match="due_before is .* without a time zone"):
+    with pytest.raises(TimeError, match=r"due_before is .* without a time zone"):
         desk.cases(due_before=datetime(2026, 1, 5))
 
 
@@ -944,7 +945,7 @@ def test_nobody_in_who_is_not_known(desk_with):
     The host says who its people are.
     """
     desk = desk_with(authority=STAFF)
-    with pytest.raises(UnknownActor, match="^nobody is known as 'mallory'"):
+    with pytest.raises(UnknownActor, match=r"^nobody is known as 'mallory'"):
         opened(desk, by="mallory")
     opened(desk)
     for ask in (
@@ -1004,7 +1005,10 @@ def test_a_limit_stands_in_no_text(desk_with, store, notifier):
     told(desk, *ROADS["consulted"])
     ask = RequestApproval(reason="fair", remedies=OFFER.remedies)
     for made, by in ((OFFER, "kim"), (ask, "kim"), (Approve(), "kim"), (Approve(), "sam")):
-        seen += [repr(desk.options("t-1", by=by)), repr([o.way for o in desk.options("t-1", by=by)])]
+        seen += [
+            repr(desk.options("t-1", by=by)),
+            repr([o.way for o in desk.options("t-1", by=by)]),
+        ]
         try:
             seen.append(repr(desk.record("t-1", made, by=by)))
         except Refused as no:
@@ -1376,7 +1380,7 @@ def test_what_fails_holds_up_its_own_case_only(desk_with, notifier, clock):
 
 def test_pauses_double_to_six_hours(desk_with, notifier, clock):
     """
-    And every attempt has the same key, and says the how manieth it is.
+    And every attempt has the same key, and says which one it is.
     """
     desk = desk_with(notifier=notifier)
     opened(desk)
@@ -1488,7 +1492,9 @@ def elsewhere(*methods, **options):
     """
     Return another desk, with a store of its own.
     """
-    return Desk(*(methods or (SIX,)), **({"store": MemoryStore(), "clock": FrozenClock()} | options))
+    return Desk(
+        *(methods or (SIX,)), **({"store": MemoryStore(), "clock": FrozenClock()} | options)
+    )
 
 
 @pytest.mark.parametrize("state", ROADS)
@@ -1497,7 +1503,7 @@ def test_a_case_that_is_handed_over_is_the_same_case(desk, state):
     With the same history, entry by entry.
     """
     opened(desk)
-    told(desk, *ROADS[state]) if ROADS[state] else None
+    told(desk, *ROADS[state])
     other = elsewhere()
     case = other.import_story(desk.export_story("t-1"))
 
@@ -1509,7 +1515,9 @@ def test_a_long_case_is_handed_over_too(desk, clock):
     """
     Over two cycles, with a breach, a bot, a colleague and words in every script.
     """
-    desk.open("Fall 7", customer="Аня", complaint='Zu spät,\n"kaputt"\u2028und 🫖\r\n\x85', by="sam")
+    desk.open(
+        "Fall 7", customer="Аня", complaint='Zu spät,\n"kaputt"\u2028und 🫖\r\n\x85', by="sam"
+    )
     for made in ROADS["agreed"]:
         clock.advance(hours=1, microseconds=7)
         told(desk, made, case_id="Fall 7")
@@ -1596,7 +1604,9 @@ def test_a_story_does_not_take_the_place_of_a_case(store, clock):
     assert ["open"] == triggers(desk, "t-2")
 
 
-LINE_1 = '{"act": "open", "by": "sam", "at": "2026-01-05T09:00Z", "customer": "ana", "complaint": "x"}'
+LINE_1 = (
+    '{"act": "open", "by": "sam", "at": "2026-01-05T09:00Z", "customer": "ana", "complaint": "x"}'
+)
 LINE_2 = '{"act": "listen", "by": "sam", "account": "Late"}'
 
 

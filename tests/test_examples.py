@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from complaintflow import methods
 from complaintflow.testing import StoreContract
 
 FOLDER = Path(__file__).parents[1] / "examples"
@@ -20,9 +21,36 @@ TELLS = {
         "ana has not been heard [003-10, 003-11, 003-12]",
         "first: listen (finished), acknowledge_problem, empathize, ask_expectation (answered)",
         "whoever asks for approval cannot give it",
+        "but: the words do not say that the customer's business is valued",
         "p1: replacement (a new cover), by the bindery, until Friday, 12:00",
         "what was promised is not settled",
         "The case is closed.",
+    ),
+    "five_steps.py": (
+        "runa cannot take_action yet:",
+        "no empathy shown [000-10]",
+        "first: empathize, listen (finished), ask_question (answered), note_issue, take_action",
+        "but: theo's point of view is not noted",
+        "first: take_action (settled, i1), follow_up (satisfied)",
+        "The case is closed.",
+    ),
+    "seven_as.py": (
+        "milan cannot offer yet:",
+        "ines has not been heard to the end [001-21, 001-22]",
+        "first: acknowledge_feelings, invite, listen (finished), apologize, assure,",
+        "but: what you commit to is not said",
+        "it does not cover m1 [001-32, 001-33]",
+        "p1: a new pump, by milan, until Tuesday, 08:00",
+        "first: keep_promise (settled, p2), follow_up (satisfied), thank, assure_prevention",
+        "The case is closed,",
+    ),
+    "personal_ownership.py": (
+        "lea cannot recognise_anger yet:",
+        "'that's our policy' shuts the customer down; document 002 forbids it [002-21]",
+        "but: 'refund' tells the customer what will happen before asking what is fair",
+        "first: follow_up (not before 2026-03-20 18:00)",
+        "p2: refund of 150.00 EUR, by lea, until Friday, 18:00",
+        "The case is closed,",
     ),
     "own_method.py": (
         "charter I1: loan_bike must need a fact that says the customer's account is heard",
@@ -61,6 +89,17 @@ def test_an_example_runs_and_leaves_nothing_behind(name, tmp_path):
     assert (0, "") == (run.returncode, run.stderr)
     assert [] == [line for line in TELLS[name] if line not in run.stdout]
     assert [] == list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", methods.names())
+def test_every_method_has_an_example_with_a_refusal_and_a_warning(name, tmp_path):
+    """
+    Whoever chooses a method reads how it says no, and how it lets something pass.
+    """
+    command = [sys.executable, "-B", str(FOLDER / f"{name}.py")]
+    told = subprocess.run(command, check=True, capture_output=True, text=True, cwd=tmp_path).stdout
+
+    assert all(each in told for each in (" cannot ", "      first: ", "      but: ", "closed"))
 
 
 @pytest.mark.parametrize("name", TELLS)

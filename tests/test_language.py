@@ -230,6 +230,34 @@ def test_a_denial_of_something_else_is_no_denial(said):
     assert 1 == len(found(["that's our policy"], said))
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "It is not only that's our policy",
+        "It is not just that's our policy",
+        "No doubt that's our policy",
+        "No problem that's our policy",
+        "No worries that's our policy",
+        "Why not say that's our policy",
+    ],
+)
+def test_some_words_with_a_no_in_them_deny_nothing(said):
+    """
+    "Not only" says it, and more.
+    """
+    assert 1 == len(found(["that's our policy"], said))
+
+
+@pytest.mark.parametrize(
+    "said", ["No doubt I would never say that's our policy", "Not only would we not refund it"]
+)
+def test_a_no_beside_them_is_a_denial_all_the_same(said):
+    """
+    Only the words themselves are passed over.
+    """
+    assert [] == found(["that's our policy", "refund"], said)
+
+
 def test_a_text_is_read_again_after_what_was_denied():
     """
     One denial does not excuse the next sentence.

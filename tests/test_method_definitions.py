@@ -1184,3 +1184,112 @@ def test_a_method_that_is_not_documented_is_told():
     """
     with pytest.raises(LookupError, match="did you mean 'six_steps'"):
         methods.get("six_step")
+
+
+# -- found by reading it a second time ----------------------------------------------------------
+
+
+def test_parts_may_be_named_by_one_name_or_class():
+    """
+    A lone text is one name, never its letters.
+    """
+    lone = small(
+        rules=but_rule(
+            Rule(AcknowledgeProblem, needs="heard", establishes="recognised"),
+        ),
+        edges=[
+            *(edge for edge in EDGES if edge.trigger != "offer"),
+            Edge("heard", Offer, "offered"),
+            *stays("offered", Offer),
+        ],
+    )
+
+    assert ("heard",) == lone.rule("acknowledge_problem").needs
+    assert [(("heard",), "offer", "offered"), (("offered",), "offer", None)] == [
+        (edge.sources, edge.trigger, edge.target) for edge in lone.edges if edge.trigger == "offer"
+    ]
+    assert Edge("offered", Offer) == Edge(["offered"], "offer") == stays("offered", Offer)[0]
+    assert (attempts_made(2).code,) == tuple(n.code for n in Rule(Lapse, attempts_made(2)).needs)
+
+
+def test_a_state_may_be_called_as_our_sentences_begin():
+    """
+    The graph is looked at whatever its states are called.
+    """
+    told = problems(
+        states=[*STATES, State("unknown_state", "nobody comes here")],
+        edges=[
+            *EDGES,
+            *stays("unknown_state", DeadlinePassed),
+            Edge("unknown_state", "withdraw", "withdrawn"),
+        ],
+    )
+
+    assert ["state 'unknown_state' cannot be reached from 'received'"] == told
+
+
+def test_i6_a_withdrawal_needs_nothing_in_any_outcome():
+    """
+    What the rule may not ask, its outcomes may not ask either.
+    """
+    asking = Rule(
+        Withdraw,
+        outcomes=[Outcome("late", needs=["heard"]), Outcome("early", needs=[attempts_made(2)])],
+        reads=lambda act, ledger: "late" if ledger.attempts else "early",
+    )
+
+    assert ["charter I6: withdraw must not need heard, attempts_made"] == problems(
+        rules=but_rule(asking)
+    )
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        Rule(
+            Listen,
+            outcomes=[Outcome("finished", establishes="heard")],
+            reads=lambda _act, _ledger: "finished",
+        ),
+        Rule(
+            Listen,
+            outcomes=[Outcome("enough", establishes="heard")],
+            reads=lambda _act, _ledger: "enough",
+        ),
+    ],
+    ids=["by the same name", "by another"],
+)
+def test_i1_a_reading_of_the_methods_own_hears_nobody(rule):
+    """
+    It could call anything "finished".
+    """
+    edges = [edge for edge in EDGES if edge.trigger != "listen"]
+    told = problems(
+        rules=but_rule(rule),
+        edges=[*edges, Edge("received", "listen", "heard"), *stays("heard", Listen)],
+    )
+
+    assert ["charter I1"] == [problem[:10] for problem in told]
+
+
+@act
+class ShutDown(Act):
+    """
+    An act of a host's own that ends cases.
+    """
+
+
+def test_i4_nothing_else_ends_a_case_over_open_promises():
+    """
+    Otherwise a host's own exit would be the side door.
+    """
+    by_the_side = [*EDGES, Edge("agreed", "shut_down", "closed")]
+
+    assert [
+        (
+            "charter I4: shut_down ends a case over open promises; "
+            "close, withdraw, lapse, declare_deadlock may"
+        )
+    ] == problems(rules=[*RULES, Rule(ShutDown)], edges=by_the_side)
+    assert small(rules=[*RULES, Rule(ShutDown, needs="promises_settled")], edges=by_the_side)
+    assert small(rules=[*RULES, Rule(ShutDown)], edges=[*EDGES, *stays("closed", ShutDown)])

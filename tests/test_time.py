@@ -536,3 +536,63 @@ def test_a_time_limit_takes_one_trigger_or_several():
     assert ("000-06",) == TimeLimit(
         "late", "x", Within(1), starts=["open"], ends=["listen"], cites="000-06"
     ).cites
+
+
+class NeverOpen:
+    """
+    A calendar of somebody who has closed for good.
+    """
+
+    def is_business_day(self, day):
+        """Say no."""
+        return False
+
+
+@pytest.mark.parametrize("options", [{}, {"counts_start_day": True}, {"end_of_day": True}])
+def test_a_calendar_that_never_opens_is_told(options):
+    """
+    Looking for the next open day would go on to the end of all days.
+    """
+    with pytest.raises(TimeError, match=r"^the calendar has no business day in the 1000 days bef"):
+        Within(2, "business_days", **options).after(MONDAY, NeverOpen())
+
+
+def test_a_calendar_that_closes_for_two_years_is_waited_for():
+    """
+    A long pause is no mistake.
+    """
+
+    class Refurbishing:
+        def is_business_day(self, day):
+            return day >= date(2028, 1, 3)
+
+    assert datetime(2028, 1, 4, 9, 30, tzinfo=UTC) == Within(2, "business_days").after(
+        MONDAY, Refurbishing()
+    )
+
+
+@pytest.mark.parametrize("year", [1, 1899, 9001, 9999])
+@pytest.mark.parametrize("hours", [-12, 0, 14])
+def test_a_year_that_cannot_be_meant_is_refused(year, hours):
+    """
+    A slip of a key, or a database's idea of "never"; nothing can be counted from it.
+    """
+    at = datetime(year, 1, 1, tzinfo=timezone(timedelta(hours=hours)))
+    with pytest.raises(TimeError) as error:
+        must_be_aware(at)
+
+    assert f"at is {at.isoformat()}; a year from 1900 to 9000 is meant" == str(error.value)
+
+
+@pytest.mark.parametrize("at", [datetime(1900, 1, 1), datetime(9000, 12, 31, 23, 59)], ids=str)
+@pytest.mark.parametrize("unit", UNITS)
+def test_the_longest_span_can_be_counted_from_every_year(unit, at):
+    """
+    A method that is valid decides about every time that is.
+    """
+    for hours in (-12, 14):
+        start = at.replace(tzinfo=timezone(timedelta(hours=hours)))
+        for zone in ("UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago"):
+            span = Within(10_000, unit, zone=zone, end_of_day=unit != "hours")
+
+            assert start < span.after(start)

@@ -1,9 +1,12 @@
 """
-Every clause that a document demands is cited by its method, and what is cited exists.
+Every clause that a document demands is cited by its method and shown by a test.
+
+And what is cited exists.
 
 The clauses stand in the acceptance checklist that the maintainers keep beside the repository.
 """
 
+import ast
 import os
 import re
 from pathlib import Path
@@ -17,6 +20,7 @@ CHECKLIST = ROOT.parent / "shared" / "CHECKLIST.md"
 HEADING = re.compile(r"^## \d+\. Document \d{3} `(?P<method>\w+)`", re.MULTILINE)
 ROW = re.compile(r"^\| (?P<id>\d{3}-\d{2}) \|.*\| (?P<force>[^|]*) \|$", re.MULTILINE)
 DEMANDED = re.compile(r"\b[MS]\b")
+MENTIONED = re.compile(r"\b\d{3}-\d{2}\b")
 OURS = {"editorial"}
 """What a method may cite though no document says so: our own decisions, marked as such."""
 
@@ -30,6 +34,19 @@ def clauses(text):
         name: {row["id"]: row["force"] for row in ROW.finditer(part.split("\n## ")[0])}
         for name, part in zip(parts[1::2], parts[2::2], strict=True)
     }
+
+
+def mentioned(folder):
+    """
+    Return the clauses that the docstrings of tests name, each with the tests.
+    """
+    found = {}
+    for file in sorted(folder.rglob("test_*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                for clause in MENTIONED.findall(ast.get_docstring(node) or ""):
+                    found.setdefault(clause, []).append(node.name)
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -114,3 +131,31 @@ def test_every_citation_says_what_it_belongs_to(method):
 
     assert kinds <= {"state", "fact", "act", "requirement", "time", "language", "by"}
     assert {"state", "fact", "act", "requirement", "by"} <= kinds
+
+
+def test_docstrings_of_tests_are_read_for_clauses(tmp_path):
+    """
+    A search that finds nothing, or everything, would prove nothing.
+    """
+    folder = tmp_path / "deeper"
+    folder.mkdir()
+    (folder / "test_cats.py").write_text(
+        'def helper():\n    "009-01: a helper shows nothing."\n'
+        'class TestCats:\n    def test_purr(self):\n        "009-02, 009-03: they do."\n'
+        'def test_sleep():\n    "009-03: 2009-030 is none."\n    # 009-04\n',
+        encoding="utf-8",
+    )
+
+    found = {clause: sorted(names) for clause, names in mentioned(tmp_path).items()}
+
+    assert {"009-02": ["test_purr"], "009-03": ["test_purr", "test_sleep"]} == found
+
+
+def test_every_demanded_clause_is_shown_by_a_test(checklist, method):
+    """
+    What a definition cites, somebody has to have seen at work.
+    """
+    shown = mentioned(ROOT / "tests")
+    demanded = [each for each, force in checklist[method.name].items() if DEMANDED.search(force)]
+
+    assert [] == [clause for clause in demanded if clause not in shown]

@@ -31,7 +31,9 @@ def _limits(value: Mapping[str, Any] | None) -> Mapping[str, Decimal] | None:
 
 
 def _set(value: Iterable[str] | str | None) -> frozenset[str] | None:
-    return None if value is None else frozenset((value,) if isinstance(value, str) else value)
+    if isinstance(value, str):
+        return frozenset((value,))
+    return frozenset(value) if isinstance(value, Iterable) else value
 
 
 @frozen(eq=False, repr=False)
@@ -70,6 +72,10 @@ class Actor(Value):
             isinstance(self.limits, Mapping) and all(v.is_finite() for v in self.limits.values())
         ):
             problems.append("limits must map currencies to amounts, such as {'EUR': '50'}")
+        if self.may is not None and not (
+            isinstance(self.may, frozenset) and all(isinstance(name, str) for name in self.may)
+        ):
+            problems.append(f"may must hold the names of triggers, not {self.may!r:.40}")
         if problems:
             raise EvidenceError("actor", tuple(problems))
 

@@ -198,6 +198,8 @@ class Case(Value):
         if entry.deadlines is not None:
             ledger = ledger.but(deadlines=entry.deadlines)
         ledger = entry.act.write(ledger, entry)
+        if move.ends and ledger.deadlines:
+            ledger = ledger.but(deadlines=())
         case = _case_draft(
             self.id,
             entry.bound_to or self.pin,

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, Union, datac
 import attrs
 
 from complaintflow._value import Value
-from complaintflow.errors import EvidenceError, did_you_mean
+from complaintflow.errors import EARLIEST, LATEST, EvidenceError, did_you_mean
 
 T = TypeVar("T")
 
@@ -53,6 +53,7 @@ Problem = str | None
 _Check = Callable[[Any], Problem]
 
 
+_DIGITS = 15
 _HALF = re.compile("[\ud800-\udfff]")
 _VISIBLE = re.compile(r"[^\s\u200b-\u200f\u2060\ufeff]")
 
@@ -72,13 +73,20 @@ def _moment(value: object) -> Problem:
         return f"must be a time with a zone, such as '2026-01-05T09:00:00Z', not {_kind(value)}"
     if value.tzinfo is None or value.utcoffset() is None:
         return "must be a datetime with a time zone; a naive one could mean any of 38 instants"
+    if not EARLIEST <= value.year <= LATEST:
+        return f"must be of a year from {EARLIEST} to {LATEST}, not {value.year}"
     return None
 
 
 def _number(value: object) -> Problem:
     if type(value) is not Decimal:
         return f"must be a decimal number such as '40.00', not {_kind(value)}"
-    return None if value.is_finite() else "must be a finite number"
+    if not value.is_finite():
+        return "must be a finite number"
+    # Decimals of more digits are rounded when they are added, and money is not.
+    if value.adjusted() >= _DIGITS or len(value.as_tuple().digits) > _DIGITS:
+        return f"must be a number of at most {_DIGITS} digits"
+    return None
 
 
 def _whole(value: object) -> Problem:
@@ -173,7 +181,15 @@ def voice_of(hint: Any) -> Voice | None:
         for mark in typing.get_args(hint)[1:]:
             if isinstance(mark, Voiced):
                 return mark.voice
+    if isinstance(hint, type) and said_in(hint):
+        return "agent"
     return next((v for v in map(voice_of, typing.get_args(hint)) if v), None)
+
+
+def said_in(cls: type) -> tuple[str, ...]:
+    """Return the fields of an evidence class that hold what the agent says; none for others."""
+    known = getattr(cls, "__evidence__", {})
+    return tuple([name for name, (hint, _) in known.items() if voice_of(hint) == "agent"])
 
 
 def _as_tuple(value: object) -> object:
@@ -460,8 +476,8 @@ class Expectation:
 class PlanItem:
     """One line of a plan: what will be done, by whom, and until when (001-52)."""
 
-    what: str
-    """What exactly will be done."""
+    what: Said
+    """What exactly will be done, as the customer reads it."""
     who: str
     """Who will do it."""
     due: datetime

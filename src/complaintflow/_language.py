@@ -133,7 +133,9 @@ def _pattern(phrase: str) -> str:
 
 _QUOTED = re.compile(r'"([^"]+)"')
 _REPLY = re.compile(r"^\s*>.*$", re.MULTILINE)
-_CLAUSE = re.compile(r"[.,;:!?\n]|\b(?:but|because|since|so|and|as|therefore)\b")
+_CLAUSE = re.compile(
+    r"[.,;:!?()\[\]\n\u2013\u2014]| - |\b(?:but|because|since|so|and|as|therefore)\b"
+)
 _NEGATION = re.compile(
     r"\b(?:not|never|no|without|nor|cannot|avoid|instead of|rather than)\b|n't\b"
 )

@@ -166,6 +166,11 @@ class Ledger(Value):
         """The promises that are neither kept, released nor broken, oldest first."""
         return tuple([p for p in self.promises if p.state == "open"])
 
+    @property
+    def awaited(self) -> tuple[Promise, ...]:
+        """The promises that were not released and not broken, kept or not, oldest first."""
+        return tuple([p for p in self.promises if p.state not in {"released", "broken"}])
+
     def promise(self, promise_id: str | None) -> Promise | None:
         """Return the promise with this id; None where there is none."""
         for promise in self.promises:

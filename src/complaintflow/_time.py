@@ -11,7 +11,7 @@ from typing import Literal, Protocol, get_args
 from attrs import field, frozen
 
 from complaintflow._value import Value
-from complaintflow.errors import TimeError
+from complaintflow.errors import EARLIEST, LATEST, TimeError
 
 Unit = Literal["hours", "days", "business_days", "weeks", "months"]
 UNITS: tuple[Unit, ...] = get_args(Unit)
@@ -50,9 +50,6 @@ def must_be_aware(at: object, what: str = "at") -> datetime:
         raise TimeError(message)
     return at
 
-
-EARLIEST, LATEST = 1900, 9000
-"""The years a time can be of: far enough from the ends of the calendar to count from."""
 
 LONGEST = 10_000
 """The most units a span can have."""

@@ -31,6 +31,9 @@ from attrs import frozen
 
 from complaintflow._value import Value
 
+EARLIEST, LATEST = 1900, 9000
+"""The years a time can be of: far enough from the ends of the calendar to count from."""
+
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return `` (did you mean 'x'?)`` for the nearest known word, or nothing where none is near."""

@@ -9,8 +9,11 @@ import pytest
 from complaintflow import methods
 from complaintflow.methods.clauses import CLAUSES, clauses_of
 
-CHECKLIST = pathlib.Path(__file__).resolve().parents[2].parent / "shared" / "CHECKLIST.md"
-DOCUMENTED = {clause.document[:3] for clause in CLAUSES}
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CHECKLIST = ROOT.parent / "shared" / "CHECKLIST.md"
+COMPARISON = ROOT / "docs" / "explanation" / "choose-a-method.md"
+SOURCES = {method.source for method in methods.all()}
+DOCUMENTED = {source[:3] for source in SOURCES}
 
 
 def force_of(cell):
@@ -25,17 +28,40 @@ def force_of(cell):
     return "may" if "OPT" in cell else "attitude"
 
 
-@pytest.fixture(scope="module")
-def checklist():
+def places(text, heading):
     """
-    Return the rows of the checklist as id and force, for the documents we have worded.
+    Read where each act stands, row by row: a step, a part of one, implied, or nowhere.
+
+    What is said beside the number is left out: it is the page's own wording.
+    """
+    rows = re.findall(r"^\|(.*)\|$", text.partition(heading)[2].partition("\n## ")[0], re.MULTILINE)
+    cells = [[cell.strip() for cell in row.split("|")[1:]] for row in rows[2:]]
+    place = re.compile(r"\[?\d\w?\]?|-|\(implied\)")
+    return [
+        [place.match(cell.replace("\N{EN DASH}", "-").strip("*")).group() for cell in row]
+        for row in cells
+    ]
+
+
+@pytest.fixture(scope="module")
+def told():
+    """
+    Return the text of the checklist; a checkout without it has nothing to compare.
     """
     if not CHECKLIST.is_file():
         message = "the checklist of the documents is not beside this project"
         if os.environ.get("CI") == "true":
             pytest.fail(message)
         pytest.skip(message)
-    rows = re.findall(r"^\| (\d{3}-\d{2}) \|(.*)\|$", CHECKLIST.read_text(), flags=re.MULTILINE)
+    return CHECKLIST.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def checklist(told):
+    """
+    Return the rows of the checklist as id and force, for the documents of the four methods.
+    """
+    rows = re.findall(r"^\| (\d{3}-\d{2}) \|(.*)\|$", told, flags=re.MULTILINE)
     return {
         name: force_of(rest.rpartition("|")[2].strip())
         for name, rest in rows
@@ -50,6 +76,14 @@ def test_every_clause_of_the_checklist_is_worded_and_has_its_force(checklist):
     worded = {clause.id: clause.force for clause in CLAUSES}
 
     assert checklist == worded
+
+
+def test_the_document_of_every_method_is_worded():
+    """
+    A document left out would be compared with nothing.
+    """
+    assert SOURCES == {clause.document for clause in CLAUSES}
+    assert {"000", "001", "002", "003"} == DOCUMENTED
 
 
 def test_a_clause_is_worded_once_and_in_one_sentence():
@@ -90,3 +124,13 @@ def test_a_document_we_do_not_know_has_no_clauses():
     A method of a host's own has no source among ours.
     """
     assert () == clauses_of("")
+
+
+def test_the_comparison_of_the_methods_puts_every_act_where_its_document_does(told):
+    """
+    Somebody chooses by this table, and nobody would notice a step that slipped.
+    """
+    compared = places(COMPARISON.read_text(encoding="utf-8"), "## What stands where")
+
+    assert 18 == len(compared)
+    assert places(told, "## 5. Canonical acts") == compared

@@ -16,6 +16,7 @@ from complaintflow._time import Calendar, must_be_aware
 from complaintflow.acts import Act
 from complaintflow.acts.bounds import Open
 from complaintflow.errors import (
+    LATEST,
     EvidenceError,
     Refused,
     TimeError,
@@ -69,10 +70,10 @@ def decide(
     if case.pin != machine.pin:
         raise UnknownMethod(case.pin, (machine.pin,))
     try:
-        is_late = at < case.updated_at
+        is_bad = at < case.updated_at or at.year > LATEST
     except TypeError:  # a naive time, or none at all, does not compare with an aware one
         _bad_time(case, at)
-    if is_late:
+    if is_bad:
         _bad_time(case, at)
     question = Question(method, case, act, at, by, calendar)
     if event.trigger(question):

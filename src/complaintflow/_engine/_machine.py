@@ -17,7 +17,7 @@ from transitions.core import Event, Machine, Transition
 
 from complaintflow._actors import Kind
 from complaintflow._case import Effect, Entry, Move, entry_draft
-from complaintflow._evidence import Remedy
+from complaintflow._evidence import Remedy, said_in
 from complaintflow._language import LanguageRule, Reader, Spoken
 from complaintflow._ledger import Ledger, Promise
 from complaintflow._method import Edge, Method, Rule
@@ -298,7 +298,8 @@ class MethodMachine(Machine):
             return () if before else None
         kept = () if move.begins_cycle else tuple(d for d in before if d.code not in event.ends)
         starting = self.opening_limits if move.begins_cycle else event.starts
-        started = start(starting, question.at, promises, question.calendar)
+        awaited = question.case.ledger.awaited + promises if starting else ()
+        started = start(starting, question.at, awaited, question.calendar)
         if not started and len(kept) == len(before):
             return None
         fresh = {deadline.code for deadline in started}
@@ -351,10 +352,13 @@ def spoken(question: Question) -> Spoken:
     )
 
 
-def _texts(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    return (value,) if isinstance(value, str) else value
+def _texts(value: Any) -> list[str]:
+    """Return the texts in the value of a field: itself, those of a sequence, those of evidence."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, tuple):
+        return [text for each in value for text in _texts(each)]
+    return [text for name in said_in(type(value)) for text in _texts(getattr(value, name))]
 
 
 def unspeakable(rule: LanguageRule) -> Requirement:

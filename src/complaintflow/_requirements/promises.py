@@ -66,7 +66,7 @@ def not_too_early(window: Within, *, cites: Iterable[str]) -> Requirement:
         agreed_at = question.ledger.agreed_at
         if agreed_at is None:
             return None
-        last = max([agreed_at, *(p.due for p in question.ledger.promises)])
+        last = max([agreed_at, *(p.due for p in question.ledger.awaited)])
         return window.after(last, question.calendar)
 
     def met(question: Question) -> bool:

@@ -146,7 +146,9 @@ def pressing_first(*, cites: Iterable[str]) -> Requirement:
         ]
 
     def met(question: Question) -> bool:
-        long_term = any(r.urgency == "long_term" for r in question.act.remedies)
+        later = {i.id for i in question.ledger.issues if i.urgency == "long_term"}
+        remedies = question.act.remedies
+        long_term = any(r.urgency == "long_term" or r.issue in later for r in remedies)
         return not long_term or not waiting(question)
 
     return Requirement(

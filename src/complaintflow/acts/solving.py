@@ -269,14 +269,16 @@ class ProposePlan(Act):
 
     items: PlanItems
     """What, who and until when; at least one line."""
-    document: str
-    """The plan in writing: the text itself, or where it is."""
+    document: Said
+    """The plan in writing, as the customer reads it: the text itself, or where it is."""
     words: Said | None = None
     """What is said to the customer with it. None: nothing."""
 
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Put the plan on the table; nobody has agreed to it yet."""
-        return ledger.but(plan=Plan(tuple(self.items), self.document))
+        # Where an amendment is changed, the plan that both agree to still replaces the first one.
+        amends = ledger.plan is not None and ledger.plan.amends
+        return ledger.but(plan=Plan(tuple(self.items), self.document, amends))
 
 
 @act(remedy=True)
@@ -285,8 +287,8 @@ class AmendPlan(Act):
 
     items: PlanItems
     """The lines that take the place of those still owed; at least one."""
-    document: str
-    """The plan in writing: the text itself, or where it is."""
+    document: Said
+    """The plan in writing, as the customer reads it: the text itself, or where it is."""
     reason: Said
     """Why it is changed, as told to the customer."""
 

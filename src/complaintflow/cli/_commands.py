@@ -153,7 +153,7 @@ def lint(
     name: Name,
     text: Annotated[
         str,
-        typer.Argument(metavar="[FILE]", show_default=False, help="Default: -, standard input."),
+        typer.Argument(metavar="FILE", show_default=False, help="Default: -, standard input."),
     ] = STANDARD_INPUT,
     *,
     step: Annotated[
@@ -208,7 +208,7 @@ def lint(
 @app.command("demo")
 def demo(
     name: Annotated[
-        str | None, typer.Argument(metavar="[METHOD]", show_default=False, help=OF_DEMO)
+        str | None, typer.Argument(metavar="METHOD", show_default=False, help=OF_DEMO)
     ] = None,
     *,
     store: Annotated[
@@ -217,9 +217,8 @@ def demo(
     ] = None,
 ) -> None:
     """Watch complaints being handled, one by each method."""
-    page = Page()
     with answering():
-        perform(page, stories() if name is None else (name,), store)
+        perform(stories() if name is None else (name,), store)
 
 
 def run() -> None:

@@ -67,7 +67,8 @@ def put_findings(page: Page, reading: Reading, findings: Iterable[Finding]) -> N
 def _situation(reading: Reading) -> str:
     known = ", ".join(dict.fromkeys(reading.facts)) or "nothing"
     mood = f"; the customer is {reading.mood}" if reading.mood else ""
-    return f"established: {known}{mood}"
+    note = "" if reading.method.rule(reading.step).act.spec.said else "a note for the record; "
+    return f"{note}established: {known}{mood}"
 
 
 def _rows(findings: Iterable[Finding]) -> Iterator[Row]:
@@ -80,7 +81,7 @@ def _rows(findings: Iterable[Finding]) -> Iterator[Row]:
 def _mark(found: Finding) -> Text:
     if found.blocks:
         return Text("refused", style=NO)
-    return Text("warning (strong)" if found.strong else "warning", style=BEWARE)
+    return Text("strong warning" if found.strong else "warning", style=BEWARE)
 
 
 def _marked(sentence: str, phrase: str) -> Text:

@@ -333,89 +333,120 @@ def follow(
     Raises:
         AstrayError: a step, or the act after the last one, is refused whatever its evidence.
     """
-    return _Walk(method, way, act, by, case.updated_at if at is None else at).end(case)
+    for entry in trail(method, case, way, act, at=at, by=by):
+        case = case.apply(entry)
+    return case
+
+
+def trail(
+    method: Method,
+    case: Case,
+    way: Way,
+    act: Act | None = None,
+    *,
+    at: datetime | None = None,
+    by: Actor = SAM,
+) -> tuple[Entry, ...]:
+    """Return the entries that following a way makes; see `follow`."""
+    return _Walk(method, way, act, by, case.updated_at if at is None else at).to_the_end(case)
+
+
+Reached = tuple[Case, tuple[Entry, ...]]
+"""A case on the way, and the entries that led to it."""
 
 
 @define
 class _Walk:
+    """One way being followed."""
+
     method: Method
     way: Way
     act: Act | None
     by: Actor
     at: datetime
     tries: int = 0
-    last: str = ""
+    furthest: int = -1
+    reason: str = ""
 
-    def end(self, case: Case) -> Case:
-        """Return the case at the end of the way."""
+    def to_the_end(self, case: Case) -> tuple[Entry, ...]:
+        """Return the entries up to the end of the way."""
         steps = list(self.way)
-        amends = self.act is not None and bool(steps) and self._is_act_itself(steps[-1])
-        if amends:
-            del steps[-1]
-        for reached in self._walk(case, steps):
-            entry = self._take_act(reached, amends=amends)
-            if entry is not None:
-                return reached.apply(entry)
+        amended = None
+        if steps and self.act is not None and self._is_act_itself(steps[-1]):
+            amended = steps.pop()
+        for reached, entries in self._walk(case, steps, 0):
             if self.act is None:
-                return reached
+                return entries
+            for entry in self._last(reached, amended):
+                return (*entries, entry)
         told = ", ".join(map(str, self.way)) or "nothing"
-        raise AstrayError(f"the way to {self.act} from {case.state} is {told}; but {self.last}")
+        raise AstrayError(f"the way to {self.act} from {case.state} is {told}; but {self.reason}")
 
     def _is_act_itself(self, step: Step) -> bool:
         is_it = self.act is not None and step.trigger == self.act.trigger
         return is_it and step.outcome is None and not step.evidence
 
-    def _walk(self, case: Case, steps: list[Step]) -> Iterator[Case]:
+    def _last(self, case: Case, amended: Step | None) -> Iterator[Entry]:
+        """Yield the entry of the act itself, with its evidence amended where that is a step."""
+        place = len(self.way)
+        if amended is not None:
+            yield from self._entries(case, amended, place)
+            return
+        entry = self.act and self._attempt(case, self.act, place, None)
+        if entry is not None:
+            yield entry
+
+    def _walk(self, case: Case, steps: list[Step], place: int) -> Iterator[Reached]:
         """Yield the cases to which steps can lead, with one evidence or another."""
         if not steps:
-            yield case
+            yield case, ()
             return
-        for onward in self._take(case, steps[0]):
-            yield from self._walk(onward, steps[1:])
+        for onward, taken in self._take(case, steps[0], place):
+            for reached, more in self._walk(onward, steps[1:], place + 1):
+                yield reached, taken + more
 
-    def _take(self, case: Case, step: Step) -> Iterator[Case]:
-        found = False
-        for entry in self._entries(case, step):
+    def _take(self, case: Case, step: Step, place: int) -> Iterator[Reached]:
+        is_settled = False
+        for entry in self._entries(case, step, place):
             if step.outcome in (None, entry.outcome):
-                found = True
-                yield case.apply(entry)
-        if found or step.outcome != "settled":
-            return
-        for entry in self._entries(case, step):
-            yield from self._take(case.apply(entry), step)
-            return
+                is_settled = True
+                yield case.apply(entry), (entry,)
+            elif not is_settled:
+                for reached, more in self._take(case.apply(entry), step, place):
+                    yield reached, (entry, *more)
+                return
 
-    def _entries(self, case: Case, step: Step) -> Iterator[Entry]:
+    def _entries(self, case: Case, step: Step, place: int) -> Iterator[Entry]:
         """Yield the entries of a step that are possible, those with its outcome first."""
         found = plain_acts(self.method, step.trigger, case)
         for outcome in sorted(found, key=lambda had: had != step.outcome):
-            for plain in found[outcome]:
+            if step.outcome not in (None, outcome, "settled"):
+                continue
+            for plain in _varied(found[outcome]):
                 for act in _said_otherwise(plain, case, dict(step.evidence)):
-                    entry = self._attempt(case, act, not_before=step.not_before)
+                    entry = self._attempt(case, act, place, step.not_before)
                     if entry is not None:
                         yield entry
                         break
 
-    def _take_act(self, case: Case, *, amends: bool) -> Entry | None:
-        if self.act is None:
-            return None
-        self.tries = 0
-        if not amends:
-            return self._attempt(case, self.act)
-        step = Step(self.act.trigger)
-        return next(self._entries(case, step), None)
-
-    def _attempt(self, case: Case, act: Act, not_before: datetime | None = None) -> Entry | None:
+    def _attempt(
+        self, case: Case, act: Act, place: int, not_before: datetime | None
+    ) -> Entry | None:
         self.tries += 1
         if self.tries > TRIES:
             return None
-        at = max(case.updated_at, self.at, not_before or self.at)
-        answer = attempt(self.method, case, act, at=at, by=self._recorder(act))
-        if isinstance(answer, Refused):
+        now = max(case.updated_at, self.at, not_before or self.at)
+        for at in (now, max(now, LATER) + LONG):
+            answer = attempt(self.method, case, act, at=at, by=self._recorder(act))
+            if isinstance(answer, Entry):
+                return answer
+            if not {u.code for u in answer.unmet} & _timed(self.method, act.trigger):
+                break
+        if place > self.furthest:
             told = "; ".join(unmet.text for unmet in answer.unmet)
-            self.last = f"{act} is refused while {case.state}: {told}"
-            return None
-        return answer
+            self.furthest = place
+            self.reason = f"{act} is refused while {case.state}: {told}"
+        return None
 
     def _recorder(self, act: Act) -> Actor:
         """Return who records a step: who wants the act, where they can; a colleague is another."""
@@ -429,8 +460,17 @@ class _Walk:
         return another if speaker in ("agent", "colleague") else RECORDED_BY[speaker]
 
 
-TRIES = 500
+TRIES = 2000
 """How many acts are tried on a way, with one evidence or another."""
+
+
+def _varied(acts: tuple[Act, ...]) -> tuple[Act, ...]:
+    """Return acts in an order in which those come first that fill other fields than the others."""
+    first: dict[frozenset[str], Act] = {}
+    for act in acts:
+        filled = (f.name for f in attrs.fields(type(act)) if getattr(act, f.name) != f.default)
+        first.setdefault(frozenset(filled), act)
+    return tuple(dict.fromkeys((*first.values(), *acts)))
 
 
 def _said_otherwise(act: Act, case: Case, settled: dict[str, object]) -> Iterator[Act]:

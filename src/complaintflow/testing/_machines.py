@@ -21,9 +21,9 @@ from complaintflow._engine import Option, decide, open_case, options
 from complaintflow._method import Method, Outcome
 from complaintflow._method import Rule as MethodRule
 from complaintflow.acts import Act, Open, Speaker
-from complaintflow.errors import Refused
+from complaintflow.errors import Refused, Way
 from complaintflow.testing._charter import Charter
-from complaintflow.testing._exploring import START, configurations, follow
+from complaintflow.testing._exploring import START, configurations, follow, trail
 from complaintflow.testing._shapes import (
     NOTHING_KNOWN,
     Known,
@@ -109,6 +109,13 @@ class Story:
         self._check_step(before, entry)
         self._check_case()
 
+    def go(self, way: Way) -> None:
+        """Record what a way proposes, with the plainest evidence that will do."""
+        for entry in trail(self.method, self.case, way, at=self.now):
+            broken = self.charter.broken_by(entry)
+            assert not broken, "; ".join(broken)
+            self.take(entry)
+
     def option(self, trigger: str, by: Actor) -> Option:
         """Return an act as it stands now."""
         found = options(self.method, self.case, at=self.now, by=by)
@@ -146,7 +153,9 @@ class Story:
         for unmet in refused.unmet:
             assert unmet.text.strip(), f"{unmet.code} has no sentence"
             assert "{customer}" not in unmet.text, f"{unmet.code} names nobody: {unmet.text}"
-            assert self.triggers.issuperset(unmet.satisfied_by), f"{unmet.code}: {unmet.satisfied_by}"
+            assert self.triggers.issuperset(unmet.satisfied_by), (
+                f"{unmet.code}: {unmet.satisfied_by}"
+            )
 
     def _check_step(self, before: Case, entry: Entry) -> None:
         """Compare state and facts with what the definition says, read without the engine."""
@@ -239,6 +248,13 @@ class _Machine(RuleBasedStateMachine):
         if isinstance(answer, Refused) and isinstance(answer.way, tuple):
             follow(self.method, self.story.case, answer.way, act, at=self.story.now, by=by)
 
+    def go_on(self, to: str) -> None:
+        """Go the way that is proposed to an act that is not possible yet."""
+        way = self.story.option(to, SOMEBODY).way
+        if isinstance(way, tuple):
+            self.story.go(way)
+            self.story.probe()
+
     def pass_days(self, days: int) -> None:
         """Let time pass."""
         self.idle += 1
@@ -305,6 +321,7 @@ def method_machine(method: Method) -> type[RuleBasedStateMachine]:
                 _named(_attempt, "attempt")
             )
         ),
+        "rule_go_on": _resting(rule(to=_goal())(_named(_go_on, "go_on"))),
         "rule_days_pass": _resting(rule(days=st.integers(1, 60))(_named(_days_pass, "days_pass"))),
     }
     for trigger in method.triggers:
@@ -335,6 +352,10 @@ def _record(machine: _Machine, act: Act, by: Actor) -> None:
 
 def _attempt(machine: _Machine, act: Act, by: Actor) -> None:
     machine.attempt(act, by)
+
+
+def _go_on(machine: _Machine, to: str) -> None:
+    machine.go_on(to)
 
 
 def _days_pass(machine: _Machine, days: int) -> None:
@@ -398,6 +419,16 @@ def _recorder_of(draw: DrawFn, trigger: str) -> Actor:
     machine: _Machine = draw(st.runner())
     by: Actor = pick(draw, PEOPLE[machine.method.rule(trigger).act.spec.speaker])
     return by
+
+
+@st.composite
+def _goal(draw: DrawFn) -> str:
+    """Draw an act that is not possible now."""
+    machine: _Machine = draw(st.runner())
+    names = machine.method.triggers
+    far = [n for n in names if n not in machine.ready() and machine.method.rule(n).in_way]
+    goal: str = pick(draw, far or names)
+    return goal
 
 
 @st.composite

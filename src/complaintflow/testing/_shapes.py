@@ -34,11 +34,14 @@ LATEST = datetime(9900, 1, 1)  # noqa: DTZ001
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
 """The plainest moment: one that nothing waits for."""
 
-AT_MOST = 64
+AT_MOST = 128
 """How many shapes of one act are told apart; those that differ least from the plainest first."""
 
-FEW = 16
+FEW = 64
 """How many shapes are told apart of what an act holds."""
+
+FULLEST = 8
+"""How many are added of those that differ most from the plainest."""
 
 PLAIN = "The teapot arrived cracked"
 """The plainest text. All plain texts are alike, so that one takes up what another says."""
@@ -258,7 +261,7 @@ def _tuples(items: tuple[Shape, ...]) -> tuple[Shape, ...]:
 
     return (
         Shape((), _constant(())),
-        *(Shape((item.plain,), _alone(item)) for item in (*items[:2], items[-1])),
+        *(Shape((item.plain,), _alone(item)) for item in items),
         Shape(several, make),
     )
 
@@ -284,7 +287,7 @@ def shapes_of(cls: type, known: Known = NOTHING_KNOWN) -> tuple[tuple[Any, Field
 @lru_cache(maxsize=4096)
 def _shapes_of(cls: type, targets: Targets) -> tuple[tuple[Any, Fields], ...]:
     fields = fields_of(cls, targets)
-    fullest = islice(_valid(cls, fields, fullest=True), FEW)
+    fullest = islice(_valid(cls, fields, fullest=True), FULLEST)
     found = {value: chosen for value, chosen in (*islice(_valid(cls, fields), AT_MOST), *fullest)}
     return tuple(found.items())
 
@@ -314,8 +317,11 @@ def _choices(fields: dict[str, tuple[Shape, ...]], *, fullest: bool) -> Iterator
     """Yield every choice of a shape per field, by how many fields it changes: fewest first."""
     first = {name: shapes[0] for name, shapes in fields.items()}
     others = {name: shapes[1:] for name, shapes in fields.items() if len(shapes) > 1}
-    sizes = range(len(others) + 1)
-    for how_many in reversed(sizes) if fullest else sizes:
+    sizes = list(range(len(others) + 1))
+    if fullest:
+        sizes.reverse()
+        others = {name: shapes[::-1] for name, shapes in others.items()}
+    for how_many in sizes:
         for names in combinations(others, how_many):
             for shapes in product(*(others[name] for name in names)):
                 yield first | dict(zip(names, shapes, strict=True))

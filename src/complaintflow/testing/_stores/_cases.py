@@ -1,6 +1,6 @@
 """What a store promises about cases: kept as they are, and only where the guard lets them."""
 
-# ruff: noqa: S101, SIM300, PT018
+# ruff: noqa: SIM300, PT018
 # These are tests: they assert, numbers are the point, and what is expected comes first.
 
 from __future__ import annotations

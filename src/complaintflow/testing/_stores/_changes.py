@@ -1,6 +1,5 @@
 """What the contract puts into stores, and how it looks at what comes out."""
 
-# ruff: noqa: S101
 # It is part of tests: it asserts, and what is expected comes first.
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ One test for each promise, each named after what it promises; and a comparison w
 store over every short story. The broken stores of our own tests show that the contract notices.
 """
 
-# ruff: noqa: S101, SIM300
+# ruff: noqa: SIM300
 # These are tests: they assert, numbers are the point, and what is expected comes first.
 
 from __future__ import annotations

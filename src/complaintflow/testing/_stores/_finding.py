@@ -1,6 +1,6 @@
 """What a store promises about finding cases."""
 
-# ruff: noqa: S101, SIM300
+# ruff: noqa: SIM300
 # These are tests: they assert, numbers are the point, and what is expected comes first.
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What a store promises about histories and the idempotency keys in them."""
 
-# ruff: noqa: S101, PLR2004, SIM300
+# ruff: noqa: PLR2004, SIM300
 # These are tests: they assert, numbers are the point, and what is expected comes first.
 
 from __future__ import annotations
