@@ -149,7 +149,7 @@ record(
             PlanItem("a new pump", who="milan", due=TUESDAY),
             PlanItem("a number for weekends", who="milan", due=FRIDAY),
         ],
-        document="plan for machine 8",
+        document="Milan puts in a new pump on Tuesday. By Friday there is a number for weekends.",
     )
 )
 case = record(AgreePlan(words="Tomorrow at eight. The door is open from six."))

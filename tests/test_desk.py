@@ -1199,9 +1199,16 @@ def test_several_deadlines_of_one_case_pass_in_order(desk_with, clock):
     later, sooner = MONDAY + timedelta(days=5), MONDAY + timedelta(days=3)
     two = [Remedy("refund", "40.00", "EUR", due=later), Remedy("flowers", due=sooner)]
     told(desk, *ROADS["consulted"], attrs.evolve(OFFER, remedies=two), Accept())
-    clock.advance(days=6)
+    clock.advance(days=4)
+    assert ["p2"] == [entry.act.promise for entry in desk.tick()]
+    opened(desk, "t-2")
+    late = [attrs.evolve(each, due=each.due + timedelta(days=9)) for each in two]
+    told(desk, *ROADS["consulted"], attrs.evolve(OFFER, remedies=late), Accept(), case_id="t-2")
+    clock.advance(days=11)
 
-    assert ["p2", "p1"] == [entry.act.promise for entry in desk.tick()]
+    assert [("t-1", "p1"), ("t-2", "p2"), ("t-2", "p1")] == [
+        (entry.case_id, entry.act.promise) for entry in desk.tick()
+    ]
     assert () == desk.tick()
 
 

@@ -557,6 +557,17 @@ def test_the_answer_to_a_follow_up_may_come_later(told, resolved, state):
     assert (resolved is True) == ("follow_up_settled" in story.facts)
 
 
+@pytest.mark.parametrize("resolved", [True, False])
+def test_a_follow_up_that_was_answered_leaves_no_question_open(told, resolved):
+    """
+    000-52: its one question is answered, and the next answer is to something else.
+    """
+    story = told("acted")
+    story.record(followed_up(resolved=resolved))
+
+    assert () == tuple(q.text for q in story.ledger.questions if q.answer is None)
+
+
 def test_an_answer_about_being_pleased_says_nothing_about_being_resolved(told):
     """
     000-52: given at once or later, the same answer means the same.

@@ -121,8 +121,11 @@ class FollowUp(Act):
 
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Keep the open question where it was not answered at once."""
-        if self.resolved is not None:
-            return ledger.but(attempts=0)
+        spoken = self.resolved is not None or self.pleased is not None
+        if spoken:
+            ledger = ledger.but(attempts=0)
+        if self.read_outcome(ledger) != "unanswered":
+            return ledger
         asked = Question(f"q{entry.version}", self.words, "follow_up")
         return ledger.but(questions=(*ledger.questions, asked))
 

@@ -210,11 +210,11 @@ def _tell_entry(page: Page, entry: Entry, case: Case) -> None:
     )
     notes = []
     for name, voice, value in _evidence(entry.act):
-        if voice is None:
+        if voice is None or not isinstance(value, str):
             notes.append(_note(name, value))
         else:
             who = flat(entry.by.id if voice == "agent" else case.customer)
-            page.rows([(Text(f"{who}:", FAINT), f"“{flat(str(value))}”")], indent=INDENT)
+            page.rows([(Text(f"{who}:", FAINT), f"“{flat(value)}”")], indent=INDENT)
     if notes:
         page.put_some(notes, indent=INDENT)
     put_promises(page, entry.promises, indent=INDENT)
@@ -224,7 +224,11 @@ def _tell_entry(page: Page, entry: Entry, case: Case) -> None:
 def _tell_refused(page: Page, line: Line, no: Refused) -> None:
     """Tell what was not said, and why not: of its evidence only the notes."""
     _headline(page, line, no.trigger, Text(f"refused while {no.state}", NO))
-    notes = [_note(name, value) for name, voice, value in _evidence(line.act) if voice is None]
+    notes = [
+        _note(name, value)
+        for name, voice, value in _evidence(line.act)
+        if voice is None or not isinstance(value, str)
+    ]
     if notes:
         page.put_some(notes, indent=INDENT)
     put_reasons(page, no.unmet, indent=INDENT)

@@ -57,11 +57,7 @@ def day(at: datetime) -> str:
 
 def moment(at: datetime) -> str:
     """Return day and time, in UTC, short."""
-    try:
-        utc = at.astimezone(UTC)
-    except OverflowError:
-        # The last hours of the last year there is, in a zone behind.
-        return at.isoformat(" ", "minutes")
+    utc = at.astimezone(UTC)
     return f"{utc:%a} {utc.day} {utc:%b}, {utc:%H:%M}"
 
 

@@ -178,7 +178,7 @@ LANGUAGE = (
         "vague",
         phrases.VAGUE,
         "'{phrase}' promises nothing in particular: say what, who and until when",
-        cites="001-47",
+        cites=["001-47", "001-52"],
         acts=["offer", "propose_plan", "amend_plan"],
     ),
     LanguageRule(
