@@ -16,7 +16,7 @@ TYPED := $(wildcard src examples typing_tests)
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
-demo: $(VENV)/.ready-for-demo ## Watch one complaint being handled.
+demo: $(VENV)/.ready-for-demo ## Watch complaints being handled.
 	@$(BIN)/python -m complaintflow demo
 
 test: $(VENV)/.ready-for-test ## Run the tests and every example of the documentation.

@@ -273,6 +273,7 @@ def follow(story, way, act):
     """
     own = {step.trigger: step for step in LIVES[story.method.name] if hasattr(step, "trigger")}
     own |= {"note_mood": NoteMood(mood="calm", willing=True), "ask_question": QUESTION}
+    own |= {"accept_ask": REMEDIES["six_steps"][1], "reopen": Reopen(reason="They came back")}
     for step in way:
         if step.trigger == act.trigger:  # the act itself, its evidence amended
             continue
@@ -386,6 +387,17 @@ def test_the_way_to_a_remedy_works_when_it_is_followed_literally(told, name, act
 
     assert way
     assert act.trigger == follow(story, way, act).trigger
+
+
+@pytest.mark.parametrize("name", PROMISING)
+def test_the_way_to_a_close_counts_the_promises_made_on_it(told, name):
+    """
+    With a promise of the first cycle outstanding, keeping that one settles nothing yet.
+    """
+    story = told(name, before="keep_promise")
+    story.record(Withdraw())
+
+    assert "closed" == follow(story, story.refused(CLOSE).way, CLOSE).state
 
 
 # -- the customer's words -----------------------------------------------------------------------

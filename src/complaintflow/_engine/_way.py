@@ -264,7 +264,7 @@ class _Search:
         return any(
             requirement.steps is None
             and not requirement.satisfied_by
-            and "evidence" not in requirement.reads
+            and ("evidence" not in requirement.reads or "authority" in requirement.reads)
             and not self.grounds[0].holds(requirement)
             for requirement in self.target.path.beyond
         )
