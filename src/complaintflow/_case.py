@@ -217,6 +217,10 @@ class Case(Value):
         case.__class__ = Case
         return case  # type: ignore[no-any-return]
 
+    def __str__(self) -> str:
+        method, version, _ = self.pin.split("/")
+        return f"{self.id}: {self.state} ({method} {version}), {self.version} entries"
+
     @property
     def method(self) -> str:
         """The name of the method it is bound to."""

@@ -104,7 +104,7 @@ class Desk:
         on_refused: called with case, act and refusal whenever the method says no, likewise.
 
     Raises:
-        UnknownMethod: no method was given.
+        EvidenceError: no method was given, or two that differ have one name and version.
     """
 
     def __init__(
@@ -125,7 +125,9 @@ class Desk:
         self._by_pin: dict[str, Method] = {}
         for method in methods:
             self._by_name.setdefault(method.name, method)
-            self._by_pin.setdefault(method.pin, method)
+            if self._by_pin.setdefault(method.pin, method) != method:
+                message = f"two methods are called {method.pin} and differ; give one a new version"
+                raise EvidenceError("desk", (message,))
         self._words = {pin: _codec.vocabulary(method) for pin, method in self._by_pin.items()}
         self._store: Store = MemoryStore() if store is None else store
         self._notifier = notifier

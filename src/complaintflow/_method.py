@@ -211,6 +211,9 @@ class Method(Value):
     compiled: Any = field(default=None, init=False, eq=False, repr=False)
     """Room for what the engine makes of it, once."""
 
+    def __repr__(self) -> str:
+        return f"<Method {self.pin}>"
+
     def __attrs_post_init__(self) -> None:
         problems = tuple(problems_of(self))
         if problems:

@@ -277,7 +277,9 @@ def follow(story, way, act):
     for step in way:
         if step.trigger == act.trigger:  # the act itself, its evidence amended
             continue
-        taken = attrs.evolve(own[step.trigger], **dict(step.evidence))
+        story.now += WEEKS if "too early" in step.says else timedelta()
+        taken = adapted(own[step.trigger], story)
+        taken = attrs.evolve(taken, **dict(step.evidence))
         entry = story.record(taken, at=max(story.now, step.not_before or story.now))
 
         assert step.outcome in {None, entry.outcome}

@@ -28,6 +28,9 @@ from complaintflow._requirements import Question, Requirement
 from complaintflow._value import Value
 from complaintflow.errors import UNDECIDED, Step, Undecided, Way
 
+SETTLING = frozenset({"keep_promise", "release_promise", "break_promise"})
+"""The acts that end a promise."""
+
 BOUND = 2000
 """How many configurations are looked at before the search is given up as undecided."""
 
@@ -171,7 +174,18 @@ class _Search:
         if not isinstance(found, tuple):
             return found
         end, road = found
-        return road + self._own_steps(end)
+        return tuple(self._with_what_it_makes(road)) + self._own_steps(end)
+
+    def _with_what_it_makes(self, road: Way) -> Iterator[Step]:
+        """Yield a road whose last settling step settles also the promises made on it."""
+        makes = False
+        for step in road:
+            makes = makes or self.machine.events[step.trigger].promises
+            if makes and step.outcome and step.evidence and step.trigger in SETTLING:
+                yield evolve(step, outcome=None, says="")
+                yield evolve(step, evidence=())
+            else:
+                yield step
 
     # -- the road through states and facts ------------------------------------------------------
 

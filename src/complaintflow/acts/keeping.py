@@ -124,7 +124,7 @@ class FollowUp(Act):
         spoken = self.resolved is not None or self.pleased is not None
         if spoken:
             ledger = ledger.but(attempts=0)
-        if self.read_outcome(ledger) != "unanswered":
+        if entry.outcome != "unanswered":  # as the method reads it
             return ledger
         asked = Question(f"q{entry.version}", self.words, "follow_up")
         return ledger.but(questions=(*ledger.questions, asked))

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from itertools import islice
 
 import attrs
@@ -22,6 +21,7 @@ from complaintflow._engine import decide, open_case
 from complaintflow._ledger import Ledger
 from complaintflow._method import Method
 from complaintflow.acts import Act, Open, Speaker, Waive
+from complaintflow.acts._act import fields_of
 from complaintflow.errors import EvidenceError, Refused, Step, Unmet, Way
 from complaintflow.testing._shapes import LATER, PLAIN, outcomes_of, plain_acts
 
@@ -81,30 +81,39 @@ def first_entry(
     acts: Iterable[Act],
     *,
     hopeless: frozenset[str],
-    by: Actor | None = None,
+    waits: frozenset[str],
 ) -> Entry | tuple[Unmet, ...]:
     """
     Return the entry of the first act that is not refused, else what the first one lacked.
 
-    What only time can bring is waited for.
+    Args:
+        method: the method.
+
+        case: the case.
+
+        acts: the acts to try.
+
+        hopeless: the codes for which no other act needs to be tried.
+
+        waits: the codes that time can bring, and is waited for.
     """
     unmet: tuple[Unmet, ...] | None = None
     for act in acts:
         for at in (case.updated_at, max(case.updated_at, LATER) + LONG):
-            answer = attempt(method, case, act, at=at, by=by)
+            answer = attempt(method, case, act, at=at)
             if isinstance(answer, Entry):
                 return answer
             unmet = answer.unmet if unmet is None else unmet
             lacking = {u.code for u in answer.unmet}
-            if not lacking & _timed(method, act.trigger):
+            if not lacking & waits:
                 break
         if lacking & hopeless:
             break
     return unmet or ()
 
 
-@lru_cache(maxsize=4096)
-def _timed(method: Method, trigger: str) -> frozenset[str]:
+def timed(method: Method, trigger: str) -> frozenset[str]:
+    """Return the codes of what an act needs that time can bring."""
     rule = method.rule(trigger)
     return frozenset(
         need.code
@@ -118,7 +127,7 @@ def _timed(method: Method, trigger: str) -> frozenset[str]:
 
 
 @frozen
-class Step_:
+class Taken:
     """One step that was found possible."""
 
     case: Case
@@ -133,11 +142,14 @@ class Exploration:
     method: Method
     cases: dict[Configuration, list[Case]] = field(factory=dict)
     """Cases of each configuration; the one that took the fewest steps first."""
-    steps: dict[Key, Step_] = field(factory=dict)
+    steps: dict[Key, Taken] = field(factory=dict)
     """The steps that are possible, each with a case on which it is."""
     _in_vain: dict[tuple[str, str, str | None], int] = field(factory=dict)
     _facts: frozenset[str] = frozenset()
     _outcomes: dict[str, tuple[str | None, ...]] = field(factory=dict)
+    _settled: set[Key] = field(factory=set)
+    """What other cases of the same configuration need not try again."""
+    _waits: dict[str, frozenset[str]] = field(factory=dict)
     _recipes: dict[tuple[str, str | None], list[tuple[Act, ...]]] = field(factory=dict)
     _hopeless: dict[tuple[str, str | None], frozenset[str]] = field(factory=dict)
 
@@ -145,6 +157,7 @@ class Exploration:
         """Explore, breadth first."""
         self._facts = frozenset(fact.name for fact in self.method.facts)
         self._outcomes = {rule.trigger: outcomes_of(rule) for rule in self.method.rules}
+        self._waits = {trigger: timed(self.method, trigger) for trigger in self._outcomes}
         waiting = deque([opened(self.method)])
         seen = set[tuple[object, ...]]()
         while waiting:
@@ -165,15 +178,24 @@ class Exploration:
         here = configuration(case)
         found = plain_acts(self.method, trigger, case)
         for outcome in self._outcomes[trigger]:
+            key = (here, trigger, outcome)
+            if key in self._settled:
+                continue
             acts = found.get(outcome, ())
             answer = self._answer(case, acts, trigger, outcome)
-            step = Step_(case, answer) if isinstance(answer, Entry) else None
-            if not isinstance(answer, Entry) and (here, trigger, outcome) not in self.steps:
+            step = Taken(case, answer) if isinstance(answer, Entry) else None
+            if not isinstance(answer, Entry) and key not in self.steps:
+                if any(u.code in self._facts or u.code == "not_now" for u in answer):
+                    self._settled.add(key)
+                    continue
                 step = self._prepared(case, trigger, outcome, answer)
             if step is None:
                 continue
-            self.steps.setdefault((here, trigger, outcome), step)
-            yield step.case.apply(step.entry)
+            self.steps.setdefault(key, step)
+            onward = step.case.apply(step.entry)
+            if configuration(onward) == here:
+                self._settled.add(key)
+            yield onward
             if step.case is case and len(acts) > 1:
                 fullest = attempt(self.method, case, acts[-1])
                 if isinstance(fullest, Entry):
@@ -189,14 +211,12 @@ class Exploration:
 
     def _prepared(
         self, case: Case, trigger: str, outcome: str | None, lacking: tuple[Unmet, ...]
-    ) -> Step_ | None:
+    ) -> Taken | None:
         """Bring about what the ledger lacks for a step, without leaving the configuration."""
-        if any(unmet.code in self._facts or unmet.code == "not_now" for unmet in lacking):
-            return None
         recipes = self._recipes.setdefault((trigger, outcome), [])
         for recipe in recipes:
             ready = self._cooked(case, recipe)
-            step = ready and self._step(ready, trigger, outcome)
+            step = None if ready is None else self._step(ready, trigger, outcome)
             if step is not None:
                 return step
         # Where no evidence has the outcome, it is the same in most states.
@@ -214,13 +234,13 @@ class Exploration:
     def _answer(
         self, case: Case, acts: Iterable[Act], trigger: str, outcome: str | None
     ) -> Entry | tuple[Unmet, ...]:
-        hopeless = self.hopeless(trigger, outcome)
-        return first_entry(self.method, case, acts, hopeless=hopeless)
+        hopeless, waits = self.hopeless(trigger, outcome), self._waits[trigger]
+        return first_entry(self.method, case, acts, hopeless=hopeless, waits=waits)
 
-    def _step(self, case: Case, trigger: str, outcome: str | None) -> Step_ | None:
+    def _step(self, case: Case, trigger: str, outcome: str | None) -> Taken | None:
         acts = plain_acts(self.method, trigger, case).get(outcome, ())
         answer = self._answer(case, acts, trigger, outcome)
-        return Step_(case, answer) if isinstance(answer, Entry) else None
+        return Taken(case, answer) if isinstance(answer, Entry) else None
 
     def _can_be_opened(self, case: Case, lacking: tuple[Unmet, ...]) -> bool:
         return all(
@@ -256,7 +276,7 @@ class Exploration:
             before, recipe = waiting.popleft()
             for opener in sorted(openers & self._outcomes.keys()):
                 for acts in plain_acts(self.method, opener, before).values():
-                    for act in islice(acts, 8):
+                    for act in islice(_varied(acts), 16):
                         onward = self._cooked(before, [act])
                         if onward is not None:
                             yield onward, (*recipe, act)
@@ -392,7 +412,7 @@ class _Walk:
         if amended is not None:
             yield from self._entries(case, amended, place)
             return
-        entry = self.act and self._attempt(case, self.act, place, None)
+        entry = None if self.act is None else self._attempt(case, self.act, place, None)
         if entry is not None:
             yield entry
 
@@ -440,9 +460,9 @@ class _Walk:
             answer = attempt(self.method, case, act, at=at, by=self._recorder(act))
             if isinstance(answer, Entry):
                 return answer
-            if not {u.code for u in answer.unmet} & _timed(self.method, act.trigger):
+            if not {unmet.code for unmet in answer.unmet} & timed(self.method, act.trigger):
                 break
-        if place > self.furthest:
+        if place > self.furthest and isinstance(answer, Refused):
             told = "; ".join(unmet.text for unmet in answer.unmet)
             self.furthest = place
             self.reason = f"{act} is refused while {case.state}: {told}"
@@ -468,7 +488,7 @@ def _varied(acts: tuple[Act, ...]) -> tuple[Act, ...]:
     """Return acts in an order in which those come first that fill other fields than the others."""
     first: dict[frozenset[str], Act] = {}
     for act in acts:
-        filled = (f.name for f in attrs.fields(type(act)) if getattr(act, f.name) != f.default)
+        filled = (f.name for f in fields_of(type(act)) if getattr(act, f.name) != f.default)
         first.setdefault(frozenset(filled), act)
     return tuple(dict.fromkeys((*first.values(), *acts)))
 

@@ -127,7 +127,7 @@ class PutRight(Act):
 
     def agreed(self, ledger: Ledger) -> tuple[Remedy, ...]:
         """Return what is yet to be done."""
-        return () if self.is_done else self.remedies
+        return () if self.is_done else tuple(self.remedies)
 
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Promise it."""
@@ -251,9 +251,11 @@ def methods(draw: st.DrawFn) -> Method:
     waiting = draft.some(draft.working)
     _ending(draft, waiting)
     limits = _limits(draft)
-    parts = [part for rule in draft.rules for part in (rule, *rule.outcomes)]
+    parts: list[Rule | Outcome] = []
+    for rule in draft.rules:
+        parts += [rule, *rule.outcomes]
     facts = {fact for part in parts for fact in part.establishes | part.clears}
-    can_be_waived = sorted(facts - {HEARD, RECOGNISED, SETTLED}) + ["within_authority"]
+    can_be_waived = [*sorted(facts - {HEARD, RECOGNISED, SETTLED}), "within_authority"]
     codes = {n.code for r in draft.rules for n in r.needs if isinstance(n, Requirement)}
     return Method(
         name="made_up",
@@ -293,7 +295,8 @@ def _reached(draft: _Draft) -> list[str]:
 def _conversation(draft: _Draft, spare: list[str]) -> list[Rule]:
     """Draw hearing, recognition, wishes and other steps, each with what it establishes."""
     rules = []
-    for heard in draft.some([Listen, HearOut], at_least=1):
+    hearings: list[type[Act]] = [Listen, HearOut]
+    for heard in draft.some(hearings, at_least=1):
         outcome = heard.spec.hearing or ""
         rules.append(Rule(heard, outcomes=[Outcome(outcome, establishes=HEARD)]))
     rules += [
@@ -323,7 +326,8 @@ def _conversation(draft: _Draft, spare: list[str]) -> list[Rule]:
 
 
 def _established(rule: Rule) -> list[str]:
-    return sorted({f for part in (rule, *rule.outcomes) for f in part.establishes})
+    parts: list[Rule | Outcome] = [rule, *rule.outcomes]
+    return sorted({f for part in parts for f in part.establishes})
 
 
 def _step(draft: _Draft, step: type[Act], spare: list[str]) -> Rule:
@@ -353,13 +357,15 @@ def _seldom() -> st.SearchStrategy[bool]:
 
 def _remedies(draft: _Draft) -> list[Rule]:
     """Draw acts that give or promise remedies; some depart from the charter, and say so."""
-    given = draft.some([Offer, AcceptAsk, GiveVoucher, PutRight])
+    remedies: list[type[Act]] = [Offer, AcceptAsk, GiveVoucher, PutRight]
+    given = draft.some(remedies)
     lacking: dict[type[Act], set[str]] = {one: set() for one in given}
     guards: list[tuple[Invariant, str]] = [("I1", HEARD), ("I2", RECOGNISED)]
     if WISHED in draft.earned:
         guards.append(("I3", WISHED))
     for invariant, fact in guards:
-        if given and draft.draw(_seldom()):
+        departs: bool = draft.draw(_seldom())
+        if given and departs:
             draft.departs.append(Departure(invariant, "to see what happens"))
             for one in draft.some(given, at_least=1):
                 lacking[one].add(fact)
@@ -432,9 +438,8 @@ def _ending(draft: _Draft, waiting: list[str]) -> None:
         needs = [SETTLED] if promising else []
         others = [need for need in draft.needs() if need != SETTLED]
         retained = fills("retained", code="retained", text="does {customer} stay?", cites="x")
-        draft.rules.append(
-            Rule(Close, [*needs, *others, *draft.some([Advised(retained), attempts_made(1)])])
-        )
+        more: list[Requirement | Advised] = [Advised(retained), attempts_made(1)]
+        draft.rules.append(Rule(Close, [*needs, *others, *draft.some(more)]))
         draft.edge(draft.some(draft.working, at_least=1), "close", "closed")
     draft.rules.append(Rule(Withdraw, [releases_are_open()], in_way=False))
     draft.edge(draft.working, "withdraw", "withdrawn")

@@ -29,15 +29,15 @@ from complaintflow._method import Method, Rule
 from complaintflow.acts import Act
 from complaintflow.errors import EvidenceError
 
-EARLIEST = datetime(1, 1, 3)  # noqa: DTZ001  (in UTC, as `moments` says)
-LATEST = datetime(9900, 1, 1)  # noqa: DTZ001
+EARLIEST = datetime(1900, 1, 3)  # noqa: DTZ001  (in UTC, as `moments` says)
+LATEST = datetime(8999, 1, 1)  # noqa: DTZ001
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
 """The plainest moment: one that nothing waits for."""
 
-AT_MOST = 128
+AT_MOST = 48
 """How many shapes of one act are told apart; those that differ least from the plainest first."""
 
-FEW = 64
+FEW = 12
 """How many shapes are told apart of what an act holds."""
 
 FULLEST = 8
@@ -197,7 +197,8 @@ def _any_of(strategy: SearchStrategy[Any]) -> Maker:
 
 def _text(draw: DrawFn, known: Known) -> str:
     said = known.ledger.accounts
-    if said and draw(BOOLEANS):
+    quotes: bool = draw(BOOLEANS)
+    if said and quotes:
         return str(pick(draw, said))
     return draw(TEXTS)
 
@@ -209,7 +210,7 @@ _VALUES: dict[object, Shape] = {
     datetime: Shape(LATER, _any_of(MOMENTS)),
 }
 _SAID = Shape(SAID, _text)
-_MONEY = Shape(Decimal(40), _any_of(AMOUNTS))
+_MONEY = Shape(Decimal(5), _any_of(AMOUNTS))
 _CURRENCY = Shape("EUR", _any_of(CURRENCIES))
 
 
@@ -288,7 +289,7 @@ def shapes_of(cls: type, known: Known = NOTHING_KNOWN) -> tuple[tuple[Any, Field
 def _shapes_of(cls: type, targets: Targets) -> tuple[tuple[Any, Fields], ...]:
     fields = fields_of(cls, targets)
     fullest = islice(_valid(cls, fields, fullest=True), FULLEST)
-    found = {value: chosen for value, chosen in (*islice(_valid(cls, fields), AT_MOST), *fullest)}
+    found = dict((*islice(_valid(cls, fields), AT_MOST), *fullest))
     return tuple(found.items())
 
 
@@ -386,7 +387,7 @@ def plain_acts(method: Method, trigger: str, case: Case) -> dict[str | None, tup
     An outcome that no evidence has on this case is not among them.
     """
     rule = method.rule(trigger)
-    acts = _plain_of(rule.act, Known(method, case).pointing(rule.act))
+    acts = _plain_of(rule.act, Known(method, case).pointing(rule.act))  # type: ignore[arg-type]
     if rule.reads is None and rule.act.read_outcome is Act.read_outcome:
         return {None: acts}
     found: dict[str | None, list[Act]] = {}
@@ -397,4 +398,4 @@ def plain_acts(method: Method, trigger: str, case: Case) -> dict[str | None, tup
 
 @lru_cache(maxsize=4096)
 def _plain_of(act_class: type[Act], targets: Targets) -> tuple[Act, ...]:
-    return tuple(plain for plain, _ in _shapes_of(act_class, targets))
+    return tuple(plain for plain, _ in _shapes_of(act_class, targets))  # type: ignore[arg-type]

@@ -77,7 +77,7 @@ def a_change(
     key: str | None = None,
     topics: Sequence[str] = (),
     at: datetime = NOW,
-    **columns: Any,  # noqa: ANN401 (as many types as columns)
+    **columns: Any,
 ) -> Change:
     """
     Return a step that opens a case, or takes it on from version *expected*.
