@@ -98,15 +98,13 @@ def open_case(
 
         TimeError: *at* is naive.
     """
-    problems = []
-    if not isinstance(case_id, str) or not case_id.strip():
-        problems.append(f"the id of a case must be a text that says something, not {case_id!r}")
-    if not isinstance(act, Open):
-        problems.append(f"a case is opened by Open(complaint=..., customer=...), not {act!r}")
-    if not isinstance(by, Actor):
-        problems.append(_no_actor(by))
-    if problems:
-        raise EvidenceError("open", tuple(problems))
+    if not (
+        isinstance(case_id, str)
+        and case_id.strip()
+        and isinstance(act, Open)
+        and isinstance(by, Actor)
+    ):
+        _bad_opening(case_id, act, by)
     must_be_aware(at)
     if barred := barriers_for("open", RECORDED_BY["customer"], by):
         raise Refused("open", "not open", barred)
@@ -116,6 +114,17 @@ def open_case(
     return Entry(
         case_id, 1, act, at, by, machine.opening, deadlines=deadlines, bound_to=machine.pin
     )
+
+
+def _bad_opening(case_id: object, act: object, by: object) -> NoReturn:
+    problems = []
+    if not isinstance(case_id, str) or not case_id.strip():
+        problems.append(f"the id of a case must be a text that says something, not {case_id!r}")
+    if not isinstance(act, Open):
+        problems.append(f"a case is opened by Open(complaint=..., customer=...), not {act!r}")
+    if not isinstance(by, Actor):
+        problems.append(_no_actor(by))
+    raise EvidenceError("open", tuple(problems))
 
 
 def refusal(machine: MethodMachine, question: Question) -> Refused:

@@ -432,7 +432,8 @@ class _Walk:
                 is_settled = True
                 yield case.apply(entry), (entry,)
             elif not is_settled:
-                for reached, more in self._take(case.apply(entry), step, place):
+                again = attrs.evolve(step, evidence=())  # something else is still to be settled
+                for reached, more in self._take(case.apply(entry), again, place):
                     yield reached, (entry, *more)
                 return
 

@@ -7,7 +7,7 @@ Steps are named after triggers, so that what Hypothesis shrinks a failure to can
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -60,12 +60,11 @@ class Story:
     Raises `AssertionError` where one is broken.
     """
 
-    def __init__(self, method: Method, act: Open, *, at: datetime = START) -> None:
+    def __init__(self, method: Method, entry: Entry) -> None:
         self.method = method
         self.words = _codec.vocabulary(method)
         self.triggers = frozenset(method.triggers)
-        self.now = at
-        entry = open_case(method, "t-1", act, at=at, by=SOMEBODY)
+        self.now = entry.at
         self.history = [entry]
         self.case = Case.open(entry)
         self.charter = Charter(method)
@@ -230,7 +229,8 @@ class _Machine(RuleBasedStateMachine):
 
     def begin(self, act: Open, patience: int) -> None:
         """Open a case that is not left before it has some history."""
-        self.story = Story(self.method, act)
+        entry = open_case(self.method, "t-1", act, at=START, by=SOMEBODY)
+        self.story = Story(self.method, entry)
         self.patience = patience
         self.story.probe()
 
