@@ -27,8 +27,8 @@ from complaintflow.testing._exploring import START, configurations, follow, trai
 from complaintflow.testing._shapes import (
     NOTHING_KNOWN,
     Known,
-    make,
     make_any,
+    make_one,
     pick,
     plain_acts,
     shapes_with,
@@ -406,7 +406,7 @@ def _act_of(draw: DrawFn, trigger: str) -> Act:
     outcome = pick(draw, leading or outcomes)
     shapes = shapes_with(found.act, outcome, found, machine.known)
     act: Act = (
-        make(draw, found.act, pick(draw, shapes), machine.known)
+        make_one(draw, found.act, shapes, machine.known)
         if shapes
         else make_any(draw, found.act, machine.known)
     )

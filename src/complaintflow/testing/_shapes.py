@@ -22,6 +22,7 @@ from attrs import field, frozen
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+import complaintflow.acts as vocabulary
 from complaintflow._case import Case
 from complaintflow._evidence import NotEmpty, Voiced
 from complaintflow._ledger import EMPTY, Ledger
@@ -342,11 +343,21 @@ def make(draw: DrawFn, cls: type, fields: Fields, known: Known) -> Any:
     return draw(st.nothing())
 
 
+def make_one(draw: DrawFn, cls: type, shapes: Iterable[Fields], known: Known) -> Any:
+    """Draw an instance of one of several shapes: which fields are filled first, and how then."""
+    defaults = {each.name: each.default for each in attrs.fields(cls)}
+    groups: dict[frozenset[str], list[Fields]] = {}
+    for fields in shapes:
+        filled = (name for name, shape in fields.items() if shape.plain != defaults[name])
+        groups.setdefault(frozenset(filled), []).append(fields)
+    return make(draw, cls, pick(draw, pick(draw, groups.values())), known)
+
+
 def make_any(draw: DrawFn, cls: type, known: Known) -> Any:
     """Draw an instance of an evidence class."""
     shapes = shapes_of(cls, known)
     if len(shapes) <= AT_MOST:
-        return make(draw, cls, pick(draw, shapes)[1], known)
+        return make_one(draw, cls, [fields for _, fields in shapes], known)
     fields = {
         name: pick(draw, shapes) for name, shapes in fields_of(cls, known.pointing(cls)).items()
     }
@@ -354,6 +365,13 @@ def make_any(draw: DrawFn, cls: type, known: Known) -> Any:
 
 
 # -- shapes of acts -----------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def library() -> tuple[type[Act], ...]:
+    """Return every act of the library, the one that opens a case among them."""
+    found = (getattr(vocabulary, name) for name in vocabulary.__all__)
+    return tuple(c for c in found if isinstance(c, type) and issubclass(c, Act) and c.trigger)
 
 
 def outcomes_of(rule: Rule) -> tuple[str | None, ...]:

@@ -17,7 +17,6 @@ from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-import complaintflow.acts as vocabulary
 from complaintflow._actors import SYSTEM, Actor, Kind
 from complaintflow._case import Case, Entry
 from complaintflow._engine import compiled, decide, open_case, options
@@ -33,8 +32,9 @@ from complaintflow.testing._shapes import (
     TEXTS,
     Fields,
     Known,
-    make,
+    library,
     make_any,
+    make_one,
     outcome_of,
     pick,
     shapes_with,
@@ -143,16 +143,9 @@ def _acts(
     if outcome is None:
         act: Act = make_any(draw, act_class, known)
         return act
-    made: Act = make(draw, act_class, pick(draw, shapes), known)
+    made: Act = make_one(draw, act_class, shapes, known)
     assume(outcome_of(made, rule, known.ledger) == outcome)
     return made
-
-
-@lru_cache(maxsize=1)
-def library() -> tuple[type[Act], ...]:
-    """Return every act of the library."""
-    found = (getattr(vocabulary, name) for name in vocabulary.__all__)
-    return tuple(c for c in found if isinstance(c, type) and issubclass(c, Act) and c.trigger)
 
 
 # -- people -------------------------------------------------------------------------------------
@@ -246,7 +239,7 @@ def _next_entry(draw: DrawFn, method: Method, case: Case) -> Entry | None:
     shapes = shapes_with(rule.act, outcome, rule, known)
     if not shapes:
         return None
-    act = make(draw, rule.act, pick(draw, shapes), known)
+    act = make_one(draw, rule.act, shapes, known)
     try:
         return decide(method, case, act, at=at, by=draw(recorders(rule.act.spec.speaker)))
     except Refused:
