@@ -13,6 +13,7 @@ from typing import Any, Literal
 import attrs
 from attrs import frozen
 
+from complaintflow._draft import draft_of
 from complaintflow._evidence import Expectation, Mood, PlanItem, Remedy
 from complaintflow._time import Deadline
 from complaintflow._value import Value
@@ -95,7 +96,7 @@ class Plan(Value):
     """When the company agreed. None: not yet."""
 
 
-@frozen(eq=False, repr=False)
+@frozen(weakref_slot=False, eq=False, repr=False)
 class Promise(Value):
     """Something the company has promised: what, who and until when."""
 
@@ -304,6 +305,8 @@ class Ledger(Value):
         )
         return self.hear(words, questions=questions, **changes)
 
+
+promise_draft = draft_of(Promise)
 
 EMPTY = Ledger()
 """The ledger of a case that was just opened."""

@@ -42,7 +42,7 @@ def must_be_aware(at: object, what: str = "at") -> datetime:
     if not EARLIEST <= at.year <= LATEST:
         message = f"{what} is {at.isoformat()}; a year from {EARLIEST} to {LATEST} is meant"
         raise TimeError(message)
-    if at.tzinfo is None or at.utcoffset() is None:
+    if at.tzinfo is not UTC and (at.tzinfo is None or at.utcoffset() is None):
         message = (
             f"{what} is {at.isoformat()} without a time zone; give an aware datetime, "
             "such as datetime.now(timezone.utc)"

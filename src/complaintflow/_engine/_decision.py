@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NoReturn
 
 from complaintflow._actors import Actor
-from complaintflow._case import Case, Entry
+from complaintflow._case import Case, Entry, entry_draft
 from complaintflow._engine._machine import RECORDED_BY, MethodMachine, blocking, compiled, start
 from complaintflow._engine._reasons import barriers, barriers_for, has_edge, not_now
 from complaintflow._engine._way import way_to
@@ -111,9 +111,11 @@ def open_case(
     machine = compiled(method)
     starting = machine.opening_limits
     deadlines = start(starting, at, (), calendar) if starting else None
-    return Entry(
-        case_id, 1, act, at, by, machine.opening, deadlines=deadlines, bound_to=machine.pin
+    entry = entry_draft(
+        case_id, 1, act, at, by, machine.opening, (), deadlines, (), (), machine.pin
     )
+    entry.__class__ = Entry
+    return entry  # type: ignore[no-any-return]
 
 
 def _bad_opening(case_id: object, act: object, by: object) -> NoReturn:

@@ -19,7 +19,7 @@ from complaintflow._actors import Kind
 from complaintflow._case import Effect, Entry, Move, entry_draft
 from complaintflow._evidence import Remedy, said_in
 from complaintflow._language import LanguageRule, Reader, Spoken
-from complaintflow._ledger import Ledger, Promise
+from complaintflow._ledger import Ledger, Promise, promise_draft
 from complaintflow._method import Edge, Method, Rule
 from complaintflow._requirements import Met, Question, Requirement
 from complaintflow._time import Calendar, Deadline, TimeLimit
@@ -269,21 +269,21 @@ class MethodMachine(Machine):
     def promised(self, question: Question) -> tuple[Promise, ...]:
         """Return the promises an agreement makes: what, who, and until when."""
         ledger = question.case.ledger
-        number = len(ledger.promises)
         owner = ledger.owner or question.by.id
-        within = self.method.promises_within
-        return tuple(
-            [
-                Promise(
-                    f"p{place}",
-                    str(owed),
-                    owed.who or owner,
-                    owed.due or within.after(question.at, question.calendar),
-                    owed if isinstance(owed, Remedy) else owed.remedy,
-                )
-                for place, owed in enumerate(question.act.agreed(ledger), start=number + 1)
-            ]
-        )
+        made = []
+        for place, owed in enumerate(question.act.agreed(ledger), len(ledger.promises) + 1):
+            promise = promise_draft(
+                f"p{place}",
+                str(owed),
+                owed.who or owner,
+                owed.due or self.method.promises_within.after(question.at, question.calendar),
+                owed if isinstance(owed, Remedy) else owed.remedy,
+                "open",
+                None,
+            )
+            promise.__class__ = Promise
+            made.append(promise)
+        return tuple(made)
 
     def running(
         self,
@@ -331,9 +331,11 @@ def _is_followed(path: Path, question: Question) -> bool:
 def _not_followed(path: Path, question: Question) -> tuple[Unmet, ...]:
     waived = question.case.ledger.waived
     return tuple(
-        advice.unmet(question)
-        for advice in path.advice
-        if advice.code not in waived and not advice.met(question)
+        [
+            advice.unmet(question)
+            for advice in path.advice
+            if advice.code not in waived and not advice.met(question)
+        ]
     )
 
 

@@ -19,7 +19,8 @@ def totals(remedies: Iterable[Remedy]) -> dict[str, Decimal]:
     sums: dict[str, Decimal] = {}
     for remedy in remedies:
         if remedy.amount is not None and remedy.currency is not None:
-            sums[remedy.currency] = sums.get(remedy.currency, Decimal(0)) + remedy.amount
+            before = sums.get(remedy.currency)
+            sums[remedy.currency] = remedy.amount if before is None else before + remedy.amount
     return sums
 
 

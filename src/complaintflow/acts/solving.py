@@ -165,7 +165,8 @@ class Accept(Act):
 
     def agreed(self, ledger: Ledger) -> tuple[Remedy, ...]:
         """Return what was offered last."""
-        return () if ledger.offer is None else ledger.offer.remedies
+        offer = ledger.offer
+        return () if offer is None else offer.remedies
 
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Promise what was offered."""
