@@ -19,9 +19,10 @@ help: ## Show this list.
 demo: $(VENV)/.ready-for-demo ## Watch complaints being handled.
 	@$(BIN)/python -m complaintflow demo
 
+# A file stays on one core: the blocks of a page are one program.
 test: $(VENV)/.ready-for-test ## Run the tests and every example of the documentation.
 	@$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage run -m pytest --numprocesses auto --dist loadfile
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

@@ -106,11 +106,18 @@ def budgets(results: Results) -> tuple[Budget, ...]:
             "a live case in memory", results.memory["bytes"], 2000, at_least=False, unit="bytes"
         ),
         Budget(
-            "importing us against `transitions` and `attrs`",
+            "`import complaintflow` alone against `transitions` and `attrs`",
             results.import_ratio(),
             2,
             at_least=False,
             unit="times as long",
+        ),
+        Budget(
+            "language rules, per kilobyte said to the customer",
+            results.answers["per kilobyte"],
+            1000,
+            at_least=False,
+            unit="microseconds",
         ),
     )
 
