@@ -352,7 +352,18 @@ class _Search:
             news = [m for m in left if self._matters(m, towards, facts, asks)]
             chosen += news
             left = [move for move in left if move not in news]
+        # Of two roads equally short, the one that takes up what stands open is the better one.
+        chosen.sort(key=self._begins_anew)
         return tuple(chosen), frozenset(facts), frozenset(asks)
+
+    def _begins_anew(self, move: _Move) -> bool:
+        """Return whether a move takes up nothing that stands open: no question, no promise."""
+        return not any(
+            requirement.standing is not None
+            and requirement.opened_by
+            and self.grounds[0].holds(requirement)
+            for requirement in move.path.beyond
+        )
 
     @staticmethod
     def _matters(

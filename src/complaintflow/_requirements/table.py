@@ -61,7 +61,7 @@ def question_about(about: str, *, asked_by: str) -> Requirement:
     one; it tells which answers can come now.
 
     Args:
-        about: the kind, as in `Question.about`.
+        about: the kind, as in `Asked.about`.
 
         asked_by: `trigger/outcome` of the act that leaves such a question open.
     """

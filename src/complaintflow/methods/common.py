@@ -52,6 +52,7 @@ from complaintflow.acts import (
     Waive,
     Withdraw,
 )
+from complaintflow.acts.solving import ANSWERS
 from complaintflow.errors import MethodError
 
 REMARKS: tuple[type[Act], ...] = (
@@ -77,16 +78,14 @@ PROMISES: tuple[type[Act], ...] = (
 )
 """Acts about promises, which outlive the close of a case."""
 
-QUESTIONS = {
-    "expectation": ("expectation", "ask_expectation/unanswered"),
-    "no_expectation": ("expectation", "ask_expectation/unanswered"),
-    "all_told": ("anything_else", "ask_question/unanswered"),
-    "confirmed": ("restatement", "reiterate/unconfirmed"),
-    "rejected": ("restatement", "reiterate/unconfirmed"),
-    "satisfied": ("follow_up", "follow_up/unanswered"),
-    "not_satisfied": ("follow_up", "follow_up/unanswered"),
+LEFT_OPEN = {
+    "expectation": "ask_expectation/unanswered",
+    "understanding": "ask_question/unanswered",
+    "anything_else": "ask_question/unanswered",
+    "restatement": "reiterate/unconfirmed",
+    "follow_up": "follow_up/unanswered",
 }
-"""The outcomes of an answer, each with the question it is about and what leaves that open."""
+"""What a question can be about, each with what leaves such a one open."""
 
 EDITORIAL = ("editorial",)
 """What no document says and we decided; CHECKLIST calls it so too."""
@@ -136,10 +135,9 @@ def answers(*outcomes: Outcome, reads: Callable[[Any, Ledger], str] | None = Non
 
 
 def _to_its_question(outcome: Outcome) -> Outcome:
-    if outcome.name not in QUESTIONS:
-        return outcome
-    about, asked_by = QUESTIONS[outcome.name]
-    return evolve(outcome, needs=[question_about(about, asked_by=asked_by), *outcome.needs])
+    about = ANSWERS[outcome.name]
+    asked = question_about(about, asked_by=LEFT_OPEN[about])
+    return evolve(outcome, needs=[asked, *outcome.needs])
 
 
 def promises(*, cites: Iterable[str] = ()) -> tuple[Rule, ...]:
