@@ -78,7 +78,7 @@ FACTS = (
     Fact("recognised", "the problem is not recognised"),
     Fact("offer_open", "no offer stands"),
     Fact("agreed", "nothing is agreed"),
-    Fact("promises_settled", "what was promised is not settled"),
+    Fact("promises_settled", "not everything that was promised is settled"),
 )
 
 RULES = (

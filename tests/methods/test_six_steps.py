@@ -1296,7 +1296,7 @@ def test_a_silent_customer_lets_the_case_lapse_after_the_attempts(story_in, stat
     story.record(TRIED, TRIED)
 
     assert ["attempts_made"] == story.unmet(lapse)
-    assert "ana was tried 2 of 3 times since their last word" == (
+    assert "ana has not been tried often enough since their last word: 2 of 3 attempts" == (
         story.refused(lapse).unmet[0].text
     )
     assert ["not_reached"] == story.way(lapse)

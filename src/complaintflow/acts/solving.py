@@ -20,6 +20,7 @@ from complaintflow._evidence import (
 )
 from complaintflow._ledger import Approval, Asked, Ledger, Plan, Proposal
 from complaintflow.acts._act import Act, Kept, Round, act
+from complaintflow.acts._verdict import BOTH
 
 
 @act(
@@ -101,7 +102,7 @@ class Answer(Act):
         if about == "restatement":
             return _CONFIRMS[self.confirms]
         if about == "follow_up":
-            return read_follow_up(self.resolved, self.pleased) or "unanswered"
+            return BOTH.of(self)
         return "information"
 
     @classmethod
@@ -138,13 +139,6 @@ ANSWERS = {
     "information": "understanding",
 }
 """What the question is about that an answer with this outcome answers."""
-
-
-def read_follow_up(resolved: bool | None, pleased: bool | None) -> str | None:  # noqa: FBT001
-    """Tell how a follow-up came out by both answers: one no is enough for a no. None: not yet."""
-    if resolved is False or pleased is False:
-        return "not_satisfied"
-    return "satisfied" if resolved and pleased else None
 
 
 @act(remedy=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from complaintflow import ComplaintflowError, Line, Method, StoryError, Replayed, read_story, replay
+from complaintflow import ComplaintflowError, Line, Method, Replayed, StoryError, read_story, replay
 
 STANDARD_INPUT = "-"
 REMARK = "#"

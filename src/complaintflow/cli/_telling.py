@@ -8,7 +8,7 @@ from datetime import UTC, date
 from attrs import evolve
 from rich.text import Text
 
-from complaintflow import Case, Promise, Step, Replayed, Unmet
+from complaintflow import Case, Promise, Replayed, Step, Unmet
 from complaintflow.cli._description import Data, plain
 from complaintflow.cli._page import BEWARE, FAINT, NO, Page, clock, day, flat, moment
 from complaintflow.cli._show import clauses

@@ -135,7 +135,9 @@ def answers(*outcomes: Outcome, reads: Callable[[Any, Ledger], str] | None = Non
 
 
 def _to_its_question(outcome: Outcome) -> Outcome:
-    about = ANSWERS[outcome.name]
+    about = ANSWERS.get(outcome.name)
+    if about is None:
+        return outcome
     asked = question_about(about, asked_by=LEFT_OPEN[about])
     return evolve(outcome, needs=[asked, *outcome.needs])
 
@@ -293,6 +295,10 @@ WANTED: dict[str, tuple[Callable[[object], bool], str]] = {
     "language": _FLAG,
     "second_person": _FLAG,
     "calm_when_lower": _FLAG,
+    "exclusive_listening": _FLAG,
+    "mood_around_empathy": _FLAG,
+    "takes_up_the_account": _FLAG,
+    "says_they_matter": _FLAG,
     "attempts": (_is_count, "a whole number of at least 1"),
     "promises_within": _SPAN,
     "follow_up_after": _SPAN,

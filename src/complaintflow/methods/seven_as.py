@@ -44,6 +44,7 @@ from complaintflow.acts import (
     FollowUp,
     Invite,
     Listen,
+    NoteIssue,
     NoteMistake,
     Offer,
     ProposePlan,
@@ -51,6 +52,7 @@ from complaintflow.acts import (
     Reschedule,
     Resume,
     Thank,
+    Verdict,
 )
 from complaintflow.methods import phrases
 from complaintflow.methods.common import (
@@ -70,29 +72,40 @@ FACTS = (
     Fact("feelings_acknowledged", "{customer}'s feelings are not acknowledged", cites="001-10"),
     Fact("invited", "{customer} was not invited to say everything", cites="001-20"),
     Fact("heard", "{customer} has not been heard to the end", cites=["001-21", "001-22"]),
-    Fact("apologized", "no apology covers what is known", cites=["001-30", "001-32"]),
-    Fact("assured", "{customer} was not assured that it will be addressed", cites="001-40"),
+    Fact("apologized", "an apology for all that is known is missing", cites=["001-30", "001-32"]),
+    Fact(
+        "assured",
+        "{customer} was not assured that their concerns will be addressed",
+        cites="001-40",
+    ),
     Fact("expectation_known", "what {customer} expects is unknown", cites="001-46"),
-    Fact("offered", "what the company can provide is not said", cites="001-46"),
-    Fact("challenges_clear", "it is not confirmed what both sides face", cites="001-50"),
+    Fact("offered", "it is not said what the company can provide", cites="001-46"),
+    Fact(
+        "challenges_clear", "the challenges that both sides face are not confirmed", cites="001-50"
+    ),
     Fact("plan_proposed", "no plan is on the table", cites="001-51"),
     Fact("customer_agreed", "{customer} has not agreed to the plan", cites="001-51"),
     Fact("company_agreed", "the company has not agreed to the plan", cites="001-51"),
-    Fact("plan_agreed", "both have not agreed to a plan", cites=["001-51", "001-60"]),
+    Fact("plan_agreed", "the two sides have not agreed to a plan", cites=["001-51", "001-60"]),
     Fact(
         "promises_settled",
         "not everything that was promised is settled",
         cites=["001-70", "001-74"],
     ),
-    Fact("checked_in", "{customer} was not asked whether they are satisfied", cites="001-71"),
+    Fact("checked_in", "{customer} has not said that they are satisfied", cites="001-71"),
     Fact("thanked", "{customer} was not thanked", cites="001-72"),
     Fact(
-        "prevention_assured", "{customer} was not assured that it will be prevented", cites="001-73"
+        "prevention_assured",
+        "{customer} was not assured that you do your best to prevent it",
+        cites="001-73",
     ),
 )
 
 BEFORE_SOLUTIONS = ("feelings_acknowledged", "heard", "apologized", "assured")
 """What comes before any solution: the first four A's, as far as they are not the discussion."""
+
+TALK = (calm(cites="001-45"), willing(cites="001-45"))
+"""What it takes to discuss solutions: somebody calm enough, and willing."""
 
 STATES = (
     State(
@@ -162,7 +175,7 @@ LANGUAGE = (
     LanguageRule(
         "remedy_in_assurance",
         phrases.REMEDIES,
-        "'{phrase}' names a remedy, and the assurance promises to work on it",
+        "'{phrase}' names a remedy; the assurance promises that it will be worked on",
         cites="001-41",
         acts=["assure"],
         own_words=False,
@@ -194,6 +207,9 @@ LANGUAGE = (
         cites="editorial",
     ),
 )
+
+SATISFIED = Verdict(yes="pleased", no=["pleased", "resolved"])
+"""A check-in asks whether the customer is satisfied with the result, and nothing else (001-71)."""
 
 HELD_BY_CONSTRUCTION = {
     "001-03": "no requirement but the calm before solutions reads the mood; the order is the same",
@@ -250,7 +266,7 @@ def seven_as(
         *approval(second_person=second_person),
         *promises(cites=["001-60", "001-61", "001-74"]),
         *_accomplishing(attempts),
-        *remarks(),
+        *remarks(but=[NoteIssue]),
         *exits(attempts),
     )
     return Method(
@@ -286,7 +302,7 @@ def _hearing() -> tuple[Rule, ...]:
                     fills(
                         "mission",
                         code="mission_named",
-                        text="what you commit to is not said",
+                        text="what you commit yourself to is not said",
                         cites=["001-14"],
                     )
                 ),
@@ -330,11 +346,10 @@ def _hearing() -> tuple[Rule, ...]:
 
 
 def _discussing() -> tuple[Rule, ...]:
-    talk = (calm(cites=["001-45"]), willing(cites=["001-45"]))
     return (
         Rule(
             AskExpectation,
-            needs=[*BEFORE_SOLUTIONS, *talk],
+            needs=[*BEFORE_SOLUTIONS, *TALK],
             outcomes=[
                 Outcome("answered", establishes="expectation_known"),
                 Outcome("unknown", establishes="expectation_known"),
@@ -346,12 +361,13 @@ def _discussing() -> tuple[Rule, ...]:
             Outcome("no_expectation", establishes="expectation_known"),
             Outcome("satisfied", establishes="checked_in"),
             Outcome("not_satisfied", begins_cycle=True, notify=[("reopened", "owner")]),
+            reads=SATISFIED,
         ),
         Rule(
             Offer,
             needs=[
                 *BEFORE_SOLUTIONS,
-                *talk,
+                *TALK,
                 "expectation_known",
                 specific(cites=["001-47"]),
                 pressing_first(cites=["001-48"]),
@@ -369,6 +385,7 @@ def _discussing() -> tuple[Rule, ...]:
             outcomes=[Outcome("confirmed", establishes="challenges_clear")],
             cites="001-50",
         ),
+        Rule(NoteIssue, clears="challenges_clear", in_way=False, cites="001-50"),
     )
 
 
@@ -379,6 +396,7 @@ def _planning() -> tuple[Rule, ...]:
             ProposePlan,
             needs=[
                 *BEFORE_SOLUTIONS,
+                *TALK,
                 "expectation_known",
                 "offered",
                 "challenges_clear",
@@ -386,7 +404,7 @@ def _planning() -> tuple[Rule, ...]:
             ],
             establishes="plan_proposed",
             clears=["plan_agreed", "customer_agreed", "company_agreed"],
-            cites=["001-51", "001-52", "001-53"],
+            cites=["001-45", "001-51", "001-52", "001-53"],
             notify=[("plan_proposed", "customer")],
         ),
         _agreement(AgreePlan, of="customer", with_="company"),
@@ -435,6 +453,7 @@ def _accomplishing(attempts: int) -> tuple[Rule, ...]:
         Rule(
             FollowUp,
             needs=done,
+            reads=SATISFIED,
             outcomes=[
                 Outcome("satisfied", establishes="checked_in"),
                 Outcome("not_satisfied", begins_cycle=True, notify=[("reopened", "owner")]),

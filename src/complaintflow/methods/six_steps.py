@@ -68,9 +68,9 @@ FACTS = (
     Fact("offered", "nothing has been offered", cites="003-50"),
     Fact("offer_open", "no offer stands", cites="003-50"),
     Fact("agreed", "nothing is agreed", cites="003-52"),
-    Fact("promises_settled", "what was promised is not settled", cites="editorial"),
+    Fact("promises_settled", "not everything that was promised is settled", cites="editorial"),
     Fact("lesson_recorded", "no improvement is recorded", cites="003-60"),
-    Fact("followed_up", "{customer} has not been asked whether it is resolved", cites="editorial"),
+    Fact("followed_up", "{customer} has not said that it is resolved", cites="editorial"),
 )
 
 TOGETHER = ("heard", "recognised", "empathy_shown", "expectation_known")
@@ -271,7 +271,7 @@ def _conversation(*, language: bool) -> tuple[Rule, ...]:
                     "issue",
                     "concern",
                     code="reflects_back",
-                    text="say which issue and which concern are reflected back",
+                    text="say which issue and which concern the words reflect back",
                     cites=["003-30"],
                 ),
                 Advised(
