@@ -134,7 +134,7 @@ class Rule(Value):
     """The clauses the act stands on."""
     notify: tuple[tuple[str, str], ...] = field(default=(), converter=_pairs, kw_only=True)
     """Who should be told of what: topic and audience."""
-    reads: Callable[[Any, Ledger], str] | None = field(default=None, kw_only=True, eq=False)
+    reads: Callable[[Any, Ledger], str | None] | None = field(default=None, kw_only=True, eq=False)
     """How the method reads the act's outcome; a `Verdict`, or its own. None: as the act does."""
 
     @property

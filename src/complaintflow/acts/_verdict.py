@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from attrs import field, frozen
 
 from complaintflow._ledger import Ledger
 from complaintflow._value import Value
+from complaintflow.acts._act import Act
 
 
 def _names(value: Iterable[str] | str) -> tuple[str, ...]:
@@ -30,17 +30,18 @@ class Verdict(Value):
     no: tuple[str, ...] = field(converter=_names)
     """The fields of which one no is enough."""
 
-    def of(self, act: Any) -> str:
+    def of(self, act: Act) -> str:
         """Return what an act says to the follow-up; `unanswered` where it does not say."""
         if any(getattr(act, name) is False for name in self.no):
             return "not_satisfied"
         return "satisfied" if all(getattr(act, name) for name in self.yes) else "unanswered"
 
-    def __call__(self, act: Any, ledger: Ledger) -> str:
+    def __call__(self, act: Act, ledger: Ledger) -> str | None:
         """Return the outcome of a follow-up, or of an answer."""
-        asked = ledger.question(act.to) if act.trigger == "answer" else None
-        if act.trigger == "answer" and (asked is None or asked.about != "follow_up"):
-            return str(act.read_outcome(ledger))
+        if act.trigger == "answer":
+            asked = ledger.question(getattr(act, "to", None))
+            if asked is None or asked.about != "follow_up":
+                return act.read_outcome(ledger)
         return self.of(act)
 
 

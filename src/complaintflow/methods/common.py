@@ -117,7 +117,7 @@ def remarks(
     )
 
 
-def answers(*outcomes: Outcome, reads: Callable[[Any, Ledger], str] | None = None) -> Rule:
+def answers(*outcomes: Outcome, reads: Callable[[Any, Ledger], str | None] | None = None) -> Rule:
     """
     Return the rule of an answer to a question that was left open.
 
