@@ -32,7 +32,7 @@ from complaintflow.acts import (
     TakeAction,
     Verdict,
 )
-from complaintflow.methods import phrases
+from complaintflow.methods import _wording
 from complaintflow.methods.common import (
     answers,
     check_settings,
@@ -81,29 +81,6 @@ STATES = (
 WORKING = tuple(state.name for state in STATES if not state.final)
 WAITING = tuple(state.name for state in STATES if state.waits_for == "customer")
 ENDED = tuple(state.name for state in STATES if state.final)
-
-LANGUAGE = (
-    LanguageRule(
-        "contradiction",
-        phrases.CONTRADICTION,
-        "'{phrase}' contradicts the customer; how they see it is real to them",
-        cites=["000-04", "000-05"],
-        strong_from="upset",
-    ),
-    LanguageRule(
-        "empty_agreement",
-        phrases.EMPTY_AGREEMENT,
-        "'{phrase}' agrees, and no more; say what you will do about it",
-        cites="000-07",
-        whole=True,
-    ),
-    LanguageRule(
-        "non_apology",
-        phrases.NON_APOLOGY,
-        "'{phrase}' does not sound like an apology",
-        cites="editorial",
-    ),
-)
 
 RESOLVED = Verdict(yes="resolved", no="resolved")
 """A follow-up asks whether it is resolved, and nothing else (000-52)."""
@@ -280,7 +257,8 @@ def _reached() -> Requirement:
 def _language(*, strict: bool) -> tuple[LanguageRule, ...]:
     """Return the language rules; strictly, agreeing and saying no more is refused (000-07)."""
     return tuple(
-        evolve(rule, blocks=strict) if rule.code == "empty_agreement" else rule for rule in LANGUAGE
+        evolve(rule, blocks=strict) if rule.code == "empty_agreement" else rule
+        for rule in _wording.FIVE_STEPS
     )
 
 

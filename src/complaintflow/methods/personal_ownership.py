@@ -55,7 +55,7 @@ from complaintflow.acts import (
     TakeOwnership,
 )
 from complaintflow.errors import MethodError, Step
-from complaintflow.methods import phrases
+from complaintflow.methods import _wording
 from complaintflow.methods.common import (
     answers,
     approval,
@@ -129,77 +129,6 @@ WAITING = tuple(state.name for state in STATES if state.waits_for == "customer")
 ENDED = tuple(state.name for state in STATES if state.final)
 OPEN_TALK = ("heard", "restated", "owned", "consulted", "negotiating")
 TABLE = ("consulted", "negotiating")
-
-LANGUAGE = (
-    LanguageRule(
-        "policy_phrase",
-        ["that's our policy"],
-        "'{phrase}' shuts the customer down; document 002 forbids it",
-        cites="002-21",
-        blocks=True,
-    ),
-    LanguageRule(
-        "website_phrase",
-        ["you'll have to go to our website"],
-        "'{phrase}' sends the customer away; document 002 forbids it",
-        cites="002-22",
-        blocks=True,
-    ),
-    LanguageRule(
-        "policy_shield",
-        phrases.POLICY_SHIELD[1:],
-        "'{phrase}' hides behind a policy",
-        cites=["002-21", "002-23"],
-    ),
-    LanguageRule(
-        "redirect",
-        phrases.REDIRECT[1:],
-        "'{phrase}' sends the customer away",
-        cites=["002-22", "002-23"],
-    ),
-    LanguageRule(
-        "link_only",
-        phrases.LINK_ONLY,
-        "'{phrase}' sends the customer to a page and says no more; say what you will do yourself",
-        cites="002-23",
-        whole=True,
-    ),
-    LanguageRule(
-        "pass_off",
-        phrases.PASS_OFF,
-        "'{phrase}' passes the customer on; say what you will do yourself",
-        cites=["002-30", "002-31"],
-    ),
-    LanguageRule(
-        "defensive",
-        phrases.DEFENSIVE,
-        "'{phrase}' sounds defensive while the customer lets off steam",
-        cites="002-13",
-        until=["heard"],
-    ),
-    LanguageRule(
-        "premature_remedy",
-        phrases.REMEDIES,
-        "'{phrase}' tells the customer what will happen before asking what is fair",
-        cites="002-40",
-        until=["expectation_known"],
-        own_words=False,
-    ),
-    LanguageRule(
-        "matters",
-        phrases.VALUED,
-        "the words do not say that the customer's business matters",
-        cites="002-63",
-        acts=["follow_up"],
-        wanted=True,
-    ),
-    LanguageRule(
-        "non_apology",
-        phrases.NON_APOLOGY,
-        "'{phrase}' does not sound like an apology",
-        cites="editorial",
-    ),
-)
 
 HELD_BY_CONSTRUCTION = {
     "002-12": "language rules read the agent's words alone",
@@ -320,7 +249,11 @@ def personal_ownership(
 
 
 def _language(*, says_they_matter: bool) -> tuple[LanguageRule, ...]:
-    return LANGUAGE if says_they_matter else tuple(r for r in LANGUAGE if r.code != "matters")
+    return (
+        _wording.PERSONAL_OWNERSHIP
+        if says_they_matter
+        else tuple(r for r in _wording.PERSONAL_OWNERSHIP if r.code != "matters")
+    )
 
 
 def _check_words_and_window(

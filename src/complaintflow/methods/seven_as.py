@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from complaintflow._language import LanguageRule
 from complaintflow._method import Edge, Method, Outcome, Rule, State, stays
 from complaintflow._requirements import (
     Advised,
@@ -54,7 +53,7 @@ from complaintflow.acts import (
     Thank,
     Verdict,
 )
-from complaintflow.methods import phrases
+from complaintflow.methods import _wording
 from complaintflow.methods.common import (
     answers,
     approval,
@@ -141,73 +140,6 @@ ENDED = tuple(state.name for state in STATES if state.final)
 AFTER_AIRING = ("aired", "apologized", "assured", "planning", "implementing")
 TALKING = ("assured", "planning")
 
-LANGUAGE = (
-    LanguageRule(
-        "judged_feelings",
-        phrases.JUDGED_FEELINGS,
-        "'{phrase}' judges what the customer feels",
-        cites="001-11",
-    ),
-    LanguageRule(
-        "not_validated",
-        phrases.VALIDATING,
-        "the words do not say that it is all right to feel so, and that you hear them",
-        cites="001-12",
-        acts=["acknowledge_feelings"],
-        wanted=True,
-    ),
-    LanguageRule(
-        "taken_lightly",
-        phrases.SERIOUS,
-        "the words do not say that you take it seriously",
-        cites="001-13",
-        acts=["acknowledge_feelings"],
-        wanted=True,
-    ),
-    LanguageRule(
-        "solution_while_airing",
-        phrases.REMEDIES,
-        "'{phrase}' speaks of a solution before the customer has finished",
-        cites="001-22",
-        until=["heard"],
-        own_words=False,
-    ),
-    LanguageRule(
-        "remedy_in_assurance",
-        phrases.REMEDIES,
-        "'{phrase}' names a remedy; the assurance promises that it will be worked on",
-        cites="001-41",
-        acts=["assure"],
-        own_words=False,
-    ),
-    LanguageRule(
-        "unlimited_promise",
-        phrases.UNLIMITED,
-        "'{phrase}' promises more than your limits allow",
-        cites="001-41",
-        where_limits=True,
-    ),
-    LanguageRule(
-        "vague",
-        phrases.VAGUE,
-        "'{phrase}' promises nothing in particular: say what, who and until when",
-        cites=["001-47", "001-52"],
-        acts=["offer", "propose_plan", "amend_plan"],
-    ),
-    LanguageRule(
-        "absolute_promise",
-        phrases.ABSOLUTE,
-        "'{phrase}' promises what nobody can; say that you do your best",
-        cites="001-73",
-    ),
-    LanguageRule(
-        "non_apology",
-        phrases.NON_APOLOGY,
-        "'{phrase}' does not sound like an apology",
-        cites="editorial",
-    ),
-)
-
 SATISFIED = Verdict(yes="pleased", no=["pleased", "resolved"])
 """A check-in asks whether the customer is satisfied with the result, and nothing else (001-71)."""
 
@@ -281,7 +213,7 @@ def seven_as(
         edges=_edges(),
         waivable=["expectation_known", "challenges_clear", "willing", "calm"],
         limits=_limits(first_response, stale_after, [rule.trigger for rule in rules]),
-        language=LANGUAGE if language else (),
+        language=_wording.SEVEN_AS if language else (),
         settings=settings,
         notes=HELD_BY_CONSTRUCTION | _limits_off(first_response, stale_after),
     )

@@ -43,7 +43,7 @@ from complaintflow.acts import (
     Offer,
     Reopen,
 )
-from complaintflow.methods import phrases
+from complaintflow.methods import _wording
 from complaintflow.methods.common import (
     answers,
     approval,
@@ -102,54 +102,6 @@ ENDED = tuple(state.name for state in STATES if state.final)
 AFTER_HEARING = WORKING[1:]
 AFTER_RECOGNITION = WORKING[2:]
 AFTER_EMPATHY = WORKING[3:6]
-
-LANGUAGE = (
-    LanguageRule(
-        "premature_remedy",
-        phrases.REMEDIES,
-        "'{phrase}' speaks of a remedy before the customer is heard and the problem recognised",
-        cites="003-12",
-        until=["heard", "recognised"],
-        own_words=False,
-    ),
-    LanguageRule(
-        "remedy_in_process_promise",
-        phrases.REMEDIES,
-        "'{phrase}' names a remedy where only a fair solution is to be promised",
-        cites="003-23",
-        acts=["assure", "apologize", "acknowledge_problem"],
-        until=["expectation_known"],
-        own_words=False,
-    ),
-    LanguageRule(
-        "condescending",
-        phrases.CONDESCENDING,
-        "'{phrase}' can sound condescending",
-        cites="003-13",
-    ),
-    LanguageRule(
-        "value_not_shown",
-        phrases.VALUED,
-        "the words do not say that the customer's business is valued",
-        cites="003-21",
-        acts=["acknowledge_problem"],
-        wanted=True,
-    ),
-    LanguageRule(
-        "blame",
-        phrases.BLAME,
-        "'{phrase}' looks for a culprit; say what will be better",
-        cites="003-61",
-        acts=["learn"],
-        notes=True,
-    ),
-    LanguageRule(
-        "non_apology",
-        phrases.NON_APOLOGY,
-        "'{phrase}' does not sound like an apology",
-        cites="editorial",
-    ),
-)
 
 HELD_BY_CONSTRUCTION = {
     "003-01": "five numbered steps and an inferred sixth: the state `agreed` says so",
@@ -236,7 +188,7 @@ _SIXTH = {"learn": "lesson_recorded", "follow_up": "followed_up"}
 
 
 def _language(sixth: str | None) -> tuple[LanguageRule, ...]:
-    return tuple(rule for rule in LANGUAGE if sixth == "learn" or rule.code != "blame")
+    return tuple(rule for rule in _wording.SIX_STEPS if sixth == "learn" or rule.code != "blame")
 
 
 def _facts_for(sixth: str | None) -> frozenset[str]:
