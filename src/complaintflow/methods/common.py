@@ -19,6 +19,7 @@ from complaintflow._requirements import (
     break_approved,
     deadline_passed,
     entry_exists,
+    fills,
     may_be_waived,
     promise_open,
     promise_to_break,
@@ -46,6 +47,7 @@ from complaintflow.acts import (
     NotReached,
     RefuseApproval,
     ReleasePromise,
+    Reopen,
     RequestApproval,
     SuspendContact,
     TakeOwnership,
@@ -86,6 +88,12 @@ LEFT_OPEN = {
     "follow_up": "follow_up/unanswered",
 }
 """What a question can be about, each with what leaves such a one open."""
+
+NOT_SATISFIED = Outcome("not_satisfied", begins_cycle=True, notify=[("reopened", "owner")])
+"""What follows where a follow-up finds the customer not satisfied, in all four: it begins again."""
+
+REOPENING = Rule(Reopen, begins_cycle=True, cites="editorial", notify=[("reopened", "owner")])
+"""Beginning again without a follow-up; no document has it."""
 
 EDITORIAL = ("editorial",)
 """What no document says and we decided; CHECKLIST calls it so too."""
@@ -187,6 +195,16 @@ def approval(*, second_person: bool, cites: Iterable[str] = ()) -> tuple[Rule, .
             cites=cites,
             notify=[("approval_refused", "owner")],
         ),
+    )
+
+
+def retained_recorded(*, cites: Iterable[str]) -> Requirement:
+    """Require that a close says whether the customer stays."""
+    return fills(
+        "retained",
+        code="retained_recorded",
+        text="whether {customer} stays is not recorded",
+        cites=cites,
     )
 
 

@@ -28,12 +28,13 @@ from complaintflow.acts import (
     NoteIssue,
     NoteOurSide,
     NoteUnderstanding,
-    Reopen,
     TakeAction,
     Verdict,
 )
 from complaintflow.methods import _wording
 from complaintflow.methods.common import (
+    NOT_SATISFIED,
+    REOPENING,
     answers,
     check_settings,
     common_edges,
@@ -183,7 +184,7 @@ def _steps(*, exclusive: bool, moods: bool) -> tuple[Rule, ...]:
             Outcome("information", establishes="answered"),
             Outcome("all_told", establishes=["answered", "all_told"]),
             Outcome("satisfied", establishes="follow_up_settled"),
-            Outcome("not_satisfied", begins_cycle=True, notify=[("reopened", "owner")]),
+            NOT_SATISFIED,
             reads=RESOLVED,
         ),
         Rule(NoteOurSide, establishes="our_side_noted", cites="000-03"),
@@ -215,7 +216,7 @@ def _ending() -> tuple[Rule, ...]:
             reads=RESOLVED,
             outcomes=[
                 Outcome("satisfied", establishes="follow_up_settled"),
-                Outcome("not_satisfied", begins_cycle=True, notify=[("reopened", "owner")]),
+                NOT_SATISFIED,
             ],
             cites=["000-50", "000-51", "000-52"],
         ),
@@ -232,7 +233,7 @@ def _ending() -> tuple[Rule, ...]:
             in_way=False,
             notify=[("closed", "customer")],
         ),
-        Rule(Reopen, begins_cycle=True, cites="editorial", notify=[("reopened", "owner")]),
+        REOPENING,
     )
 
 

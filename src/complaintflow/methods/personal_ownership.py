@@ -49,7 +49,6 @@ from complaintflow.acts import (
     Offer,
     RecogniseAnger,
     Reiterate,
-    Reopen,
     Reschedule,
     Resume,
     TakeOwnership,
@@ -57,6 +56,8 @@ from complaintflow.acts import (
 from complaintflow.errors import MethodError, Step
 from complaintflow.methods import _wording
 from complaintflow.methods.common import (
+    NOT_SATISFIED,
+    REOPENING,
     answers,
     approval,
     check_settings,
@@ -64,6 +65,7 @@ from complaintflow.methods.common import (
     exits,
     promises,
     remarks,
+    retained_recorded,
     strictly,
 )
 
@@ -396,7 +398,7 @@ def _owning(
             Outcome("confirmed", establishes="restatement_confirmed"),
             Outcome("rejected", clears=["heard", "restated", "restatement_confirmed", "owned"]),
             Outcome("satisfied", establishes="followed_up"),
-            Outcome("not_satisfied", begins_cycle=True, notify=[("reopened", "owner")]),
+            NOT_SATISFIED,
         ),
     )
 
@@ -492,7 +494,7 @@ def _returning(follow_up_after: Within, attempts: int) -> tuple[Rule, ...]:
                 needs=["agreed", not_too_early(follow_up_after, cites=["002-61"])],
                 outcomes=[
                     Outcome("satisfied", establishes="followed_up"),
-                    Outcome("not_satisfied", begins_cycle=True, notify=[("reopened", "owner")]),
+                    NOT_SATISFIED,
                 ],
                 cites=["002-61", "002-62"],
             )
@@ -502,14 +504,7 @@ def _returning(follow_up_after: Within, attempts: int) -> tuple[Rule, ...]:
             needs=[
                 "agreed",
                 "promises_settled",
-                Advised(
-                    fills(
-                        "retained",
-                        code="retained_recorded",
-                        text="whether {customer} stays is not recorded",
-                        cites=["002-02"],
-                    )
-                ),
+                Advised(retained_recorded(cites=["002-02"])),
             ],
             outcomes=[
                 Outcome("resolved", needs=["followed_up"]),
@@ -525,7 +520,7 @@ def _returning(follow_up_after: Within, attempts: int) -> tuple[Rule, ...]:
             cites=["002-60"],
             notify=[("closed", "customer")],
         ),
-        Rule(Reopen, begins_cycle=True, cites="editorial", notify=[("reopened", "owner")]),
+        REOPENING,
     )
 
 

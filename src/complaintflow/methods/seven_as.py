@@ -47,7 +47,6 @@ from complaintflow.acts import (
     NoteMistake,
     Offer,
     ProposePlan,
-    Reopen,
     Reschedule,
     Resume,
     Thank,
@@ -55,6 +54,8 @@ from complaintflow.acts import (
 )
 from complaintflow.methods import _wording
 from complaintflow.methods.common import (
+    NOT_SATISFIED,
+    REOPENING,
     answers,
     approval,
     check_settings,
@@ -292,7 +293,7 @@ def _discussing() -> tuple[Rule, ...]:
             Outcome("expectation", establishes="expectation_known"),
             Outcome("no_expectation", establishes="expectation_known"),
             Outcome("satisfied", establishes="checked_in"),
-            Outcome("not_satisfied", begins_cycle=True, notify=[("reopened", "owner")]),
+            NOT_SATISFIED,
             reads=SATISFIED,
         ),
         Rule(
@@ -388,7 +389,7 @@ def _accomplishing(attempts: int) -> tuple[Rule, ...]:
             reads=SATISFIED,
             outcomes=[
                 Outcome("satisfied", establishes="checked_in"),
-                Outcome("not_satisfied", begins_cycle=True, notify=[("reopened", "owner")]),
+                NOT_SATISFIED,
             ],
             cites=["001-70", "001-71"],
         ),
@@ -420,7 +421,7 @@ def _accomplishing(attempts: int) -> tuple[Rule, ...]:
             cites=["001-74", "001-75"],
             notify=[("closed", "customer"), ("closed", "team")],
         ),
-        Rule(Reopen, begins_cycle=True, cites="editorial", notify=[("reopened", "owner")]),
+        REOPENING,
     )
 
 

@@ -41,10 +41,11 @@ from complaintflow.acts import (
     Learn,
     Listen,
     Offer,
-    Reopen,
 )
 from complaintflow.methods import _wording
 from complaintflow.methods.common import (
+    NOT_SATISFIED,
+    REOPENING,
     answers,
     approval,
     check_settings,
@@ -52,6 +53,7 @@ from complaintflow.methods.common import (
     exits,
     promises,
     remarks,
+    retained_recorded,
     strictly,
 )
 
@@ -353,14 +355,7 @@ def _ending(sixth: str | None, attempts: int) -> tuple[Rule, ...]:
                 "agreed",
                 "promises_settled",
                 *([Advised("lesson_recorded")] if sixth == "learn" else []),
-                Advised(
-                    fills(
-                        "retained",
-                        code="retained_recorded",
-                        text="whether {customer} stays is not recorded",
-                        cites=["003-03", "003-55"],
-                    )
-                ),
+                Advised(retained_recorded(cites=["003-03", "003-55"])),
                 Advised(
                     fills(
                         "cost",
@@ -377,7 +372,7 @@ def _ending(sixth: str | None, attempts: int) -> tuple[Rule, ...]:
             in_way=False,
             notify=[("closed", "customer")],
         ),
-        Rule(Reopen, begins_cycle=True, cites="editorial", notify=[("reopened", "owner")]),
+        REOPENING,
     )
 
 
@@ -391,7 +386,7 @@ def _sixth_step(sixth: str | None) -> tuple[Rule, ...]:
                 needs=["agreed", "promises_settled"],
                 outcomes=[
                     Outcome("satisfied", establishes="followed_up"),
-                    Outcome("not_satisfied", begins_cycle=True, notify=[("reopened", "owner")]),
+                    NOT_SATISFIED,
                 ],
                 cites="editorial",
             ),
