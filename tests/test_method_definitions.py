@@ -53,6 +53,7 @@ from complaintflow.acts import (
     Withdraw,
 )
 from complaintflow.methods import six_steps
+from complaintflow.methods.common import answers
 from complaintflow.requirements import (
     approval_open,
     approver_is_another,
@@ -1364,3 +1365,14 @@ def test_a_gap_stands_between_words(phrase):
     assert [
         f"language rule redirect: the gap of '{phrase}' can only stand between words"
     ] == problems(language=[rule])
+
+
+def test_an_answer_that_answers_nothing_can_have_consequences_too():
+    """
+    `answers` asks of each outcome that such a question is open; this one is about none of them.
+    """
+    rule = answers(Outcome("unanswered", notify=[("word", "owner")]), Outcome("confirmed"))
+
+    assert [(), ("restatement_asked",)] == [
+        tuple(need.code for need in outcome.needs) for outcome in rule.outcomes
+    ]

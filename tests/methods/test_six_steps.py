@@ -591,6 +591,17 @@ def test_an_understanding_question_may_be_answered_at_once_or_later(story):
     assert ["It arrived broken", "Blue", "Two litres"] == list(story.ledger.accounts)
 
 
+def test_the_way_names_the_question_it_waits_for(story_in):
+    """
+    With two questions open, an answer without a name goes to the older one.
+    """
+    story = story_in("empathized")
+    story.record(AskQuestion(question="How big was it?"), AskExpectation(question="What now?"))
+    asked = story.ledger.questions[-1].id
+
+    assert f"answer (expectation, {asked})" == story.way(OFFER)[0]
+
+
 # -- 5. offer a resolution, and negotiate -------------------------------------------------------
 
 
