@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from complaintflow._requirements import Advised, Requirement
-from complaintflow.acts import Act
+from complaintflow.acts import Act, Verdict
 from complaintflow.errors import did_you_mean
 
 if TYPE_CHECKING:
@@ -205,6 +205,8 @@ def _language(method: Method) -> Iterator[str]:
         for phrase in rule.phrases:
             if any("*" in word[:-1] for word in phrase.split()):
                 yield f"{where}: the star of '{phrase}' can only stand at the end of a word"
+            if "..." in (phrase.split()[:1] + phrase.split()[-1:]):
+                yield f"{where}: the gap of '{phrase}' can only stand between words"
         for trigger in rule.acts:
             if trigger not in acts:
                 yield _unknown("act", trigger, acts, where)
@@ -358,7 +360,8 @@ def _established_by(
             outcome = getattr(part, "name", None)
             for fact in part.establishes:
                 # A reading of the method's own may call anything by the name of an outcome.
-                earned = earns(rule.act, outcome) and (rule.reads is None or outcome is None)
+                is_ours = rule.reads is None or isinstance(rule.reads, Verdict) or outcome is None
+                earned = earns(rule.act, outcome) and is_ours
                 pure[fact] = pure.get(fact, True) and earned
     return frozenset(fact for fact, is_pure in pure.items() if is_pure)
 

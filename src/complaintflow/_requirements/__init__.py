@@ -14,10 +14,12 @@ from complaintflow._requirements._base import (
     Requirement,
 )
 from complaintflow._requirements.authority import (
+    another_owner,
     approval_open,
     approver_is_another,
     approver_may,
     break_approved,
+    listens_to_one,
     promise_to_break,
     totals,
     within_authority,
@@ -34,6 +36,7 @@ from complaintflow._requirements.content import (
     specific,
     takes_up_the_account,
     talk_ahead,
+    unscripted,
 )
 from complaintflow._requirements.exits import (
     attempts_made,
@@ -46,6 +49,7 @@ from complaintflow._requirements.feelings import (
     calmer,
     calmer_than_when_put_off,
     is_calm,
+    mood_noted,
     willing,
 )
 from complaintflow._requirements.promises import (
@@ -73,6 +77,7 @@ __all__ = [
     "Question",
     "Reads",
     "Requirement",
+    "another_owner",
     "approval_open",
     "approver_is_another",
     "approver_may",
@@ -92,7 +97,9 @@ __all__ = [
     "is_calm",
     "issue_known",
     "lines_ahead",
+    "listens_to_one",
     "may_be_waived",
+    "mood_noted",
     "not_pasted",
     "not_rising",
     "not_too_early",
@@ -111,6 +118,7 @@ __all__ = [
     "takes_up_the_account",
     "talk_ahead",
     "totals",
+    "unscripted",
     "willing",
     "within_authority",
 ]
