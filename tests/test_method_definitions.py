@@ -40,6 +40,7 @@ from complaintflow.acts import (
     Close,
     CustomerReplied,
     DeadlinePassed,
+    FollowUp,
     KeepPromise,
     Lapse,
     Listen,
@@ -679,6 +680,32 @@ def test_a_reopening_may_leave_a_final_state():
     )
 
     assert "reopen" in method.triggers
+
+
+def test_a_cycle_begins_in_the_first_state():
+    """
+    Whoever begins again in the middle has every duty open, and no act there that meets them.
+    """
+    assert [
+        "reopen begins a cycle, so it must lead to 'received'; from closed it does not"
+    ] == problems(
+        rules=[*RULES, Rule(Reopen, begins_cycle=True)],
+        edges=[*EDGES, Edge("closed", "reopen", "heard"), Edge("lapsed", "reopen", "received")],
+    )
+
+
+def test_an_outcome_that_begins_a_cycle_may_not_stay_where_it_is():
+    """
+    An edge for every outcome is one for that outcome, too, unless an earlier one takes it.
+    """
+    again = Rule(FollowUp, outcomes=[Outcome("not_satisfied", begins_cycle=True)])
+    first = Edge("heard", "follow_up", "received", outcome="not_satisfied")
+    staying = Edge(["received", "heard"], "follow_up")
+
+    assert "follow_up" in small(rules=[*RULES, again], edges=[*EDGES, first, staying]).triggers
+    told = problems(rules=[*RULES, again], edges=[*EDGES, staying])
+
+    assert ["from heard it does not"] == [problem.partition("; ")[2] for problem in told]
 
 
 # -- the charter --------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ def problems_of(method: Method) -> Iterator[str]:
     if not any(isinstance(problem, _UnknownName) for problem in names):
         yield from _graph(method)
         yield from _left_ends(method)
+        yield from _beginnings(method)
         yield from _charter(method)
 
 
@@ -265,6 +266,37 @@ def _reach(onward: dict[str, set[str]], start: set[str]) -> set[str]:
             seen.add(name)
             waiting.append(name)
     return seen
+
+
+def _beginnings(method: Method) -> Iterator[str]:
+    """Yield the places where duties become fresh anywhere but in the first state."""
+    for rule in method.rules:
+        beginning = [o.name for o in rule.outcomes if o.begins_cycle]
+        for outcome in _outcomes(rule) or (None,) if rule.begins_cycle else beginning:
+            elsewhere = [
+                source
+                for source, target in _led(method, rule.trigger, outcome)
+                if target != method.initial
+            ]
+            if elsewhere:
+                about = f" ({outcome})" if outcome else ""
+                where = ", ".join(dict.fromkeys(elsewhere))
+                yield (
+                    f"{rule.trigger}{about} begins a cycle, so it must lead to "
+                    f"'{method.initial}'; from {where} it does not"
+                )
+
+
+def _led(method: Method, trigger: str, outcome: str | None) -> Iterator[tuple[str, str]]:
+    """Yield where an act with an outcome leads: each source with its target."""
+    taken = set[str]()
+    for edge in method.edges:
+        if edge.trigger == trigger and edge.outcome in (None, outcome):
+            for source in edge.sources:
+                if source not in taken:
+                    yield source, edge.target or source
+            if not edge.given:
+                taken |= set(edge.sources)
 
 
 # -- the charter --------------------------------------------------------------------------------

@@ -408,6 +408,11 @@ def _promises(draft: _Draft) -> None:
 
 def _road(draft: _Draft, movers: list[Rule]) -> None:
     """Draw edges: a road through every stage, and others here and there."""
+    for mover in movers:
+        for outcome in mover.outcomes:
+            if outcome.begins_cycle:
+                first = draft.working[0]
+                draft.edge(draft.working, mover.trigger, first, outcome=outcome.name)
     for here, onward in zip(draft.working, draft.working[1:], strict=False):
         mover = draft.one(movers)
         # Where the road is hidden by an edge that is there already, that edge is made to lead on.
@@ -452,8 +457,8 @@ def _ending(draft: _Draft, waiting: list[str]) -> None:
         if draft.maybe():
             back = [Outcome("after_silence", begins_cycle=True)]
             draft.rules.append(Rule(CustomerReplied, outcomes=back, in_way=False))
-            target = draft.one(draft.working)
-            draft.edge(["lapsed"], "customer_replied", target, outcome="after_silence")
+            first = draft.working[0]
+            draft.edge(["lapsed"], "customer_replied", first, outcome="after_silence")
             draft.edge(draft.working, "customer_replied", outcome="word")
     ended = _reached(draft)
     draft.edges = [
@@ -468,7 +473,7 @@ def _ending(draft: _Draft, waiting: list[str]) -> None:
     ]
     if draft.maybe():
         draft.rules.append(Rule(Reopen, begins_cycle=True))
-        draft.edge(draft.some(ended, at_least=1), "reopen", draft.one(draft.working))
+        draft.edge(draft.some(ended, at_least=1), "reopen", draft.working[0])
     everywhere = [*draft.working, *ended]
     draft.always(
         Rule(Waive, [may_be_waived()], in_way=False),
