@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from complaintflow._actors import Actor
 from complaintflow._case import Case, Effect, Entry, Move
+from complaintflow._deadlines import Breach, Deadline, TimeLimit
 from complaintflow._desk import Delivery, Desk
-from complaintflow._engine import Option, decide, machine, open_case, options
+from complaintflow._engine import Option, decide, due, machine, open_case, options
 from complaintflow._language import LanguageRule
 from complaintflow._ledger import (
     Approval,
@@ -25,7 +26,7 @@ from complaintflow._ledger import (
 )
 from complaintflow._method import Departure, Edge, Method, Outcome, Rule, State, stays
 from complaintflow._requirements import Advised, Fact, Requirement
-from complaintflow._time import Deadline, TimeLimit, Within
+from complaintflow._time import Within
 from complaintflow.acts import Act, act
 from complaintflow.errors import (
     UNDECIDED,
@@ -69,6 +70,7 @@ __all__ = [
     "Actor",
     "Advised",
     "Approval",
+    "Breach",
     "Case",
     "CaseExists",
     "ComplaintflowError",
@@ -117,6 +119,7 @@ __all__ = [
     "Within",
     "act",
     "decide",
+    "due",
     "line_of",
     "machine",
     "open_case",

@@ -15,13 +15,14 @@ from attrs import frozen
 
 from complaintflow import _codec
 from complaintflow._actors import SYSTEM, Actor
+from complaintflow._calendars import Calendars
 from complaintflow._case import Case, Entry
 from complaintflow._engine import Option, decide, open_case, options
 from complaintflow._method import Method
-from complaintflow._time import Calendar, must_be_aware
+from complaintflow._time import must_be_aware
 from complaintflow._value import Value
 from complaintflow.acts import Act
-from complaintflow.acts.bounds import DeadlinePassed, Open
+from complaintflow.acts.bounds import Open
 from complaintflow.adapters.memory import MemoryStore
 from complaintflow.adapters.system import EverybodyMay, SystemClock
 from complaintflow.errors import (
@@ -113,7 +114,7 @@ class Desk:
         store: Store | None = None,
         notifier: Notifier | None = None,
         clock: Clock | None = None,
-        calendar: Calendar | None = None,
+        calendar: Calendars | None = None,
         authority: Authority | None = None,
         observers: Iterable[Observer] = (),
         on_refused: RefusalObserver | None = None,
@@ -506,11 +507,9 @@ class Desk:
 
     def _pass_deadlines(self, found: Snapshot, now: datetime) -> Iterator[Entry]:
         method, case = self._by_pin[found.method], _codec.case_from_text(found.text)
-        for deadline in case.deadlines:
-            if deadline.due >= now:
-                break
-            act = DeadlinePassed(deadline.code, deadline.about)
-            moment = max(now, case.updated_at)
+        moment = max(now, case.updated_at)
+        while acts := case.to_record(moment):
+            act = acts[0]
             try:
                 entry = decide(method, case, act, at=moment, by=SYSTEM, calendar=self._calendar)
                 after = case.apply(entry)
@@ -518,7 +517,7 @@ class Desk:
             except Conflict:
                 return  # somebody acted, or ticked, in between: the next tick sees what is left
             except (Refused, UnknownAct):
-                log.exception("deadline %s of case %s cannot be recorded", deadline.code, case.id)
+                log.exception("deadline %s of case %s cannot be recorded", act.deadline, case.id)
                 return
             case = after
             self._observe(case, entry)
@@ -579,7 +578,6 @@ def change_of(
 
 def snapshot_of(case: Case) -> Snapshot:
     """Return a case as a store keeps it."""
-    deadlines = case.deadlines
     return Snapshot(
         case.id,
         case.version,
@@ -588,7 +586,7 @@ def snapshot_of(case: Case) -> Snapshot:
         case.customer,
         case.owner,
         case.is_closed,
-        deadlines[0].due.astimezone(UTC) if deadlines else None,
+        case.wake_at,
         case.updated_at.astimezone(UTC),
         _codec.case_to_text(case),
     )

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         Withdraw,
     )
     from complaintflow.acts.bounds import (
+        DeadlineNear,
         DeadlinePassed,
         Open,
     )
@@ -104,6 +105,7 @@ _MODULES = {
         "Withdraw",
     ),
     "bounds": (
+        "DeadlineNear",
         "DeadlinePassed",
         "Open",
     ),
@@ -204,6 +206,7 @@ __all__ = [
     "Correct",
     "Counter",
     "CustomerReplied",
+    "DeadlineNear",
     "DeadlinePassed",
     "DeclareDeadlock",
     "Decline",

@@ -17,6 +17,7 @@ from complaintflow._requirements import (
     approver_may,
     attempts_made,
     break_approved,
+    deadline_near,
     deadline_passed,
     entry_exists,
     may_be_waived,
@@ -36,6 +37,7 @@ from complaintflow.acts import (
     Coordinate,
     Correct,
     CustomerReplied,
+    DeadlineNear,
     DeadlinePassed,
     HandOver,
     KeepPromise,
@@ -109,6 +111,12 @@ def remarks(
         *(Rule(act, in_way=act is AskQuestion, cites=cited.get(act.trigger, ())) for act in plain),
         Rule(Waive, needs=[may_be_waived()], in_way=False),
         Rule(Correct, needs=[entry_exists()], in_way=False),
+        Rule(
+            DeadlineNear,
+            needs=[deadline_near()],
+            in_way=False,
+            notify=[("deadline_near", "owner")],
+        ),
         Rule(
             DeadlinePassed,
             needs=[deadline_passed()],
@@ -245,7 +253,7 @@ def common_edges(
     anywhere, left_out = (*working, *ended), set(but)
     return (
         *stays(working, *(act for act in REMARKS if act not in left_out), Waive),
-        *stays(anywhere, Correct, DeadlinePassed),
+        *stays(anywhere, Correct, DeadlineNear, DeadlinePassed),
         *(stays(anywhere, *PROMISES) if promises else ()),
         Edge(working, "withdraw", "withdrawn"),
         Edge(waiting, "lapse", "lapsed"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import evolve
 
+from complaintflow._deadlines import TimeLimit
 from complaintflow._language import LanguageRule
 from complaintflow._ledger import Ledger
 from complaintflow._method import Edge, Method, Outcome, Rule, State, stays
@@ -15,7 +16,7 @@ from complaintflow._requirements import (
     issue_known,
     primary_named,
 )
-from complaintflow._time import TimeLimit, Within
+from complaintflow._time import Within
 from complaintflow.acts import (
     Answer,
     Apologize,

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from attrs import evolve
 
+from complaintflow._deadlines import TimeLimit
 from complaintflow._language import LanguageRule
 from complaintflow._method import Edge, Method, Outcome, Rule, State, stays
 from complaintflow._requirements import (
@@ -30,7 +31,7 @@ from complaintflow._requirements import (
     talk_ahead,
     within_authority,
 )
-from complaintflow._time import TimeLimit, Within
+from complaintflow._time import Within
 from complaintflow.acts import (
     Accept,
     AcceptAsk,

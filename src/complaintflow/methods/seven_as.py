@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from complaintflow._deadlines import TimeLimit
 from complaintflow._language import LanguageRule
 from complaintflow._method import Edge, Method, Outcome, Rule, State, stays
 from complaintflow._requirements import (
@@ -25,7 +26,7 @@ from complaintflow._requirements import (
     willing,
     within_authority,
 )
-from complaintflow._time import TimeLimit, Within
+from complaintflow._time import Within
 from complaintflow.acts import (
     AcknowledgeFeelings,
     Act,
@@ -554,7 +555,10 @@ def _limits(
             "stale",
             "nothing has happened for too long",
             stale_after,
-            starts=["open", *(t for t in triggers if t not in {"deadline_passed", "correct"})],
+            starts=[
+                "open",
+                *(t for t in triggers if t not in {"deadline_near", "deadline_passed", "correct"}),
+            ],
             ends=[],
             cites=["001-01"],
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from complaintflow._deadlines import TimeLimit
 from complaintflow._language import LanguageRule
 from complaintflow._method import Edge, Method, Outcome, Rule, State, stays
 from complaintflow._requirements import (
@@ -24,7 +25,7 @@ from complaintflow._requirements import (
     takes_up_the_account,
     within_authority,
 )
-from complaintflow._time import TimeLimit, Within
+from complaintflow._time import Within
 from complaintflow.acts import (
     Accept,
     AcceptAsk,
