@@ -25,6 +25,7 @@ from complaintflow._ledger import (
     Question,
 )
 from complaintflow._method import Departure, Edge, Method, Outcome, Rule, State, stays
+from complaintflow._pauses import Pauses
 from complaintflow._requirements import Advised, Fact, Requirement
 from complaintflow._time import Within
 from complaintflow.acts import Act, act
@@ -37,6 +38,7 @@ from complaintflow.errors import (
     HistoryError,
     KeyReused,
     MethodError,
+    NotDelivered,
     Refused,
     Step,
     StoreError,
@@ -94,8 +96,10 @@ __all__ = [
     "MethodError",
     "Mistake",
     "Move",
+    "NotDelivered",
     "Option",
     "Outcome",
+    "Pauses",
     "Plan",
     "Promise",
     "Proposal",

@@ -19,6 +19,7 @@ from complaintflow._calendars import Calendars
 from complaintflow._case import Case, Entry
 from complaintflow._engine import Option, decide, open_case, options
 from complaintflow._method import Method
+from complaintflow._pauses import Pauses
 from complaintflow._time import must_be_aware
 from complaintflow._value import Value
 from complaintflow.acts import Act
@@ -30,6 +31,7 @@ from complaintflow.errors import (
     Conflict,
     EvidenceError,
     KeyReused,
+    NotDelivered,
     Refused,
     StoryError,
     UnknownAct,
@@ -62,11 +64,8 @@ LEASE = timedelta(minutes=5)
 BATCH = 10
 """How many are claimed at a time: few enough to be sent within the lease."""
 
-FIRST_PAUSE = timedelta(seconds=30)
-"""How long to wait after a first failed delivery; each further one doubles it."""
-
-LONGEST_PAUSE = timedelta(hours=6)
-"""The longest pause between two attempts."""
+PAUSES = Pauses()
+"""How long to wait after a failed delivery, where a desk is told nothing else."""
 
 
 @frozen(eq=False, repr=False)
@@ -527,8 +526,9 @@ class Desk:
         try:
             notifier.notify(notification)
         except Exception as error:  # noqa: BLE001  (whatever it is, it was not delivered)
-            # Doubled more often than that it is longer than the longest, and at last no timedelta.
-            pause = min(FIRST_PAUSE * 2 ** min(notification.attempts, 10), LONGEST_PAUSE)
+            pause = PAUSES(notification.attempts, notification.key)
+            if isinstance(error, NotDelivered) and error.retry_after is not None:
+                pause = max(pause, error.retry_after)
             self._store.settle(notification.key, retry_at=self._now() + pause)
             log.warning(
                 "notification %s was not delivered (%r); it is tried again in %s",
