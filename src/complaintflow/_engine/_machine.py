@@ -249,7 +249,7 @@ class MethodMachine(Machine):
         event.starts = tuple(limit for limit in method.limits if trigger in limit.starts)
         ends = tuple(limit for limit in method.limits if trigger in limit.ends)
         event.ends = frozenset(limit.code for limit in ends)
-        event.again = tuple(limit for limit in ends if limit.recurs)
+        event.again = tuple(each for each in ends if each.recurs and trigger not in each.starts)
         event.is_of_time = issubclass(rule.act, DeadlinePassed | DeadlineNear)
         self.acts[rule.act] = event
 
