@@ -41,7 +41,7 @@ from complaintflow.acts import (
     Reopen,
     Withdraw,
 )
-from complaintflow.methods import seven_as, six_steps
+from complaintflow.methods import five_steps, personal_ownership, seven_as, six_steps
 from complaintflow.testing import FrozenClock
 
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -763,6 +763,49 @@ def test_a_desk_records_reminders_and_deadlines():
         triggers.append([entry.trigger for entry in desk.tick()])
 
     assert [[], [], ["deadline_near"], ["deadline_passed"], [], []] == triggers
+
+
+# -- the settings of the documented methods -------------------------------------------------------
+
+EVERY = pytest.mark.parametrize("make", [five_steps, seven_as, personal_ownership, six_steps])
+
+
+@EVERY
+def test_a_documented_method_reminds_where_it_is_told_to(make):
+    """
+    Of its time limits, and of promises where it makes any; the texts name no span.
+    """
+    timed = "action_within" if make is five_steps else "first_response"
+    before = [Within(1), Within(2)]
+    method = make(remind_before=before, **{timed: Within(4)})
+
+    assert {tuple(before)} == {each.reminders for each in method.limits}
+    assert (() if make is five_steps else tuple(before)) == method.promise_reminders
+    assert method == make(remind_before=tuple(before), **{timed: Within(4)})
+    assert method.pin != make(**{timed: Within(4)}).pin
+
+
+@EVERY
+def test_a_documented_method_reminds_of_nothing_by_itself(make):
+    """
+    No document says how long before.
+    """
+    plain = make()
+
+    assert () == plain.promise_reminders
+    assert {()} >= {each.reminders for each in plain.limits}
+    assert plain == make(remind_before=[])
+    assert make(remind_before=[Within(1)]) == make(remind_before=Within(1))
+
+
+@EVERY
+@pytest.mark.parametrize("value", [1, "a day", [1], Within(1, end_of_day=True)], ids=str)
+def test_reminders_that_make_no_sense_are_refused(make, value):
+    """
+    With what they must be.
+    """
+    with pytest.raises(MethodError, match="remind_before must be spans before a deadline such as"):
+        make(remind_before=value)
 
 
 # -- definitions that make no sense ----------------------------------------------------------------

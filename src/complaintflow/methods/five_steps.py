@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from attrs import evolve
 
 from complaintflow._deadlines import TimeLimit
@@ -39,6 +41,8 @@ from complaintflow.methods.common import (
     common_edges,
     exits,
     remarks,
+    reminded,
+    reminders,
     strictly,
 )
 
@@ -107,6 +111,7 @@ def five_steps(
     strict: bool = False,
     attempts: int = 3,
     action_within: Within | None = None,
+    remind_before: Within | Sequence[Within] | None = None,
     language: bool = True,
 ) -> Method:
     """
@@ -120,6 +125,9 @@ def five_steps(
         action_within: how soon action should be taken (000-06). None: the document says "quickly"
             and gives no number, and no time limit runs.
 
+        remind_before: how long before the action is due to remind the owner: a span or several.
+            None: nobody is reminded.
+
         language: read what is said, and warn (000-04, 000-05, 000-07).
 
     Raises:
@@ -129,6 +137,7 @@ def five_steps(
         "strict": strict,
         "attempts": attempts,
         "action_within": action_within,
+        "remind_before": reminders(remind_before),
         "language": language,
     }
     check_settings("five_steps", **settings)
@@ -147,7 +156,7 @@ def five_steps(
             *("all_told", "our_side_noted", "understood"),
             *(["empty_agreement"] if strict and language else []),
         ],
-        limits=_action_limit(action_within),
+        limits=reminded(_action_limit(action_within), remind_before),
         language=_language(strict=strict) if language else (),
         settings=settings,
         notes=HELD_BY_CONSTRUCTION

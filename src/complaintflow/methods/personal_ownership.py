@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from attrs import evolve
 
-from complaintflow._deadlines import TimeLimit
+from complaintflow._deadlines import TimeLimit, spans
 from complaintflow._language import LanguageRule
 from complaintflow._method import Edge, Method, Outcome, Rule, State, stays
 from complaintflow._requirements import (
@@ -62,6 +62,8 @@ from complaintflow.methods.common import (
     exits,
     promises,
     remarks,
+    reminded,
+    reminders,
     strictly,
 )
 
@@ -196,6 +198,7 @@ def personal_ownership(
     calm_when_lower: bool = True,
     first_person_words: Iterable[str] = ("I",),
     first_response: Within | None = None,
+    remind_before: Within | Sequence[Within] | None = None,
     language: bool = True,
 ) -> Method:
     """
@@ -224,6 +227,9 @@ def personal_ownership(
         first_response: how soon somebody should listen (002-10). None: the document gives no
             number, and no time limit runs.
 
+        remind_before: how long before a promise or a time limit is due to remind its owner: a
+            span or several. None: nobody is reminded.
+
         language: read what is said: warn, and block the two phrases the document names.
 
     Raises:
@@ -241,6 +247,7 @@ def personal_ownership(
         "calm_when_lower": calm_when_lower,
         "first_person_words": own,
         "first_response": first_response,
+        "remind_before": reminders(remind_before),
         "language": language,
     }
     check_settings("personal_ownership", **settings)
@@ -270,8 +277,9 @@ def personal_ownership(
             *("calmer", "not_too_early", "followed_up", "restatement_confirmed"),
             *(["policy_phrase", "website_phrase"] if language else []),
         ],
-        limits=_limits(first_response, follow_up_within),
+        limits=reminded(_limits(first_response, follow_up_within), remind_before),
         promises_within=promises_within,
+        promise_reminders=spans(remind_before),
         language=LANGUAGE if language else (),
         settings=settings,
         notes=HELD_BY_CONSTRUCTION,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from complaintflow._deadlines import TimeLimit
+from complaintflow._deadlines import TimeLimit, spans
 from complaintflow._language import LanguageRule
 from complaintflow._method import Edge, Method, Outcome, Rule, State, stays
 from complaintflow._requirements import (
@@ -62,6 +62,8 @@ from complaintflow.methods.common import (
     exits,
     promises,
     remarks,
+    reminded,
+    reminders,
     strictly,
 )
 
@@ -212,6 +214,7 @@ def seven_as(
     second_person: bool = True,
     first_response: Within | None = None,
     stale_after: Within | None = None,
+    remind_before: Within | Sequence[Within] | None = None,
     language: bool = True,
 ) -> Method:
     """
@@ -230,6 +233,9 @@ def seven_as(
 
         stale_after: how long nothing may happen on an open case (001-01). None: likewise.
 
+        remind_before: how long before a promise (001-61) or a time limit is due to remind its
+            owner: a span or several. None: nobody is reminded.
+
         language: read what is said, and warn.
 
     Raises:
@@ -241,6 +247,7 @@ def seven_as(
         "second_person": second_person,
         "first_response": first_response,
         "stale_after": stale_after,
+        "remind_before": reminders(remind_before),
         "language": language,
     }
     check_settings("seven_as", **settings)
@@ -265,7 +272,10 @@ def seven_as(
         rules=strictly(rules) if strict else rules,
         edges=_edges(),
         waivable=["expectation_known", "challenges_clear", "willing", "calm"],
-        limits=_limits(first_response, stale_after, [rule.trigger for rule in rules]),
+        limits=reminded(
+            _limits(first_response, stale_after, [rule.trigger for rule in rules]), remind_before
+        ),
+        promise_reminders=spans(remind_before),
         language=LANGUAGE if language else (),
         settings=settings,
         notes=HELD_BY_CONSTRUCTION | _limits_off(first_response, stale_after),
