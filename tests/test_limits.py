@@ -110,7 +110,5 @@ def test_a_name_that_is_none_is_told():
     """
     With what it may have been meant to be.
     """
-    with pytest.raises(
-        TimeError, match=r"there is no preset 'uk_fca_final' .did you mean 'uk_fca_"
-    ):
+    with pytest.raises(TimeError, match=r"no preset 'uk_fca_final' .did you mean 'uk_fca_"):
         preset("uk_fca_final")

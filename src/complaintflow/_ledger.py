@@ -122,7 +122,17 @@ class Promise(Value):
 
     def ended(self, state: PromiseState, breached_at: datetime | None = None) -> Promise:
         """Return it in another state. A breach once recorded stays."""
-        return attrs.evolve(self, state=state, breached_at=self.breached_at or breached_at)
+        return Promise(
+            self.id,
+            self.what,
+            self.who,
+            self.due,
+            self.remedy,
+            state,
+            self.breached_at or breached_at,
+            self.reminders,
+            self.reminded,
+        )
 
 
 @frozen(slots=False, eq=False, repr=False)

@@ -20,7 +20,7 @@ from complaintflow.errors import TimeError, did_you_mean
 
 Confidence = Literal["text", "quoted", "secondary"]
 """
-How it was read: in the `text` itself, `quoted` by somebody bound to it, or in somebody's account.
+How it was read: the `text` itself, `quoted` by somebody bound to it, or a `secondary` account.
 """
 
 
