@@ -204,7 +204,7 @@ class MailNotifier:
             message["To"] = [_address(address) for address in addresses]
         except ValueError:
             reason = "one of the addresses it is to go to is none"
-            raise NotDelivered(notification.key, reason, True) from None  # noqa: FBT003
+            raise NotDelivered(notification.key, reason, is_permanent=True) from None
         message["Subject"] = _CONTROL.sub(" ", letter.subject)
         message["Date"] = format_datetime(notification.at)
         message["Message-ID"] = self._id(notification.key)
