@@ -640,6 +640,19 @@ def test_a_duty_that_has_not_begun_does_not_begin_by_being_done(begin):
     assert {"update": 4} == shown(story)
 
 
+def test_a_duty_that_the_same_act_begins_and_does_begins_once(begin):
+    """
+    Two of one would be two breaches.
+    """
+    both = limit(code="update", starts=["open", "note_mood"], ends="note_mood", recurs=True)
+    story = begin(limited(both))
+
+    story.wait(days=1).record(NoteMood("upset"))
+    assert [5] == [(d.due - MONDAY) / DAYS for d in story.case.deadlines]
+    story.wait(days=9).record(NoteMood("upset"))
+    assert 1 == len(story.case.breaches)
+
+
 def test_a_duty_ends_with_the_case_and_begins_with_the_next_cycle(begin):
     """
     Nobody is told where a closed case stands.
