@@ -191,6 +191,7 @@ def test_a_letter_is_sent_to_whom_it_concerns():
     assert "ana@example.com" == letter["To"]
     assert "Your complaint ticket-42" == letter["Subject"]
     assert "auto-generated" == letter["Auto-Submitted"]
+    assert "ticket-42:3:1" == letter["X-Complaintflow-Key"]
     assert datetime(2026, 1, 5, 9, tzinfo=UTC) == letter["Date"].datetime
     assert "There is news about your complaint ticket-42." in letter.get_content()
     assert "quit" == server.heard[-1]

@@ -54,6 +54,8 @@ class Hook(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["content-length"]))
         self.server.posted.append((dict(self.headers), body))
         status, headers = self.server.answer
+        if status is not None and status < 300:
+            self.server.taken.append(body)
         if status is None:
             self.server.may_end.wait(5)
             self.close_connection = True
@@ -86,6 +88,7 @@ def endpoint(status=204, **headers):
         server.daemon_threads = True
         server.answer = (status, {k.replace("_", "-"): v for k, v in headers.items()})
         server.body = b""
+        server.taken = []
         server.posted, server.may_end = [], threading.Event()
         server.url = f"http://127.0.0.1:{server.server_address[1]}/hooks/t0ken"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})

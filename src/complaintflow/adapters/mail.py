@@ -18,6 +18,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from hashlib import sha256
 from typing import Any, Literal, get_args
+from urllib.parse import quote
 
 from attrs import frozen
 
@@ -90,8 +91,9 @@ class MailNotifier:
     Send an e-mail for each notification: delivered once a mail server has taken it.
 
     The same notification is always the same letter, with the same `Message-ID`, so that a mailbox
-    can tell a second delivery. The letters of a case refer to each other and make one thread. A
-    notification that nobody is to be told of counts as delivered, and is logged.
+    can tell a second delivery; the key itself is in `X-Complaintflow-Key`, percent-encoded. The
+    letters of a case refer to each other and make one thread. A notification that nobody is to be
+    told of counts as delivered, and is logged.
 
     One connection for each notification, so any number of threads may share a notifier.
 
@@ -209,6 +211,7 @@ class MailNotifier:
         message["Date"] = format_datetime(notification.at)
         message["Message-ID"] = self._id(notification.key)
         message["References"] = self._id(notification.case_id)
+        message["X-Complaintflow-Key"] = quote(notification.key, safe=":")
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(letter.body)
         return message
