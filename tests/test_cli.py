@@ -279,8 +279,8 @@ def test_show_as_json_holds_every_act(name):
     assert method.pin == told["pin"]
     assert {
         *("name", "title", "version", "pin", "source", "settings", "departures", "initial"),
-        *("promises_within", "states", "facts", "acts", "time_limits", "waivable"),
-        *("language", "notes"),
+        *("promises_within", "promise_reminders", "states", "facts", "acts", "time_limits"),
+        *("waivable", "language", "notes"),
     } == told.keys()
     assert {
         *("act", "about", "speaker", "awaits", "remedy", "recognition", "hearing"),

@@ -296,7 +296,7 @@ def test_the_text_is_the_one_that_histories_are_kept_in(begin):
     assert (
         '{"customer":"ana","cycle":1,"facts":["heard"],"id":"t-1","is_closed":false,"ledger":'
         '{"accounts":["It arrived broken","It came two weeks late, and the teapot is cracked"],'
-        '"owner":"sam"},"opened_at":"2026-01-05T09:00:00+00:00","pin":"six_steps/1/ab81e500",'
+        '"owner":"sam"},"opened_at":"2026-01-05T09:00:00+00:00","pin":"six_steps/1/763b2eed",'
         '"state":"heard","updated_at":"2026-01-05T09:00:00+00:00","version":2}'
     ) == case_to_text(story.case)
 

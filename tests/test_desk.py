@@ -23,7 +23,9 @@ from complaintflow import (
     Fact,
     KeyReused,
     Method,
+    NotDelivered,
     Outcome,
+    Pauses,
     Refused,
     Rule,
     State,
@@ -61,6 +63,7 @@ from complaintflow.acts import (
     Withdraw,
 )
 from complaintflow.adapters.memory import MemoryStore
+from complaintflow.adapters.notifiers import CallableNotifier
 from complaintflow.adapters.sqlite import SqliteStore
 from complaintflow.adapters.system import KnownActors, WeekdayCalendar
 from complaintflow.methods import seven_as, six_steps
@@ -239,7 +242,7 @@ def test_a_case_of_another_desk_has_no_method_here(desk_with):
 # -- making a desk ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("given", [(), ("six_steps",), (six_steps,), (SIX, None)], ids=repr)
+@pytest.mark.parametrize("given", [(), ("six_steps",), (six_steps,), (SIX, None)], ids=range(4))
 def test_a_desk_takes_methods(given):
     """
     What was forgotten are mostly the brackets.
@@ -1390,7 +1393,7 @@ def test_a_notifier_that_fails_undoes_repeats_and_blocks_no_step(desk_with, noti
     assert 1 == triggers(desk).count("accept")
     (line,) = caplog.messages
     assert "notification t-1:6:1 was not delivered (ConnectionError(" in line
-    assert "tried again in 0:00:30" in line
+    assert f"tried again in {Pauses()(0, 't-1:6:1')}" in line
 
 
 def test_what_fails_holds_up_its_own_case_only(desk_with, notifier, clock):
@@ -1423,14 +1426,37 @@ def test_pauses_double_to_six_hours(desk_with, notifier, clock):
     notifier.fail_next(100)
     desk.deliver()
     pauses = [30, 60, 120, 240, 480, 960, 1920, 3840, 7680, 15360, 21600, 21600, 21600]
-    for pause in pauses:
-        clock.advance(seconds=pause - 1)
+    for attempts, longest in enumerate(pauses):
+        pause = Pauses()(attempts, "t-1:2:1")
+        assert timedelta(seconds=longest * 0.8) <= pause <= timedelta(seconds=longest)
+        clock.advance(seconds=pause.total_seconds() - 0.001)
         assert Delivery(0, 0) == desk.deliver()
-        clock.advance(seconds=1)
+        clock.advance(seconds=0.002)
         assert Delivery(0, 1) == desk.deliver()
 
     assert {"t-1:2:1"} == {n.key for n in notifier.failed}
     assert list(range(len(pauses) + 1)) == [n.attempts for n in notifier.failed]
+
+
+@pytest.mark.parametrize(("asked", "waits"), [(None, 30), (5, 30), (600, 600)])
+def test_a_receiver_that_asks_for_more_time_gets_it(desk_with, notifier, clock, asked, waits):
+    """
+    And never less than the pause would have been.
+    """
+    told = [NotDelivered("t-1:2:1", "busy", retry_after=asked and timedelta(seconds=asked)), None]
+
+    def tell(_notification):
+        if (error := told.pop(0)) is not None:
+            raise error
+
+    desk = desk_with(notifier=CallableNotifier(tell))
+    opened(desk)
+    desk.record("t-1", Withdraw(), by="ana")
+    assert Delivery(0, 1) == desk.deliver()
+    clock.advance(seconds=waits * 0.79)
+    assert Delivery(0, 0) == desk.deliver()
+    clock.advance(seconds=waits * 0.22)
+    assert Delivery(1, 0) == desk.deliver()
 
 
 def test_an_address_that_never_works_is_tried_for_ever(desk_with, notifier, clock):

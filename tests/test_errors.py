@@ -5,6 +5,7 @@ Errors that teach: their sentences, and that they survive being sent to another 
 import copy
 import inspect
 import pickle
+from datetime import timedelta
 
 import pytest
 
@@ -32,6 +33,7 @@ EVERY = [
     errors.Conflict("t-1", 3),
     errors.KeyReused("t-1", "msg-1", "listen", "offer"),
     errors.StoreError("the store is locked"),
+    errors.NotDelivered("t-1:3:1", "gone", is_permanent=True, retry_after=timedelta(minutes=5)),
     errors.UnsupportedOption("queued"),
 ]
 

@@ -3,13 +3,15 @@ Spans of time: units, zones, clocks that are put forward and back, and calendars
 """
 
 import zoneinfo
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import cache
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from complaintflow import TimeError, TimeLimit, Within
+from complaintflow._calendars import after_business_time, business_time
 from complaintflow._time import UNITS, must_be_aware
 
 MONDAY = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
@@ -413,6 +415,251 @@ def test_a_longer_span_is_never_over_earlier(zone, amount, start):
     shorter = Within(amount, "days", zone=zone).after(start)
 
     assert shorter < Within(amount + 1, "days", zone=zone).after(start)
+
+
+# -- every change of a clock, in every zone -------------------------------------------------------
+
+QUARTER = timedelta(minutes=15)
+
+
+@cache
+def changes(first=2025, last=2027):
+    """
+    Return every zone with each moment, to the quarter of an hour, at which its clock is changed.
+    """
+    found = []
+    start, end = datetime(first, 1, 1, tzinfo=UTC), datetime(last, 1, 1, tzinfo=UTC)
+    for name in ZONES:
+        zone, day = zoneinfo.ZoneInfo(name), start
+        while day < end:
+            after = day + timedelta(days=1)
+            if day.astimezone(zone).utcoffset() != after.astimezone(zone).utcoffset():
+                before = day
+                while before.astimezone(zone).utcoffset() == day.astimezone(zone).utcoffset():
+                    before += QUARTER
+                found.append((name, before))
+            day = after
+    return found
+
+
+def test_a_day_over_any_change_of_a_clock_ends_at_the_same_time_of_day():
+    """
+    Or, where the clock skips that time, as much later: checked for each quarter of an hour around
+    every change of two years, in every zone.
+    """
+    skipped = twice = 0
+    for name, change in changes():
+        zone = zoneinfo.ZoneInfo(name)
+        within = Within(1, "days", zone=name)
+        for quarter in range(-12, 13):
+            start = change + quarter * QUARTER - timedelta(days=1)
+            wall = start.astimezone(zone)
+            due = within.after(start)
+            there = due.astimezone(zone)
+            wanted = (wall + timedelta(days=1)).replace(tzinfo=None)
+
+            later = there.replace(tzinfo=None) - wanted
+            if later:
+                gap = zone.utcoffset(wanted.replace(fold=1)) - zone.utcoffset(wanted)
+                assert later == gap, (name, start)
+                skipped += 1
+            assert there.fold == 0, (name, start)
+            twice += zone.utcoffset(wanted.replace(fold=1)) < zone.utcoffset(wanted)
+    assert skipped > 500, "clocks that are put forward"
+    assert twice > 500, "clocks that are put back"
+
+
+def test_hours_over_any_change_of_a_clock_are_hours():
+    """
+    Elapsed time knows no clocks.
+    """
+    for name, change in changes():
+        start = (change - timedelta(hours=3)).astimezone(zoneinfo.ZoneInfo(name))
+
+        assert change + timedelta(hours=3) == Within(6, "hours", zone=name).after(start)
+        assert start == Within(6, "hours", zone=name).before(change + timedelta(hours=3))
+
+
+def test_a_day_with_any_change_of_a_clock_ends_with_the_day():
+    """
+    However many hours it has.
+    """
+    for name, change in changes():
+        zone = zoneinfo.ZoneInfo(name)
+        within = Within(1, "days", zone=name, end_of_day=True)
+        due = within.after(change - timedelta(days=1))
+        before = (due - timedelta(microseconds=1)).astimezone(zone)
+
+        assert due.astimezone(zone).date() > before.date()
+        wanted = (change - timedelta(days=1)).astimezone(zone).date() + timedelta(days=1)
+        assert wanted == before.date(), (name, change)
+
+
+def test_business_time_over_any_change_of_a_clock_is_the_time_that_passes():
+    """
+    Where every day counts there is no difference, and no quarter of an hour is lost or doubled.
+    """
+    for name, change in changes():
+        zone = zoneinfo.ZoneInfo(name)
+        start, end = change - timedelta(hours=30), change + timedelta(hours=20)
+
+        assert end - start == business_time(start, end, zone, lambda _: True)
+        assert end == after_business_time(start, end - start, zone, lambda _: True)
+
+
+@given(
+    zone=st.sampled_from(ZONES).map(zoneinfo.ZoneInfo),
+    start=st.integers(0, 4 * 24 * 365),
+    length=st.integers(0, 4 * 24 * 12),
+    closed=st.sets(st.integers(0, 6), max_size=6),
+)
+def test_business_time_is_the_sum_of_its_quarters_of_an_hour(zone, start, length, closed):
+    """
+    Counted one by one, in every zone; and run on from the start, it ends where it ended.
+    """
+
+    def open_on(day):
+        return day.weekday() not in closed
+
+    begin = datetime(2026, 1, 1, tzinfo=UTC) + start * QUARTER
+    quarters = [begin + n * QUARTER for n in range(length)]
+    counted = [q for q in quarters if open_on(q.astimezone(zone).date())]
+    total = business_time(begin, begin + length * QUARTER, zone, open_on)
+
+    assert len(counted) * QUARTER == total
+    if counted:
+        assert counted[-1] + QUARTER == after_business_time(begin, total, zone, open_on)
+
+
+@given(
+    zone=st.sampled_from(ZONES),
+    unit=st.sampled_from(UNITS),
+    amount=st.integers(1, 30),
+    ends=st.sampled_from([{}, {"end_of_day": True}, {"closes": "17:00"}]),
+    start=st.datetimes(datetime(2012, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),
+    stopped=st.floats(0, 1),
+    pause=st.timedeltas(timedelta(0), timedelta(days=90)),
+)
+def test_standing_still_never_takes_time_away(*, zone, unit, amount, ends, start, stopped, pause):
+    """
+    In every zone and unit: a longer pause never ends earlier, and a pause of no length changes
+    nothing.
+    """
+    within = Within(amount, unit, zone=zone, **({} if unit == "hours" else ends))
+    due = within.after(start)
+    moment = start + (due - start) * stopped
+    none = within.resumed(due, moment, moment)
+    some = within.resumed(due, moment, moment + pause)
+    more = within.resumed(due, moment, moment + pause + timedelta(days=1))
+
+    assert none == due
+    assert due <= some <= more
+    if unit == "hours":
+        assert some - due == pause
+
+
+@pytest.mark.parametrize(
+    ("within", "before"),
+    [
+        (Within(4, "hours"), utc(2026, 1, 5, 5, 30)),
+        (Within(1), utc(2026, 1, 4, 9, 30)),
+        (Within(2, "weeks"), utc(2025, 12, 22, 9, 30)),
+        (Within(1, "months"), utc(2025, 12, 5, 9, 30)),
+        (Within(13, "months"), utc(2024, 12, 5, 9, 30)),
+        (Within(1, "business_days"), utc(2026, 1, 2, 9, 30)),
+        (Within(6, "business_days"), utc(2025, 12, 26, 9, 30)),
+    ],
+    ids=str,
+)
+def test_a_span_can_be_counted_back(within, before):
+    """
+    To be reminded two business days before something is due.
+    """
+    assert before == within.before(MONDAY)
+
+
+def test_a_span_is_counted_back_by_the_clock_of_its_zone():
+    """
+    A day before noon is noon, also on the day after the clock was put forward.
+    """
+    noon = local("Europe/Berlin", 2026, 3, 29, 12)
+
+    assert local("Europe/Berlin", 2026, 3, 28, 12) == Within(1, zone="Europe/Berlin").before(noon)
+    with pytest.raises(TimeError, match="end is 2026-01-05T00:00:00 without a time zone"):
+        Within(1).before(datetime(2026, 1, 5))
+
+
+def test_counting_back_asks_the_calendar():
+    """
+    The day before a holiday, and not the holiday.
+    """
+    friday = date(2026, 1, 2)
+
+    assert utc(2026, 1, 1, 9, 30) == Within(1, "business_days").before(MONDAY, ClosedOn(friday))
+    with pytest.raises(TimeError, match="has no business day in the 1000 days after 2023-"):
+        Within(1, "business_days").before(MONDAY, NeverOpen())
+
+
+@given(
+    zone=st.sampled_from(ZONES),
+    unit=st.sampled_from(UNITS),
+    amount=st.integers(1, 400),
+    end=st.datetimes(datetime(2012, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),
+)
+def test_a_span_counted_back_is_before(zone, unit, amount, end):
+    """
+    And a longer one is never later.
+    """
+    before = Within(amount, unit, zone=zone).before(end)
+
+    assert UTC is before.tzinfo
+    assert Within(amount + 1, unit, zone=zone).before(end) < before < end
+
+
+@pytest.mark.parametrize(
+    ("within", "due"),
+    [
+        (Within(1, closes="17:00"), utc(2026, 1, 6, 17)),
+        (Within(3, "business_days", closes=time(17)), utc(2026, 1, 8, 17)),
+        (Within(2, "business_days", closes="17:00", counts_start_day=True), utc(2026, 1, 6, 17)),
+        (Within(1, closes="17:00", zone="America/New_York"), utc(2026, 1, 6, 22)),
+    ],
+    ids=lambda value: f"{value!r}" if isinstance(value, Within) else "",
+)
+def test_a_span_can_last_to_the_close_of_business(within, due):
+    """
+    "By close of business on the third business day following the day on which it is received".
+    """
+    assert due == within.after(MONDAY)
+
+
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        ({"closes": "5 pm"}, "closes must be a time of day in the span's zone, such as '17:00'"),
+        ({"closes": time(17, tzinfo=UTC)}, "closes must be a time of day in the span's zone"),
+        ({"closes": 17}, "closes must be a time of day in the span's zone"),
+        ({"closes": "17:00", "end_of_day": True}, "closes is for spans of days, and instead of"),
+        ({"closes": "17:00", "unit": "hours"}, "closes is for spans of days, and instead of"),
+        ({"closes": "17:00", "counts_start_day": True}, "one day that counts the first is over"),
+    ],
+    ids=str,
+)
+def test_a_close_of_business_that_makes_no_sense_is_refused(settings, problem):
+    """
+    When it is written down.
+    """
+    with pytest.raises(TimeError) as error:
+        Within(1, **settings)
+
+    assert str(error.value).startswith(problem)
+
+
+def test_elapsed_time_and_calendar_time_are_told_apart():
+    """
+    Nobody has to guess which of the two a method means.
+    """
+    assert {"hours"} == {unit for unit in UNITS if Within(2, unit).is_elapsed}
 
 
 # -- what is refused ----------------------------------------------------------------------------

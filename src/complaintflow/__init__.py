@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from complaintflow._actors import Actor
 from complaintflow._case import Case, Effect, Entry, Move
+from complaintflow._deadlines import Breach, Deadline, TimeLimit
 from complaintflow._desk import Delivery, Desk
-from complaintflow._engine import Option, decide, machine, open_case, options
+from complaintflow._engine import Option, decide, due, machine, open_case, options
 from complaintflow._language import LanguageRule
 from complaintflow._ledger import (
     Approval,
@@ -24,8 +25,9 @@ from complaintflow._ledger import (
     Proposal,
 )
 from complaintflow._method import Departure, Edge, Method, Outcome, Rule, State, stays
+from complaintflow._pauses import Pauses
 from complaintflow._requirements import Advised, Fact, Requirement
-from complaintflow._time import Deadline, TimeLimit, Within
+from complaintflow._time import Within
 from complaintflow.acts import Act, act
 from complaintflow.errors import (
     UNDECIDED,
@@ -36,6 +38,7 @@ from complaintflow.errors import (
     HistoryError,
     KeyReused,
     MethodError,
+    NotDelivered,
     Refused,
     Step,
     StoreError,
@@ -70,6 +73,7 @@ __all__ = [
     "Advised",
     "Approval",
     "Asked",
+    "Breach",
     "Case",
     "CaseExists",
     "ComplaintflowError",
@@ -93,8 +97,10 @@ __all__ = [
     "MethodError",
     "Mistake",
     "Move",
+    "NotDelivered",
     "Option",
     "Outcome",
+    "Pauses",
     "Plan",
     "Promise",
     "Proposal",
@@ -117,6 +123,7 @@ __all__ = [
     "Within",
     "act",
     "decide",
+    "due",
     "line_of",
     "machine",
     "open_case",

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from attrs import field, frozen
 
 from complaintflow._actors import Actor
+from complaintflow._calendars import Calendars
+from complaintflow._deadlines import Breach, Deadline
 from complaintflow._draft import draft_of
 from complaintflow._ledger import EMPTY, Ledger, Promise
-from complaintflow._time import Calendar, Deadline, Within, must_be_aware
+from complaintflow._time import Within, must_be_aware
 from complaintflow._value import Value
 from complaintflow.acts import Act
-from complaintflow.acts.bounds import Open
+from complaintflow.acts.bounds import DeadlineNear, DeadlinePassed, Open
 from complaintflow.errors import HistoryError, Unmet
 
 NOTHING: frozenset[str] = frozenset()
@@ -200,6 +202,9 @@ class Case(Value):
         ledger = entry.act.write(ledger, entry)
         if move.ends and ledger.deadlines:
             ledger = ledger.but(deadlines=())
+        before = self.ledger
+        if ledger.deadlines is not before.deadlines or ledger.promises is not before.promises:
+            ledger = ledger.late(before, entry.at)
         case = _case_draft(
             self.id,
             entry.bound_to or self.pin,
@@ -234,11 +239,51 @@ class Case(Value):
     @property
     def deadlines(self) -> tuple[Deadline, ...]:
         """Everything that is due and not yet found overdue, soonest first."""
-        promised = (_promised(p) for p in self.ledger.outstanding if p.breached_at is None)
-        return tuple(sorted((*self.ledger.deadlines, *promised), key=_soonest_first))
+        promised = [p.deadline for p in self.ledger.outstanding if p.breached_at is None]
+        return tuple(sorted((*self.ledger.deadlines, *promised), key=soonest_first))
+
+    @property
+    def breaches(self) -> tuple[Breach, ...]:
+        """Every deadline that was not kept, of promises and of time limits; oldest first."""
+        promised = [
+            Breach("promise", p.due, p.breached_at, p.id)
+            for p in self.ledger.promises
+            if p.breached_at is not None
+        ]
+        return tuple(sorted((*self.ledger.breaches, *promised), key=lambda b: b.found_at))
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The earliest deadline, in UTC. None: nothing is due, or all that is stands still."""
+        moments = [d.due for d in self.deadlines if d.paused_at is None]
+        return min(moments).astimezone(UTC) if moments else None
+
+    @property
+    def wake_at(self) -> datetime | None:
+        """When time next brings something, in UTC: a reminder or a deadline. None: never."""
+        moments = [m for d in self.deadlines if (m := d.wakes_at) is not None]
+        return min(moments).astimezone(UTC) if moments else None
+
+    def to_record(self, at: datetime) -> tuple[DeadlineNear | DeadlinePassed, ...]:
+        """
+        Return what time has brought by a moment and the system has to record, soonest due first.
+
+        Pure. A deadline that has passed is no longer reminded of, and of several reminders whose
+        moments have passed one is given. Once all of it is recorded, at that moment, there is
+        nothing more, but for a reminder of a duty that begins anew.
+        """
+        return tuple(
+            [
+                DeadlinePassed(d.code, d.about)
+                if d.has_passed(at)
+                else DeadlineNear(d.code, d.about)
+                for d in self.deadlines
+                if d.has_passed(at) or d.is_near(at)
+            ]
+        )
 
     def due_soon(
-        self, at: datetime, within: Within, *, calendar: Calendar | None = None
+        self, at: datetime, within: Within, *, calendar: Calendars | None = None
     ) -> tuple[Deadline, ...]:
         """
         Return what is due between *at* and the end of the span, both included, soonest first.
@@ -268,15 +313,12 @@ class Case(Value):
         """
         now = must_be_aware(at)
         running = (d for d in self.ledger.deadlines if d.due < now)
-        promised = (_promised(p) for p in self.ledger.outstanding if p.due < now or p.breached_at)
-        return tuple(sorted((*running, *promised), key=_soonest_first))
+        promised = (p.deadline for p in self.ledger.outstanding if p.due < now or p.breached_at)
+        return tuple(sorted((*running, *promised), key=soonest_first))
 
 
-def _promised(promise: Promise) -> Deadline:
-    return Deadline("promise", promise.due, f"the promise '{promise.what}' is overdue", promise.id)
-
-
-def _soonest_first(deadline: Deadline) -> tuple[datetime, str, str]:
+def soonest_first(deadline: Deadline) -> tuple[datetime, str, str]:
+    """Return what deadlines are sorted by."""
     return deadline.due, deadline.code, deadline.about or ""
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from complaintflow._deadlines import TimeLimit, problems_of_reminders
 from complaintflow._requirements import Advised, Requirement
 from complaintflow.acts import Act, Verdict
 from complaintflow.errors import did_you_mean
@@ -54,6 +55,8 @@ def _shape(method: Method) -> Iterator[str]:
                 yield f"{name}[{index}] must be a {kind}, not {type(piece).__name__}"
     if type(method.promises_within).__name__ != "Within":
         yield f"promises_within must be a Within, not {method.promises_within!r:.40}"
+    for problem in problems_of_reminders(method.promise_reminders):
+        yield f"promise_reminders: {problem}"
     for index, rule in enumerate(method.rules):
         if type(rule).__name__ == "Rule" and not (
             isinstance(rule.act, type) and issubclass(rule.act, Act) and rule.act.trigger
@@ -192,7 +195,26 @@ def _others(method: Method) -> Iterator[str]:
         for trigger in (*limit.starts, *limit.ends):
             if trigger not in acts:
                 yield _unknown("act", trigger, acts, f"time limit {limit.code}")
+        yield from _pauses(method, limit)
+        if limit.code in _TAKEN:
+            yield f"time limit {limit.code}: the library calls {_TAKEN[limit.code]} so"
     yield from _language(method)
+
+
+_TAKEN = {"promise": "the deadlines of promises", "resume": "the time a talk was put off to"}
+
+
+def _pauses(method: Method, limit: TimeLimit) -> Iterator[str]:
+    where = f"time limit {limit.code}"
+    states = {state.name: state for state in method.states}
+    for name in limit.paused_in:
+        if name not in states:
+            yield _unknown("state", name, states, where)
+        elif states[name].final:
+            yield f"{where}: it cannot stand still in {name}, which is final and ends it"
+    waits = any(s.waits_for == "customer" and not s.final for s in method.states)
+    if limit.pausable and not limit.paused_in and not waits:
+        yield f"{where}: it is pausable, and no state waits for the customer; name paused_in"
 
 
 def _language(method: Method) -> Iterator[str]:
@@ -441,15 +463,28 @@ def _promises_kept(method: Method) -> Iterator[str]:
 
 def _breaches_recorded(method: Method) -> Iterator[str]:
     promising = any(rule.act.agreed is not Act.agreed for rule in method.rules)
-    if not promising and not method.limits:
-        return
-    possible = {s for e in method.edges if e.trigger == "deadline_passed" for s in e.sources}
-    missing = [state.name for state in method.states if state.name not in possible]
-    if missing:
+    everywhere = [state.name for state in method.states]
+    if (promising or method.limits) and (
+        missing := _without(method, "deadline_passed", everywhere)
+    ):
         yield (
             "charter I5: it makes promises or has time limits, so deadline_passed must be possible "
             f"in every state; it is not in {', '.join(missing)}"
         )
+    if not (promising and method.promise_reminders):  # promises outlive the end of a case
+        everywhere = [s.name for s in method.states if not s.final]
+        if not any(limit.reminders for limit in method.limits):
+            return
+    if missing := _without(method, "deadline_near", everywhere):
+        yield (
+            "it has reminders, so deadline_near must be possible in every state they can come in; "
+            f"it is not in {', '.join(missing)}"
+        )
+
+
+def _without(method: Method, trigger: str, states: Iterable[str]) -> list[str]:
+    possible = {s for e in method.edges if e.trigger == trigger for s in e.sources}
+    return [name for name in states if name not in possible]
 
 
 def _ways_out(method: Method) -> Iterator[str]:

@@ -15,13 +15,15 @@ from attrs import frozen
 
 from complaintflow import _codec
 from complaintflow._actors import SYSTEM, Actor
+from complaintflow._calendars import Calendars
 from complaintflow._case import Case, Entry
 from complaintflow._engine import Option, decide, open_case, options
 from complaintflow._method import Method
-from complaintflow._time import Calendar, must_be_aware
+from complaintflow._pauses import Pauses
+from complaintflow._time import must_be_aware
 from complaintflow._value import Value
 from complaintflow.acts import Act
-from complaintflow.acts.bounds import DeadlinePassed, Open
+from complaintflow.acts.bounds import Open
 from complaintflow.adapters.memory import MemoryStore
 from complaintflow.adapters.system import EverybodyMay, SystemClock
 from complaintflow.errors import (
@@ -29,6 +31,7 @@ from complaintflow.errors import (
     Conflict,
     EvidenceError,
     KeyReused,
+    NotDelivered,
     Refused,
     StoryError,
     UnknownAct,
@@ -61,11 +64,8 @@ LEASE = timedelta(minutes=5)
 BATCH = 10
 """How many are claimed at a time: few enough to be sent within the lease."""
 
-FIRST_PAUSE = timedelta(seconds=30)
-"""How long to wait after a first failed delivery; each further one doubles it."""
-
-LONGEST_PAUSE = timedelta(hours=6)
-"""The longest pause between two attempts."""
+PAUSES = Pauses()
+"""How long to wait after a failed delivery, where a desk is told nothing else."""
 
 
 @frozen(eq=False, repr=False)
@@ -113,7 +113,7 @@ class Desk:
         store: Store | None = None,
         notifier: Notifier | None = None,
         clock: Clock | None = None,
-        calendar: Calendar | None = None,
+        calendar: Calendars | None = None,
         authority: Authority | None = None,
         observers: Iterable[Observer] = (),
         on_refused: RefusalObserver | None = None,
@@ -519,11 +519,9 @@ class Desk:
 
     def _pass_deadlines(self, found: Snapshot, now: datetime) -> Iterator[Entry]:
         method, case = self._by_pin[found.method], _codec.case_from_text(found.text)
-        for deadline in case.deadlines:
-            if deadline.due >= now:
-                break
-            act = DeadlinePassed(deadline.code, deadline.about)
-            moment = max(now, case.updated_at)
+        moment = max(now, case.updated_at)
+        while acts := case.to_record(moment):
+            act = acts[0]
             try:
                 entry = decide(method, case, act, at=moment, by=SYSTEM, calendar=self._calendar)
                 after = case.apply(entry)
@@ -531,7 +529,7 @@ class Desk:
             except Conflict:
                 return  # somebody acted, or ticked, in between: the next tick sees what is left
             except (Refused, UnknownAct):
-                log.exception("deadline %s of case %s cannot be recorded", deadline.code, case.id)
+                log.exception("deadline %s of case %s cannot be recorded", act.deadline, case.id)
                 return
             case = after
             self._observe(case, entry)
@@ -541,8 +539,9 @@ class Desk:
         try:
             notifier.notify(notification)
         except Exception as error:  # noqa: BLE001  (whatever it is, it was not delivered)
-            # Doubled more often than that it is longer than the longest, and at last no timedelta.
-            pause = min(FIRST_PAUSE * 2 ** min(notification.attempts, 10), LONGEST_PAUSE)
+            pause = PAUSES(notification.attempts, notification.key)
+            if isinstance(error, NotDelivered) and error.retry_after is not None:
+                pause = max(pause, error.retry_after)
             self._store.settle(notification.key, retry_at=self._now() + pause)
             log.warning(
                 "notification %s was not delivered (%r); it is tried again in %s",
@@ -592,7 +591,6 @@ def change_of(
 
 def snapshot_of(case: Case) -> Snapshot:
     """Return a case as a store keeps it."""
-    deadlines = case.deadlines
     return Snapshot(
         case.id,
         case.version,
@@ -601,7 +599,7 @@ def snapshot_of(case: Case) -> Snapshot:
         case.customer,
         case.owner,
         case.is_closed,
-        deadlines[0].due.astimezone(UTC) if deadlines else None,
+        case.wake_at,
         case.updated_at.astimezone(UTC),
         _codec.case_to_text(case),
     )

@@ -13,9 +13,9 @@ from typing import Any, Literal
 import attrs
 from attrs import frozen
 
+from complaintflow._deadlines import Breach, Deadline
 from complaintflow._draft import draft_of
 from complaintflow._evidence import Expectation, Mood, PlanItem, Remedy
-from complaintflow._time import Deadline
 from complaintflow._value import Value
 
 PromiseState = Literal["open", "kept", "kept_late", "released", "broken"]
@@ -109,11 +109,30 @@ class Promise(Value):
     state: PromiseState = "open"
     breached_at: datetime | None = None
     """When it was found to be overdue or broken; permanent. None: it never was."""
+    reminders: tuple[datetime, ...] = ()
+    """When to remind of it, soonest first."""
+    reminded: int = 0
+    """How many of the reminders were given, or have been overtaken by a later one."""
+
+    @property
+    def deadline(self) -> Deadline:
+        """Until when it is to be kept, as a deadline."""
+        text = f"the promise '{self.what}' is overdue"
+        return Deadline("promise", self.due, text, self.id, self.reminders, self.reminded)
 
     def ended(self, state: PromiseState, breached_at: datetime | None = None) -> Promise:
         """Return it in another state. A breach once recorded stays."""
-        breach = self.breached_at or breached_at
-        return Promise(self.id, self.what, self.who, self.due, self.remedy, state, breach)
+        return Promise(
+            self.id,
+            self.what,
+            self.who,
+            self.due,
+            self.remedy,
+            state,
+            self.breached_at or breached_at,
+            self.reminders,
+            self.reminded,
+        )
 
 
 @frozen(slots=False, eq=False, repr=False)
@@ -151,6 +170,8 @@ class Ledger(Value):
     """Every promise ever made on the case, oldest first."""
     deadlines: tuple[Deadline, ...] = ()
     """Time limits that are running; the deadlines of promises are read off the promises."""
+    breaches: tuple[Breach, ...] = ()
+    """Time limits that were not kept, oldest first; those of promises stand on the promises."""
     waived: frozenset[str] = frozenset()
     """Codes of requirements waived in this cycle."""
     attempts: int = 0
@@ -227,6 +248,7 @@ class Ledger(Value):
             issues=tuple(attrs.evolve(issue, settled=False) for issue in self.issues),
             mistakes=self.mistakes,
             promises=self.promises,
+            breaches=self.breaches,
             retained=self.retained,
         )
 
@@ -257,6 +279,44 @@ class Ledger(Value):
         return self.but(
             promises=tuple(
                 [p.ended(p.state, at) if p.id == promise_id else p for p in self.promises]
+            )
+        )
+
+    def late(self, since: Ledger, at: datetime) -> Ledger:
+        """
+        Record as breaches what *since*, the ledger before this step, owed and was ended too late.
+
+        What has passed is a breach also where nobody had looked before it was done, or given up.
+        """
+        ledger = self
+        if since.deadlines is not ledger.deadlines:
+            gone = [d for d in since.deadlines if d.has_passed(at) and d not in ledger.deadlines]
+            if gone:
+                found = tuple([Breach(d.code, d.due, at, d.about) for d in gone])
+                ledger = ledger.but(breaches=ledger.breaches + found)
+        if since.promises is not ledger.promises:
+            overdue = {p.id for p in since.outstanding if p.breached_at is None and p.due < at}
+            for promise in ledger.promises:
+                if promise.id in overdue and promise.state != "open":
+                    ledger = ledger.breach(promise.id, at)
+        return ledger
+
+    def remind(self, code: str, about: str | None, at: datetime) -> Ledger:
+        """Note that a reminder of a deadline was given, or of the promise it is about."""
+        if about is None:
+            return self.but(
+                deadlines=tuple(
+                    [d.reminded_by(at) if d.code == code else d for d in self.deadlines]
+                )
+            )
+        return self.but(
+            promises=tuple(
+                [
+                    attrs.evolve(p, reminded=p.deadline.reminded_by(at).reminded)
+                    if p.id == about
+                    else p
+                    for p in self.promises
+                ]
             )
         )
 

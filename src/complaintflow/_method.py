@@ -12,12 +12,13 @@ from typing import Any, Literal
 
 from attrs import evolve, field, frozen
 
+from complaintflow._deadlines import TimeLimit, spans
 from complaintflow._definition import problems_of
 from complaintflow._evidence import evidence_from_data
 from complaintflow._language import LanguageRule
 from complaintflow._ledger import Ledger
 from complaintflow._requirements import Advised, Fact, Requirement
-from complaintflow._time import TimeLimit, Within
+from complaintflow._time import Within
 from complaintflow._value import Value
 from complaintflow.acts import Act
 from complaintflow.errors import MethodError, UnknownAct
@@ -203,6 +204,8 @@ class Method(Value):
     """How long things may take."""
     promises_within: Within = Within(14, "days")
     """Until when a promise is due that names no time itself."""
+    promise_reminders: tuple[Within, ...] = field(default=(), converter=spans)
+    """How long before a promise is due to remind of it; each of them once."""
     language: tuple[LanguageRule, ...] = field(default=(), converter=_language)
     """What should not be said to the customer, and what should."""
     settings: tuple[tuple[str, object], ...] = field(default=(), converter=_pairs)
@@ -234,6 +237,14 @@ class Method(Value):
     def triggers(self) -> tuple[str, ...]:
         """Every act it knows, in the order of its rules."""
         return tuple(rule.trigger for rule in self.rules)
+
+    @property
+    def calendars(self) -> frozenset[str]:
+        """The names of the calendars its business days are counted on; a host supplies them."""
+        counted = [self.promises_within, *self.promise_reminders]
+        for limit in self.limits:
+            counted += (limit.within, *limit.reminders)
+        return frozenset(span.calendar for span in counted if span.calendar is not None)
 
     def state(self, name: str) -> State:
         """Return a state by its name; KeyError where there is none."""

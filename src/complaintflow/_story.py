@@ -21,10 +21,11 @@ from attrs import frozen
 
 from complaintflow import _codec
 from complaintflow._actors import Actor, Kind
+from complaintflow._calendars import Calendars
 from complaintflow._case import Case, Entry
 from complaintflow._engine import decide, open_case
 from complaintflow._method import Method
-from complaintflow._time import Calendar, must_be_aware
+from complaintflow._time import must_be_aware
 from complaintflow._value import Value
 from complaintflow.acts import Act
 from complaintflow.acts.bounds import Open
@@ -216,7 +217,7 @@ def replay(
     story: Iterable[Line],
     *,
     case_id: str | None = None,
-    calendar: Calendar | None = None,
+    calendar: Calendars | None = None,
 ) -> Iterator[Replayed]:
     """
     Yield what comes of each line of a story under a method; a refused line changes nothing.

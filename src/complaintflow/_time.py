@@ -1,32 +1,30 @@
-"""Time as data: aware moments, spans in the units that promises are made in, and deadlines."""
+"""Time as data: aware moments, and spans in the units that promises are made in."""
 
 from __future__ import annotations
 
 import calendar as gregorian
-from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
-from typing import Literal, Protocol, get_args
+from typing import Literal, get_args
 
 from attrs import field, frozen
 
+from complaintflow._calendars import (
+    ONE_DAY,
+    Calendars,
+    after_business_time,
+    business_days,
+    business_time,
+    count_days,
+    end_of,
+    instant,
+)
 from complaintflow._value import Value
 from complaintflow.errors import EARLIEST, LATEST, TimeError
 
 Unit = Literal["hours", "days", "business_days", "weeks", "months"]
 UNITS: tuple[Unit, ...] = get_args(Unit)
-
-
-class Calendar(Protocol):
-    """
-    Tells business days from the others.
-
-    Pure: the same day always gets the same answer, so that a history replays to the same case.
-    """
-
-    def is_business_day(self, day: date) -> bool:
-        """Return whether *day* counts when business days are counted."""
-        ...
 
 
 def must_be_aware(at: object, what: str = "at") -> datetime:
@@ -54,9 +52,6 @@ def must_be_aware(at: object, what: str = "at") -> datetime:
 LONGEST = 10_000
 """The most units a span can have."""
 
-CLOSED_FOR_GOOD = 1_000
-"""After how many closed days in a row a calendar is taken to have no more business days."""
-
 
 @lru_cache(maxsize=64)
 def _zone(name: str) -> tzinfo:
@@ -71,13 +66,23 @@ def _zone(name: str) -> tzinfo:
         raise TimeError(message) from None
 
 
+def _time_of_day(value: time | str | None) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return time.fromisoformat(value)
+    except ValueError:
+        return value
+
+
 @frozen(eq=False, repr=False)
 class Within(Value):
     """
     A span of time, counted from a moment: `Within(14, "days")`.
 
-    Hours are elapsed time. All other units are counted on the calendar of *zone* and end at the
-    wall-clock time they started at, or with the day where *end_of_day* is set.
+    Hours are elapsed time, and nothing else is. All other units are counted on the calendar of
+    *zone*: they end at the wall-clock time they started at, with the day where *end_of_day* is
+    set, or at *closes*.
     """
 
     amount: int
@@ -95,26 +100,52 @@ class Within(Value):
     end_of_day: bool = field(default=False, kw_only=True)
     """True: it lasts to the end of its last day. False: to the time of day it started at."""
 
+    calendar: str | None = field(default=None, kw_only=True, repr=False)
+    """
+    The name of the calendar whose business days count, as the host calls it: `'GB'`.
+
+    None: the host's default one.
+    """
+
+    closes: time | None = field(
+        default=None,
+        kw_only=True,
+        repr=False,
+        converter=_time_of_day,
+    )
+    """The close of business: it lasts to this time of its last day; `time(17)` or `'17:00'`."""
+
     _elapsed: timedelta | None = field(default=None, init=False, eq=False, repr=False)
     """Its length, where no calendar has a say: hours, and whole days in UTC."""
 
     def __attrs_post_init__(self) -> None:
-        problems = []
+        if problems := tuple(self._problems()):
+            raise TimeError("; ".join(problems))
+        object.__setattr__(self, "_elapsed", self._length())
+
+    def _problems(self) -> Iterator[str]:
         if type(self.amount) is not int or not 1 <= self.amount <= LONGEST:
-            problems.append(
-                f"amount must be a whole number from 1 to {LONGEST}, not {self.amount!r}"
-            )
+            yield f"amount must be a whole number from 1 to {LONGEST}, not {self.amount!r}"
         if self._is_over_at_once():
-            problems.append("one day that counts the first is over at once; set end_of_day=True")
+            yield "one day that counts the first is over at once; set end_of_day=True"
         if self.unit not in UNITS:
-            problems.append(f"unit must be one of {', '.join(UNITS)}, not {self.unit!r}")
+            yield f"unit must be one of {', '.join(UNITS)}, not {self.unit!r}"
         try:
             _zone(self.zone)
         except (TimeError, TypeError):
-            problems.append(f"there is no time zone {self.zone!r}")
-        if problems:
-            raise TimeError("; ".join(problems))
-        object.__setattr__(self, "_elapsed", self._length())
+            yield f"there is no time zone {self.zone!r}"
+        if self.calendar is not None and not _is_name(self.calendar):
+            yield f"calendar must be the name of one, such as 'GB', not {self.calendar!r:.40}"
+        elif self.calendar is not None and self.unit != "business_days":
+            yield f"only business days are counted on a calendar, and not {self.unit}"
+        if self.closes is not None:
+            yield from self._problems_of_closing(self.closes)
+
+    def _problems_of_closing(self, closes: object) -> Iterator[str]:
+        if not isinstance(closes, time) or closes.tzinfo is not None:
+            yield f"closes must be a time of day in the span's zone, such as '17:00', not {closes}"
+        if self.end_of_day or self.unit == "hours":
+            yield "closes is for spans of days, and instead of end_of_day"
 
     def _is_over_at_once(self) -> bool:
         one_day = self.amount == 1 and self.unit in {"days", "business_days"}
@@ -123,72 +154,130 @@ class Within(Value):
     def _length(self) -> timedelta | None:
         if self.unit == "hours":
             return timedelta(hours=self.amount)
-        if self.zone != "UTC" or self.end_of_day or self.unit not in {"days", "weeks"}:
+        plain = self.zone == "UTC" and not self.end_of_day and self.closes is None
+        if not plain or self.unit not in {"days", "weeks"}:
             return None
         days = self.amount * (7 if self.unit == "weeks" else 1)
         return timedelta(days=days - self.counts_start_day) or None
 
-    def after(self, start: datetime, calendar: Calendar | None = None) -> datetime:
-        """
-        Return the moment at which the span that starts at *start* ends, in UTC.
-
-        Business days are those of *calendar*; without one they are Monday to Friday.
-        """
-        start = must_be_aware(start, "start")
-        if self._elapsed is not None:
-            return (start if start.tzinfo is UTC else start.astimezone(UTC)) + self._elapsed
-        local = start.astimezone(_zone(self.zone))
-        day = self._last_day(local.date(), calendar)
-        if self.end_of_day:
-            return _end_of(day, local.tzinfo)
-        return _instant(datetime.combine(day, local.timetz()))
-
-    def _last_day(self, first: date, calendar: Calendar | None) -> date:
-        if self.unit == "business_days":
-            return self._last_business_day(first, calendar)
-        if self.unit == "months":
-            last = _months_later(first, self.amount)
-        else:
-            last = first + timedelta(days=self.amount * (7 if self.unit == "weeks" else 1))
-        return last - timedelta(days=1) if self.counts_start_day else last
-
-    def _last_business_day(self, first: date, calendar: Calendar | None) -> date:
-        open_on = _weekday if calendar is None else calendar.is_business_day
-        day = first if self.counts_start_day else first + timedelta(days=1)
-        left, closed = self.amount, 0
-        while closed < CLOSED_FOR_GOOD:
-            if open_on(day):
-                left, closed = left - 1, 0
-                if left == 0:
-                    return day
-            else:
-                closed += 1
-            day += timedelta(days=1)
-        message = f"the calendar has no business day in the {closed} days before {day.isoformat()}"
-        raise TimeError(message)
+    def __repr__(self) -> str:
+        # A method's pin is a digest of this: what is not said does not change it.
+        told = super().__repr__().removesuffix(")")
+        for name in ("calendar", "closes"):
+            if (value := getattr(self, name)) is not None:
+                told += f", {name}={str(value)!r}"
+        return f"{told})"
 
     def __str__(self) -> str:
         unit = self.unit.replace("_", " ")
         return f"{self.amount} {unit[:-1] if self.amount == 1 else unit}"
 
+    @property
+    def is_elapsed(self) -> bool:
+        """True: it is elapsed time. False: it is counted on a calendar, by the clock of a zone."""
+        return self.unit == "hours"
 
-def _end_of(day: date, zone: tzinfo | None) -> datetime:
-    midnight = datetime.combine(day + timedelta(days=1), datetime.min.time(), tzinfo=zone)
-    last = _instant(midnight.replace(fold=1))
-    # Where midnight comes twice, the day may have ended with the first one, or begun again.
-    still = (last - timedelta(microseconds=1)).astimezone(zone).date() == day
-    return last if still else _instant(midnight)
+    def after(self, start: datetime, calendar: Calendars | None = None) -> datetime:
+        """
+        Return the moment at which the span that starts at *start* ends, in UTC.
+
+        Args:
+            start: aware.
+
+            calendar: tells business days: one calendar, or several by their names. None: Monday
+                to Friday.
+
+        Raises:
+            TimeError: *start* is naive, the span names a calendar that is not there, or the
+                calendar has no more business days.
+        """
+        start = must_be_aware(start, "start")
+        if self._elapsed is not None:
+            return _in_utc(start) + self._elapsed
+        local = start.astimezone(_zone(self.zone))
+        return self._ends_on(self._last_day(local.date(), calendar), local.timetz())
+
+    def before(self, end: datetime, calendar: Calendars | None = None) -> datetime:
+        """
+        Return the moment that lies the span before *end*, in UTC; `after`, counted back.
+
+        The day of *end* is not counted, and the time of day stays.
+
+        Raises:
+            TimeError: as `after`.
+        """
+        end = must_be_aware(end, "end")
+        if self.unit == "hours":
+            return _in_utc(end) - timedelta(hours=self.amount)
+        local = end.astimezone(_zone(self.zone))
+        day = local.date()
+        if self.unit == "business_days":
+            open_on = business_days(self.calendar, calendar)
+            day = count_days(day - ONE_DAY, self.amount, open_on, step=-1)
+        elif self.unit == "months":
+            day = _months_later(day, -self.amount)
+        else:
+            day -= timedelta(days=self.amount * (7 if self.unit == "weeks" else 1))
+        return instant(datetime.combine(day, local.timetz()))
+
+    def resumed(
+        self,
+        due: datetime,
+        stopped: datetime,
+        at: datetime,
+        calendar: Calendars | None = None,
+    ) -> datetime:
+        """
+        Return when it ends, in UTC, if it was due at *due* and stood still from *stopped* to *at*.
+
+        What was left of it runs on then. Of business days only time on days that count was
+        left, and only on such days it runs on. What ends with a day, or at a time of day, does so
+        again: with the one on which the rest is over.
+
+        Raises:
+            TimeError: as `after`.
+        """
+        zone = _zone(self.zone)
+        if self.unit == "business_days":
+            open_on = business_days(self.calendar, calendar)
+            rest = business_time(stopped, due, zone, open_on)
+            over = after_business_time(at, rest, zone, open_on)
+        else:
+            open_on = None
+            over = _in_utc(at) + (due - stopped)
+        if not self.end_of_day and self.closes is None:
+            return over
+        day = (over - timedelta(microseconds=1)).astimezone(zone).date()
+        while (ends := self._ends_on(day, time(tzinfo=zone))) < over:
+            day += ONE_DAY
+            if open_on is not None:
+                day = count_days(day, 1, open_on)
+        return ends
+
+    def _ends_on(self, day: date, started: time) -> datetime:
+        if self.end_of_day:
+            return end_of(day, _zone(self.zone))
+        if self.closes is not None:
+            started = self.closes.replace(tzinfo=_zone(self.zone))
+        return instant(datetime.combine(day, started))
+
+    def _last_day(self, first: date, calendar: Calendars | None) -> date:
+        if self.unit == "business_days":
+            first = first if self.counts_start_day else first + ONE_DAY
+            return count_days(first, self.amount, business_days(self.calendar, calendar))
+        if self.unit == "months":
+            last = _months_later(first, self.amount)
+        else:
+            last = first + timedelta(days=self.amount * (7 if self.unit == "weeks" else 1))
+        return last - ONE_DAY if self.counts_start_day else last
 
 
-def _instant(wall: datetime) -> datetime:
-    """Return a wall-clock time in UTC; one that the clocks skip is as much later."""
-    at = wall.astimezone(UTC)
-    exists = at.astimezone(wall.tzinfo).replace(tzinfo=None) == wall.replace(tzinfo=None)
-    return at if exists else wall.replace(fold=0).astimezone(UTC)
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
 
 
-def _weekday(day: date) -> bool:
-    return day.weekday() < 5  # noqa: PLR2004
+def _in_utc(at: datetime) -> datetime:
+    return at if at.tzinfo is UTC else at.astimezone(UTC)
 
 
 def _months_later(day: date, months: int) -> date:
@@ -196,50 +285,3 @@ def _months_later(day: date, months: int) -> date:
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
     return date(year, month + 1, min(day.day, gregorian.monthrange(year, month + 1)[1]))
-
-
-def _names(value: Iterable[str] | str) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)
-
-
-@frozen(eq=False, repr=False)
-class TimeLimit(Value):
-    """How long something may take: from the acts that start it to the acts that end it."""
-
-    code: str
-    """Its name in the method; `'first_response'`."""
-
-    text: str
-    """What passing it means, for people; `'nobody has listened in time'`."""
-
-    within: Within
-    """The span."""
-
-    starts: tuple[str, ...] = field(converter=_names)
-    """The triggers that start it, anew each time; `open` stands for the start of every cycle."""
-
-    ends: tuple[str, ...] = field(converter=_names)
-    """The triggers that end it. The end of a case ends every time limit."""
-
-    after_promises: bool = field(default=False, kw_only=True)
-    """True: it is counted from the last promise due, where that is later than the act."""
-
-    cites: tuple[str, ...] = field(default=(), converter=_names, kw_only=True)
-    """The clauses it stands on."""
-
-
-@frozen(eq=False, repr=False)
-class Deadline(Value):
-    """A moment until which something is due."""
-
-    code: str
-    """The time limit's code, or `'promise'`."""
-
-    due: datetime
-    """The last moment at which it is in time."""
-
-    text: str
-    """What passing it means, for people."""
-
-    about: str | None = None
-    """The promise it is about. None: it is the method's own."""

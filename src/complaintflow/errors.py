@@ -18,13 +18,14 @@ Every exception of the library, and the two small records a refusal carries.
     ├── KeyReused            an idempotency key came back with another act
     ├── StoryError           a story has lines that cannot be used; all of them are listed
     ├── StoreError           the store cannot be used
+    ├── NotDelivered         a notifier could not tell anybody
     └── UnsupportedOption    an option of `transitions` that a shared machine would ignore
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from attrs import frozen
@@ -329,6 +330,35 @@ class KeyReused(ComplaintflowError):
 
 class StoreError(ComplaintflowError):
     """The store cannot be used: it is missing, locked, full, of another version, or closed."""
+
+
+class NotDelivered(ComplaintflowError):
+    """
+    A notifier could not deliver a notification.
+
+    Whatever a notifier raises means that; this one also tells whether it is worth another try.
+    """
+
+    def __init__(
+        self,
+        key: str,
+        reason: str,
+        is_permanent: bool = False,  # noqa: FBT001, FBT002  (by position, to be pickled)
+        retry_after: timedelta | None = None,
+    ) -> None:
+        super().__init__(key, reason, is_permanent, retry_after)
+        self.key = key
+        """The notification's key."""
+        self.reason = reason
+        """What went wrong, without addresses, secrets or words of the complaint."""
+        self.is_permanent = is_permanent
+        """True: the receiver will never take it, and trying again is no use."""
+        self.retry_after = retry_after
+        """How long the receiver asks to be left alone. None: it did not say."""
+
+    def __str__(self) -> str:
+        end = "; trying again is no use" if self.is_permanent else ""
+        return f"notification '{self.key}' was not delivered: {self.reason}{end}"
 
 
 class UnsupportedOption(ComplaintflowError, TypeError):

@@ -14,7 +14,7 @@ from typing import Protocol
 from attrs import frozen
 
 from complaintflow._actors import SYSTEM, Actor, Kind
-from complaintflow._time import Calendar
+from complaintflow._calendars import DEFAULT, Calendar, Calendars
 from complaintflow._value import Value
 
 
@@ -33,7 +33,7 @@ class Snapshot(Value):
     """Who is responsible. None: nobody yet."""
     is_closed: bool
     wake_at: datetime | None
-    """When to look at the case again, in UTC: its earliest deadline. None: nothing is due."""
+    """When to look at the case again, in UTC: its next reminder or deadline. None: never."""
     updated_at: datetime
     """When its last entry was made, in UTC."""
     text: str
@@ -215,10 +215,12 @@ class Authority(Protocol):
 
 
 __all__ = [
+    "DEFAULT",
     "SYSTEM",
     "Actor",
     "Authority",
     "Calendar",
+    "Calendars",
     "Change",
     "Clock",
     "Kind",

@@ -6,6 +6,7 @@ Pure: nothing is read or changed outside the arguments. The only package that im
 """
 
 from complaintflow._engine._decision import decide, open_case
+from complaintflow._engine._due import due
 from complaintflow._engine._machine import MethodMachine, compiled
 from complaintflow._engine._options import Option, options
 from complaintflow._engine._stock import machine
@@ -15,6 +16,7 @@ __all__ = [
     "Option",
     "compiled",
     "decide",
+    "due",
     "machine",
     "open_case",
     "options",

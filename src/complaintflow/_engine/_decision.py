@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import NoReturn
 
 from complaintflow._actors import Actor
+from complaintflow._calendars import Calendars
 from complaintflow._case import Case, Entry, entry_draft
 from complaintflow._engine._machine import RECORDED_BY, MethodMachine, blocking, compiled, start
 from complaintflow._engine._reasons import barriers, barriers_for, has_edge, not_now
 from complaintflow._engine._way import way_to
 from complaintflow._method import Method
 from complaintflow._requirements import Question
-from complaintflow._time import Calendar, must_be_aware
+from complaintflow._time import must_be_aware
 from complaintflow.acts import Act
 from complaintflow.acts.bounds import Open
 from complaintflow.errors import (
@@ -32,7 +33,7 @@ def decide(
     *,
     at: datetime,
     by: Actor,
-    calendar: Calendar | None = None,
+    calendar: Calendars | None = None,
 ) -> Entry:
     """
     Return the entry that records an act on a case, or refuse it.
@@ -50,7 +51,8 @@ def decide(
 
         by: who records it.
 
-        calendar: tells business days. None: Monday to Friday.
+        calendar: tells business days: one calendar, or several by their names. None: Monday to
+            Friday.
 
     Raises:
         Refused: the method says no; every unmet requirement is named, with a way to a yes.
@@ -88,7 +90,7 @@ def open_case(
     *,
     at: datetime,
     by: Actor,
-    calendar: Calendar | None = None,
+    calendar: Calendars | None = None,
 ) -> Entry:
     """
     Return the entry that opens a case; `Case.open(entry)` is the case. Pure.
@@ -111,6 +113,8 @@ def open_case(
     machine = compiled(method)
     starting = machine.opening_limits
     deadlines = start(starting, at, (), calendar) if starting else None
+    if deadlines and machine.paused_in:
+        deadlines = machine.standing(deadlines, method.initial, at, calendar)
     entry = entry_draft(
         case_id, 1, act, at, by, machine.opening, (), deadlines, (), (), machine.pin
     )

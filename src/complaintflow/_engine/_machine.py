@@ -16,15 +16,17 @@ from attrs import frozen
 from transitions.core import Event, Machine, Transition
 
 from complaintflow._actors import Kind
+from complaintflow._calendars import Calendars
 from complaintflow._case import Effect, Entry, Move, entry_draft
+from complaintflow._deadlines import Deadline, TimeLimit, moments_before
 from complaintflow._evidence import Remedy, said_in
 from complaintflow._language import LanguageRule, Reader, Spoken
 from complaintflow._ledger import Ledger, Promise, promise_draft
 from complaintflow._method import Edge, Method, Rule
 from complaintflow._requirements import Met, Question, Requirement
-from complaintflow._time import Calendar, Deadline, TimeLimit
 from complaintflow._value import Value
 from complaintflow.acts import Act, Speaker
+from complaintflow.acts.bounds import DeadlineNear, DeadlinePassed
 from complaintflow.errors import Unmet, UnsupportedOption
 
 NOTHING: frozenset[str] = frozenset()
@@ -134,7 +136,7 @@ class RecordingTransition(Transition):
             promises,
             machine.running(question, event, move, promises) if machine.limits else None,
             machine.warnings(question, path) if path.advice or machine.reader else (),
-            path.effects,
+            machine.effects(question, path) if event.is_of_time else path.effects,
             None,
         )
         entry.__class__ = Entry
@@ -155,6 +157,10 @@ class AskingEvent(Event):
     recorded_by: frozenset[Kind]
     starts: tuple[TimeLimit, ...]
     ends: frozenset[str]
+    again: tuple[TimeLimit, ...]
+    """The limits that recur, and that the act ends: they begin anew."""
+    is_of_time: bool
+    """True: it records what time has brought."""
 
     def add_callback(self, trigger: str, func: object) -> NoReturn:
         """Refuse a callback."""
@@ -214,6 +220,8 @@ class MethodMachine(Machine):
         self.method = method
         self.pin = method.pin
         self.limits = method.limits
+        self.by_code = {limit.code: limit for limit in method.limits}
+        self.paused_in = _pauses(method)
         self.opening_limits = tuple(limit for limit in method.limits if "open" in limit.starts)
         self.opening = Move(None, method.initial, method.initial)
         self.reader = Reader(method.language) if method.language else None
@@ -239,7 +247,10 @@ class MethodMachine(Machine):
         event.promises = rule.act.agreed is not Act.agreed
         event.recorded_by = RECORDED_BY[rule.act.spec.speaker]
         event.starts = tuple(limit for limit in method.limits if trigger in limit.starts)
-        event.ends = frozenset(limit.code for limit in method.limits if trigger in limit.ends)
+        ends = tuple(limit for limit in method.limits if trigger in limit.ends)
+        event.ends = frozenset(limit.code for limit in ends)
+        event.again = tuple(each for each in ends if each.recurs and trigger not in each.starts)
+        event.is_of_time = issubclass(rule.act, DeadlinePassed | DeadlineNear)
         self.acts[rule.act] = event
 
     def _add_edge(self, method: Method, edge: Edge, paths: dict[str | None, Path]) -> None:
@@ -271,15 +282,20 @@ class MethodMachine(Machine):
         ledger = question.case.ledger
         owner = ledger.owner or question.by.id
         made = []
+        at, calendar = question.at, question.calendar
+        reminders = self.method.promise_reminders
         for place, owed in enumerate(question.act.agreed(ledger), len(ledger.promises) + 1):
+            due = owed.due or self.method.promises_within.after(at, calendar)
             promise = promise_draft(
                 f"p{place}",
                 str(owed),
                 owed.who or owner,
-                owed.due or self.method.promises_within.after(question.at, question.calendar),
+                due,
                 owed if isinstance(owed, Remedy) else owed.remedy,
                 "open",
                 None,
+                moments_before(due, reminders, at, calendar) if reminders else (),
+                0,
             )
             promise.__class__ = Promise
             made.append(promise)
@@ -293,17 +309,64 @@ class MethodMachine(Machine):
         promises: tuple[Promise, ...],
     ) -> tuple[Deadline, ...] | None:
         """Return the time limits running after a step; None where none started or ended."""
-        before = question.case.ledger.deadlines
+        before, at, calendar = question.case.ledger.deadlines, question.at, question.calendar
         if move.ends:
             return () if before else None
         kept = () if move.begins_cycle else tuple(d for d in before if d.code not in event.ends)
         starting = self.opening_limits if move.begins_cycle else event.starts
         awaited = question.case.ledger.awaited + promises if starting else ()
-        started = start(starting, question.at, awaited, question.calendar)
-        if not started and len(kept) == len(before):
-            return None
-        fresh = {deadline.code for deadline in started}
-        return (*(d for d in kept if d.code not in fresh), *started)
+        started = start(starting, at, awaited, calendar)
+        if event.again and not move.begins_cycle:
+            running = {deadline.code for deadline in before}
+            again = [limit for limit in event.again if limit.code in running]
+            started += start(again, at, (), calendar)
+        if event.is_of_time:
+            started += self.missed(question)
+        if started:
+            fresh = {deadline.code for deadline in started}
+            kept = (*(d for d in kept if d.code not in fresh), *started)
+        if self.paused_in:
+            kept = self.standing(kept, move.target, at, calendar)
+        return None if kept == before else kept
+
+    def missed(self, question: Question) -> tuple[Deadline, ...]:
+        """Return the next deadline of a recurring duty whose last one has passed."""
+        act, at, calendar = question.act, question.at, question.calendar
+        limit = self.by_code.get(act.deadline)
+        if limit is None or not limit.recurs or isinstance(act, DeadlineNear):
+            return ()
+        due = next(d.due for d in question.case.ledger.deadlines if d.code == limit.code)
+        following = limit.deadline(due, calendar)
+        # Nobody looked for so long that the next one has passed as well: it is one breach.
+        return (following if following.due > at else limit.deadline(at, calendar),)
+
+    def standing(
+        self,
+        deadlines: tuple[Deadline, ...],
+        state: str,
+        at: datetime,
+        calendar: Calendars | None,
+    ) -> tuple[Deadline, ...]:
+        """Return deadlines as they stand in a state: paused, running on, or as they were."""
+        found = []
+        for deadline in deadlines:
+            where = self.paused_in.get(deadline.code)
+            if where is None or deadline.has_passed(at):
+                found.append(deadline)
+            elif state not in where:
+                found.append(self.by_code[deadline.code].resumed(deadline, at, calendar))
+            else:
+                found.append(deadline if deadline.paused_at else deadline.paused(at))
+        return tuple(found)
+
+    def effects(self, question: Question, path: Path) -> tuple[Effect, ...]:
+        """Return who is told of what time has brought: by the rule, and by the time limit."""
+        act = question.act
+        limit = self.by_code.get(act.deadline)
+        if limit is None:
+            return path.effects
+        told = limit.notify if isinstance(act, DeadlinePassed) else limit.remind
+        return path.effects + tuple([Effect(topic, to) for topic, to in told])
 
     def warnings(self, question: Question, path: Path) -> tuple[Unmet, ...]:
         """Return what the method recommends and this step does without."""
@@ -385,18 +448,26 @@ def start(
     limits: Iterable[TimeLimit],
     at: datetime,
     promises: tuple[Promise, ...],
-    calendar: Calendar | None,
+    calendar: Calendars | None,
 ) -> tuple[Deadline, ...]:
     """Return the deadlines of time limits that start at a moment, with what is promised then."""
     last = max([at, *(promise.due for promise in promises)])
     return tuple(
-        Deadline(
-            limit.code,
-            limit.within.after(last if limit.after_promises else at, calendar),
-            limit.text,
-        )
-        for limit in limits
+        [
+            limit.deadline(last if limit.after_promises else at, calendar, since=at)
+            for limit in limits
+        ]
     )
+
+
+def _pauses(method: Method) -> dict[str, frozenset[str]]:
+    """Return in which states each pausable time limit stands still, by its code."""
+    waiting = [state.name for state in method.states if state.waits_for == "customer"]
+    return {
+        limit.code: frozenset(limit.paused_in or waiting)
+        for limit in method.limits
+        if limit.pausable
+    }
 
 
 def blocking(question: Question, path: Path) -> list[Requirement]:

@@ -7,13 +7,14 @@ from datetime import datetime
 from attrs import field, frozen
 
 from complaintflow._actors import Actor
+from complaintflow._calendars import Calendars
 from complaintflow._case import Case
 from complaintflow._engine._machine import AskingEvent, MethodMachine, Path, compiled
 from complaintflow._engine._reasons import barriers, could_be_met, has_edge, not_now
 from complaintflow._engine._way import way_to_outcome
 from complaintflow._method import Method
 from complaintflow._requirements import Question, Requirement
-from complaintflow._time import Calendar, must_be_aware
+from complaintflow._time import must_be_aware
 from complaintflow._value import Value
 from complaintflow.errors import Undecided, UnknownMethod, Unmet, Way
 
@@ -60,7 +61,7 @@ class Option(Value):
 
 
 def options(
-    method: Method, case: Case, *, at: datetime, by: Actor, calendar: Calendar | None = None
+    method: Method, case: Case, *, at: datetime, by: Actor, calendar: Calendars | None = None
 ) -> tuple[Option, ...]:
     """
     Return every act of the method in its order, ready or not, without refusing anything. Pure.

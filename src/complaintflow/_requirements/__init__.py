@@ -40,6 +40,7 @@ from complaintflow._requirements.content import (
 )
 from complaintflow._requirements.exits import (
     attempts_made,
+    deadline_near,
     deadline_passed,
     entry_exists,
     may_be_waived,
@@ -90,6 +91,7 @@ __all__ = [
     "calmer_than_when_put_off",
     "challenges_of_both",
     "covers_mistakes",
+    "deadline_near",
     "deadline_passed",
     "entry_exists",
     "fills",

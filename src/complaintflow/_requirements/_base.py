@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from attrs import field, frozen
 
 from complaintflow._actors import Actor
+from complaintflow._calendars import Calendars
 from complaintflow._ledger import Ledger
-from complaintflow._time import Calendar
 from complaintflow._value import Value
 from complaintflow.errors import Unmet, Way
 
@@ -30,7 +30,7 @@ class Question:
     """The act in question. None: what can be said without its evidence."""
     at: datetime
     by: Actor
-    calendar: Calendar | None
+    calendar: Calendars | None
     """Tells business days. None: Monday to Friday."""
     # What the engine notes on it; defaults of the class, as most questions need no other.
     outcome: str | None = None
@@ -49,7 +49,7 @@ class Question:
         act: Any,
         at: datetime,
         by: Actor,
-        calendar: Calendar | None = None,
+        calendar: Calendars | None = None,
     ) -> None:
         self.method = method
         self.case = case

@@ -84,14 +84,36 @@ def deadline_passed() -> Requirement:
                 and promise.breached_at is None
                 and promise.due < question.at
             )
-        return any(d.code == act.deadline and d.due < question.at for d in ledger.deadlines)
+        return any(d.code == act.deadline and d.has_passed(question.at) for d in ledger.deadlines)
 
     def standing(question: Question) -> bool:
-        return any(deadline.due < question.at for deadline in question.case.deadlines)
+        return any(deadline.has_passed(question.at) for deadline in question.case.deadlines)
 
     return Requirement(
         "deadline_passed",
         "no such deadline has passed, or it is recorded already",
+        met,
+        reads=["evidence", "ledger", "time"],
+        standing=standing,
+    )
+
+
+def deadline_near() -> Requirement:
+    """Require that a reminder of the deadline the act names is to be given, and was not."""
+
+    def met(question: Question) -> bool:
+        act = question.act
+        return any(
+            (d.code, d.about) == (act.deadline, act.promise) and d.is_near(question.at)
+            for d in question.case.deadlines
+        )
+
+    def standing(question: Question) -> bool:
+        return any(deadline.is_near(question.at) for deadline in question.case.deadlines)
+
+    return Requirement(
+        "deadline_near",
+        "there is nothing to remind of now, or it was done already",
         met,
         reads=["evidence", "ledger", "time"],
         standing=standing,

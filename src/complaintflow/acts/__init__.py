@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         Withdraw,
     )
     from complaintflow.acts.bounds import (
+        DeadlineNear,
         DeadlinePassed,
         Open,
     )
@@ -105,6 +106,7 @@ _MODULES = {
         "Withdraw",
     ),
     "bounds": (
+        "DeadlineNear",
         "DeadlinePassed",
         "Open",
     ),
@@ -205,6 +207,7 @@ __all__ = [
     "Correct",
     "Counter",
     "CustomerReplied",
+    "DeadlineNear",
     "DeadlinePassed",
     "DeclareDeadlock",
     "Decline",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from complaintflow._deadlines import Deadline
 from complaintflow._evidence import Mood, Said, Told
 from complaintflow._ledger import Ledger
-from complaintflow._time import Deadline
 from complaintflow.acts._act import Act, Kept, act
 
 

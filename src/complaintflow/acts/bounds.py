@@ -1,4 +1,4 @@
-"""Acts that the library itself knows: a case is opened, a deadline has passed."""
+"""Acts that the library itself knows: a case is opened, a deadline is near or has passed."""
 
 from __future__ import annotations
 
@@ -27,6 +27,20 @@ class Open(Act):
 
 
 @act(speaker="system")
+class DeadlineNear(Act):
+    """A deadline is near, and somebody is reminded; recorded once for each reminder."""
+
+    deadline: str
+    """The time limit's code, or `promise`."""
+    promise: str | None = None
+    """The promise that is to be kept. None: it is the method's own time limit."""
+
+    def write(self, ledger: Ledger, entry: Kept) -> Ledger:
+        """Note that the reminder was given."""
+        return ledger.remind(self.deadline, self.promise, entry.at)
+
+
+@act(speaker="system")
 class DeadlinePassed(Act):
     """A deadline has passed; recorded once, and permanent."""
 
@@ -39,4 +53,9 @@ class DeadlinePassed(Act):
         """Record the breach, or stop the time limit."""
         if self.promise is not None:
             return ledger.breach(self.promise, entry.at)
-        return ledger.but(deadlines=tuple(d for d in ledger.deadlines if d.code != self.deadline))
+        # One that recurs is running again by now.
+        return ledger.but(
+            deadlines=tuple(
+                d for d in ledger.deadlines if d.code != self.deadline or not d.has_passed(entry.at)
+            )
+        )

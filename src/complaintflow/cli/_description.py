@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import get_type_hints
@@ -87,10 +87,18 @@ def evidence_of(act: type[Act]) -> Iterator[Evidence]:
 
 def span(within: Within) -> str:
     """Return a span of time as words."""
+    named = f" of {within.calendar}" if within.calendar else ""
     zone = "" if within.unit == "hours" else f", counted in {within.zone}"
     first = ", the day it starts on included" if within.counts_start_day else ""
     last = ", to the end of the last day" if within.end_of_day else ""
-    return f"{within}{zone}{first}{last}"
+    if within.closes is not None:
+        last = f", to {within.closes:%H:%M} of the last day"
+    return f"{within}{named}{zone}{first}{last}"
+
+
+def before(reminders: Iterable[Within]) -> str:
+    """Return spans before a deadline as words."""
+    return ", ".join(f"{span(each)}, before" for each in reminders)
 
 
 def summary(method: Method) -> Data:
@@ -117,6 +125,7 @@ def describe(method: Method) -> Data:
     (the document; empty where there is none), `settings`, `departures` (from the charter:
     `invariant`, `reason`), `initial` (a state), `promises_within`, and lists of
 
+    - `promise_reminders`: spans before a promise is due;
     - `states`: `name`, `about`, `step` (null: no step of the document), `final`, `waits_for`,
       `inferred`, `cites`;
     - `facts`: `name`, `unmet` (the sentence where it is missing), `established_by`, `cites`;
@@ -133,14 +142,16 @@ def describe(method: Method) -> Data:
         - `leads`, of which the first that matches counts: `from`, `to` (null: the state stays),
           `outcome` (null: any), `given` (facts);
     - `time_limits`: `code`, `text`, `within`, `starts`, `ends`, `after_promises` (counted from
-      the last one due), `cites`;
+      the last one due), `recurs`, `pausable`, `paused_in` (the states in which it stands still),
+      `reminders` (spans before it), `notify`, `remind`, `cites`;
     - `waivable`: codes of needs;
     - `language`: `code`, `text`, `phrases`, `wanted`, `acts` (empty: all), `until` (facts),
       `blocks` (it refuses), `strong_from` (a mood, or null), `whole`, `own_words`, `notes`,
       `where_limits`, `cites`;
     - `notes`: `clause`, `text`.
 
-    A span of time is `amount`, `unit`, `zone`, `counts_start_day` and `end_of_day`.
+    A span of time is `amount`, `unit`, `zone`, `counts_start_day`, `end_of_day`, `calendar` and
+    `closes` (the last two may be null).
     """
     return {
         "name": method.name,
@@ -152,6 +163,7 @@ def describe(method: Method) -> Data:
         "departures": [{"invariant": d.invariant, "reason": d.reason} for d in method.departs],
         "initial": method.initial,
         "promises_within": _span(method.promises_within),
+        "promise_reminders": [_span(each) for each in method.promise_reminders],
         "states": [_state(state) for state in method.states],
         "facts": [
             {
@@ -227,7 +239,7 @@ def _consequences(part: Rule | Outcome) -> Data:
         "establishes": sorted(part.establishes),
         "clears": sorted(part.clears),
         "begins_cycle": part.begins_cycle,
-        "notify": [{"topic": topic, "to": to} for topic, to in part.notify],
+        "notify": _notices(part.notify),
     }
 
 
@@ -250,6 +262,10 @@ def _lead(edge: Edge) -> Data:
     }
 
 
+def _notices(notices: Iterable[tuple[str, str]]) -> list[Data]:
+    return [{"topic": topic, "to": to} for topic, to in notices]
+
+
 def _limit(limit: TimeLimit) -> Data:
     return {
         "code": limit.code,
@@ -258,6 +274,12 @@ def _limit(limit: TimeLimit) -> Data:
         "starts": list(limit.starts),
         "ends": list(limit.ends),
         "after_promises": limit.after_promises,
+        "recurs": limit.recurs,
+        "pausable": limit.pausable,
+        "paused_in": list(limit.paused_in),
+        "reminders": [_span(each) for each in limit.reminders],
+        "notify": _notices(limit.notify),
+        "remind": _notices(limit.remind),
         "cites": list(limit.cites),
     }
 
@@ -287,10 +309,12 @@ def _span(within: Within) -> Data:
         "zone": within.zone,
         "counts_start_day": within.counts_start_day,
         "end_of_day": within.end_of_day,
+        "calendar": within.calendar,
+        "closes": None if within.closes is None else within.closes.isoformat("minutes"),
     }
 
 
 def _setting(value: object) -> object:
     if value is None or isinstance(value, bool | int | str):
         return value
-    return str(value)
+    return [str(each) for each in value] if isinstance(value, tuple) else str(value)

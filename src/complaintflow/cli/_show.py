@@ -6,8 +6,17 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rich.text import Text
 
-from complaintflow import Edge, LanguageRule, Method, Outcome, Requirement, Rule, State
-from complaintflow.cli._description import about, evidence_of, phrased, span, told
+from complaintflow import (
+    Edge,
+    LanguageRule,
+    Method,
+    Outcome,
+    Requirement,
+    Rule,
+    State,
+    TimeLimit,
+)
+from complaintflow.cli._description import about, before, evidence_of, phrased, span, told
 from complaintflow.cli._page import BEWARE, FAINT, HEAD, Page, Row, line
 
 LABELS = 14
@@ -44,6 +53,8 @@ def _origin(page: Page, method: Method) -> None:
     if not method.departs:
         rows.append(("charter", "kept in full"))
     rows.append(("promises", f"due within {method.promises_within}, where they name no time"))
+    if method.promise_reminders:
+        rows.append(("", f"reminded of {before(method.promise_reminders)}"))
     page.rows(rows, widths=[LABELS])
     if method.settings:
         page.heading("Settings")
@@ -52,6 +63,8 @@ def _origin(page: Page, method: Method) -> None:
 
 def _value(value: object) -> str:
     words = {None: "none", True: "yes", False: "no"}
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
     return words[value] if value is None or isinstance(value, bool) else str(value)
 
 
@@ -184,10 +197,30 @@ def _time(page: Page, method: Method) -> None:
             ("from", ", ".join(limit.starts) + (_AFTER if limit.after_promises else "")),
             ("until", ", ".join(limit.ends) or "the end of the case"),
             ("else", f"“{told(limit.text)}”"),
+            *_more(limit),
         )
         page.rows(_labelled(rows), indent=4, widths=[LABELS - 2])
     page.heading("What can be waived, with a reason")
     page.put(", ".join(sorted(method.waivable)) or "nothing", indent=2)
+
+
+def _more(limit: TimeLimit) -> Iterator[tuple[str, str]]:
+    if limit.recurs:
+        yield "again", "each time it is done, and each time it is missed"
+    if limit.pausable:
+        where = ", ".join(limit.paused_in) or "every state that waits for the customer"
+        yield "paused", f"in {where}"
+    if limit.notify:
+        yield "tells", notices(limit.notify)
+    if limit.reminders:
+        yield "reminds", before(limit.reminders)
+    if limit.remind:
+        yield "", notices(limit.remind)
+
+
+def notices(of: Iterable[tuple[str, str]]) -> str:
+    """Return who is told of what, as words."""
+    return ", ".join(f"the {to} of {topic}" for topic, to in of)
 
 
 def _language(page: Page, method: Method) -> None:

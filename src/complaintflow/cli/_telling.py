@@ -138,7 +138,8 @@ def data_of(told: Iterable[Replayed]) -> Iterator[Data]:
 
     Those of the case: `id`, `customer`, `method`, `state`, `is_closed`, `cycle`, `owner`,
     `facts`, `promises` (each `id`, `what`, `who`, `due`, `state`, `breached_at`), `deadlines`
-    (each `code`, `due`, `text`, `about`) and `history`, the number of its entries.
+    (each `code`, `due`, `text`, `about`, `reminders`, `paused_at`), `breaches` (each `code`,
+    `due`, `found_at`, `about`) and `history`, the number of its entries.
     """
     case = None
     for each in told:
@@ -222,8 +223,19 @@ def _case_data(case: Case) -> Data:
                 "due": deadline.due.isoformat(),
                 "text": deadline.text,
                 "about": deadline.about,
+                "reminders": [at.isoformat() for at in deadline.reminders[deadline.reminded :]],
+                "paused_at": deadline.paused_at and deadline.paused_at.isoformat(),
             }
             for deadline in case.deadlines
+        ],
+        "breaches": [
+            {
+                "code": breach.code,
+                "due": breach.due.isoformat(),
+                "found_at": breach.found_at.isoformat(),
+                "about": breach.about,
+            }
+            for breach in case.breaches
         ],
         "history": case.version,
     }

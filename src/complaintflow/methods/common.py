@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from attrs import evolve
 
+from complaintflow._deadlines import TimeLimit, problems_of_reminders, spans
 from complaintflow._ledger import Ledger
 from complaintflow._method import Edge, Outcome, Rule, stays
 from complaintflow._requirements import (
@@ -17,6 +18,7 @@ from complaintflow._requirements import (
     approver_may,
     attempts_made,
     break_approved,
+    deadline_near,
     deadline_passed,
     entry_exists,
     fills,
@@ -37,6 +39,7 @@ from complaintflow.acts import (
     Coordinate,
     Correct,
     CustomerReplied,
+    DeadlineNear,
     DeadlinePassed,
     HandOver,
     KeepPromise,
@@ -116,6 +119,12 @@ def remarks(
         *(Rule(act, in_way=act is AskQuestion, cites=cited.get(act.trigger, ())) for act in plain),
         Rule(Waive, needs=[may_be_waived()], in_way=False),
         Rule(Correct, needs=[entry_exists()], in_way=False),
+        Rule(
+            DeadlineNear,
+            needs=[deadline_near()],
+            in_way=False,
+            notify=[("deadline_near", "owner")],
+        ),
         Rule(
             DeadlinePassed,
             needs=[deadline_passed()],
@@ -263,7 +272,7 @@ def common_edges(
     anywhere, left_out = (*working, *ended), set(but)
     return (
         *stays(working, *(act for act in REMARKS if act not in left_out), Waive),
-        *stays(anywhere, Correct, DeadlinePassed),
+        *stays(anywhere, Correct, DeadlineNear, DeadlinePassed),
         *(stays(anywhere, *PROMISES) if promises else ()),
         Edge(working, "withdraw", "withdrawn"),
         Edge(waiting, "lapse", "lapsed"),
@@ -304,6 +313,10 @@ def _is_span_or_none(value: object) -> bool:
     return value is None or isinstance(value, Within)
 
 
+def _are_reminders(value: object) -> bool:
+    return value is None or (isinstance(value, tuple) and not any(problems_of_reminders(value)))
+
+
 _FLAG = (_is_flag, "True or False")
 _SPAN = (_is_span, "a span such as Within(14, 'days')")
 _SPAN_OR_NONE = (_is_span_or_none, "a span such as Within(14, 'days'), or None")
@@ -324,9 +337,24 @@ WANTED: dict[str, tuple[Callable[[object], bool], str]] = {
     "first_response": _SPAN_OR_NONE,
     "action_within": _SPAN_OR_NONE,
     "stale_after": _SPAN_OR_NONE,
+    "remind_before": (_are_reminders, "spans before a deadline such as Within(1), or None"),
     "sixth": (lambda value: value in ("learn", "follow_up", None), "'learn', 'follow_up' or None"),
 }
 """The settings that methods share, each with its check and what it must be."""
+
+
+def reminders(value: object) -> object:
+    """Return a setting as it is kept: spans as a tuple, None where there are none."""
+    if isinstance(value, list | tuple):
+        return tuple(value) or None
+    return (value,) if isinstance(value, Within) else value
+
+
+def reminded(
+    limits: Iterable[TimeLimit], before: Within | Sequence[Within] | None
+) -> tuple[TimeLimit, ...]:
+    """Return the same time limits, each with reminders so long before it passes."""
+    return tuple(evolve(limit, reminders=spans(before)) for limit in limits)
 
 
 def strictly(rules: Iterable[Rule]) -> tuple[Rule, ...]:

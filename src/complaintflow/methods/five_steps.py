@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from attrs import evolve
 
+from complaintflow._deadlines import TimeLimit
 from complaintflow._language import LanguageRule
 from complaintflow._method import Edge, Method, Outcome, Rule, State, stays
 from complaintflow._requirements import (
@@ -16,7 +19,7 @@ from complaintflow._requirements import (
     mood_noted,
     primary_named,
 )
-from complaintflow._time import TimeLimit, Within
+from complaintflow._time import Within
 from complaintflow.acts import (
     Apologize,
     AskQuestion,
@@ -40,6 +43,8 @@ from complaintflow.methods.common import (
     common_edges,
     exits,
     remarks,
+    reminded,
+    reminders,
     strictly,
 )
 
@@ -100,6 +105,7 @@ def five_steps(
     action_within: Within | None = None,
     exclusive_listening: bool = False,
     mood_around_empathy: bool = False,
+    remind_before: Within | Sequence[Within] | None = None,
     language: bool = True,
 ) -> Method:
     """
@@ -118,6 +124,8 @@ def five_steps(
 
         mood_around_empathy: it is recommended to note how the customer feels before the empathy
             and when they are listened to after it (000-13).
+        remind_before: how long before the action is due to remind the owner: a span or several.
+            None: nobody is reminded.
 
         language: read what is said, and warn (000-04, 000-05, 000-07).
 
@@ -130,6 +138,7 @@ def five_steps(
         "action_within": action_within,
         "exclusive_listening": exclusive_listening,
         "mood_around_empathy": mood_around_empathy,
+        "remind_before": reminders(remind_before),
         "language": language,
     }
     check_settings("five_steps", **settings)
@@ -149,7 +158,7 @@ def five_steps(
             *("all_told", "our_side_noted", "understood"),
             *(["empty_agreement"] if strict and language else []),
         ],
-        limits=_action_limit(action_within),
+        limits=reminded(_action_limit(action_within), remind_before),
         language=_language(strict=strict) if language else (),
         settings=settings,
         notes=HELD_BY_CONSTRUCTION

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from attrs import evolve
 
+from complaintflow._deadlines import TimeLimit, spans
 from complaintflow._language import LanguageRule
 from complaintflow._method import Edge, Method, Outcome, Rule, State, stays
 from complaintflow._requirements import (
@@ -33,7 +34,7 @@ from complaintflow._requirements import (
     within_authority,
 )
 from complaintflow._requirements import takes_up_the_account as takes_up
-from complaintflow._time import TimeLimit, Within
+from complaintflow._time import Within
 from complaintflow.acts import (
     Accept,
     AcceptAsk,
@@ -65,6 +66,8 @@ from complaintflow.methods.common import (
     exits,
     promises,
     remarks,
+    reminded,
+    reminders,
     retained_recorded,
     strictly,
 )
@@ -155,6 +158,7 @@ def personal_ownership(
     takes_up_the_account: bool = False,
     templates: Iterable[str] = (),
     says_they_matter: bool = False,
+    remind_before: Within | Sequence[Within] | None = None,
     language: bool = True,
 ) -> Method:
     """
@@ -191,6 +195,8 @@ def personal_ownership(
 
         says_they_matter: it is recommended that the follow-up says that the customer's business
             matters (002-63). It is read by a language rule.
+        remind_before: how long before a promise or a time limit is due to remind its owner: a
+            span or several. None: nobody is reminded.
 
         language: read what is said: warn, and block the two phrases the document names.
 
@@ -213,6 +219,7 @@ def personal_ownership(
         "takes_up_the_account": takes_up_the_account,
         "templates": scripts,
         "says_they_matter": says_they_matter,
+        "remind_before": reminders(remind_before),
         "language": language,
     }
     check_settings("personal_ownership", **settings)
@@ -242,8 +249,9 @@ def personal_ownership(
             *("calmer", "not_too_early", "followed_up", "restatement_confirmed"),
             *(["policy_phrase", "website_phrase"] if language else []),
         ],
-        limits=_limits(first_response, follow_up_within),
+        limits=reminded(_limits(first_response, follow_up_within), remind_before),
         promises_within=promises_within,
+        promise_reminders=spans(remind_before),
         language=_language(says_they_matter=says_they_matter) if language else (),
         settings=settings,
         notes=HELD_BY_CONSTRUCTION,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
+from complaintflow._deadlines import TimeLimit, spans
 from complaintflow._method import Edge, Method, Outcome, Rule, State, stays
 from complaintflow._requirements import (
     Advised,
@@ -24,7 +25,7 @@ from complaintflow._requirements import (
     willing,
     within_authority,
 )
-from complaintflow._time import TimeLimit, Within
+from complaintflow._time import Within
 from complaintflow.acts import (
     AcknowledgeFeelings,
     Act,
@@ -63,6 +64,8 @@ from complaintflow.methods.common import (
     exits,
     promises,
     remarks,
+    reminded,
+    reminders,
     strictly,
 )
 
@@ -160,6 +163,7 @@ def seven_as(
     second_person: bool = True,
     first_response: Within | None = None,
     stale_after: Within | None = None,
+    remind_before: Within | Sequence[Within] | None = None,
     language: bool = True,
 ) -> Method:
     """
@@ -178,6 +182,9 @@ def seven_as(
 
         stale_after: how long nothing may happen on an open case (001-01). None: likewise.
 
+        remind_before: how long before a promise (001-61) or a time limit is due to remind its
+            owner: a span or several. None: nobody is reminded.
+
         language: read what is said, and warn.
 
     Raises:
@@ -189,6 +196,7 @@ def seven_as(
         "second_person": second_person,
         "first_response": first_response,
         "stale_after": stale_after,
+        "remind_before": reminders(remind_before),
         "language": language,
     }
     check_settings("seven_as", **settings)
@@ -213,7 +221,10 @@ def seven_as(
         rules=strictly(rules) if strict else rules,
         edges=_edges(),
         waivable=["expectation_known", "challenges_clear", "willing", "calm"],
-        limits=_limits(first_response, stale_after, [rule.trigger for rule in rules]),
+        limits=reminded(
+            _limits(first_response, stale_after, [rule.trigger for rule in rules]), remind_before
+        ),
+        promise_reminders=spans(remind_before),
         language=_wording.SEVEN_AS if language else (),
         settings=settings,
         notes=HELD_BY_CONSTRUCTION | _limits_off(first_response, stale_after),
@@ -506,7 +517,10 @@ def _limits(
             "stale",
             "nothing has happened for too long",
             stale_after,
-            starts=["open", *(t for t in triggers if t not in {"deadline_passed", "correct"})],
+            starts=[
+                "open",
+                *(t for t in triggers if t not in {"deadline_near", "deadline_passed", "correct"}),
+            ],
             ends=[],
             cites=["001-01"],
         )

@@ -7,8 +7,10 @@ and its closing paragraph, and can be chosen.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
+from complaintflow._deadlines import TimeLimit, spans
 from complaintflow._language import LanguageRule
 from complaintflow._method import Edge, Method, Outcome, Rule, State, stays
 from complaintflow._requirements import (
@@ -24,7 +26,7 @@ from complaintflow._requirements import (
     takes_up_the_account,
     within_authority,
 )
-from complaintflow._time import TimeLimit, Within
+from complaintflow._time import Within
 from complaintflow.acts import (
     Accept,
     AcceptAsk,
@@ -53,6 +55,8 @@ from complaintflow.methods.common import (
     exits,
     promises,
     remarks,
+    reminded,
+    reminders,
     retained_recorded,
     strictly,
 )
@@ -123,6 +127,7 @@ def six_steps(
     second_person: bool = True,
     promises_within: Within = Within(14, "days"),
     first_response: Within | None = None,
+    remind_before: Within | Sequence[Within] | None = None,
     language: bool = True,
 ) -> Method:
     """
@@ -145,6 +150,9 @@ def six_steps(
         first_response: how soon somebody should listen. None: the document gives no number, and
             no time limit runs.
 
+        remind_before: how long before a promise or a time limit is due to remind its owner: a
+            span or several. None: nobody is reminded.
+
         language: read what is said, and warn (003-12, 003-13, 003-21, 003-23, 003-61).
 
     Raises:
@@ -157,6 +165,7 @@ def six_steps(
         "second_person": second_person,
         "promises_within": promises_within,
         "first_response": first_response,
+        "remind_before": reminders(remind_before),
         "language": language,
     }
     check_settings("six_steps", **settings)
@@ -178,8 +187,9 @@ def six_steps(
         rules=strictly(rules) if strict else rules,
         edges=_edges(sixth),
         waivable=_facts_for(sixth) & {"apologized", "process_promised", *_SIXTH.values()},
-        limits=_first_response(first_response),
+        limits=reminded(_first_response(first_response), remind_before),
         promises_within=promises_within,
+        promise_reminders=spans(remind_before),
         language=_language(sixth) if language else (),
         settings=settings,
         notes=HELD_BY_CONSTRUCTION,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from attrs import define, evolve, field
+from attrs import define, field
 
 from complaintflow._case import Case, Entry
 from complaintflow._ledger import Promise
@@ -31,6 +31,10 @@ from complaintflow.acts import (
     Withdraw,
 )
 from complaintflow.testing._shapes import library
+
+
+def _promised(promise: Promise) -> tuple[object, ...]:
+    return promise.what, promise.who, promise.due, promise.remedy, promise.reminders
 
 
 def _ended_by(act: Act) -> Iterable[str]:
@@ -187,11 +191,13 @@ class Charter:
                 found.append(f"I5: {entry} loses the promise {promise.id}")
             elif promise.breached_at not in (None, kept.breached_at):
                 found.append(f"I5: {entry} undoes the breach of {promise.id}")
-            elif evolve(kept, state=promise.state, breached_at=promise.breached_at) != promise:
+            elif _promised(kept) != _promised(promise):
                 found.append(f"I5: {entry} changes what {promise.id} promises")
         act = entry.act
         if isinstance(act, DeadlinePassed) and act.promise is not None:
             found += [] if now[act.promise].breached_at else [f"I5: {entry} records no breach"]
+        if before.ledger.breaches != after.ledger.breaches[: len(before.ledger.breaches)]:
+            found.append(f"I5: {entry} undoes the breach of a time limit")
         outstanding = {promise.id: promise for promise in after.ledger.outstanding}
         if not isinstance(act, library()):
             self.owed = outstanding  # only its host knows what it does to promises

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from attrs import define, evolve, field
 from hypothesis import strategies as st
 
+from complaintflow._deadlines import TimeLimit
 from complaintflow._evidence import Remedies, Remedy, Said, Told
 from complaintflow._ledger import Ledger
 from complaintflow._method import Departure, Edge, Invariant, Method, Outcome, Rule, State
@@ -26,6 +27,7 @@ from complaintflow._requirements import (
     approver_may,
     attempts_made,
     break_approved,
+    deadline_near,
     deadline_passed,
     entry_exists,
     fills,
@@ -36,7 +38,7 @@ from complaintflow._requirements import (
     releases_are_open,
     within_authority,
 )
-from complaintflow._time import TimeLimit, Within
+from complaintflow._time import Within
 from complaintflow.acts import (
     Accept,
     AcceptAsk,
@@ -50,6 +52,7 @@ from complaintflow.acts import (
     Close,
     Correct,
     CustomerReplied,
+    DeadlineNear,
     DeadlinePassed,
     Empathize,
     FollowUp,
@@ -250,7 +253,7 @@ def methods(draw: st.DrawFn) -> Method:
     _road(draft, [*movers, *remedies])
     waiting = draft.some(draft.working)
     _ending(draft, waiting)
-    limits = _limits(draft)
+    limits = _limits(draft, waiting)
     parts: list[Rule | Outcome] = []
     for rule in draft.rules:
         parts += [rule, *rule.outcomes]
@@ -279,6 +282,7 @@ def methods(draw: st.DrawFn) -> Method:
         departs=draft.departs,
         limits=limits,
         promises_within=Within(draw(st.integers(1, 30)), draw(st.sampled_from(["days", "hours"]))),
+        promise_reminders=[Within(n, "days") for n in draft.some([1, 7])],
         settings={"drawn": draw(st.integers(0, 9))},
     )
 
@@ -409,10 +413,8 @@ def _promises(draft: _Draft) -> None:
 def _road(draft: _Draft, movers: list[Rule]) -> None:
     """Draw edges: a road through every stage, and others here and there."""
     for mover in movers:
-        for outcome in mover.outcomes:
-            if outcome.begins_cycle:
-                first = draft.working[0]
-                draft.edge(draft.working, mover.trigger, first, outcome=outcome.name)
+        for again in (o.name for o in mover.outcomes if o.begins_cycle):
+            draft.edge(draft.working, mover.trigger, draft.working[0], outcome=again)
     for here, onward in zip(draft.working, draft.working[1:], strict=False):
         mover = draft.one(movers)
         # Where the road is hidden by an edge that is there already, that edge is made to lead on.
@@ -478,21 +480,26 @@ def _ending(draft: _Draft, waiting: list[str]) -> None:
     draft.always(
         Rule(Waive, [may_be_waived()], in_way=False),
         Rule(Correct, [entry_exists()], in_way=False),
+        Rule(DeadlineNear, [deadline_near()], in_way=False),
         Rule(DeadlinePassed, [deadline_passed()], in_way=False),
         sources=everywhere,
     )
 
 
-def _limits(draft: _Draft) -> list[TimeLimit]:
+def _limits(draft: _Draft, waiting: list[str]) -> list[TimeLimit]:
     if not draft.maybe():
         return []
     triggers = ["open", *(rule.trigger for rule in draft.rules)]
+    ends = draft.some(triggers)
     return [
         TimeLimit(
             "in_time",
             "it was not done in time",
-            Within(draft.draw(st.integers(1, 60)), "days"),
+            Within(draft.draw(st.integers(1, 60)), draft.one(["days", "hours", "business_days"])),
             starts=draft.some(triggers, at_least=1),
-            ends=draft.some(triggers),
+            ends=ends,
+            recurs=bool(ends) and draft.maybe(),
+            pausable=bool(waiting) and draft.maybe(),
+            reminders=[Within(n, "days") for n in draft.some([1, 7, 30])],
         )
     ]

@@ -249,7 +249,7 @@ def _next_entry(draw: DrawFn, method: Method, case: Case) -> Entry | None:
 def ready_now(method: Method, case: Case, at: datetime) -> list[tuple[str, str | None]]:
     """Return the acts that may be possible now, each with an outcome it could have."""
     found = list(options(method, case, at=at, by=SOMEBODY))
-    if any(deadline.due < at for deadline in case.deadlines):
+    if case.to_record(at):
         found += options(method, case, at=at, by=SYSTEM)
     return [
         (option.trigger, outcome)

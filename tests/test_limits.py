@@ -1,0 +1,114 @@
+"""
+Presets: time limits of regulators, each with where it stands.
+"""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from attrs import evolve
+
+from complaintflow import TimeError, Within
+from complaintflow.adapters.calendars import holiday_calendars
+from complaintflow.limits import PRESETS, preset
+from complaintflow.methods import six_steps
+
+TODAY = date(2026, 11, 26)
+RECEIVED = datetime(2026, 12, 23, 12, tzinfo=UTC)
+
+
+def made(name, **settings):
+    """
+    Return a preset as a time limit, in London and from today on.
+    """
+    given = {"starts": "open", "ends": "close", "zone": "Europe/London", "on": TODAY}
+    return preset(name).limit(**given | settings)
+
+
+@pytest.mark.parametrize("each", PRESETS, ids=lambda each: each.id)
+def test_every_preset_says_where_it_stands(each):
+    """
+    And that it is no legal advice.
+    """
+    told = str(each)
+
+    assert each.source in told
+    assert each.section in told
+    assert "checked on 2026-" in told
+    assert told.endswith("no legal advice")
+    assert date(2026, 1, 1) <= each.checked_on
+    assert each.confidence in {"text", "quoted", "secondary"}
+
+
+def test_names_are_given_once():
+    """
+    A second row of one name could never be asked for.
+    """
+    assert len(PRESETS) == len({each.id for each in PRESETS})
+
+
+@pytest.mark.parametrize("each", PRESETS, ids=lambda each: each.id)
+def test_every_preset_is_a_time_limit_of_a_method(each):
+    """
+    With its source as its clause, and the days of its calendar counted.
+    """
+    calendar = {} if each.within.unit != "business_days" else {"calendar": "GB"}
+    limit = each.limit(starts="open", ends="close", zone="Europe/London", on=TODAY, **calendar)
+    method = evolve(six_steps(), limits=[limit])
+
+    assert (f"{each.source}, {each.section}",) == limit.cites
+    assert RECEIVED < limit.deadline(RECEIVED, holiday_calendars(*method.calendars)).due
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "due"),
+    [
+        # Eight weeks after a Wednesday is a Wednesday, to its end.
+        ("uk_fca_final_response", {}, datetime(2027, 2, 18, tzinfo=UTC)),
+        # 24, 29 and 30 December: the 25th and the 28th are holidays.
+        ("uk_fca_third_business_day", {}, datetime(2026, 12, 31, tzinfo=UTC)),
+        ("uk_fca_third_business_day", {"closes": "17:00"}, datetime(2026, 12, 30, 17, tzinfo=UTC)),
+        ("au_rg271_standard", {"zone": "Australia/Sydney"}, datetime(2027, 1, 22, 13, tzinfo=UTC)),
+        ("uk_housing_acknowledgement", {}, datetime(2027, 1, 5, tzinfo=UTC)),
+    ],
+)
+def test_a_preset_is_counted_as_its_source_counts(name, settings, due):
+    """
+    The day of receipt is not counted, and the last day counts to its end or the close of business.
+    """
+    deadline = made(name, **settings).deadline(RECEIVED, holiday_calendars("GB", "GB-ENG"))
+
+    assert due == deadline.due
+
+
+def test_a_preset_takes_reminders_and_another_calendar():
+    """
+    Whose days count where a directive applies, is for national law to say.
+    """
+    limit = made("eu_psd2_reply", calendar="AT", reminders=Within(2))
+
+    assert "AT" == limit.within.calendar
+    assert (Within(2),) == limit.reminders
+
+
+def test_a_preset_that_does_not_hold_yet_is_refused_unless_forced():
+    """
+    Nobody is late by a rule that has not begun.
+    """
+    early = date(2024, 3, 31)
+    with pytest.raises(TimeError) as error:
+        made("uk_housing_stage_1", on=early)
+
+    assert (
+        "uk_housing_stage_1 holds from 2024-04-01 on, and not on 2024-03-31; set forced=True to "
+        "use it all the same"
+    ) == str(error.value)
+    assert made("uk_housing_stage_1") == made("uk_housing_stage_1", on=early, forced=True)
+    assert made("uk_fca_final_response", on=date(1999, 1, 1)), "since when, was not established"
+
+
+def test_a_name_that_is_none_is_told():
+    """
+    With what it may have been meant to be.
+    """
+    with pytest.raises(TimeError, match=r"no preset 'uk_fca_final' .did you mean 'uk_fca_"):
+        preset("uk_fca_final")
