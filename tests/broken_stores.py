@@ -311,7 +311,7 @@ class TakesTheLastMomentForLate(MemoryStore):
                 query, due_before=datetime.max.replace(tzinfo=query.due_before.tzinfo), limit=None
             )
         )
-        return [case for case in due if case.wake_at <= query.due_before][: query.limit]
+        return [case for case in due if case.due_at <= query.due_before][: query.limit]
 
 
 @breaks("test_cases_that_are_due_come_soonest_first")
@@ -443,42 +443,42 @@ class CountsClaims(MemoryStore):
 
 @breaks("test_attempts_are_counted")
 class DoesNotCount(MemoryStore):
-    def settle(self, key, *, retry_at=None):
+    def settle(self, key, *, retry_at=None, parked=None):
         kept = self._outbox.get(key)
-        super().settle(key, retry_at=retry_at)
+        super().settle(key, retry_at=retry_at, parked=parked)
         if retry_at is not None and kept is not None:
             self._outbox[key] = kept
 
 
 @breaks("test_what_was_delivered_is_never_given_out_again")
 class TakesDeliveredForClaimed(MemoryStore):
-    def settle(self, key, *, retry_at=None):
+    def settle(self, key, *, retry_at=None, parked=None):
         if retry_at is not None:
-            super().settle(key, retry_at=retry_at)
+            super().settle(key, retry_at=retry_at, parked=parked)
 
 
 @breaks("test_what_was_not_delivered_may_wait_longer_than_the_claim")
 class TriesAgainWhenTheClaimEnds(MemoryStore):
-    def settle(self, key, *, retry_at=None):
+    def settle(self, key, *, retry_at=None, parked=None):
         held = self._held.get(key)
-        super().settle(key, retry_at=retry_at)
+        super().settle(key, retry_at=retry_at, parked=parked)
         if retry_at is not None and held is not None:
             self._held[key] = min(held, self._held[key])
 
 
 @breaks("test_settling_concerns_one_notification")
 class SettlesEverythingClaimed(MemoryStore):
-    def settle(self, key, *, retry_at=None):
+    def settle(self, key, *, retry_at=None, parked=None):
         for claimed in [key, *self._held]:
-            super().settle(claimed, retry_at=retry_at)
+            super().settle(claimed, retry_at=retry_at, parked=parked)
 
 
 @breaks("test_settling_an_unknown_key_changes_nothing")
 class DoesNotKnowTheKey(MemoryStore):
-    def settle(self, key, *, retry_at=None):
+    def settle(self, key, *, retry_at=None, parked=None):
         if key not in self._outbox:
             raise KeyError(key)
-        super().settle(key, retry_at=retry_at)
+        super().settle(key, retry_at=retry_at, parked=parked)
 
 
 @breaks("test_delivering_leaves_the_case_as_it_is")
@@ -487,5 +487,5 @@ class LeasesByMovingTheDeadline(MemoryStore):
         given = super().claim(now=now, until=until, limit=limit)
         for told in given:
             case = self._cases[told.case_id]
-            self._cases[told.case_id] = evolve(case, wake_at=case.wake_at and until)
+            self._cases[told.case_id] = evolve(case, due_at=case.due_at and until)
         return given

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from attrs import frozen
 
-from complaintflow import _codec
+from complaintflow import _chain, _codec
 from complaintflow._actors import SYSTEM, Actor
 from complaintflow._case import Case, Entry
 from complaintflow._engine import Option, decide, open_case, options
@@ -206,7 +206,7 @@ class Desk:
         case = Case.open(entry)
         if self._store.load(case_id) is None:
             try:
-                self._keep(0, case, entry, key)
+                self._keep(_chain.START, case, entry, key)
             except Conflict:
                 if self._store.load(case_id) is None:
                     raise  # the store has no place for it: a ticket that is not there, say
@@ -259,7 +259,7 @@ class Desk:
         _check_key(key)
         if key is not None and (kept := self._repeated(case_id, key, act)) is not None:
             return kept
-        method, case = self._read(case_id)
+        method, case, head = self._read(case_id)
         if version is not None and version != case.version:
             raise Conflict(case_id, version, case.version)
         moment = max(self._now(), case.updated_at) if at is None else must_be_aware(at)
@@ -270,7 +270,7 @@ class Desk:
             raise
         after = case.apply(entry)
         try:
-            self._keep(case.version, after, entry, key)
+            self._keep(head, after, entry, key)
         except Conflict:
             # The same key may have won the race: then it is recorded, once.
             if key is not None and (kept := self._repeated(case_id, key, act)) is not None:
@@ -300,7 +300,7 @@ class Desk:
             UnknownCase, UnknownActor, UnknownMethod, TimeError: what was given cannot be used.
         """
         actor = self._actor(by)
-        method, case = self._read(case_id)
+        method, case, _ = self._read(case_id)
         moment = max(self._now(), case.updated_at) if at is None else at
         return options(method, case, at=moment, by=actor, calendar=self._calendar)
 
@@ -450,7 +450,7 @@ class Desk:
         if case is None or self._store.load(case.id) is not None:
             raise CaseExists("story" if case is None else case.id)
         try:
-            self._store.commit(change_of(0, case, entries, None, notify=False))
+            self._store.commit(change_of(_chain.START, case, entries, None, notify=False))
         except Conflict:
             raise CaseExists(case.id) from None
         return case
@@ -485,19 +485,21 @@ class Desk:
             raise UnknownMethod(found.method, tuple(self._by_pin))
         return self._by_pin[found.method]
 
-    def _read(self, case_id: str) -> tuple[Method, Case]:
+    def _read(self, case_id: str) -> tuple[Method, Case, str]:
         found = self._snapshot(case_id)
-        return self._method_of(found), _codec.case_from_text(found.text)
+        return self._method_of(found), _codec.case_from_text(found.text), found.head
 
-    def _keep(self, expected: int, case: Case, entry: Entry, key: str | None) -> None:
-        self._store.commit(change_of(expected, case, [entry], key))
+    def _keep(self, head: str, case: Case, entry: Entry, key: str | None) -> str:
+        change = change_of(head, case, [entry], key)
+        self._store.commit(change)
+        return change.snapshot.head
 
     def _repeated(self, case_id: str, key: str, act: Act) -> Case | None:
         """Return the case where this key was kept for this act before; None where it is new."""
         record = self._store.keyed(case_id, key)
         if record is None:
             return None
-        method, case = self._read(case_id)
+        method, case, _ = self._read(case_id)
         kept = _codec.entry_from_text(record.text, self._words[method.pin], method.name)
         if kept.act != act:
             given = act.trigger if isinstance(act, Act) else repr(act)
@@ -506,6 +508,7 @@ class Desk:
 
     def _pass_deadlines(self, found: Snapshot, now: datetime) -> Iterator[Entry]:
         method, case = self._by_pin[found.method], _codec.case_from_text(found.text)
+        head = found.head
         for deadline in case.deadlines:
             if deadline.due >= now:
                 break
@@ -514,7 +517,7 @@ class Desk:
             try:
                 entry = decide(method, case, act, at=moment, by=SYSTEM, calendar=self._calendar)
                 after = case.apply(entry)
-                self._keep(case.version, after, entry, None)
+                head = self._keep(head, after, entry, None)
             except Conflict:
                 return  # somebody acted, or ticked, in between: the next tick sees what is left
             except (Refused, UnknownAct):
@@ -565,21 +568,42 @@ def _check_key(key: str | None) -> None:
 
 
 def change_of(
-    expected: int, case: Case, entries: Sequence[Entry], key: str | None, *, notify: bool = True
+    head: str, case: Case, entries: Sequence[Entry], key: str | None, *, notify: bool = True
 ) -> Change:
-    """Return steps as a store keeps them: the case, its new entries, and who is to be told."""
+    """
+    Return steps as a store keeps them: the case, its new entries, and who is to be told.
+
+    Args:
+        head: the last link of the chain before them.
+
+        case: the case after them.
+
+        entries: the steps, oldest first.
+
+        key: the idempotency key of each. None: they have none.
+
+        notify: whether anybody is told.
+    """
+    records = []
+    for entry in entries:
+        text = _codec.entry_to_text(entry)
+        head = _chain.link(head, text)
+        at = entry.at.astimezone(UTC)
+        made = Record(entry.case_id, entry.version, at, entry.trigger, key, head, text, None)
+        records.append(made)
     return Change(
         case.id,
-        expected,
-        snapshot_of(case),
-        tuple(_record(entry, key) for entry in entries),
+        entries[0].version - 1,
+        snapshot_of(case, head),
+        tuple(records),
         tuple(n for entry in entries for n in _notifications(entry)) if notify else (),
     )
 
 
-def snapshot_of(case: Case) -> Snapshot:
-    """Return a case as a store keeps it."""
+def snapshot_of(case: Case, head: str) -> Snapshot:
+    """Return a case as a store keeps it, with the head of its chain."""
     deadlines = case.deadlines
+    due_at = deadlines[0].due.astimezone(UTC) if deadlines else None
     return Snapshot(
         case.id,
         case.version,
@@ -588,15 +612,12 @@ def snapshot_of(case: Case) -> Snapshot:
         case.customer,
         case.owner,
         case.is_closed,
-        deadlines[0].due.astimezone(UTC) if deadlines else None,
+        due_at,
+        due_at,
         case.updated_at.astimezone(UTC),
+        head,
         _codec.case_to_text(case),
     )
-
-
-def _record(entry: Entry, key: str | None) -> Record:
-    at = entry.at.astimezone(UTC)
-    return Record(entry.case_id, entry.version, at, entry.trigger, key, _codec.entry_to_text(entry))
 
 
 def _notifications(entry: Entry) -> Iterator[Notification]:
