@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from complaintflow._actors import Actor
 from complaintflow._case import Case, Effect, Entry, Move
-from complaintflow._desk import Delivery, Desk
+from complaintflow._chain import Flaw, Head, Verification, verify_history
+from complaintflow._desk import Delivery, Desk, Limits
 from complaintflow._engine import Option, decide, machine, open_case, options
 from complaintflow._language import LanguageRule
 from complaintflow._ledger import (
@@ -35,6 +36,7 @@ from complaintflow.errors import (
     EvidenceError,
     HistoryError,
     KeyReused,
+    LimitReached,
     MethodError,
     Refused,
     Step,
@@ -50,6 +52,7 @@ from complaintflow.errors import (
 )
 
 if TYPE_CHECKING:
+    from complaintflow._desk._awaited import AsyncDesk
     from complaintflow._story import Line, Told, line_of, read_story, replay
 
 
@@ -59,6 +62,10 @@ def __getattr__(name: str) -> object:
         from complaintflow import _story
 
         return getattr(_story, name)
+    if name == "AsyncDesk":
+        from complaintflow._desk._awaited import AsyncDesk
+
+        return AsyncDesk
     message = f"module {__name__!r} has no attribute {name!r}"
     raise AttributeError(message)
 
@@ -69,6 +76,7 @@ __all__ = [
     "Actor",
     "Advised",
     "Approval",
+    "AsyncDesk",
     "Case",
     "CaseExists",
     "ComplaintflowError",
@@ -82,11 +90,15 @@ __all__ = [
     "Entry",
     "EvidenceError",
     "Fact",
+    "Flaw",
+    "Head",
     "HistoryError",
     "Issue",
     "KeyReused",
     "LanguageRule",
     "Ledger",
+    "LimitReached",
+    "Limits",
     "Line",
     "Method",
     "MethodError",
@@ -114,6 +126,7 @@ __all__ = [
     "UnknownMethod",
     "Unmet",
     "UnsupportedOption",
+    "Verification",
     "Within",
     "act",
     "decide",
@@ -124,4 +137,5 @@ __all__ = [
     "read_story",
     "replay",
     "stays",
+    "verify_history",
 ]

@@ -5,7 +5,7 @@ Pure: nothing is read or changed outside the arguments. The only package that im
 `transitions`; a case is fired through a throwaway question, never registered.
 """
 
-from complaintflow._engine._decision import decide, open_case
+from complaintflow._engine._decision import decide, erase_case, open_case
 from complaintflow._engine._machine import MethodMachine, compiled
 from complaintflow._engine._options import Option, options
 from complaintflow._engine._stock import machine
@@ -15,6 +15,7 @@ __all__ = [
     "Option",
     "compiled",
     "decide",
+    "erase_case",
     "machine",
     "open_case",
     "options",

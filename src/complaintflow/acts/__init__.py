@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from complaintflow._evidence import (
     DONT_KNOW,
+    ERASED,
     MOODS,
     Expectation,
     Mood,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     )
     from complaintflow.acts.bounds import (
         DeadlinePassed,
+        Erase,
         Open,
     )
     from complaintflow.acts.hearing import (
@@ -105,6 +107,7 @@ _MODULES = {
     ),
     "bounds": (
         "DeadlinePassed",
+        "Erase",
         "Open",
     ),
     "hearing": (
@@ -179,6 +182,7 @@ def __dir__() -> list[str]:
 
 __all__ = [
     "DONT_KNOW",
+    "ERASED",
     "MOODS",
     "SPEAKERS",
     "Accept",
@@ -208,6 +212,7 @@ __all__ = [
     "DeclareDeadlock",
     "Decline",
     "Empathize",
+    "Erase",
     "Expectation",
     "FollowUp",
     "FollowUpNotApplicable",

@@ -156,7 +156,7 @@ class Empathize(Act):
     """What it did to the customer's experience. None: not said."""
 
 
-@act
+@act(public=["covers"])
 class Apologize(Act):
     """
     Apologise.

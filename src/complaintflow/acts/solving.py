@@ -72,6 +72,7 @@ class AskExpectation(Act):
         "not_satisfied": "the problem is not resolved, or the customer is not pleased",
         "information": "the customer answers another question",
     },
+    public=["to"],
 )
 class Answer(Act):
     """Answer a question that was left open."""
@@ -211,6 +212,7 @@ class AcceptAsk(Act):
         "remaining": "other issues still have none",
         "pending": "the action is not done yet",
     },
+    public=["issue", "kind"],
 )
 class TakeAction(Act):
     """Do what is necessary about an issue (000-40)."""
@@ -348,7 +350,7 @@ class ConfirmPlan(Act):
         return ledger.keep_plan(entry.promises, company_agreed_at=entry.at)
 
 
-@act
+@act(public=["promise"])
 class RequestApproval(Act):
     """Ask a colleague to allow an offer above the limit, or the breaking of a promise."""
 
@@ -370,7 +372,7 @@ class RequestApproval(Act):
         return ledger.but(approvals=(*ledger.approvals, asked))
 
 
-@act(speaker="colleague")
+@act(speaker="colleague", public=["request"])
 class Approve(Act):
     """A second person allows what was asked for."""
 
@@ -384,7 +386,7 @@ class Approve(Act):
         return ledger.decide_approval(self.request, granted=True, by=entry.by.id)
 
 
-@act(speaker="colleague")
+@act(speaker="colleague", public=["request"])
 class RefuseApproval(Act):
     """A second person does not allow what was asked for."""
 
@@ -398,7 +400,7 @@ class RefuseApproval(Act):
         return ledger.decide_approval(self.request, granted=False, by=entry.by.id)
 
 
-@act
+@act(public=["releases"])
 class DeclareDeadlock(Act):
     """Say that no agreement can be found, and what the customer can do now."""
 
