@@ -124,8 +124,7 @@ class _Teller:
         self.store.settle(key, retry_at=None if delivered else self.now + timedelta(minutes=10))
 
     def park(self) -> None:
-        key = self.claimed[0].key if self.claimed else "nobody-knows-it"
-        self.store.settle(key, parked="no such mailbox")
+        self.store.settle(f"{self.a}:1:1", parked="no such mailbox")
 
     def release(self) -> None:
         for parked in self.store.parked():
@@ -189,6 +188,6 @@ _PLOTS: tuple[tuple[str, ...], ...] = (
         *("open a", "open b", "step on a", "late step on a", "step on a with a used key"),
         *("claim", "deliver", "fail", "wait"),
     ),
-    ("open a", "open b", "erase a", "wake", "claim", "park", "release"),
+    ("open a", "erase a", "wake", "claim", "park", "release", "wait"),
 )
 """What is told together: every story of everything would be too many."""
