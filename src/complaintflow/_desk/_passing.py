@@ -136,13 +136,13 @@ async def parked(desk: Wiring, after: str | None, limit: int | None) -> tuple[Pa
 async def release(desk: Wiring, key: str) -> None:
     """Have a notification that is put aside tried again."""
     # There are few keys between one and the same without its last letter.
-    after = key[:-1] if isinstance(key, str) else ""
+    after = str(key)[:-1]
     while page := await desk.store.parked(after=after, limit=WOKEN):
         if any(each.notification.key == key for each in page):
             await desk.store.settle(key, retry_at=desk.now())
             return
         after = page[-1].notification.key
-        if after > key:
+        if after > str(key):
             break
     told = f"no notification {key!r} is parked; Desk.parked() lists those that are"
     raise EvidenceError("release", (told,))
