@@ -7,7 +7,7 @@ from __future__ import annotations
 import logging
 import threading
 from contextlib import closing
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import attrs
 import pytest
@@ -1891,3 +1891,41 @@ def test_what_is_kept_of_a_case_does_not_grow_for_ever(desk, store):
         sizes.append(len(store.load("t-1").text))
 
     assert sizes[2] == sizes[1]
+
+
+def test_what_a_desk_remembers_is_what_the_store_says(desk, store, clock):
+    """
+    Another process has gone on with the case.
+    """
+    opened(desk)
+    other = Desk(SIX, store=store, clock=clock)
+    told(other, LISTEN)
+
+    assert "heard" == desk.get("t-1").state
+    assert told(desk, NoteMood("calm")) == other.get("t-1")
+
+
+def test_a_desk_remembers_a_few_cases_only():
+    """
+    It may live for months.
+    """
+    desk = Desk(SIX)
+    for number in range(300):
+        opened(desk, f"t-{number}")
+
+    assert 256 == len(desk._at.memory._known)
+    assert ["t-0", "t-299"] == [desk.get(case_id).id for case_id in ("t-0", "t-299")]
+
+
+def test_times_are_read_in_utc_also_where_they_were_just_given(desk):
+    """
+    Whether this process has recorded them, or another one.
+    """
+    zone = timezone(timedelta(hours=9))
+    opened(desk, at=MONDAY.astimezone(zone))
+    told(desk, *ROADS["consulted"])
+    due = (MONDAY + timedelta(days=3)).astimezone(zone)
+    told(desk, Offer([Remedy("refund", due=due)], words="We put it right"), Accept())
+
+    (promise,) = desk.get("t-1").ledger.promises
+    assert (UTC, UTC) == (promise.due.tzinfo, desk.get("t-1").opened_at.tzinfo)

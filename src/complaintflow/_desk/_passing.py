@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from attrs import frozen
 
-from complaintflow import _codec
 from complaintflow._actors import SYSTEM
 from complaintflow._case import Entry
 from complaintflow._desk._changes import change_of
@@ -69,7 +68,7 @@ async def tick(desk: Wiring, limit: int | None) -> tuple[Entry, ...]:
 
 
 async def _pass_deadlines(desk: Wiring, found: Snapshot, now: datetime, kept: list[Entry]) -> None:
-    method, case = desk.by_pin[found.method], _codec.case_from_text(found.text)
+    method, case = desk.by_pin[found.method], desk.memory.case(found)
     head = found.head
     for deadline in case.deadlines:
         if deadline.due >= now:
@@ -81,6 +80,7 @@ async def _pass_deadlines(desk: Wiring, found: Snapshot, now: datetime, kept: li
             after = case.apply(entry)
             change = change_of(head, after, [entry])
             await desk.store.commit(change)
+            desk.memory.after(change.snapshot, after, act)
         except Conflict:
             return  # somebody acted, or ticked, in between: their step says when to wake
         except (Refused, UnknownAct):
