@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Protocol
 
 from attrs import frozen
 
@@ -22,6 +21,7 @@ from complaintflow.acts import Act
 from complaintflow.adapters.system import EverybodyMay, SystemClock
 from complaintflow.errors import EvidenceError, Refused, UnknownCase, UnknownMethod
 from complaintflow.ports import (
+    AsyncAuthority,
     AsyncNotifier,
     AsyncStore,
     Authority,
@@ -38,14 +38,6 @@ Observer = Callable[[Case, Entry], object]
 
 RefusalObserver = Callable[[Case, Act, Refused], object]
 """Called with the case, the act and the refusal; nothing was kept."""
-
-
-class AsyncAuthority(Protocol):
-    """An authority that is awaited; an `AsyncDesk` takes either kind."""
-
-    async def actor(self, name: str) -> Actor:
-        """Return the actor behind a name, or raise `UnknownActor`."""
-        ...
 
 
 @frozen(eq=False, repr=False)
