@@ -7,6 +7,7 @@ complaint change together or not at all; and a `Notifier`, which is called after
 where it failed. Run it: `python examples/plain_host.py`.
 """
 
+import json
 import logging
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -26,7 +27,7 @@ from complaintflow.acts import (
     Remedy,
 )
 from complaintflow.methods import six_steps
-from complaintflow.ports import Change, Notification, Query, Record, Snapshot
+from complaintflow.ports import Change, Notification, Parked, Query, Record, Snapshot
 
 # -- what the helpdesk has anyway ---------------------------------------------------------------
 
@@ -58,13 +59,15 @@ COMPLAINTS = """
 ALTER TABLE ticket ADD COLUMN version INTEGER DEFAULT 0; -- 0: it is no complaint
 ALTER TABLE ticket ADD COLUMN method TEXT;
 ALTER TABLE ticket ADD COLUMN is_closed BOOLEAN;
+ALTER TABLE ticket ADD COLUMN due_at MOMENT;
 ALTER TABLE ticket ADD COLUMN wake_at MOMENT;
 ALTER TABLE ticket ADD COLUMN updated_at MOMENT;
+ALTER TABLE ticket ADD COLUMN head TEXT;
 ALTER TABLE ticket ADD COLUMN complaint TEXT;
-CREATE TABLE ticket_log (ticket TEXT, version INTEGER, at MOMENT, act TEXT, key TEXT, entry TEXT,
-    UNIQUE (ticket, version), UNIQUE (ticket, key));
+CREATE TABLE ticket_log (ticket TEXT, version INTEGER, at MOMENT, act TEXT, key TEXT, digest TEXT,
+    entry TEXT, words TEXT, UNIQUE (ticket, version), UNIQUE (ticket, key));
 CREATE TABLE outbox (key TEXT UNIQUE, ticket TEXT, version INTEGER, topic TEXT, audience TEXT,
-    act TEXT, at MOMENT, status TEXT, attempts INTEGER, held_until MOMENT DEFAULT '');
+    act TEXT, at MOMENT, status TEXT, attempts INTEGER, held_until MOMENT DEFAULT '', error TEXT);
 """
 
 
@@ -79,10 +82,11 @@ sqlite3.register_converter("boolean", lambda number: number == b"1")
 
 
 CASES = """
-    SELECT id, version, method, status, customer, assignee, is_closed, wake_at, updated_at,
-        complaint
+    SELECT id, version, method, status, customer, assignee, is_closed, due_at, wake_at,
+        updated_at, head, complaint
     FROM ticket WHERE version > 0 AND """
-LOG = "SELECT ticket, version, at, act, key, entry FROM ticket_log WHERE ticket = ? AND "
+LOG = "SELECT * FROM ticket_log WHERE ticket = ? AND "
+MAILS = "SELECT key, ticket, version, topic, audience, act, at, status, attempts, error FROM outbox"
 
 
 class TicketStore:
@@ -104,18 +108,23 @@ class TicketStore:
             changed = db.execute(
                 "UPDATE ticket SET version = :version, method = :method, status = :state,"
                 " customer = :customer, assignee = :owner, is_closed = :is_closed,"
-                " wake_at = :wake_at, updated_at = :updated_at, complaint = :text"
+                " due_at = :due_at, wake_at = :wake_at, updated_at = :updated_at,"
+                " head = :head, complaint = :text"
                 " WHERE id = :case_id AND version = :expected",
                 asdict(change.snapshot) | {"expected": change.expected},
             )
             if changed.rowcount != 1:
                 raise conflict
+            if change.erases:
+                this = (change.case_id,)
+                db.execute("UPDATE ticket_log SET words = NULL WHERE ticket = ?", this)
+                db.execute("UPDATE outbox SET error = '' WHERE ticket = ? AND error <> ''", this)
             log, mails = map(astuple, change.records), map(astuple, change.outbox)
             try:
-                db.executemany("INSERT INTO ticket_log VALUES (?, ?, ?, ?, ?, ?)", log)
+                db.executemany("INSERT INTO ticket_log VALUES (?, ?, ?, ?, ?, ?, ?, ?)", log)
             except sqlite3.IntegrityError:
                 raise conflict from None  # one of the keys was kept before
-            db.executemany("INSERT INTO outbox VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '')", mails)
+            db.executemany("INSERT INTO outbox VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', NULL)", mails)
 
     def history(
         self, case_id: str, *, after: int = 0, limit: int | None = None
@@ -134,39 +143,70 @@ class TicketStore:
 
     def find(self, query: Query) -> Sequence[Snapshot]:
         """Return the complaints that match."""
+        values = asdict(query)
+        if query.methods is not None:
+            values["methods"] = json.dumps(query.methods)
         asked = (
             "(:state IS NULL OR status = :state) AND (:owner IS NULL OR assignee = :owner)"
             " AND (:customer IS NULL OR customer = :customer)"
             " AND (:method IS NULL OR instr(method, :method || '/') = 1)"
+            " AND (:methods IS NULL OR method IN (SELECT value FROM json_each(:methods)))"
             " AND (:is_closed IS NULL OR is_closed = :is_closed)"
-            " AND (:due_before IS NULL OR wake_at < :due_before)"
-            " ORDER BY iif(:due_before IS NULL, NULL, wake_at), id LIMIT ifnull(:limit, -1)"
+            " AND (:due_before IS NULL OR due_at < :due_before)"
+            " AND (:after IS NULL OR (iif(:due_before IS NULL, '', due_at), id)"
+            "   > (iif(:due_before IS NULL, '', :due_after), :after))"
+            " ORDER BY iif(:due_before IS NULL, '', due_at), id LIMIT ifnull(:limit, -1)"
         )
         with self._transaction() as db:
-            rows = db.execute(CASES + asked, asdict(query)).fetchall()
+            rows = db.execute(CASES + asked, values).fetchall()
+        return [Snapshot(*row) for row in rows]
+
+    def wake(
+        self, *, now: datetime, until: datetime, limit: int, methods: Sequence[str]
+    ) -> Sequence[Snapshot]:
+        """Take complaints to look at, and let them sleep on."""
+        asked = (
+            "wake_at < ? AND method IN (SELECT value FROM json_each(?))"
+            " ORDER BY wake_at, id LIMIT ?"
+        )
+        with self._transaction() as db:
+            rows = db.execute(CASES + asked, (now, json.dumps(list(methods)), limit)).fetchall()
+            later = [(until, case_id) for case_id, *_ in rows]
+            db.executemany("UPDATE ticket SET wake_at = ? WHERE id = ?", later)
         return [Snapshot(*row) for row in rows]
 
     def claim(self, *, now: datetime, until: datetime, limit: int) -> Sequence[Notification]:
         """Hold the oldest notification of each complaint."""
+        heads = "SELECT min(rowid) FROM outbox WHERE error IS NULL GROUP BY ticket"
+        asked = f"{MAILS} WHERE rowid IN ({heads}) AND held_until <= ? ORDER BY rowid LIMIT ?"
         with self._transaction() as db:
-            rows = db.execute(
-                "SELECT key, ticket, version, topic, audience, act, at, status, attempts"
-                " FROM outbox WHERE rowid IN (SELECT min(rowid) FROM outbox GROUP BY ticket)"
-                " AND held_until <= ? ORDER BY rowid LIMIT ?",
-                (now, limit),
-            ).fetchall()
+            rows = db.execute(asked, (now, limit)).fetchall()
             held = [(until, key) for key, *_ in rows]
             db.executemany("UPDATE outbox SET held_until = ? WHERE key = ?", held)
-        return [Notification(*row) for row in rows]
+        return [Notification(*row) for *row, _ in rows]
 
-    def settle(self, key: str, *, retry_at: datetime | None = None) -> None:
-        """Forget what was delivered; hold what was not, and count the attempt."""
-        again = "UPDATE outbox SET attempts = attempts + 1, held_until = ? WHERE key = ?"
+    def settle(
+        self, key: str, *, retry_at: datetime | None = None, parked: str | None = None
+    ) -> None:
+        """Forget what was delivered; hold what was not, or put it aside."""
+        again = (
+            "UPDATE outbox SET held_until = :at, error = :parked,"
+            " attempts = iif(error IS NULL OR :parked IS NOT NULL, attempts + 1, 0)"
+            " WHERE key = :key"
+        )
+        values = {"key": key, "at": retry_at or "", "parked": parked}
         with self._transaction() as db:
-            if retry_at is None:
+            if retry_at is None and parked is None:
                 db.execute("DELETE FROM outbox WHERE key = ?", (key,))
             else:
-                db.execute(again, (retry_at, key))
+                db.execute(again, values)
+
+    def parked(self, *, after: str | None = None, limit: int | None = None) -> Sequence[Parked]:
+        """Return what was put aside."""
+        asked = f"{MAILS} WHERE error IS NOT NULL AND key > ? ORDER BY key LIMIT ?"
+        with self._transaction() as db:
+            rows = db.execute(asked, (after or "", -1 if limit is None else limit)).fetchall()
+        return [Parked(Notification(*row), error) for *row, error in rows]
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:

@@ -7,14 +7,16 @@ Stores with one mistake each, of the kind that hosts make: the contract has to f
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from time import sleep
 
 from attrs import evolve
 
 from complaintflow.adapters.memory import MemoryStore
 from complaintflow.errors import Conflict, StoreError
-from complaintflow.ports import Query
+from complaintflow.ports import Parked, Query
+
+MICRO = timedelta(microseconds=1)
 
 FOUND_BY: dict[type[MemoryStore], str] = {}
 """The broken stores, and the promise that each of them breaks."""
@@ -311,7 +313,7 @@ class TakesTheLastMomentForLate(MemoryStore):
                 query, due_before=datetime.max.replace(tzinfo=query.due_before.tzinfo), limit=None
             )
         )
-        return [case for case in due if case.wake_at <= query.due_before][: query.limit]
+        return [case for case in due if case.due_at <= query.due_before][: query.limit]
 
 
 @breaks("test_cases_that_are_due_come_soonest_first")
@@ -443,42 +445,42 @@ class CountsClaims(MemoryStore):
 
 @breaks("test_attempts_are_counted")
 class DoesNotCount(MemoryStore):
-    def settle(self, key, *, retry_at=None):
+    def settle(self, key, *, retry_at=None, parked=None):
         kept = self._outbox.get(key)
-        super().settle(key, retry_at=retry_at)
+        super().settle(key, retry_at=retry_at, parked=parked)
         if retry_at is not None and kept is not None:
             self._outbox[key] = kept
 
 
 @breaks("test_what_was_delivered_is_never_given_out_again")
 class TakesDeliveredForClaimed(MemoryStore):
-    def settle(self, key, *, retry_at=None):
+    def settle(self, key, *, retry_at=None, parked=None):
         if retry_at is not None:
-            super().settle(key, retry_at=retry_at)
+            super().settle(key, retry_at=retry_at, parked=parked)
 
 
 @breaks("test_what_was_not_delivered_may_wait_longer_than_the_claim")
 class TriesAgainWhenTheClaimEnds(MemoryStore):
-    def settle(self, key, *, retry_at=None):
+    def settle(self, key, *, retry_at=None, parked=None):
         held = self._held.get(key)
-        super().settle(key, retry_at=retry_at)
+        super().settle(key, retry_at=retry_at, parked=parked)
         if retry_at is not None and held is not None:
             self._held[key] = min(held, self._held[key])
 
 
 @breaks("test_settling_concerns_one_notification")
 class SettlesEverythingClaimed(MemoryStore):
-    def settle(self, key, *, retry_at=None):
+    def settle(self, key, *, retry_at=None, parked=None):
         for claimed in [key, *self._held]:
-            super().settle(claimed, retry_at=retry_at)
+            super().settle(claimed, retry_at=retry_at, parked=parked)
 
 
 @breaks("test_settling_an_unknown_key_changes_nothing")
 class DoesNotKnowTheKey(MemoryStore):
-    def settle(self, key, *, retry_at=None):
+    def settle(self, key, *, retry_at=None, parked=None):
         if key not in self._outbox:
             raise KeyError(key)
-        super().settle(key, retry_at=retry_at)
+        super().settle(key, retry_at=retry_at, parked=parked)
 
 
 @breaks("test_delivering_leaves_the_case_as_it_is")
@@ -487,5 +489,342 @@ class LeasesByMovingTheDeadline(MemoryStore):
         given = super().claim(now=now, until=until, limit=limit)
         for told in given:
             case = self._cases[told.case_id]
-            self._cases[told.case_id] = evolve(case, wake_at=case.wake_at and until)
+            self._cases[told.case_id] = evolve(case, due_at=case.due_at and until)
         return given
+
+
+# -- waking ---------------------------------------------------------------------------------------
+
+LATEST = datetime(9000, 1, 1, tzinfo=UTC)
+
+
+@breaks("test_a_case_wakes_after_its_moment")
+class WakesOnTheMoment(MemoryStore):
+    def wake(self, *, now, until, limit, methods):
+        return super().wake(now=now + MICRO, until=until, limit=limit, methods=methods)
+
+
+@breaks("test_a_case_that_is_woken_is_nobody_elses_for_a_while")
+class WakesForEverybody(MemoryStore):
+    def wake(self, *, now, until, limit, methods):
+        cases = dict(self._cases)
+        woken = super().wake(now=now, until=until, limit=limit, methods=methods)
+        self._cases = cases
+        return woken
+
+
+@breaks("test_a_case_that_is_woken_is_nobody_elses_for_a_while")
+class WakesOnce(MemoryStore):
+    def wake(self, *, now, until, limit, methods):
+        return super().wake(now=now, until=LATEST, limit=limit, methods=methods)
+
+
+@breaks("test_cases_wake_soonest_first")
+class WakesInTheOrderOfIds(MemoryStore):
+    def wake(self, *, now, until, limit, methods):
+        cases = self._cases
+        asleep = super().wake(now=now, until=until, limit=len(cases), methods=methods)
+        woken = sorted(asleep, key=lambda case: case.case_id)[:limit]
+        self._cases |= {case.case_id: case for case in asleep if case not in woken}
+        return woken
+
+
+@breaks("test_cases_of_other_methods_are_left_asleep")
+class WakesEverything(MemoryStore):
+    def wake(self, *, now, until, limit, methods):
+        methods = {case.method for case in self._cases.values()}
+        return super().wake(now=now, until=until, limit=limit, methods=methods)
+
+
+@breaks("test_cases_of_other_methods_are_left_asleep")
+class WakesByTheNameOfTheMethod(MemoryStore):
+    def wake(self, *, now, until, limit, methods):
+        names = {method.partition("/")[0] for method in methods}
+        pins = {c.method for c in self._cases.values() if c.method.partition("/")[0] in names}
+        return super().wake(now=now, until=until, limit=limit, methods=pins)
+
+
+@breaks("test_cases_of_other_methods_are_left_asleep")
+class LimitsBeforeItLooksAtTheMethod(MemoryStore):
+    def wake(self, *, now, until, limit, methods):
+        pins = {case.method for case in self._cases.values()}
+        woken = super().wake(now=now, until=until, limit=limit, methods=pins)
+        self._cases |= {case.case_id: case for case in woken if case.method not in methods}
+        return [case for case in woken if case.method in methods]
+
+
+@breaks("test_waking_moves_nothing_but_the_time_to_wake")
+class WakesByMovingTheDeadline(MemoryStore):
+    def wake(self, *, now, until, limit, methods):
+        woken = super().wake(now=now, until=until, limit=limit, methods=methods)
+        for case in woken:
+            self._cases[case.case_id] = evolve(case, wake_at=until, due_at=until)
+        return woken
+
+
+@breaks("test_waking_moves_nothing_but_the_time_to_wake")
+class ReturnsWhatItHasMadeOfIt(MemoryStore):
+    def wake(self, *, now, until, limit, methods):
+        woken = super().wake(now=now, until=until, limit=limit, methods=methods)
+        return [evolve(case, wake_at=until) for case in woken]
+
+
+@breaks("test_a_step_sets_the_time_to_wake")
+class KeepsTheLeaseOverAStep(MemoryStore):
+    def commit(self, change):
+        before = self.load(change.case_id)
+        if before is not None and before.wake_at is not None:
+            change = evolve(change, snapshot=evolve(change.snapshot, wake_at=before.wake_at))
+        super().commit(change)
+
+
+@breaks("test_cases_may_be_woken_in_any_zone")
+class WakesByWhatClocksShow(MemoryStore):
+    def wake(self, *, now, until, limit, methods):
+        now, until = now.replace(fold=0), until.replace(fold=0)
+        return super().wake(now=now, until=until, limit=limit, methods=methods)
+
+
+@breaks("test_threads_wake_nothing_twice")
+class WakesWithoutALock(MemoryStore):
+    def wake(self, *, now, until, limit, methods):
+        cases = dict(self._cases)
+        woken = super().wake(now=now, until=until, limit=limit, methods=methods)
+        self._cases |= {case.case_id: cases[case.case_id] for case in woken}
+        sleep(0.001)
+        self._cases |= {case.case_id: evolve(case, wake_at=until) for case in woken}
+        return woken
+
+
+# -- pages and pins -------------------------------------------------------------------------------
+
+
+@breaks("test_cases_are_found_in_pages")
+class BeginsEveryPageAnew(MemoryStore):
+    def find(self, query):
+        return super().find(evolve(query, after=None))
+
+
+@breaks("test_cases_are_found_in_pages")
+class LooksForTheLastCaseOfThePage(MemoryStore):
+    def find(self, query):
+        found = super().find(evolve(query, after=None, limit=None))
+        ids = [case.case_id for case in found]
+        start = ids.index(query.after) + 1 if query.after in ids else 0
+        return found[start:][: query.limit]
+
+
+@breaks("test_due_cases_are_found_in_pages")
+class TurnsPagesByTheMomentAlone(MemoryStore):
+    def find(self, query):
+        if query.due_after is None:
+            return super().find(query)
+        found = super().find(evolve(query, after=None, due_after=None, limit=None))
+        return [case for case in found if case.due_at > query.due_after][: query.limit]
+
+
+@breaks("test_due_cases_are_found_in_pages")
+class TurnsPagesByTheIdAlone(MemoryStore):
+    def find(self, query):
+        found = super().find(evolve(query, due_after=None, limit=None))
+        return [case for case in found if case.case_id > (query.after or "")][: query.limit]
+
+
+@breaks("test_cases_are_found_by_the_methods_that_are_served")
+class ServesEveryVersion(MemoryStore):
+    def find(self, query):
+        return super().find(evolve(query, methods=None))
+
+
+@breaks("test_cases_are_found_by_the_methods_that_are_served")
+class TakesNoMethodForEveryMethod(MemoryStore):
+    def find(self, query):
+        return super().find(evolve(query, methods=query.methods or None))
+
+
+# -- parking --------------------------------------------------------------------------------------
+
+
+@breaks("test_what_is_parked_is_not_given_out")
+class ParksForAnHour(MemoryStore):
+    def settle(self, key, *, retry_at=None, parked=None):
+        if parked is not None and key in self._outbox:
+            retry_at, parked = self._held.get(key, LATEST), None
+        super().settle(key, retry_at=retry_at, parked=parked)
+
+
+@breaks("test_what_is_parked_holds_up_its_case_no_longer")
+class HoldsUpTheCase(MemoryStore):
+    def claim(self, *, now, until, limit):
+        parked = {self._outbox[key].case_id for key in self._parked}
+        given = super().claim(now=now, until=until, limit=limit)
+        return [told for told in given if told.case_id not in parked]
+
+
+@breaks("test_what_is_parked_is_listed_with_its_error")
+class DoesNotCountTheLastAttempt(MemoryStore):
+    def settle(self, key, *, retry_at=None, parked=None):
+        kept = self._outbox.get(key)
+        super().settle(key, retry_at=retry_at, parked=parked)
+        if parked is not None and kept is not None:
+            self._outbox[key] = kept
+
+
+@breaks("test_nothing_else_is_listed")
+class ListsWhatHasFailedOnce(MemoryStore):
+    def parked(self, *, after=None, limit=None):
+        failed = [Parked(told, "failed") for told in self._outbox.values() if told.attempts]
+        return [*super().parked(after=after, limit=limit), *failed]
+
+
+@breaks("test_errors_are_kept_as_they_were_told")
+class TakesASilentErrorForNone(MemoryStore):
+    def settle(self, key, *, retry_at=None, parked=None):
+        super().settle(key, retry_at=retry_at, parked=parked or None)
+
+
+@breaks("test_errors_are_kept_as_they_were_told")
+class CutsErrorsOff(MemoryStore):
+    def settle(self, key, *, retry_at=None, parked=None):
+        super().settle(key, retry_at=retry_at, parked=parked and parked[:255])
+
+
+@breaks("test_parked_ones_are_listed_in_pages")
+class ListsInTheOrderOfParking(MemoryStore):
+    def parked(self, *, after=None, limit=None):
+        keys = list(self._parked)
+        start = keys.index(after) + 1 if after in keys else 0
+        listed = [Parked(self._outbox[key], self._parked[key]) for key in keys]
+        return listed[start:][:limit]
+
+
+@breaks("test_a_parked_one_is_released_by_a_new_time")
+class NeverReleases(MemoryStore):
+    def settle(self, key, *, retry_at=None, parked=None):
+        if key not in self._parked:
+            super().settle(key, retry_at=retry_at, parked=parked)
+
+
+@breaks("test_a_parked_one_is_released_by_a_new_time")
+class RemembersTheAttempts(MemoryStore):
+    def settle(self, key, *, retry_at=None, parked=None):
+        kept = self._outbox.get(key)
+        was_parked = key in self._parked
+        super().settle(key, retry_at=retry_at, parked=parked)
+        if was_parked and retry_at is not None:
+            self._outbox[key] = kept
+
+
+@breaks("test_a_released_one_stands_in_its_old_place")
+class ReleasesToTheEnd(MemoryStore):
+    def settle(self, key, *, retry_at=None, parked=None):
+        if key in self._parked and retry_at is not None:
+            self._outbox[key] = self._outbox.pop(key)
+        super().settle(key, retry_at=retry_at, parked=parked)
+
+
+@breaks("test_a_parked_one_may_be_settled_otherwise")
+class KeepsWhatIsParked(MemoryStore):
+    def settle(self, key, *, retry_at=None, parked=None):
+        if key not in self._parked or (retry_at, parked) != (None, None):
+            super().settle(key, retry_at=retry_at, parked=parked)
+
+
+@breaks("test_parking_concerns_one_notification")
+class ParksTheWholeCase(MemoryStore):
+    def settle(self, key, *, retry_at=None, parked=None):
+        super().settle(key, retry_at=retry_at, parked=parked)
+        if parked is not None and key in self._outbox:
+            case_id = self._outbox[key].case_id
+            keys = [told.key for told in self._outbox.values() if told.case_id == case_id]
+            self._parked |= dict.fromkeys(keys, parked)
+
+
+@breaks("test_parking_leaves_the_case_as_it_is")
+class WakesTheCaseOfWhatIsParked(MemoryStore):
+    def settle(self, key, *, retry_at=None, parked=None):
+        super().settle(key, retry_at=retry_at, parked=parked)
+        if parked is not None and key in self._outbox:
+            case = self._cases[self._outbox[key].case_id]
+            self._cases[case.case_id] = evolve(case, wake_at=case.updated_at)
+
+
+# -- erasing --------------------------------------------------------------------------------------
+
+
+@breaks("test_an_erasure_takes_the_words_of_every_entry_before")
+class ErasesNothing(MemoryStore):
+    def commit(self, change):
+        super().commit(evolve(change, erases=False))
+
+
+@breaks("test_an_erasure_takes_the_words_of_every_entry_before")
+class ErasesItsOwnWords(MemoryStore):
+    def commit(self, change):
+        if change.erases:
+            records = tuple(evolve(record, personal=None) for record in change.records)
+            change = evolve(change, records=records)
+        super().commit(change)
+
+
+@breaks("test_an_erasure_takes_the_words_of_every_entry_before")
+class ErasesWholeEntries(MemoryStore):
+    def commit(self, change):
+        super().commit(change)
+        if change.erases:
+            self._histories[change.case_id] = list(change.records)
+
+
+@breaks("test_only_an_erasure_takes_words")
+class ErasesAllTheTime(MemoryStore):
+    def commit(self, change):
+        super().commit(evolve(change, erases=True))
+
+
+@breaks("test_an_entry_without_words_has_none")
+class TakesNoWordsForAnEmptyText(MemoryStore):
+    def commit(self, change):
+        records = (evolve(record, personal=record.personal or "") for record in change.records)
+        super().commit(evolve(change, records=tuple(records)))
+
+
+@breaks("test_an_erasure_concerns_one_case")
+class ErasesEverybodysWords(MemoryStore):
+    def commit(self, change):
+        super().commit(change)
+        for case_id, history in self._histories.items():
+            if change.erases and case_id != change.case_id:
+                self._histories[case_id] = [evolve(record, personal=None) for record in history]
+
+
+@breaks("test_an_erasure_that_is_not_kept_erases_nothing")
+class ErasesFirst(MemoryStore):
+    def commit(self, change):
+        if change.erases:
+            history = self._histories.get(change.case_id, [])
+            self._histories[change.case_id] = [evolve(r, personal=None) for r in history]
+        super().commit(change)
+
+
+@breaks("test_a_case_may_be_erased_again")
+class ErasesOnce(MemoryStore):
+    def commit(self, change):
+        erased = any(record.personal is None for record in self.history(change.case_id))
+        super().commit(evolve(change, erases=change.erases and not erased))
+
+
+@breaks("test_an_erasure_takes_the_errors_of_notifications")
+class ForgetsTheErrors(MemoryStore):
+    def commit(self, change):
+        errors = dict(self._parked)
+        super().commit(change)
+        self._parked = errors
+
+
+@breaks("test_an_erasure_takes_the_errors_of_notifications")
+class ParksWhatIsSilent(MemoryStore):
+    def commit(self, change):
+        super().commit(change)
+        if change.erases:
+            keys = [told.key for told in self._outbox.values() if told.case_id == change.case_id]
+            self._parked |= dict.fromkeys(keys, "")

@@ -34,11 +34,13 @@ def a_step(case_id, version):
             customer="ana",
             owner=None,
             is_closed=False,
+            due_at=None,
             wake_at=None,
             updated_at=NOW,
+            head=f"{version:064x}",
             text=f"{version}",
         ),
-        (Record(case_id, version, NOW, "listen", None, f"{version}"),),
+        (Record(case_id, version, NOW, "listen", None, f"{version:064x}", f"{version}", None),),
         (
             Notification(
                 f"{case_id}:{version}:1", case_id, version, "heard", "owner", "listen", NOW, "open"

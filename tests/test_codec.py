@@ -10,14 +10,16 @@ import attrs
 import pytest
 from hypothesis import given
 
-from complaintflow import Actor, Case, EvidenceError, StoreError, UnknownAct
+from complaintflow import Actor, Case, EvidenceError, StoreError, UnknownAct, Unmet
 from complaintflow._codec import (
     act_from_data,
     act_to_data,
     case_from_text,
     case_to_text,
-    entry_from_text,
-    entry_to_text,
+    entry_from_texts,
+    entry_to_texts,
+    seal_of,
+    silenced,
     vocabulary,
 )
 from complaintflow._evidence import evidence_from_data
@@ -26,6 +28,7 @@ from complaintflow.acts import (
     Close,
     Expectation,
     FollowUp,
+    KeepPromise,
     Listen,
     NoteMood,
     Offer,
@@ -33,6 +36,7 @@ from complaintflow.acts import (
     Remedy,
     RequestApproval,
     Reschedule,
+    evidence,
 )
 from complaintflow.methods import all as all_methods
 from complaintflow.methods import six_steps
@@ -50,7 +54,7 @@ def told(entry, known=WORDS):
     """
     Return an entry as it is after it was written and read.
     """
-    return entry_from_text(entry_to_text(entry), known, "six_steps")
+    return entry_from_texts(*entry_to_texts(entry, "ana"), known, "six_steps")
 
 
 def unlimited(entry):
@@ -136,9 +140,9 @@ def test_money_keeps_its_cents_and_times_their_moment():
 
 def test_the_vocabulary_is_that_of_the_method():
     """
-    And the act that opens a case, which has no rule.
+    And the acts of the library itself, which have no rule.
     """
-    assert ["open", *SIX.triggers] == list(WORDS)
+    assert ["open", "erase", *SIX.triggers] == list(WORDS)
     with pytest.raises(UnknownAct, match=r"six_steps has no act 'lisen' \(did you mean 'listen'\?"):
         act_from_data("lisen", {"account": "x"}, WORDS, "six_steps")
 
@@ -270,12 +274,14 @@ def test_the_text_is_canonical(story_in):
     """
     story = story_in("agreed")
     for entry in story.entries:
-        text = entry_to_text(entry)
         moved = attrs.evolve(entry, at=entry.at.astimezone(HERE))
-        assert text == entry_to_text(told(entry)) == entry_to_text(moved)
-        assert text == json.dumps(
-            json.loads(text), ensure_ascii=False, separators=(",", ":"), sort_keys=True
-        )
+        texts = [entry_to_texts(each, "ana")[0] for each in (entry, told(entry), moved)]
+        data = [json.loads(text) for text in texts]
+        assert 1 == len({json.dumps(each | {"sealed": ""}) for each in data})
+        for text, each in zip(texts, data, strict=True):
+            assert text == json.dumps(
+                each, ensure_ascii=False, separators=(",", ":"), sort_keys=True
+            )
     text = case_to_text(story.case)
     assert text == case_to_text(case_from_text(text))
 
@@ -287,17 +293,24 @@ def test_the_text_is_the_one_that_histories_are_kept_in(begin):
     story = begin()
     story.record(LISTEN, by=Actor("kim", "bot", limits={"EUR": 20}, may=["listen"]))
 
+    text, personal = entry_to_texts(story.entries[-1], "ana")
+    salt = json.loads(personal)["salt"]
+
     assert (
         '{"act":"listen","at":"2026-01-05T09:00:00+00:00","by":{"id":"kim","kind":"bot"},'
-        '"case_id":"t-1","evidence":{"account":"It came two weeks late, and the teapot is '
-        'cracked"},"move":{"establishes":["heard"],"outcome":"finished","source":"received",'
-        '"target":"heard"},"version":2}'
-    ) == entry_to_text(story.entries[-1])
+        '"case_id":"t-1","evidence":{"account":{"$":0}},"format":1,"move":{"establishes":["heard"],'
+        '"outcome":"finished","source":"received","target":"heard"},'
+        f'"sealed":"{seal_of(personal)}","version":2}}'
+    ) == text
     assert (
-        '{"customer":"ana","cycle":1,"facts":["heard"],"id":"t-1","is_closed":false,"ledger":'
-        '{"accounts":["It arrived broken","It came two weeks late, and the teapot is cracked"],'
-        '"owner":"sam"},"opened_at":"2026-01-05T09:00:00+00:00","pin":"six_steps/1/763b2eed",'
-        '"state":"heard","updated_at":"2026-01-05T09:00:00+00:00","version":2}'
+        f'{{"salt":"{salt}","words":["It came two weeks late, and the teapot is cracked"]}}'
+    ) == personal
+    assert 32 == len(salt)
+    assert (
+        '{"id":"t-1","pin":"six_steps/1/ab81e500","customer":"ana","state":"heard","facts":["heard"],'
+        '"cycle":1,"version":2,"opened_at":"2026-01-05T09:00:00+00:00","updated_at":'
+        '"2026-01-05T09:00:00+00:00","is_closed":false,"ledger":{"owner":"sam","accounts":'
+        '["It arrived broken","It came two weeks late, and the teapot is cracked"]},"format":1}'
     ) == case_to_text(story.case)
 
 
@@ -308,8 +321,9 @@ def test_words_are_written_as_they_are(begin):
     story = begin()
     entry = story.record(Listen(account="Zu spät 🫖\u2028\nи разбито"))
 
-    assert "Zu spät 🫖" in entry_to_text(entry)
-    assert "\n" not in entry_to_text(entry)
+    _, personal = entry_to_texts(entry, "ana")
+    assert "Zu spät 🫖" in personal
+    assert "\n" not in personal
     assert entry.act == told(entry).act
 
 
@@ -345,7 +359,7 @@ def test_a_text_that_says_nothing_is_a_fault_of_the_store(text):
     with pytest.raises(StoreError, match=r"^a case cannot be read: "):
         case_from_text(text)
     with pytest.raises(StoreError, match=r"^an entry cannot be read: "):
-        entry_from_text(text, WORDS, "six_steps")
+        entry_from_texts(text, None, WORDS, "six_steps")
 
 
 @pytest.mark.parametrize(
@@ -367,9 +381,10 @@ def test_a_text_of_another_version_says_where(story_in, change, problem):
     """
     So that one finds the column, or the migration that is missing.
     """
-    text = entry_to_text(story_in("heard").entries[-1])
+    text, personal = entry_to_texts(story_in("heard").entries[-1], "ana")
+    changed = json.dumps(json.loads(text) | change)
     with pytest.raises(StoreError) as error:
-        entry_from_text(json.dumps(json.loads(text) | change), WORDS, "six_steps")
+        entry_from_texts(changed, personal, WORDS, "six_steps")
 
     assert problem in str(error.value)
 
@@ -383,3 +398,124 @@ def test_a_case_that_lacks_something_says_what(story_in, missing):
     del data[missing]
     with pytest.raises(StoreError, match=rf"required field missing in \$\.{missing}$"):
         case_from_text(json.dumps(data))
+
+
+@pytest.mark.parametrize("found", [0, 2, 99, "1", None, True, 1.0])
+def test_a_text_of_a_later_version_is_refused(story_in, found):
+    """
+    What it says that this version does not know would be lost in silence.
+    """
+    story = story_in("heard")
+    text, personal = entry_to_texts(story.entries[-1], "ana")
+    sentence = rf"it has format {found!r}, and this complaintflow reads 1 to 1: use the complaintf"
+    with pytest.raises(StoreError, match=f"^an entry cannot be read: {sentence}"):
+        entry_from_texts(
+            json.dumps(json.loads(text) | {"format": found}), personal, WORDS, "six_steps"
+        )
+    with pytest.raises(StoreError, match=f"^a case cannot be read: {sentence}"):
+        case_from_text(json.dumps(json.loads(case_to_text(story.case)) | {"format": found}))
+
+
+# -- what is personal ---------------------------------------------------------------------------
+
+SECRET = "Xanthippe"
+"""What is put into every word and name, and must be found in no public text."""
+
+
+def public_of(entry):
+    """
+    Return what stays of an entry when its words go.
+    """
+    return entry_to_texts(entry, "ana")[0]
+
+
+@pytest.mark.parametrize("made", ONE_OF_EACH, ids=lambda each: each.trigger)
+def test_the_public_text_has_none_of_the_words(made, story):
+    """
+    Whatever the act; what stays reads the same without the words as after they have gone.
+    """
+    known = {made.trigger: type(made)}
+    entry = attrs.evolve(unlimited(story.entries[0]), act=made)
+    text, personal = entry_to_texts(entry, "ana")
+    silent = entry_from_texts(text, None, known, "own")
+
+    assert silenced(made) == silent.act
+    assert silenced(made) == silenced(silenced(made))
+    for word in json.loads(personal or '{"words":[]}')["words"]:
+        assert f'"{word}"' not in text
+    assert (personal is None) == ("sealed" not in json.loads(text))
+
+
+def test_words_and_names_wherever_they_stand_are_personal(story_in):
+    """
+    In remedies, in promises, in warnings that quote, and in who recorded it.
+    """
+    remedy = Remedy("refund", "40.00", "EUR", details=SECRET, who=SECRET, terms=SECRET, issue="i1")
+    entry = story_in("agreed").entries[-1]
+    (promise,) = entry.promises
+    entry = attrs.evolve(
+        entry,
+        by=Actor(SECRET, "customer"),
+        promises=(attrs.evolve(promise, what=SECRET, who=SECRET, remedy=remedy),),
+        warnings=(Unmet("no_blame", SECRET),),
+        act=Offer(remedies=[remedy], words=SECRET, customer_need=SECRET),
+    )
+
+    text, personal = entry_to_texts(entry, "ana")
+
+    assert SECRET not in text
+    assert [SECRET] * 12 == json.loads(personal)["words"]
+    for kept in ("refund", "40.00", "EUR", "i1"):
+        assert f'"{kept}"' in text
+    assert unlimited(entry) == told(entry, {"accept": Offer, "offer": Offer})
+
+
+def test_a_customer_by_name_is_personal_too(begin):
+    """
+    Also where a host takes everybody for a human.
+    """
+    entry = begin().record(LISTEN, by=Actor("ana"))
+
+    assert '"ana"' not in public_of(entry)
+    assert '"id":"ana"' in entry_to_texts(entry, "bo")[0]
+
+
+def test_a_salt_is_never_the_same(begin):
+    """
+    Else the same words would be known by the same digest, and a guess could be tried.
+    """
+    entry = begin().record(LISTEN)
+
+    assert 20 == len({entry_to_texts(entry, "ana")[1] for _ in range(20)})
+
+
+def test_what_has_no_words_has_no_personal_part(story_in):
+    """
+    A promise that was kept says so by its id.
+    """
+    text, personal = entry_to_texts(story_in("agreed").record(KeepPromise("p1")), "ana")
+
+    assert personal is None
+    assert "sealed" not in json.loads(text)
+
+
+@given(acts())
+def test_any_act_reads_erased_where_its_words_were(made):
+    """
+    And is an act still: what was done is no secret.
+    """
+    silent = silenced(made)
+    data = json.loads(json.dumps(act_to_data(silent)))
+
+    assert silent == act_from_data(made.trigger, data, {made.trigger: type(made)}, "own")
+    assert silent == silenced(silent)
+
+
+@pytest.mark.parametrize("public", [["words"], ["street"], ["nowhere"]])
+def test_what_is_public_is_a_text(public):
+    """
+    A slip of the pen would leave somebody's words in the record for ever.
+    """
+    fields = {"number": int, "stops": tuple[Address, ...]}
+    with pytest.raises(TypeError, match=r"public names texts of it, and .* is none"):
+        evidence(public=public)(type("House", (), {"__annotations__": fields}))

@@ -32,6 +32,7 @@ EVERY = [
     errors.CaseExists("t-1"),
     errors.Conflict("t-1", 3),
     errors.KeyReused("t-1", "msg-1", "listen", "offer"),
+    errors.LimitReached("listen", ("account has 100001 characters",)),
     errors.StoreError("the store is locked"),
     errors.NotDelivered("t-1:3:1", "gone", is_permanent=True, retry_after=timedelta(minutes=5)),
     errors.UnsupportedOption("queued"),

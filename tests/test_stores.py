@@ -9,18 +9,18 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from contextlib import closing, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from itertools import count
 from pathlib import Path
 from time import sleep
 
 import pytest
 
-from complaintflow.adapters.memory import MemoryStore
+from complaintflow.adapters.memory import AsyncMemoryStore, MemoryStore
 from complaintflow.adapters.sqlite import SqliteStore
 from complaintflow.errors import Conflict, StoreError
 from complaintflow.ports import Query
-from complaintflow.testing import StoreContract
+from complaintflow.testing import AsyncStoreContract, StoreContract
 
 from .broken_stores import FOUND_BY
 from .store_worker import NOW, a_step
@@ -41,6 +41,26 @@ class TestMemoryStore(StoreContract):
         Return a store that holds nothing.
         """
         return MemoryStore()
+
+
+class TestAsyncMemoryStore(AsyncStoreContract):
+    """
+    The same promises, each call awaited.
+    """
+
+    story_length = 2
+
+    @pytest.fixture
+    def opening(self):
+        """
+        Return what opens a store that holds nothing.
+        """
+
+        @asynccontextmanager
+        async def opened():
+            yield AsyncMemoryStore()
+
+        return opened
 
 
 class TestSqliteStore(StoreContract):
@@ -155,7 +175,7 @@ class TestTheContract:
 
         promises = len([name for name in dir(StoreContract) if name.startswith("test_")])
         result.assert_outcomes(
-            passed=4 * (promises - 1) - 5 - 1 - 2, skipped=4 + 5, xfailed=1, failed=1
+            passed=4 * (promises - 1) - 6 - 1 - 2, skipped=4 + 6, xfailed=1, failed=1
         )
         result.stdout.fnmatch_lines("*TestSilent::test_no_promise_is_overridden_in_silence*")
 

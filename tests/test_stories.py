@@ -454,7 +454,7 @@ def test_a_line_names_what_has_not_its_default(begin):
     assert [
         (
             '{"act": "open", "by": {"id": "robo", "kind": "bot"}, "at": "2026-01-05T09:00:00Z", '
-            '"case": "t-1", "complaint": "It arrived broken", "customer": "ana"}'
+            '"case": "t-1", "format": 1, "complaint": "It arrived broken", "customer": "ana"}'
         ),
         (
             '{"act": "listen", "by": "kim", "at": "2026-01-05T09:00:00Z", '

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from complaintflow._actors import Actor
 from complaintflow._case import Case, Effect, Entry, Move
+from complaintflow._chain import Flaw, Head, Verification, verify_history
 from complaintflow._deadlines import Breach, Deadline, TimeLimit
-from complaintflow._desk import Delivery, Desk
+from complaintflow._desk import Delivery, Desk, Limits
 from complaintflow._engine import Option, decide, due, machine, open_case, options
 from complaintflow._language import LanguageRule
 from complaintflow._ledger import (
@@ -37,6 +38,7 @@ from complaintflow.errors import (
     EvidenceError,
     HistoryError,
     KeyReused,
+    LimitReached,
     MethodError,
     NotDelivered,
     Refused,
@@ -53,6 +55,7 @@ from complaintflow.errors import (
 )
 
 if TYPE_CHECKING:
+    from complaintflow._desk._awaited import AsyncDesk
     from complaintflow._story import Line, Replayed, line_of, read_story, replay
 
 
@@ -62,6 +65,10 @@ def __getattr__(name: str) -> object:
         from complaintflow import _story
 
         return getattr(_story, name)
+    if name == "AsyncDesk":
+        from complaintflow._desk._awaited import AsyncDesk
+
+        return AsyncDesk
     message = f"module {__name__!r} has no attribute {name!r}"
     raise AttributeError(message)
 
@@ -73,6 +80,7 @@ __all__ = [
     "Advised",
     "Approval",
     "Asked",
+    "AsyncDesk",
     "Breach",
     "Case",
     "CaseExists",
@@ -87,11 +95,15 @@ __all__ = [
     "Entry",
     "EvidenceError",
     "Fact",
+    "Flaw",
+    "Head",
     "HistoryError",
     "Issue",
     "KeyReused",
     "LanguageRule",
     "Ledger",
+    "LimitReached",
+    "Limits",
     "Line",
     "Method",
     "MethodError",
@@ -120,6 +132,7 @@ __all__ = [
     "UnknownMethod",
     "Unmet",
     "UnsupportedOption",
+    "Verification",
     "Within",
     "act",
     "decide",
@@ -131,4 +144,5 @@ __all__ = [
     "read_story",
     "replay",
     "stays",
+    "verify_history",
 ]

@@ -1,25 +1,29 @@
 """
 Cases and entries as JSON text, and back.
 
-A store keeps the text and needs to know nothing else. Reading takes the vocabulary of a method:
-which class an act's trigger stands for. cattrs is imported when the first text is written or
-read, so that importing the library does not pay for it.
+A store keeps the text and needs to know nothing else. An entry becomes two texts: what happened,
+and the words and names in it, so that these can be erased and the first one stays as it is.
+Reading takes the vocabulary of a method: which class an act's trigger stands for. cattrs is
+imported when the first text is written or read, so that importing the library does not pay for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
+from hashlib import sha256
+from os import urandom
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from complaintflow._actors import Actor
 from complaintflow._case import Case, Entry
-from complaintflow._evidence import evidence_from_data
+from complaintflow._evidence import Remedy, evidence_from_data, put_back, take_out, taken
 from complaintflow._method import Method
 from complaintflow.acts import Act
-from complaintflow.acts.bounds import Open
+from complaintflow.acts.bounds import Erase, Open
 from complaintflow.errors import EvidenceError, StoreError, UnknownAct
 
 if TYPE_CHECKING:
@@ -27,13 +31,17 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+FORMAT = 1
+"""The form of the texts; a later one is refused, so that nothing of it is lost in silence."""
+
 Vocabulary = Mapping[str, type[Act]]
 """The act classes of a method by their triggers."""
 
 
 def vocabulary(method: Method) -> dict[str, type[Act]]:
-    """Return the act classes of a method by their triggers, the opening one included."""
-    return {Open.trigger: Open} | {rule.trigger: rule.act for rule in method.rules}
+    """Return the act classes of a method by their triggers, those of the library included."""
+    ours: dict[str, type[Act]] = {Open.trigger: Open, Erase.trigger: Erase}
+    return ours | {rule.trigger: rule.act for rule in method.rules}
 
 
 # -- evidence -----------------------------------------------------------------------------------
@@ -58,12 +66,24 @@ def act_from_data(trigger: str, data: object, known: Vocabulary, method: str) ->
     return evidence_from_data(known[trigger], data, trigger)
 
 
+def silenced(act: T) -> T:
+    """Return an act as it reads when its words are erased; what is no act as it is."""
+    if not isinstance(act, Act):
+        return act
+    # Sequences are tuples in it, and lists where it comes from JSON.
+    data = json.loads(_dump(act_to_data(act)))
+    take_out(data, type(act), [])
+    return evidence_from_data(type(act), put_back(data, None), act.trigger)
+
+
 # -- cases and entries --------------------------------------------------------------------------
 
 
 def case_to_text(case: Case) -> str:
     """Return a case as JSON."""
-    return _dump(_converter().unstructure(case))
+    data = _converter().unstructure(case)
+    data["format"] = FORMAT
+    return _write(data)
 
 
 def case_from_text(text: str) -> Case:
@@ -71,76 +91,159 @@ def case_from_text(text: str) -> Case:
     Return the case that JSON describes.
 
     Raises:
-        StoreError: it is no case of this version of the library.
+        StoreError: it is no case that this version of the library can read.
     """
-    return _load(text, Case, "case")
+    return _structured(lambda: _load(text), Case, "case")
 
 
-def entry_to_text(entry: Entry) -> str:
-    """Return an entry as JSON, in one canonical form."""
+def entry_to_texts(entry: Entry, customer: str) -> tuple[str, str | None]:
+    """
+    Return an entry as two JSON texts: what happened, and the words and names of it.
+
+    The first has a digest of the second in it, which is salted anew each time, so that nobody can
+    tell the words from it by guessing.
+
+    Args:
+        entry: the entry.
+
+        customer: the name of the customer, who may have recorded it.
+
+    Returns:
+        The second is None where there are no words or names.
+    """
+    words: list[str] = []
     data = _converter().unstructure(entry)
-    data["act"] = entry.trigger
-    data["evidence"] = act_to_data(entry.act)
-    return _dump(data)
+    evidence = act_to_data(entry.act)
+    take_out(evidence, type(entry.act), words)
+    if entry.by.kind == "customer" or entry.by.id == customer:
+        data["by"]["id"] = taken(entry.by.id, words)
+    for promise in data.get("promises", ()):
+        for name in ("what", "who"):
+            promise[name] = taken(promise[name], words)
+        if promise.get("remedy") is not None:
+            take_out(promise["remedy"], Remedy, words)
+    for warning in data.get("warnings", ()):
+        warning["text"] = taken(warning["text"], words)
+    data |= {"act": entry.trigger, "evidence": evidence, "format": FORMAT}
+    if not words:
+        return _dump(data), None
+    personal = _dump({"salt": urandom(16).hex(), "words": words})
+    data["sealed"] = seal_of(personal)
+    return _dump(data), personal
 
 
-def entry_from_text(text: str, known: Vocabulary, method: str) -> Entry:
+def seal_of(personal: str) -> str:
+    """Return the digest of the words and names of an entry, which its public text holds."""
+    return sha256(personal.encode()).hexdigest()
+
+
+def entry_from_texts(text: str, personal: str | None, known: Vocabulary, method: str) -> Entry:
     """
-    Return the entry that JSON describes.
+    Return the entry that two JSON texts describe; without the second its words read `[erased]`.
 
     Raises:
-        StoreError: it is no entry of this version of the library, or its act is not known.
+        StoreError: it is no entry that this version of the library can read, or its act is not
+            known.
     """
-    import json
 
+    def data() -> dict[str, Any]:
+        words = None if personal is None else json.loads(personal)["words"]
+        found: dict[str, Any] = put_back(_load(text), words)
+        found.pop("sealed", None)
+        act = act_from_data(str(found.pop("act")), found.pop("evidence"), known, method)
+        return found | {"act": act}
+
+    return _structured(data, Entry, "entry")
+
+
+def silent_entry(entry: Entry, customer: str) -> Entry:
+    """Return an entry as it reads when its words are erased."""
+    text, _ = entry_to_texts(entry, customer)
+    return entry_from_texts(text, None, {entry.trigger: type(entry.act)}, "")
+
+
+# -- texts --------------------------------------------------------------------------------------
+
+_PLAIN: Any = {"ensure_ascii": False, "separators": (",", ":"), "check_circular": False}
+
+_write = json.JSONEncoder(**_PLAIN).encode
+"""Writes data as they come: always in the same order, that of the fields."""
+
+_dump = json.JSONEncoder(**_PLAIN, sort_keys=True).encode
+"""Writes data in one canonical form."""
+
+
+def _load(text: str) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(text)
+    check_format(data.pop("format", FORMAT))
+    return data
+
+
+def check_format(found: object) -> None:
+    """
+    Make sure that this version of the library reads a format.
+
+    Raises:
+        StoreError: it is a later one, or none.
+    """
+    if type(found) is not int or not 1 <= found <= FORMAT:
+        message = (
+            f"it has format {found!r}, and this complaintflow reads 1 to {FORMAT}: "
+            "use the complaintflow that wrote it, or a later one"
+        )
+        raise StoreError(message)
+
+
+def _structured(read: Callable[[], dict[str, Any]], cls: type[T], what: str) -> T:
+    a = "an" if what[0] in "aeiou" else "a"
     try:
-        data = json.loads(text)
-        act = act_from_data(str(data.pop("act")), data.pop("evidence"), known, method)
-        entry = _converter().structure(data | {"act": act}, Entry)
-    except (UnknownAct, EvidenceError) as error:
-        message = f"an entry cannot be read: {error}"
+        data = read()
+    except (UnknownAct, EvidenceError, StoreError) as error:
+        message = f"{a} {what} cannot be read: {error}"
         raise StoreError(message) from None
     except Exception as error:
-        message = f"an entry cannot be read: {_explain(error)}"
+        message = f"{a} {what} cannot be read: {_sentence(error)}"
         raise StoreError(message) from error
-    return entry
+    try:
+        return _converter().structure(data, cls)
+    except Exception as error:
+        message = f"{a} {what} cannot be read: {_explain(error, data, cls)}"
+        raise StoreError(message) from error
 
 
-def _dump(data: object) -> str:
-    import json
+def _explain(error: Exception, data: dict[str, Any], cls: type) -> str:
+    # The quick converter does not say where; the other one does, and finds the same.
+    try:
+        _converter(detailed=True).structure(data, cls)
+    except Exception as detailed:  # noqa: BLE001 (it is told, and not caught)
+        error = detailed
+    return _sentence(error)
 
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
-
-def _explain(error: Exception) -> str:
+def _sentence(error: Exception) -> str:
     from cattrs import transform_error
 
     return "; ".join(line.replace(" @ $", " in $") for line in transform_error(error))
 
 
-def _load(text: str, cls: type[T], what: str) -> T:
-    import json
-
-    try:
-        return _converter().structure(json.loads(text), cls)
-    except Exception as error:
-        message = f"a {what} cannot be read: {_explain(error)}"
-        raise StoreError(message) from error
+def _told(at: datetime) -> str:
+    return (at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat()
 
 
 # -- the converter ------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=1)
-def _converter() -> Converter:
+@lru_cache(maxsize=2)
+def _converter(*, detailed: bool = False) -> Converter:
     from cattrs import Converter
 
     made = Converter(
+        detailed_validation=detailed,
         omit_if_default=True,
         forbid_extra_keys=True,
         unstruct_collection_overrides={frozenset: sorted},
     )
-    made.register_unstructure_hook(datetime, lambda at: at.astimezone(UTC).isoformat())
+    made.register_unstructure_hook(datetime, _told)
     made.register_unstructure_hook(Decimal, str)
     made.register_structure_hook(datetime, lambda value, _: datetime.fromisoformat(value))
     made.register_structure_hook(Decimal, lambda value, _: Decimal(value))

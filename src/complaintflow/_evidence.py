@@ -13,6 +13,7 @@ import typing
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, Union, dataclass_transform
 
 import attrs
@@ -192,6 +193,87 @@ def said_in(cls: type) -> tuple[str, ...]:
     return tuple([name for name, (hint, _) in known.items() if voice_of(hint) == "agent"])
 
 
+ERASED = "[erased]"
+"""What stands where personal data was, once it is erased."""
+
+
+def personal_of(cls: type, public: Sequence[str]) -> dict[str, type | None]:
+    """
+    Return the fields of an evidence class that hold words or names, each with what it holds.
+
+    Every text does, unless it is named as *public*: an id, a code, a kind. None stands for texts,
+    a class for evidence that has such fields itself.
+
+    Raises:
+        TypeError: a public field is none of its texts.
+    """
+    found: dict[str, type | None] = {}
+    for name, (hint, _) in cls.__evidence__.items():  # type: ignore[attr-defined]
+        base = _base(hint)
+        if base is str or getattr(base, "__personal__", None):
+            found[name] = None if base is str else base
+    for name in public:
+        if found.get(name, str) is not None:
+            message = f"{cls.__name__}: public names texts of it, and {name!r} is none"
+            raise TypeError(message)
+    return {name: base for name, base in found.items() if name not in public}
+
+
+@cache
+def holds_moments(cls: type) -> bool:
+    """Return whether evidence of a class can have a time in it."""
+    bases = [_base(hint) for hint, _ in getattr(cls, "__evidence__", {}).values()]
+    return any(
+        base is datetime or (isinstance(base, type) and holds_moments(base)) for base in bases
+    )
+
+
+def _base(hint: Any) -> Any:
+    """Return what a field holds, one or many, or none."""
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is Annotated or _is_sequence(hint):
+        return _base(arguments[0])
+    if origin in (Union, types.UnionType):
+        return _base(next(a for a in arguments if a is not type(None)))
+    return hint
+
+
+def take_out(data: dict[str, Any], cls: type, words: list[str]) -> None:
+    """
+    Move the words and names of evidence, which is plain data, to the end of a list.
+
+    What stands in their places says where each of them has gone.
+    """
+    for name, inner in cls.__personal__.items():  # type: ignore[attr-defined]
+        value = data.get(name)
+        if value is not None:
+            data[name] = _taken(value, inner, words)
+
+
+def _taken(value: Any, inner: type | None, words: list[str]) -> Any:
+    if isinstance(value, (list, tuple)):
+        return [_taken(each, inner, words) for each in value]
+    if inner is None:
+        return taken(value, words)
+    take_out(value, inner, words)
+    return value
+
+
+def taken(text: str, words: list[str]) -> dict[str, int]:
+    """Move one text to the end of a list, and return what stands in its place."""
+    words.append(text)
+    return {"$": len(words) - 1}  # no field can be called so
+
+
+def put_back(data: Any, words: Sequence[str] | None) -> Any:
+    """Return plain data with its words and names in their places. None: they were erased."""
+    if isinstance(data, dict):
+        if "$" in data:
+            return ERASED if words is None else words[data["$"]]
+        return {name: put_back(value, words) for name, value in data.items()}
+    return [put_back(each, words) for each in data] if isinstance(data, list) else data
+
+
 def _as_tuple(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
@@ -226,15 +308,15 @@ def _check_of(cls: type, hint: Any) -> _Check:
         raise TypeError(message) from None
 
 
-def freeze(cls: type[T], name: str) -> type[T]:
+def freeze(cls: type[T], name: str, public: Sequence[str] = ()) -> type[T]:
     """
     Make *cls* a frozen attrs class whose instances check themselves against its annotations.
 
     A method `problems(self)` of the class may yield further sentences; it runs only when every
-    field is of its type.
+    field is of its type. Texts are personal data, but for the fields that are *public*.
 
     Raises:
-        TypeError: an annotation is not a type that evidence can have.
+        TypeError: an annotation is not a type that evidence can have, or a public field no text.
     """
     hints = _hints_of(cls)
     checks = tuple((field, _check_of(cls, hint)) for field, hint in hints.items())
@@ -261,6 +343,7 @@ def freeze(cls: type[T], name: str) -> type[T]:
 
     cls.__attrs_post_init__ = __attrs_post_init__  # type: ignore[attr-defined]
     cls.__evidence__ = {field: (hints[field], check) for field, check in checks}  # type: ignore[attr-defined]
+    cls.__personal__ = personal_of(cls, public)  # type: ignore[attr-defined]
     for name_ in ("__eq__", "__hash__", "__repr__"):
         setattr(cls, name_, getattr(Value, name_))
     # attrs would compile methods of its own for each class, which is most of what importing the
@@ -272,10 +355,32 @@ def freeze(cls: type[T], name: str) -> type[T]:
         raise TypeError(message) from None
 
 
+@typing.overload
 @dataclass_transform(frozen_default=True, field_specifiers=(attrs.field,))
-def evidence(cls: type[T]) -> type[T]:
-    """Declare a value that acts can carry; `@evidence class Address: street: str`."""
-    return freeze(cls, cls.__name__)
+def evidence(cls: type[T], /) -> type[T]: ...
+@typing.overload
+@dataclass_transform(frozen_default=True, field_specifiers=(attrs.field,))
+def evidence(*, public: Sequence[str] = ()) -> Callable[[type[T]], type[T]]: ...
+def evidence(
+    cls: type[T] | None = None, /, *, public: Sequence[str] = ()
+) -> type[T] | Callable[[type[T]], type[T]]:
+    """
+    Declare a value that acts can carry; `@evidence class Address: street: str`.
+
+    Args:
+        cls: the class.
+
+        public: its texts that hold no personal data, such as ids and codes. All other texts go
+            where personal data is erased.
+
+    Raises:
+        TypeError: a field's type is none that evidence can have, or a public field is no text.
+    """
+
+    def make(cls: type[T]) -> type[T]:
+        return freeze(cls, cls.__name__, public)
+
+    return make if cls is None else make(cls)
 
 
 def as_decimal(value: object) -> object:
@@ -382,7 +487,7 @@ def _as_datetime(value: object) -> object:
         return value
 
 
-@evidence
+@evidence(public=["kind", "currency", "issue"])
 class Remedy:
     """
     One thing the company would do, or give, to put it right.
@@ -437,7 +542,7 @@ class Remedy:
         return f"{self.kind}{money}" + (f" ({self.details})" if self.details else "")
 
 
-@evidence
+@evidence(public=["kind", "currency"])
 class Expectation:
     """What the customer would like to happen, or that they do not know (003-41)."""
 
@@ -472,7 +577,7 @@ class Expectation:
         yield from money_problems(self.amount, self.currency)
 
 
-@evidence
+@evidence(public=["issue"])
 class PlanItem:
     """One line of a plan: what will be done, by whom, and until when (001-52)."""
 

@@ -23,22 +23,23 @@ from complaintflow import _codec
 from complaintflow._actors import Actor, Kind
 from complaintflow._calendars import Calendars
 from complaintflow._case import Case, Entry
-from complaintflow._engine import decide, open_case
+from complaintflow._engine import decide, erase_case, open_case
 from complaintflow._method import Method
 from complaintflow._time import must_be_aware
 from complaintflow._value import Value
 from complaintflow.acts import Act
-from complaintflow.acts.bounds import Open
+from complaintflow.acts.bounds import Erase, Open
 from complaintflow.errors import (
     ComplaintflowError,
     EvidenceError,
     Refused,
+    StoreError,
     StoryError,
     TimeError,
     UnknownAct,
 )
 
-ENVELOPE = ("act", "at", "by", "case", "key")
+ENVELOPE = ("act", "at", "by", "case", "format", "key")
 """What a line says besides the evidence of its act."""
 
 KINDS: tuple[str, ...] = get_args(Kind)
@@ -137,6 +138,10 @@ def _read_object(text: str, found: list[str]) -> dict[str, Any] | None:
 def _read_line(
     number: int, data: dict[str, Any], at: datetime | None, words: _Words, found: list[str]
 ) -> Line | None:
+    try:
+        _codec.check_format(data.get("format", _codec.FORMAT))
+    except StoreError as error:
+        found.append(str(error))
     by = _read_actor(data.get("by"), found)
     case = data.get("case")
     if case is not None and (not isinstance(case, str) or not case.strip()):
@@ -245,14 +250,22 @@ def replay(
         raise StoryError("the story", (f"line {first.number}: {error}",)) from None
     case = Case.open(entry)
     yield Replayed(first, case, entry)
+    entries = [entry]
     for line in lines:
         try:
-            entry = decide(method, case, line.act, at=line.at, by=line.by, calendar=calendar)
+            if isinstance(line.act, Erase):
+                entry = erase_case(case, line.act, at=line.at, by=line.by)
+            else:
+                entry = decide(method, case, line.act, at=line.at, by=line.by, calendar=calendar)
         except Refused as refused:
             yield Replayed(line, case, refused=refused)
         except ComplaintflowError as error:
             raise StoryError("the story", (f"line {line.number}: {error}",)) from None
         else:
+            if isinstance(line.act, Erase):
+                entries = [_codec.silent_entry(each, case.customer) for each in entries]
+                case = Case.replay(entries)
+            entries.append(entry)
             case = case.apply(entry)
             yield Replayed(line, case, entry)
 
@@ -262,7 +275,9 @@ def line_of(entry: Entry) -> str:
     by: object = entry.by.id
     if entry.by.kind != "human":
         by = {"id": entry.by.id, "kind": entry.by.kind}
-    opening = {"case": entry.case_id} if isinstance(entry.act, Open) else {}
+    opening: dict[str, object] = {}
+    if isinstance(entry.act, Open):
+        opening = {"case": entry.case_id, "format": _codec.FORMAT}
     at = entry.at.astimezone(UTC).isoformat().replace("+00:00", "Z")
     line = {"act": entry.trigger, "by": by, "at": at, **opening, **_codec.act_to_data(entry.act)}
     return json.dumps(line, ensure_ascii=False)

@@ -15,6 +15,7 @@ Every exception of the library, and the two small records a refusal carries.
     ├── UnknownCase          the store has no such case
     ├── CaseExists           a case with this id was opened before
     ├── Conflict             somebody else acted on the case in between
+    ├── LimitReached         a text, a name or a case is larger than the desk takes
     ├── KeyReused            an idempotency key came back with another act
     ├── StoryError           a story has lines that cannot be used; all of them are listed
     ├── StoreError           the store cannot be used
@@ -209,6 +210,10 @@ class _Problems(ComplaintflowError):
 
 class EvidenceError(_Problems):
     """The evidence of an act is blank, of the wrong type, or contradicts itself."""
+
+
+class LimitReached(_Problems):
+    """Something is larger, or more, than the desk takes; nothing of it was kept."""
 
 
 class MethodError(_Problems):

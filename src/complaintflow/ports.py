@@ -32,10 +32,18 @@ class Snapshot(Value):
     owner: str | None
     """Who is responsible. None: nobody yet."""
     is_closed: bool
+    due_at: datetime | None
+    """Its earliest deadline, in UTC; nothing but a step changes it. None: nothing is due."""
     wake_at: datetime | None
-    """When to look at the case again, in UTC: its next reminder or deadline. None: never."""
+    """
+    When to look at the case again, in UTC: a deadline or a reminder; `wake` moves it ahead.
+
+    None: there is nothing to look for.
+    """
     updated_at: datetime
     """When its last entry was made, in UTC."""
+    head: str
+    """The `digest` of its last record: the head of its chain."""
     text: str
     """The whole case, as JSON."""
 
@@ -52,8 +60,12 @@ class Record(Value):
     trigger: str
     key: str | None
     """The host's idempotency key. None: it gave none."""
+    digest: str
+    """Its link in the chain of the case: of the link before it, and of `text`; 64 hex digits."""
     text: str
-    """The whole entry, as JSON."""
+    """What happened, as JSON, without the words; letter by letter what `digest` is of."""
+    personal: str | None
+    """The words and names of it, with their salt, as JSON. None: erased, or it has none."""
 
 
 @frozen(eq=False, repr=False)
@@ -76,7 +88,17 @@ class Notification(Value):
     state: str
     """The state the case was in after it."""
     attempts: int = 0
-    """How often delivery was tried before."""
+    """How often delivery was tried before, since it was committed or released."""
+
+
+@frozen(eq=False, repr=False)
+class Parked(Value):
+    """A notification that was put aside, because it kept failing."""
+
+    notification: Notification
+    """With the attempts that were made."""
+    error: str
+    """Why it was put aside: what the last attempt said. Empty: an erasure has taken it."""
 
 
 @frozen(eq=False, repr=False)
@@ -92,6 +114,8 @@ class Change(Value):
     """The new entries, oldest first."""
     outbox: tuple[Notification, ...] = ()
     """What is to be delivered, in order."""
+    erases: bool = False
+    """True: the personal part of every earlier record of the case goes, and stays gone."""
 
 
 @frozen(eq=False, repr=False)
@@ -105,9 +129,23 @@ class Query(Value):
     """The method's name, without version and digest."""
     is_closed: bool | None = None
     due_before: datetime | None = None
-    """Cases whose `wake_at` is before this moment."""
+    """Cases whose `due_at` is before this moment, and soonest first."""
     limit: int | None = None
     """At most so many. None: all."""
+    methods: tuple[str, ...] | None = None
+    """Cases bound to one of these, each named in full, as `Snapshot.method` is."""
+    after: str | None = None
+    """
+    The id of the last case of the page before: what comes after it is asked for.
+
+    It need not be there any more: it is a place in the order, and not a case.
+    """
+    due_after: datetime | None = None
+    """
+    The `due_at` of the last case of the page before; goes with *after* and *due_before*.
+
+    The next page holds what comes after both, in the order of `due_at` and then id.
+    """
 
 
 class Store(Protocol):
@@ -117,10 +155,17 @@ class Store(Protocol):
     Every method is one short transaction. What a store cannot do it says as `StoreError`, with
     nothing half done; errors of its database do not leave it. It may be used by several threads
     and processes at once, or says in its own documentation that it may not.
+
+    Texts are kept and compared letter by letter, and ordered by code point. Times are given in
+    any zone and returned in UTC, to the microsecond.
     """
 
     def load(self, case_id: str) -> Snapshot | None:
-        """Return a case as it was last committed. None: there is no such case."""
+        """
+        Return a case as it was last committed. None: there is no such case.
+
+        It costs the same after ten entries and after ten thousand.
+        """
         ...
 
     def commit(self, change: Change) -> None:
@@ -128,10 +173,14 @@ class Store(Protocol):
         Keep the snapshot, the records and the outbox of a change, all of them or none.
 
         The guard: the store holds the case at version `change.expected`, or does not hold it
-        where that is 0.
+        where that is 0. The snapshot takes the place of the one before, `wake_at` included.
 
         The versions of the records run on from *expected*, no key is in it twice, and all of it is
         about one case.
+
+        Where the change `erases`, the `personal` of every record of the case that was kept before
+        becomes None, and the errors noted on its parked notifications empty. What is overwritten
+        so must not be readable in the store's files or logs for longer than its documentation says.
 
         Raises:
             Conflict: the guard failed, or a record's key was kept for this case before. Nothing
@@ -153,7 +202,20 @@ class Store(Protocol):
         """
         Return the cases that match everything a query asks for.
 
-        Ordered by case id; a query by `due_before` is ordered by `wake_at` first.
+        Ordered by case id; a query by `due_before` is ordered by `due_at` first.
+        """
+        ...
+
+    def wake(
+        self, *, now: datetime, until: datetime, limit: int, methods: Sequence[str]
+    ) -> Sequence[Snapshot]:
+        """
+        Take cases to look at, so that nobody else is given them before *until*.
+
+        Given out are the cases whose `wake_at` is before *now*, and whose `method` is one of
+        *methods*, named in full: those with the earliest `wake_at` first, then by id. They are
+        returned as they were; in the store their `wake_at` is moved to *until*, and nothing else.
+        So whoever dies with a case gives it back, and the next commit sets it right.
         """
         ...
 
@@ -161,19 +223,78 @@ class Store(Protocol):
         """
         Take notifications to deliver, so that nobody else is given them before *until*.
 
-        Only the oldest unsettled notification of each case is given out, and only when it is not
-        claimed or postponed beyond *now*: the order within a case holds. Across cases they come
-        in the order they were committed.
+        Only the oldest notification of each case that is neither settled nor parked is given out,
+        and only when it is not claimed or postponed beyond *now*: the order within a case holds.
+        Across cases they come in the order they were committed.
         """
         ...
 
-    def settle(self, key: str, *, retry_at: datetime | None = None) -> None:
+    def settle(
+        self, key: str, *, retry_at: datetime | None = None, parked: str | None = None
+    ) -> None:
         """
-        Say what became of a notification that was claimed.
+        Say what became of a notification; an unknown key changes nothing.
 
-        Without *retry_at* it was delivered, and is never given out again. With it the attempt is
-        counted, and it is given out again from then on. An unknown key changes nothing.
+        Without more it was delivered, and is never given out again.
+
+        With *retry_at* the attempt is counted, and it is given out again from then on. One that is
+        parked is released so: it stands in its old place again, and its attempts begin at 0.
+
+        With *parked*, which says why, the attempt is counted and it is put aside: it is not given
+        out, and holds up its case no longer.
         """
+        ...
+
+    def parked(self, *, after: str | None = None, limit: int | None = None) -> Sequence[Parked]:
+        """Return the notifications that are put aside with a key above *after*, by key."""
+        ...
+
+
+class AsyncStore(Protocol):
+    """A store whose every method is awaited, and promises what that of `Store` does."""
+
+    async def load(self, case_id: str) -> Snapshot | None:
+        """Return a case as it was last committed. None: there is no such case."""
+        ...
+
+    async def commit(self, change: Change) -> None:
+        """Keep a change, whole, or raise `Conflict`."""
+        ...
+
+    async def history(
+        self, case_id: str, *, after: int = 0, limit: int | None = None
+    ) -> Sequence[Record]:
+        """Return the records of a case with a version above *after*, oldest first."""
+        ...
+
+    async def keyed(self, case_id: str, key: str) -> Record | None:
+        """Return the record of a case that was kept with a key. None: there is none."""
+        ...
+
+    async def find(self, query: Query) -> Sequence[Snapshot]:
+        """Return the cases that match everything a query asks for."""
+        ...
+
+    async def wake(
+        self, *, now: datetime, until: datetime, limit: int, methods: Sequence[str]
+    ) -> Sequence[Snapshot]:
+        """Take cases to look at, so that nobody else is given them before *until*."""
+        ...
+
+    async def claim(self, *, now: datetime, until: datetime, limit: int) -> Sequence[Notification]:
+        """Take notifications to deliver, so that nobody else is given them before *until*."""
+        ...
+
+    async def settle(
+        self, key: str, *, retry_at: datetime | None = None, parked: str | None = None
+    ) -> None:
+        """Say what became of a notification; an unknown key changes nothing."""
+        ...
+
+    async def parked(
+        self, *, after: str | None = None, limit: int | None = None
+    ) -> Sequence[Parked]:
+        """Return the notifications that are put aside with a key above *after*, by key."""
         ...
 
 
@@ -186,6 +307,14 @@ class Notifier(Protocol):
     """
 
     def notify(self, notification: Notification) -> None:
+        """Deliver one notification, or raise."""
+        ...
+
+
+class AsyncNotifier(Protocol):
+    """A notifier that is awaited; an `AsyncDesk` takes either kind."""
+
+    async def notify(self, notification: Notification) -> None:
         """Deliver one notification, or raise."""
         ...
 
@@ -214,10 +343,21 @@ class Authority(Protocol):
         ...
 
 
+class AsyncAuthority(Protocol):
+    """An authority that is awaited; an `AsyncDesk` takes either kind."""
+
+    async def actor(self, name: str) -> Actor:
+        """Return the actor behind the name a host gave, or raise `UnknownActor`."""
+        ...
+
+
 __all__ = [
     "DEFAULT",
     "SYSTEM",
     "Actor",
+    "AsyncAuthority",
+    "AsyncNotifier",
+    "AsyncStore",
     "Authority",
     "Calendar",
     "Calendars",
@@ -226,6 +366,7 @@ __all__ = [
     "Kind",
     "Notification",
     "Notifier",
+    "Parked",
     "Query",
     "Record",
     "Snapshot",

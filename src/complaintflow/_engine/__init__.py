@@ -5,7 +5,7 @@ Pure: nothing is read or changed outside the arguments. The only package that im
 `transitions`; a case is fired through a throwaway question, never registered.
 """
 
-from complaintflow._engine._decision import decide, open_case
+from complaintflow._engine._decision import decide, erase_case, open_case
 from complaintflow._engine._due import due
 from complaintflow._engine._machine import MethodMachine, compiled
 from complaintflow._engine._options import Option, options
@@ -17,6 +17,7 @@ __all__ = [
     "compiled",
     "decide",
     "due",
+    "erase_case",
     "machine",
     "open_case",
     "options",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NoReturn
+from typing import NoReturn, get_args
 
-from complaintflow._actors import Actor
+from complaintflow._actors import Actor, Kind
 from complaintflow._calendars import Calendars
-from complaintflow._case import Case, Entry, entry_draft
+from complaintflow._case import Case, Entry, Move, entry_draft
 from complaintflow._engine._machine import RECORDED_BY, MethodMachine, blocking, compiled, start
 from complaintflow._engine._reasons import barriers, barriers_for, has_edge, not_now
 from complaintflow._engine._way import way_to
@@ -15,7 +15,7 @@ from complaintflow._method import Method
 from complaintflow._requirements import Question
 from complaintflow._time import must_be_aware
 from complaintflow.acts import Act
-from complaintflow.acts.bounds import Open
+from complaintflow.acts.bounds import Erase, Open
 from complaintflow.errors import (
     LATEST,
     EvidenceError,
@@ -120,6 +120,29 @@ def open_case(
     )
     entry.__class__ = Entry
     return entry  # type: ignore[no-any-return]
+
+
+ANYBODY: frozenset[Kind] = frozenset(get_args(Kind))
+
+
+def erase_case(case: Case, act: Erase, *, at: datetime, by: Actor) -> Entry:
+    """
+    Return the entry that says that the words of a case are erased, in whatever state it is. Pure.
+
+    The entry alone erases nothing: a desk keeps it with the case that a history without words
+    makes, and has the store drop them.
+
+    Raises:
+        Refused: *by* may not erase.
+
+        TimeError: *at* is naive, or before the case's last entry.
+    """
+    if barred := barriers_for(act.trigger, ANYBODY, by):
+        raise Refused(act.trigger, case.state, barred)
+    if must_be_aware(at) < case.updated_at:
+        _bad_time(case, at)
+    move = Move(None, case.state, case.state, ends=case.is_closed)
+    return Entry(case.id, case.version + 1, act, at, by, move)
 
 
 def _bad_opening(case_id: object, act: object, by: object) -> NoReturn:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from complaintflow._evidence import (
     DONT_KNOW,
+    ERASED,
     MOODS,
     Expectation,
     Mood,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from complaintflow.acts.bounds import (
         DeadlineNear,
         DeadlinePassed,
+        Erase,
         Open,
     )
     from complaintflow.acts.hearing import (
@@ -108,6 +110,7 @@ _MODULES = {
     "bounds": (
         "DeadlineNear",
         "DeadlinePassed",
+        "Erase",
         "Open",
     ),
     "hearing": (
@@ -182,6 +185,7 @@ def __dir__() -> list[str]:
 
 __all__ = [
     "DONT_KNOW",
+    "ERASED",
     "MOODS",
     "SPEAKERS",
     "Accept",
@@ -212,6 +216,7 @@ __all__ = [
     "DeclareDeadlock",
     "Decline",
     "Empathize",
+    "Erase",
     "Expectation",
     "FollowUp",
     "FollowUpNotApplicable",

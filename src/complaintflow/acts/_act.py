@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, Protocol, TypeVar, dataclass_transform
@@ -62,6 +62,8 @@ class ActSpec(Value):
     """The fields that hold what the agent says to the customer."""
     notes: tuple[str, ...] = ()
     """The fields that hold texts for the record."""
+    personal: tuple[str, ...] = ()
+    """The fields that hold words or names, which an erasure takes."""
 
 
 class Act:
@@ -103,7 +105,8 @@ class Act:
 
 _RESERVED = frozenset(name for name in dir(Act) if not name.startswith("_")) | {
     *("spec", "problems"),
-    *("act", "at", "by", "case", "key"),  # a line of a story says these beside the evidence
+    # A line of a story says these beside the evidence.
+    *("act", "at", "by", "case", "format", "key"),
 }
 
 
@@ -121,6 +124,7 @@ def act(
     expectation: tuple[str, ...] = (),
     outcomes: Mapping[str, str] | None = None,
     awaits: Literal["customer", "colleague"] | None = None,
+    public: Sequence[str] = (),
 ) -> Callable[[type[A]], type[A]]: ...
 def act(
     cls: type[A] | None = None,
@@ -133,6 +137,7 @@ def act(
     expectation: tuple[str, ...] = (),
     outcomes: Mapping[str, str] | None = None,
     awaits: Literal["customer", "colleague"] | None = None,
+    public: Sequence[str] = (),
 ) -> type[A] | Callable[[type[A]], type[A]]:
     """
     Make a subclass of :class:`Act` an act: frozen, typed, self-checking, with a trigger.
@@ -157,6 +162,9 @@ def act(
             the class tells them apart. None: it has only one.
 
         awaits: who else decides how it comes out.
+
+        public: its texts that hold no personal data, such as ids, codes and kinds. All other texts
+            are words of somebody, and go where personal data is erased.
 
     Raises:
         TypeError: the class is no `Act`, or a field's type is none that evidence can have.
@@ -184,7 +192,7 @@ def act(
             message = f"{cls.__name__}: a field cannot be called {', '.join(sorted(taken))}"
             raise TypeError(message)
         cls.trigger = name
-        made = freeze(cls, name)
+        made = freeze(cls, name, public)
         hints = typing.get_type_hints(made, include_extras=True)
         made.spec = ActSpec(
             speaker,
@@ -196,6 +204,7 @@ def act(
             awaits,
             said=tuple(f.name for f in fields_of(made) if voice_of(hints[f.name]) == "agent"),
             notes=tuple(f.name for f in fields_of(made) if hints[f.name] in (str, str | None)),
+            personal=tuple(made.__personal__),  # type: ignore[attr-defined]
         )
         return made
 

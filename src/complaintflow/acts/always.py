@@ -11,7 +11,7 @@ from complaintflow._ledger import Ledger
 from complaintflow.acts._act import Act, Kept, act
 
 
-@act
+@act(public=["channel"])
 class NotReached(Act):
     """The customer was tried, in vain."""
 
@@ -59,7 +59,7 @@ class CustomerReplied(Act):
         return ledger.hear(self.words)
 
 
-@act(speaker="customer")
+@act(speaker="customer", public=["releases"])
 class Withdraw(Act):
     """The customer takes the complaint back."""
 
@@ -127,7 +127,7 @@ class Resume(Act):
         )
 
 
-@act
+@act(public=["requirement"])
 class Waive(Act):
     """Do without a requirement for this cycle, where the method allows it. No fact follows."""
 

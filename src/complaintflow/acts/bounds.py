@@ -1,4 +1,8 @@
-"""Acts that the library itself knows: a case is opened, a deadline is near or has passed."""
+"""
+Acts that the library itself knows.
+
+A case is opened, a deadline is near or has passed, words are erased.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from complaintflow._ledger import Ledger
 from complaintflow.acts._act import Act, Kept, act
 
 
-@act(speaker="customer")
+@act(speaker="customer", public=["channel", "owner"])
 class Open(Act):
     """The complaint arrives. Its words are the customer's, and are not heard by arriving."""
 
@@ -26,7 +30,7 @@ class Open(Act):
         return ledger.but(owner=owner, accounts=(self.complaint,))
 
 
-@act(speaker="system")
+@act(speaker="system", public=["deadline", "promise"])
 class DeadlineNear(Act):
     """A deadline is near, and somebody is reminded; recorded once for each reminder."""
 
@@ -40,7 +44,7 @@ class DeadlineNear(Act):
         return ledger.remind(self.deadline, self.promise, entry.at)
 
 
-@act(speaker="system")
+@act(speaker="system", public=["deadline", "promise"])
 class DeadlinePassed(Act):
     """A deadline has passed; recorded once, and permanent."""
 
@@ -59,3 +63,16 @@ class DeadlinePassed(Act):
                 d for d in ledger.deadlines if d.code != self.deadline or not d.has_passed(entry.at)
             )
         )
+
+
+@act
+class Erase(Act):
+    """
+    Erase the personal data of a case: names and words, of this entry's past and for good.
+
+    No method has a rule for it: it is possible in every state of every case. What was done stays
+    on the record, and so does this entry; `[erased]` stands where the words were.
+    """
+
+    reason: str
+    """Why, such as a customer's request. Goes itself with the next erasure."""

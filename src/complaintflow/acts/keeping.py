@@ -26,7 +26,7 @@ def _settling(ledger: Ledger, promise_id: str) -> str:
     return "settled"
 
 
-@act(outcomes=_SETTLING)
+@act(outcomes=_SETTLING, public=["promise"])
 class KeepPromise(Act):
     """Do what was promised."""
 
@@ -59,7 +59,7 @@ class KeepPromise(Act):
         )
 
 
-@act(speaker="customer", outcomes=_SETTLING)
+@act(speaker="customer", outcomes=_SETTLING, public=["promise"])
 class ReleasePromise(Act):
     """The customer no longer asks for it."""
 
@@ -77,7 +77,7 @@ class ReleasePromise(Act):
         return ledger.release((self.promise,)).hear(self.words)
 
 
-@act(outcomes=_SETTLING)
+@act(outcomes=_SETTLING, public=["promise"])
 class BreakPromise(Act):
     """Say that it will not be done. A second person has to allow it, and the breach stays."""
 
@@ -102,6 +102,7 @@ class BreakPromise(Act):
         "unanswered": "no answer yet",
     },
     awaits="customer",
+    public=["channel"],
 )
 class FollowUp(Act):
     """Ask the customer, later, whether it is resolved and they are pleased."""
@@ -127,7 +128,7 @@ class FollowUp(Act):
         if entry.outcome != "unanswered":  # as the method reads it
             return ledger
         asked = Asked(f"q{entry.version}", self.words, "follow_up")
-        return ledger.but(questions=(*ledger.questions, asked))
+        return ledger.but(questions=ledger.ask_question(asked))
 
 
 @act
@@ -168,7 +169,8 @@ class Learn(Act):
     outcomes={
         "resolved": "the complaint is resolved",
         "unconfirmed": "the customer could not be reached to confirm it",
-    }
+    },
+    public=["currency"],
 )
 class Close(Act):
     """End the case."""

@@ -21,7 +21,7 @@ class TakeOwnership(Act):
         return ledger.but(owner=entry.by.id)
 
 
-@act
+@act(public=["to"])
 class HandOver(Act):
     """Give the case to another owner, with a reason, and tell the customer."""
 
@@ -39,7 +39,7 @@ class HandOver(Act):
         return ledger.but(owner=self.to)
 
 
-@act
+@act(public=["team"])
 class Coordinate(Act):
     """Ask another team for help; the owner stays."""
 

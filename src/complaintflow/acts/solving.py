@@ -56,7 +56,7 @@ class AskExpectation(Act):
         """Keep the expectation, or the open question."""
         if self.expectation is None:
             asked = Asked(f"q{entry.version}", self.question, "expectation")
-            return ledger.but(questions=(*ledger.questions, asked))
+            return ledger.but(questions=ledger.ask_question(asked))
         return ledger.hear(self.expectation.words, expectation=self.expectation)
 
 
@@ -74,6 +74,7 @@ class AskExpectation(Act):
         "information": "the customer answers another question",
         "unanswered": "a word, and no answer yet: the question stays open",
     },
+    public=["to"],
 )
 class Answer(Act):
     """Answer a question that was left open."""
@@ -232,6 +233,7 @@ class AcceptAsk(Act):
         "remaining": "other issues still have none",
         "pending": "the action is not done yet",
     },
+    public=["issue", "kind"],
 )
 class TakeAction(Act):
     """Do what is necessary about an issue (000-40)."""
@@ -369,7 +371,7 @@ class ConfirmPlan(Act):
         return ledger.keep_plan(entry.promises, company_agreed_at=entry.at)
 
 
-@act
+@act(public=["promise"])
 class RequestApproval(Act):
     """Ask a colleague to allow an offer above the limit, or the breaking of a promise."""
 
@@ -391,7 +393,7 @@ class RequestApproval(Act):
         return ledger.but(approvals=(*ledger.approvals, asked))
 
 
-@act(speaker="colleague")
+@act(speaker="colleague", public=["request"])
 class Approve(Act):
     """A second person allows what was asked for."""
 
@@ -405,7 +407,7 @@ class Approve(Act):
         return ledger.decide_approval(self.request, granted=True, by=entry.by.id)
 
 
-@act(speaker="colleague")
+@act(speaker="colleague", public=["request"])
 class RefuseApproval(Act):
     """A second person does not allow what was asked for."""
 
@@ -419,7 +421,7 @@ class RefuseApproval(Act):
         return ledger.decide_approval(self.request, granted=False, by=entry.by.id)
 
 
-@act
+@act(public=["releases"])
 class DeclareDeadlock(Act):
     """Say that no agreement can be found, and what the customer can do now."""
 

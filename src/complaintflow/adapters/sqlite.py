@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import os
 import sqlite3
 from collections import deque
@@ -19,25 +21,29 @@ from attrs import asdict, astuple
 
 from complaintflow._time import must_be_aware
 from complaintflow.errors import Conflict, StoreError
-from complaintflow.ports import Change, Notification, Query, Record, Snapshot
+from complaintflow.ports import Change, Notification, Parked, Query, Record, Snapshot
+
+log = logging.getLogger("complaintflow")
 
 SCHEMA_VERSION = 1
 """The layout of the tables, kept as the file's `user_version`."""
 
-# Times are text of a fixed width, in UTC: sorted as text they are sorted as moments.
-_SCHEMA = (
+SCHEMA = (
     """
+    -- Cases as they are: one row each, written anew with every step.
     CREATE TABLE complaintflow_case (
         case_id TEXT NOT NULL PRIMARY KEY,
-        version INTEGER NOT NULL,
-        method TEXT NOT NULL,
+        version INTEGER NOT NULL,      -- how many entries it has
+        method TEXT NOT NULL,          -- name/version/digest of what it is bound to
         state TEXT NOT NULL,
         customer TEXT NOT NULL,
         owner TEXT,
-        is_closed INTEGER NOT NULL,
-        wake_at TEXT,
-        updated_at TEXT NOT NULL,
-        text TEXT NOT NULL
+        is_closed INTEGER NOT NULL,    -- 0 or 1
+        due_at TEXT,                   -- its earliest deadline
+        wake_at TEXT,                  -- when to look at it again; workers move it
+        updated_at TEXT NOT NULL,      -- when its last entry was made
+        head TEXT NOT NULL,            -- the digest of its last entry
+        text TEXT NOT NULL             -- the whole case, as JSON
     )
     """,
     "CREATE INDEX complaintflow_case_state ON complaintflow_case (state, case_id)",
@@ -47,17 +53,24 @@ _SCHEMA = (
     WHERE owner IS NOT NULL
     """,
     """
+    CREATE INDEX complaintflow_case_due_at ON complaintflow_case (due_at, case_id)
+    WHERE due_at IS NOT NULL
+    """,
+    """
     CREATE INDEX complaintflow_case_wake_at ON complaintflow_case (wake_at, case_id)
     WHERE wake_at IS NOT NULL
     """,
     """
+    -- What happened, one row for each entry; added to, and never changed but by an erasure.
     CREATE TABLE complaintflow_entry (
         case_id TEXT NOT NULL,
-        version INTEGER NOT NULL,
+        version INTEGER NOT NULL,      -- its place in the history; the first is 1
         at TEXT NOT NULL,
-        "trigger" TEXT NOT NULL,
-        "key" TEXT,
-        text TEXT NOT NULL,
+        "trigger" TEXT NOT NULL,       -- the name of the act
+        "key" TEXT,                    -- the host's idempotency key
+        digest TEXT NOT NULL,          -- SHA-256 of the digest before it and of text
+        text TEXT NOT NULL,            -- what happened, as JSON, without the words
+        personal TEXT,                 -- the words, as JSON; NULL: erased, or there are none
         PRIMARY KEY (case_id, version)
     )
     """,
@@ -66,8 +79,9 @@ _SCHEMA = (
     WHERE "key" IS NOT NULL
     """,
     """
+    -- Who is still to be told; a row goes when it is delivered.
     CREATE TABLE complaintflow_outbox (
-        position INTEGER PRIMARY KEY,
+        position INTEGER PRIMARY KEY,  -- in the order of the commits
         "key" TEXT NOT NULL UNIQUE,
         case_id TEXT NOT NULL,
         version INTEGER NOT NULL,
@@ -77,31 +91,57 @@ _SCHEMA = (
         at TEXT NOT NULL,
         state TEXT NOT NULL,
         attempts INTEGER NOT NULL,
-        held_until TEXT
+        held_until TEXT,               -- claimed or postponed until then; NULL: neither
+        error TEXT                     -- why it is put aside; NULL: it is not
     )
     """,
-    "CREATE INDEX complaintflow_outbox_case ON complaintflow_outbox (case_id, position)",
+    """
+    CREATE INDEX complaintflow_outbox_case ON complaintflow_outbox (case_id, position)
+    WHERE error IS NULL
+    """,
+    """
+    CREATE INDEX complaintflow_outbox_parked ON complaintflow_outbox ("key")
+    WHERE error IS NOT NULL
+    """,
     f"PRAGMA user_version = {SCHEMA_VERSION}",
 )
+"""What makes the tables. Times are text of a fixed width, in UTC, and sort as moments do."""
 
 _SNAPSHOT = """
-    SELECT case_id, version, method, state, customer, owner, is_closed, wake_at, updated_at, text
+    SELECT case_id, version, method, state, customer, owner, is_closed, due_at, wake_at,
+        updated_at, head, text
     FROM complaintflow_case
 """
-_KEEP_SNAPSHOT = """
+_OPEN_CASE = """
     INSERT INTO complaintflow_case
-        (case_id, version, method, state, customer, owner, is_closed, wake_at, updated_at, text)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (case_id) DO UPDATE SET
-        version = excluded.version, method = excluded.method, state = excluded.state,
-        customer = excluded.customer, owner = excluded.owner, is_closed = excluded.is_closed,
-        wake_at = excluded.wake_at, updated_at = excluded.updated_at, text = excluded.text
+        (case_id, version, method, state, customer, owner, is_closed, due_at, wake_at,
+        updated_at, head, text)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (case_id) DO NOTHING
 """
-_RECORD = 'SELECT case_id, version, at, "trigger", "key", text FROM complaintflow_entry'
+_MOVE_CASE = """
+    UPDATE complaintflow_case
+    SET version = ?2, method = ?3, state = ?4, customer = ?5, owner = ?6, is_closed = ?7,
+        due_at = ?8, wake_at = ?9, updated_at = ?10, head = ?11, text = ?12
+    WHERE case_id = ?1 AND version = ?13
+"""
+_VERSION = "SELECT version FROM complaintflow_case WHERE case_id = ?"
+_RECORD = """
+    SELECT case_id, version, at, "trigger", "key", digest, text, personal
+    FROM complaintflow_entry
+"""
 _KEEP_RECORD = """
-    INSERT INTO complaintflow_entry (case_id, version, at, "trigger", "key", text)
-    VALUES (?, ?, ?, ?, ?, ?)
+    INSERT INTO complaintflow_entry
+        (case_id, version, at, "trigger", "key", digest, text, personal)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
+_ERASE = (
+    """
+    UPDATE complaintflow_entry SET personal = NULL
+    WHERE case_id = ? AND personal IS NOT NULL
+    """,
+    "UPDATE complaintflow_outbox SET error = '' WHERE case_id = ? AND error IS NOT NULL",
+)
 _KEEP_NOTIFICATION = """
     INSERT INTO complaintflow_outbox
         ("key", case_id, version, topic, recipient, "trigger", at, state, attempts)
@@ -113,18 +153,44 @@ _CONDITIONS = {
     "customer": "customer = :customer",
     "method": "substr(method, 1, instr(method || '/', '/') - 1) = :method",
     "is_closed": "is_closed = :is_closed",
-    "due_before": "wake_at < :due_before",
+    "due_before": "due_at < :due_before",
+    "methods": "method IN (SELECT value FROM json_each(:methods))",
 }
-_FREE_HEADS = """
+_ASLEEP = """
+    WHERE wake_at < :now AND method IN (SELECT value FROM json_each(:methods))
+    ORDER BY wake_at, case_id
+    LIMIT :limit
+"""
+_NOTIFICATION = """
     SELECT "key", case_id, version, topic, recipient, "trigger", at, state, attempts
-    FROM complaintflow_outbox AS head
-    WHERE (held_until IS NULL OR held_until <= :now)
+    FROM complaintflow_outbox
+"""
+_FREE_HEADS = """
+    AS head WHERE error IS NULL AND (held_until IS NULL OR held_until <= :now)
         AND NOT EXISTS (
             SELECT 1 FROM complaintflow_outbox AS older
             WHERE older.case_id = head.case_id AND older.position < head.position
+                AND older.error IS NULL
         )
     ORDER BY position
     LIMIT :limit
+"""
+_POSTPONE = """
+    UPDATE complaintflow_outbox
+    SET attempts = iif(error IS NULL, attempts + 1, 0), error = NULL, held_until = ?
+    WHERE "key" = ?
+"""
+_PARK = """
+    UPDATE complaintflow_outbox
+    SET attempts = attempts + 1, error = ?, held_until = NULL
+    WHERE "key" = ?
+"""
+_PARKED = """
+    SELECT error, "key", case_id, version, topic, recipient, "trigger", at, state, attempts
+    FROM complaintflow_outbox
+    WHERE error IS NOT NULL AND "key" > ?
+    ORDER BY "key"
+    LIMIT ?
 """
 
 _stores: WeakSet[SqliteStore] = WeakSet()
@@ -228,18 +294,26 @@ class SqliteStore:
         """
         case_id, expected = change.case_id, change.expected
         with self._writing() as connection:
-            row = connection.execute(
-                "SELECT version FROM complaintflow_case WHERE case_id = ?", (case_id,)
-            ).fetchone()
-            found = row[0] if row else 0
-            if found != expected:
-                raise Conflict(case_id, expected, found)
-            connection.execute(_KEEP_SNAPSHOT, _row(change.snapshot))
+            row = _row(change.snapshot)
+            kept = (
+                connection.execute(_MOVE_CASE, (*row, expected))
+                if expected
+                else connection.execute(_OPEN_CASE, row)
+            )
+            if kept.rowcount != 1:
+                found = connection.execute(_VERSION, (case_id,)).fetchone()
+                raise Conflict(case_id, expected, found[0] if found else 0)
+            if change.erases:
+                for statement in _ERASE:
+                    connection.execute(statement, (case_id,))
             try:
                 connection.executemany(_KEEP_RECORD, map(_row, change.records))
             except sqlite3.IntegrityError:
-                raise Conflict(case_id, expected) from None
-            connection.executemany(_KEEP_NOTIFICATION, map(_row, change.outbox))
+                raise Conflict(case_id, expected, expected) from None
+            if change.outbox:
+                connection.executemany(_KEEP_NOTIFICATION, map(_row, change.outbox))
+        if change.erases:
+            self._empty_the_log()
 
     def history(
         self, case_id: str, *, after: int = 0, limit: int | None = None
@@ -265,20 +339,49 @@ class SqliteStore:
 
     def find(self, query: Query) -> Sequence[Snapshot]:
         """
-        Return the cases that match a query, by id; by `wake_at` first where it asks for that.
+        Return the cases that match a query, by id; by `due_at` first where it asks for that.
 
         Raises:
             StoreError: the file cannot be read.
         """
         asked = asdict(query)
         asked["limit"] = _at_most(query.limit)
+        asked["methods"] = None if query.methods is None else json.dumps(query.methods)
+        conditions = [sql for name, sql in _CONDITIONS.items() if asked[name] is not None]
+        order = "case_id"
         if query.due_before is not None:
             asked["due_before"] = _told(query.due_before)
-        conditions = [sql for name, sql in _CONDITIONS.items() if asked[name] is not None]
+            order = "due_at, case_id"
+            if query.after is not None and query.due_after is not None:
+                asked["due_after"] = _told(query.due_after)
+                conditions.append("(due_at, case_id) > (:due_after, :after)")
+        elif query.after is not None:
+            conditions.append("case_id > :after")
         where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-        order = "case_id" if query.due_before is None else "wake_at, case_id"
         sql = f"{_SNAPSHOT} {where} ORDER BY {order} LIMIT :limit"
         return [_snapshot(row) for row in self._read(sql, asked)]
+
+    def wake(
+        self, *, now: datetime, until: datetime, limit: int, methods: Sequence[str]
+    ) -> Sequence[Snapshot]:
+        """
+        Take the cases that wake before *now*, soonest first, and let them sleep until *until*.
+
+        Raises:
+            StoreError: the file cannot be written, or not within the timeout. Nothing is taken.
+        """
+        asked = {"now": _told(now), "limit": limit, "methods": json.dumps(list(methods))}
+        asleep = f"{_SNAPSHOT} {_ASLEEP}"
+        if not self._read(asleep, asked | {"limit": min(limit, 1)}):
+            return []  # nobody who only asks makes writers wait
+        later = _told(until)
+        with self._writing() as connection:
+            rows = connection.execute(asleep, asked).fetchall()
+            connection.executemany(
+                "UPDATE complaintflow_case SET wake_at = ? WHERE case_id = ?",
+                [(later, row[0]) for row in rows],
+            )
+        return [_snapshot(row) for row in rows]
 
     def claim(self, *, now: datetime, until: datetime, limit: int) -> Sequence[Notification]:
         """
@@ -288,31 +391,44 @@ class SqliteStore:
             StoreError: the file cannot be written, or not within the timeout. Nothing is claimed.
         """
         asked, held_until = {"now": _told(now), "limit": limit}, _told(until)
+        free = f"{_NOTIFICATION} {_FREE_HEADS}"
+        if not self._read(free, asked | {"limit": min(limit, 1)}):
+            return []  # nobody who only asks makes writers wait
         with self._writing() as connection:
-            rows = connection.execute(_FREE_HEADS, asked).fetchall()
+            rows = connection.execute(free, asked).fetchall()
             connection.executemany(
                 'UPDATE complaintflow_outbox SET held_until = ? WHERE "key" = ?',
                 [(held_until, row[0]) for row in rows],
             )
         return [_notification(row) for row in rows]
 
-    def settle(self, key: str, *, retry_at: datetime | None = None) -> None:
+    def settle(
+        self, key: str, *, retry_at: datetime | None = None, parked: str | None = None
+    ) -> None:
         """
-        Forget a notification that was delivered, or hold it until *retry_at*.
+        Forget a notification that was delivered, hold it until *retry_at*, or put it aside.
 
         Raises:
             StoreError: the file cannot be written, or not within the timeout.
         """
         again = None if retry_at is None else _told(retry_at)
         with self._writing() as connection:
-            if again is None:
-                connection.execute('DELETE FROM complaintflow_outbox WHERE "key" = ?', (key,))
+            if parked is not None:
+                connection.execute(_PARK, (parked, key))
+            elif again is not None:
+                connection.execute(_POSTPONE, (again, key))
             else:
-                connection.execute(
-                    "UPDATE complaintflow_outbox SET held_until = ?, attempts = attempts + 1 "
-                    'WHERE "key" = ?',
-                    (again, key),
-                )
+                connection.execute('DELETE FROM complaintflow_outbox WHERE "key" = ?', (key,))
+
+    def parked(self, *, after: str | None = None, limit: int | None = None) -> Sequence[Parked]:
+        """
+        Return the notifications that are put aside with a key above *after*, by key.
+
+        Raises:
+            StoreError: the file cannot be read.
+        """
+        rows = self._read(_PARKED, (after or "", _at_most(limit)))
+        return [Parked(_notification(row), error) for error, *row in rows]
 
     # -- connections ----------------------------------------------------------------------------
 
@@ -352,6 +468,8 @@ class SqliteStore:
         )
         try:
             connection.execute("PRAGMA synchronous = FULL")
+            # What is overwritten is overwritten with zeros, or an erasure would erase nothing.
+            connection.execute("PRAGMA secure_delete = ON")
         except BaseException:
             connection.close()
             raise
@@ -374,6 +492,17 @@ class SqliteStore:
             except IndexError:
                 return
 
+    def _empty_the_log(self) -> None:
+        """Move the write-ahead log into the file, and cut it off: it still has the old pages."""
+        with self._lent() as connection:
+            (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            log.warning(
+                "%s: somebody is reading, so what was erased is still in the write-ahead log; "
+                "it goes with the next erasure, or when the last connection is closed",
+                self._path,
+            )
+
     # -- the file -------------------------------------------------------------------------------
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
@@ -383,7 +512,7 @@ class SqliteStore:
         connection.execute("BEGIN IMMEDIATE")
         # Somebody else may have made the tables while this one waited.
         if self._version_of(connection) != SCHEMA_VERSION:
-            for statement in _SCHEMA:
+            for statement in SCHEMA:
                 connection.execute(statement)
         connection.execute("COMMIT")
 
@@ -454,10 +583,13 @@ def _row(kept: Snapshot | Record | Notification) -> tuple[object, ...]:
 
 
 def _snapshot(row: Iterable[Any]) -> Snapshot:
-    *columns, is_closed, wake_at, updated_at, text = row
-    wake_at = None if wake_at is None else datetime.fromisoformat(wake_at)
-    columns += bool(is_closed), wake_at, datetime.fromisoformat(updated_at), text
+    *columns, is_closed, due_at, wake_at, updated_at, head, text = row
+    columns += bool(is_closed), _read(due_at), _read(wake_at), _read(updated_at), head, text
     return Snapshot(*columns)
+
+
+def _read(told: str | None) -> datetime | None:
+    return None if told is None else datetime.fromisoformat(told)
 
 
 def _record(row: Iterable[Any]) -> Record:

@@ -18,6 +18,7 @@ from complaintflow import _codec
 from complaintflow._actors import SYSTEM, Actor
 from complaintflow._case import Case, Entry
 from complaintflow._engine import Option, decide, open_case, options
+from complaintflow._evidence import ERASED
 from complaintflow._method import Method, Outcome
 from complaintflow._method import Rule as MethodRule
 from complaintflow.acts import Act, Open, Speaker
@@ -179,10 +180,11 @@ class Story:
         assert _codec.case_from_text(text) == case, "a case is not read as it was written"
         assert _codec.case_to_text(_codec.case_from_text(text)) == text
         entry = self.history[-1]
-        told = _codec.entry_to_text(entry)
-        read = _codec.entry_from_text(told, self.words, self.method.name)
+        told, personal = _codec.entry_to_texts(entry, case.customer)
+        read = _codec.entry_from_texts(told, personal, self.words, self.method.name)
         assert read == kept(entry), "an entry is not read as it was written"
-        assert _codec.entry_to_text(read) == told
+        silent = _codec.entry_from_texts(told, None, self.words, self.method.name)
+        assert silent == _codec.silent_entry(silent, ERASED), "not all words of it are erased"
 
 
 def by_definition(

@@ -40,7 +40,9 @@ class CasesContract:
 
     def test_a_case_comes_back_as_it_was_committed(self, store: Store) -> None:
         """Case and history are all there is: what a store changes is lost."""
-        change = a_change("ticket-42", key="msg-1", owner="kim", is_closed=True, wake_at=SOON)
+        change = a_change(
+            "ticket-42", key="msg-1", owner="kim", is_closed=True, due_at=SOON, wake_at=NOW
+        )
 
         store.commit(change)
 
@@ -51,7 +53,7 @@ class CasesContract:
 
     def test_a_case_is_what_the_last_step_made_of_it(self, store: Store) -> None:
         """Every column moves on, also back to None and to False."""
-        store.commit(a_change("ticket-42", owner="kim", is_closed=True, wake_at=SOON))
+        store.commit(a_change("ticket-42", owner="kim", is_closed=True, due_at=SOON, wake_at=NOW))
         change = a_change(
             "ticket-42",
             1,
@@ -60,6 +62,7 @@ class CasesContract:
             customer="anna",
             owner=None,
             is_closed=False,
+            due_at=None,
             wake_at=None,
             at=TOMORROW,
         )
@@ -67,6 +70,16 @@ class CasesContract:
         store.commit(change)
 
         assert change.snapshot == store.load("ticket-42")
+
+    def test_an_entry_without_words_has_none(self, store: Store) -> None:
+        """None is not the empty text: nothing personal is not something that was not said."""
+        change = a_change("ticket-42", entries=2)
+        silent = evolve(change.records[0], personal=None)
+        empty = evolve(change.records[1], personal="")
+
+        store.commit(evolve(change, records=(silent, empty)))
+
+        assert [None, ""] == [record.personal for record in store.history("ticket-42")]
 
     def test_what_is_closed_is_told_by_a_bool(self, store: Store) -> None:
         """`1 == True` hides it from a comparison, but not from a template or from JSON."""
@@ -105,7 +118,7 @@ class CasesContract:
         for number, words in enumerate(WORDS):
             short = words[:40]
             change = a_change(f"ticket-{number}", text=words, customer=short, owner=short)
-            record = evolve(change.records[0], text=words)
+            record = evolve(change.records[0], text=words, personal=words)
             change = evolve(change, records=(record,))
 
             store.commit(change)
@@ -148,24 +161,26 @@ class CasesContract:
             datetime(2099, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
         )
         for number, moment in enumerate(moments):
-            change = a_change(f"ticket-{number}", at=moment, wake_at=moment, topics=("opened",))
+            change = a_change(
+                f"ticket-{number}", at=moment, due_at=moment, wake_at=moment, topics=("opened",)
+            )
 
             store.commit(change)
 
             case = store.load(f"ticket-{number}")
             assert case is not None
-            assert (moment, moment) == (case.updated_at, case.wake_at)
+            assert (moment, moment, moment) == (case.updated_at, case.due_at, case.wake_at)
             assert [moment] == [record.at for record in store.history(f"ticket-{number}")]
         assert sorted(moments) == sorted(told.at for told in deliver_all(store, TOMORROW))
 
     def test_times_come_back_in_utc(self, store: Store) -> None:
         """A time that has lost its zone cannot be compared with any that has one."""
-        store.commit(a_change("ticket-42", wake_at=SOON, topics=("opened",)))
+        store.commit(a_change("ticket-42", due_at=SOON, wake_at=SOON, topics=("opened",)))
 
         case = store.load("ticket-42")
-        assert case is not None and case.wake_at is not None
+        assert case is not None and case.due_at is not None and case.wake_at is not None
         (record,), (told,) = store.history("ticket-42"), claim_all(store, NOW)
-        for moment in (case.updated_at, case.wake_at, record.at, told.at):
+        for moment in (case.updated_at, case.due_at, case.wake_at, record.at, told.at):
             assert timedelta(0) == moment.utcoffset()
 
     def test_a_case_is_opened_once(self, store: Store) -> None:
@@ -220,10 +235,12 @@ class CasesContract:
         for number, words in enumerate(("\ud800", "\x00")):
             good = a_change(f"ticket-{number}", entries=3, key="k", topics=("opened", "heard"))
             bad_record = evolve(good.records[-1], text=words)
+            bad_words = evolve(good.records[-1], personal=words)
             bad_notification = evolve(good.outbox[-1], topic=words)
             for place, change in {
                 "case": evolve(good, snapshot=evolve(good.snapshot, text=words)),
                 "entry": evolve(good, records=(*good.records[:-1], bad_record)),
+                "words": evolve(good, records=(*good.records[:-1], bad_words)),
                 "outbox": evolve(good, outbox=(*good.outbox[:-1], bad_notification)),
             }.items():
                 case_id = f"{good.case_id}-{place}"

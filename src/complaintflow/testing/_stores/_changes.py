@@ -106,8 +106,10 @@ def a_change(
         customer="ana",
         owner="sam",
         is_closed=False,
+        due_at=None,
         wake_at=None,
         updated_at=at,
+        head=digest_of(version),
         text=f'{{"version":{version}}}',
     )
     records = (
@@ -117,7 +119,9 @@ def a_change(
             at=at,
             trigger="open" if number == 1 else "listen",
             key=key if number == version else None,
+            digest=digest_of(number),
             text=f'{{"entry":{number}}}',
+            personal=f'{{"words":{number}}}',
         )
         for number in range(expected + 1, version + 1)
     )
@@ -135,6 +139,11 @@ def a_change(
         for number, topic in enumerate(topics, start=1)
     )
     return Change(case_id, expected, evolve(usual, **columns), tuple(records), tuple(outbox))
+
+
+def digest_of(version: int) -> str:
+    """Return what looks like the link of an entry; a store takes it as it is."""
+    return f"{version:064x}"
 
 
 def claim_all(store: Store, now: datetime, *, limit: int = 1_000) -> list[Notification]:

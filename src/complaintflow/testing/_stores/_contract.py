@@ -28,15 +28,25 @@ from complaintflow.testing._stores._changes import (
     deliver_all,
     kept_out,
 )
+from complaintflow.testing._stores._erasing import ErasingContract
 from complaintflow.testing._stores._finding import FindingContract
 from complaintflow.testing._stores._histories import HistoriesContract
 from complaintflow.testing._stores._notifications import NotificationsContract
+from complaintflow.testing._stores._parking import ParkingContract
 from complaintflow.testing._stores._racing import RacingContract
 from complaintflow.testing._stores._short_stories import compare, short_stories, tell
+from complaintflow.testing._stores._waking import WakingContract
 
 
 class StoreContract(
-    CasesContract, HistoriesContract, FindingContract, NotificationsContract, RacingContract
+    CasesContract,
+    HistoriesContract,
+    FindingContract,
+    WakingContract,
+    NotificationsContract,
+    ParkingContract,
+    ErasingContract,
+    RacingContract,
 ):
     """
     What every store promises: subclass it in a test module, and give it a store.
@@ -56,7 +66,7 @@ class StoreContract(
     """
 
     story_length: ClassVar[int] = 3
-    """How long the stories are that are compared with the memory store: 3 are 819, 4 are 7380."""
+    """How long the stories are that are compared with the memory store: 3 are 1218, 4 are 10180."""
 
     @pytest.fixture
     def store(self) -> Store:
@@ -94,7 +104,7 @@ class StoreContract(
         """A promise is kept for weeks; no process lives that long."""
         if reopen is None:
             pytest.skip("this store keeps nothing beyond its own life")
-        store.commit(a_change("ticket-42", key="msg-1", wake_at=SOON, topics=("opened", "heard")))
+        store.commit(a_change("ticket-42", key="msg-1", due_at=SOON, topics=("opened", "heard")))
         store.commit(a_change("ticket-43", topics=("opened",)))
         (head, other) = store.claim(now=NOW, until=SOON, limit=10)
         store.settle(head.key, retry_at=TOMORROW)

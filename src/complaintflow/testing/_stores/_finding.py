@@ -78,7 +78,7 @@ class FindingContract:
 
     def test_cases_are_found_by_what_they_are_now(self, store: Store) -> None:
         """A case that has left a queue is not in it any more."""
-        store.commit(a_change("ticket-42", owner="sam", wake_at=NOW))
+        store.commit(a_change("ticket-42", owner="sam", due_at=NOW))
         store.commit(a_change("ticket-42", 1, state="heard", owner=None))
 
         assert [] == ids_of(store.find(Query(state="received")))
@@ -88,7 +88,7 @@ class FindingContract:
 
     def test_cases_that_are_due_come_soonest_first(self, store: Store) -> None:
         """Whoever looks at a few of them looks at those that have waited longest."""
-        for case_id, wake_at in {
+        for case_id, due_at in {
             "ticket-1": NOW,
             "ticket-2": NOW - 2 * A_MICROSECOND,
             "ticket-5": NOW - A_MICROSECOND,
@@ -96,7 +96,7 @@ class FindingContract:
             "ticket-3": NOW - timedelta(days=300),
             "ticket-6": None,
         }.items():
-            store.commit(a_change(case_id, wake_at=wake_at))
+            store.commit(a_change(case_id, due_at=due_at))
 
         due = Query(due_before=TOMORROW)
         in_order = ["ticket-3", "ticket-2", "ticket-4", "ticket-5", "ticket-1"]
@@ -106,22 +106,71 @@ class FindingContract:
 
     def test_a_case_is_not_due_before_its_moment(self, store: Store) -> None:
         """The last moment of a deadline is in time; the next one is not."""
-        store.commit(a_change("ticket-42", wake_at=NOW))
+        store.commit(a_change("ticket-42", due_at=NOW))
 
         assert [] == ids_of(store.find(Query(due_before=NOW)))
         assert ["ticket-42"] == ids_of(store.find(Query(due_before=NOW + A_MICROSECOND)))
 
     def test_due_cases_may_be_asked_for_by_more(self, store: Store) -> None:
         """What is due among somebody's own cases."""
-        store.commit(a_change("ticket-1", wake_at=NOW, owner="kim"))
-        store.commit(a_change("ticket-2", wake_at=NOW, owner="sam"))
-        store.commit(a_change("ticket-3", wake_at=None, owner="sam"))
+        store.commit(a_change("ticket-1", due_at=NOW, owner="kim"))
+        store.commit(a_change("ticket-2", due_at=NOW, owner="sam"))
+        store.commit(a_change("ticket-3", due_at=None, owner="sam"))
 
         assert ["ticket-2"] == ids_of(store.find(Query(due_before=SOON, owner="sam")))
 
+    def test_cases_are_found_in_pages(self, store: Store) -> None:
+        """Each case is on one page, also where one of the page before is gone from the queue."""
+        for number in (7, 2, 9, 4, 1):
+            store.commit(a_change(f"ticket-{number}"))
+        query = Query(state="received", limit=2)
+
+        assert ["ticket-1", "ticket-2"] == ids_of(store.find(query))
+
+        store.commit(a_change("ticket-2", 1, state="heard"))
+
+        assert ["ticket-4", "ticket-7"] == ids_of(store.find(evolve(query, after="ticket-2")))
+        assert ["ticket-9"] == ids_of(store.find(evolve(query, after="ticket-7")))
+        assert [] == ids_of(store.find(evolve(query, after="ticket-9")))
+        assert ["ticket-4", "ticket-7"] == ids_of(store.find(evolve(query, after="ticket-3")))
+
+    def test_due_cases_are_found_in_pages(self, store: Store) -> None:
+        """A page ends in the middle of a moment, and at an id that comes late in the alphabet."""
+        for case_id, due_at in {
+            "ticket-9": NOW - A_MICROSECOND,
+            "ticket-1": NOW,
+            "ticket-2": NOW,
+            "ticket-4": NOW,
+            "ticket-3": SOON,
+        }.items():
+            store.commit(a_change(case_id, due_at=due_at))
+        query, pages = Query(due_before=TOMORROW, limit=2), []
+
+        for _ in range(4):
+            page = store.find(query)
+            pages.append(ids_of(page))
+            if page:
+                query = evolve(query, after=page[-1].case_id, due_after=page[-1].due_at)
+
+        assert [["ticket-9", "ticket-1"], ["ticket-2", "ticket-4"], ["ticket-3"], []] == pages
+
+    def test_cases_are_found_by_the_methods_that_are_served(self, store: Store) -> None:
+        """Version and digest count: a desk serves some of them, and leaves the rest to others."""
+        pins = "six_steps/1/0123abcd", "six_steps/2/89abcdef", "seven_as/1/0123abcd"
+        for number, pin in enumerate(pins):
+            store.commit(a_change(f"ticket-{number}", method=pin, due_at=NOW))
+        served = Query(methods=(pins[0], pins[2], "five_steps/1/0123abcd"))
+
+        assert ["ticket-0", "ticket-2"] == ids_of(store.find(served))
+        assert ["ticket-0"] == ids_of(store.find(evolve(served, limit=1)))
+        assert ["ticket-2"] == ids_of(store.find(evolve(served, method="seven_as")))
+        assert ["ticket-0", "ticket-2"] == ids_of(store.find(evolve(served, due_before=SOON)))
+        assert [] == ids_of(store.find(Query(methods=())))
+        assert [] == ids_of(store.find(Query(methods=("six_steps",))))
+
     def test_due_cases_may_be_asked_for_in_any_zone(self, store: Store) -> None:
         """Moments are compared, and not what clocks show."""
-        store.commit(a_change("ticket-42", wake_at=datetime(2026, 10, 25, 0, 30, tzinfo=UTC)))
+        store.commit(a_change("ticket-42", due_at=datetime(2026, 10, 25, 0, 30, tzinfo=UTC)))
 
         for hours, minutes in ((-11, 0), (0, 0), (5, 30), (14, 0)):
             zone = timezone(timedelta(hours=hours, minutes=minutes))
@@ -137,9 +186,9 @@ class FindingContract:
         """A helpdesk has more than a test usually makes."""
         ids = [f"ticket-{number:04}" for number in range(300)]
         for number, case_id in enumerate(ids):
-            wake_at = NOW + timedelta(seconds=number) if number % 3 else None
+            due_at = NOW + timedelta(seconds=number) if number % 3 else None
             owner = "sam" if number % 2 else "kim"
-            store.commit(a_change(case_id, owner=owner, wake_at=wake_at, topics=("opened",)))
+            store.commit(a_change(case_id, owner=owner, due_at=due_at, topics=("opened",)))
 
         assert ids == ids_of(store.find(Query()))
         assert ids[:10] == ids_of(store.find(Query(limit=10)))

@@ -230,7 +230,7 @@ class NotificationsContract:
 
     def test_delivering_leaves_the_case_as_it_is(self, store: Store) -> None:
         """That somebody was told is no step, and deadlines are none of a claim's business."""
-        change = a_change("ticket-42", topics=("opened",), wake_at=SOON)
+        change = a_change("ticket-42", topics=("opened",), due_at=SOON, wake_at=SOON)
         store.commit(change)
 
         claim_all(store, NOW)

@@ -17,6 +17,7 @@ from complaintflow.errors import Conflict
 from complaintflow.ports import Change, Store
 from complaintflow.testing._stores._changes import (
     NOW,
+    SOON,
     TOMORROW,
     a_change,
     deliver_all,
@@ -141,3 +142,22 @@ class RacingContract:
         claimed = [key for keys in _at_once(4, claim_until_nothing_is_left) for key in keys]
 
         assert [f"ticket-{number:02}:1:1" for number in range(40)] == sorted(claimed)
+
+    def test_threads_wake_nothing_twice(self, store: Store) -> None:
+        """Each overdue promise is looked at by one of them."""
+        self._needs_threads()
+        method = ""
+        for number in range(40):
+            change = a_change(f"ticket-{number:02}", wake_at=NOW)
+            method = change.snapshot.method
+            store.commit(change)
+
+        def wake_until_nothing_is_left(_number: int) -> list[str]:
+            wakings = (
+                store.wake(now=SOON, until=TOMORROW, limit=3, methods=[method]) for _ in range(50)
+            )
+            return [case.case_id for woken in takewhile(len, wakings) for case in woken]
+
+        woken = [case for cases in _at_once(4, wake_until_nothing_is_left) for case in cases]
+
+        assert [f"ticket-{number:02}" for number in range(40)] == sorted(woken)

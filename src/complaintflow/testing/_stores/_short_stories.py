@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from itertools import product
 
+from attrs import evolve
+
 from complaintflow.errors import Conflict
-from complaintflow.ports import Notification, Query, Store
+from complaintflow.ports import Notification, Query, Snapshot, Store
 from complaintflow.testing._stores._changes import (
     A_MICROSECOND,
     NOW,
@@ -25,9 +27,10 @@ Story = tuple[str, ...]
 
 
 def short_stories(length: int) -> Iterator[Story]:
-    """Yield every story of at most *length* steps, the shortest first."""
+    """Yield every story of at most *length* steps, the shortest first, of one plot or the other."""
     for steps in range(1, length + 1):
-        yield from product(_STEPS, repeat=steps)
+        for plot in _PLOTS:
+            yield from product(plot, repeat=steps)
 
 
 def tell(story: Story, store: Store, name: str) -> dict[str, object]:
@@ -74,6 +77,7 @@ class _Teller:
         self.store = store
         self.a, self.b = f"{name}-a", f"{name}-b"
         self.customer = name
+        self.method = f"six_steps/1/{name}"
         self.now = NOW
         self.claimed: list[Notification] = []
 
@@ -88,11 +92,13 @@ class _Teller:
             topics=("opened",),
             at=self.now,
             customer=self.customer,
+            method=self.method,
+            due_at=self.now,
             wake_at=self.now,
         )
         self.store.commit(change)
 
-    def step(self, expected: int, key: str | None = None) -> None:
+    def step(self, expected: int, key: str | None = None, *, erases: bool = False) -> None:
         change = a_change(
             self.a,
             expected,
@@ -101,9 +107,11 @@ class _Teller:
             at=self.now,
             state="heard",
             customer=self.customer,
+            method=self.method,
+            due_at=self.now + timedelta(minutes=5 * expected),
             wake_at=self.now + timedelta(minutes=5 * expected),
         )
-        self.store.commit(change)
+        self.store.commit(evolve(change, erases=erases))
 
     def claim(self) -> list[Notification]:
         self.claimed = list(
@@ -114,6 +122,17 @@ class _Teller:
     def settle(self, *, delivered: bool) -> None:
         key = self.claimed[0].key if self.claimed else "nobody-knows-it"
         self.store.settle(key, retry_at=None if delivered else self.now + timedelta(minutes=10))
+
+    def park(self) -> None:
+        self.store.settle(f"{self.a}:1:1", parked="no such mailbox")
+
+    def release(self) -> None:
+        for parked in self.store.parked():
+            self.store.settle(parked.notification.key, retry_at=self.now)
+
+    def wake(self) -> list[Snapshot]:
+        until = self.now + timedelta(minutes=10)
+        return list(self.store.wake(now=self.now, until=until, limit=1, methods=[self.method]))
 
     def wait(self) -> None:
         self.now += timedelta(minutes=10)
@@ -136,6 +155,13 @@ class _Teller:
             ),
         }.items():
             seen[name] = list(store.find(query))
+        later = now + timedelta(days=1)
+        seen["what is put aside"] = list(store.parked())
+        seen["what can be woken"] = list(
+            store.wake(now=now, until=later, limit=9, methods=[self.method])
+        )
+        for parked in store.parked():
+            store.settle(parked.notification.key)
         seen["what can be claimed"] = claim_all(store, now)
         seen["what is outstanding"] = deliver_all(store, now + timedelta(days=1))
         return seen
@@ -151,4 +177,17 @@ _STEPS: dict[str, Callable[[_Teller], object]] = {
     "deliver": lambda on: on.settle(delivered=True),
     "fail": lambda on: on.settle(delivered=False),
     "wait": lambda on: on.wait(),
+    "erase a": lambda on: on.step(on.version_of(on.a) or 1, erases=True),
+    "wake": lambda on: on.wake(),
+    "park": lambda on: on.park(),
+    "release": lambda on: on.release(),
 }
+
+_PLOTS: tuple[tuple[str, ...], ...] = (
+    (
+        *("open a", "open b", "step on a", "late step on a", "step on a with a used key"),
+        *("claim", "deliver", "fail", "wait"),
+    ),
+    ("open a", "erase a", "wake", "claim", "park", "release", "wait"),
+)
+"""What is told together: every story of everything would be too many."""

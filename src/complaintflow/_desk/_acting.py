@@ -1,0 +1,143 @@
+"""Opening a case, recording an act, erasing what is personal."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from complaintflow import _codec
+from complaintflow._actors import Actor
+from complaintflow._case import Case, Entry
+from complaintflow._chain import START
+from complaintflow._desk._changes import change_of
+from complaintflow._desk._reading import pages
+from complaintflow._desk._wiring import Bound, Wiring, check_key, utc
+from complaintflow._engine import decide, erase_case, open_case
+from complaintflow._evidence import ERASED
+from complaintflow.acts import Act
+from complaintflow.acts.bounds import Erase, Open
+from complaintflow.errors import (
+    CaseExists,
+    ComplaintflowError,
+    Conflict,
+    KeyReused,
+    Refused,
+    StoreError,
+)
+
+
+async def open_(
+    desk: Wiring,
+    case_id: str,
+    act: Open,
+    *,
+    by: str | Actor,
+    method: str | None,
+    at: datetime | None,
+    key: str | None,
+) -> Case:
+    """Open a case, unless it was opened before with this key."""
+    chosen = desk.named(method)
+    check_key(key)
+    actor = await desk.actor(by)
+    moment = desk.now() if at is None else utc(at)
+    entry = open_case(chosen, case_id, act, at=moment, by=actor, calendar=desk.calendar)
+    case = Case.open(entry)
+    change = change_of(START, case, [entry], key)
+    names = {"customer": act.customer, "owner": act.owner, "by": actor.id}
+    desk.limits.check_texts(act, change, case_id=case_id, key=key, **names)
+    try:
+        await desk.store.commit(change)
+    except Conflict:
+        if await desk.store.load(case_id) is None:
+            raise  # the store has no place for it: a ticket that is not there, say
+        if key is not None and (kept := await _repeated(desk, case_id, key, act)) is not None:
+            return kept
+        raise CaseExists(case_id) from None
+    desk.memory.after(change.snapshot, case, act)
+    await desk.observe(case, entry)
+    return case
+
+
+async def record(
+    desk: Wiring,
+    case_id: str,
+    act: Act,
+    *,
+    by: str | Actor,
+    at: datetime | None,
+    key: str | None,
+    version: int | None,
+) -> Case:
+    """Record an act, unless it was recorded before with this key."""
+    actor = await desk.actor(by)
+    check_key(key)
+    bound = await desk.read(case_id)
+    try:
+        if version is not None and version != bound.case.version:
+            raise Conflict(case_id, version, bound.case.version)
+        if isinstance(act, Erase):
+            after, entry = await _erase(desk, bound, act, by=actor, at=at, key=key)
+        else:
+            after, entry = await _step(desk, bound, act, by=actor, at=at, key=key)
+    except StoreError:
+        raise
+    except ComplaintflowError as error:
+        # Whatever stands in its way now, it may have been recorded before, or won the race.
+        if key is not None and (kept := await _repeated(desk, case_id, key, act)) is not None:
+            return kept
+        if isinstance(error, Refused):
+            await desk.report(bound.case, act, error)
+        raise
+    await desk.observe(after, entry)
+    return after
+
+
+async def _step(
+    desk: Wiring, bound: Bound, act: Act, *, by: Actor, at: datetime | None, key: str | None
+) -> tuple[Case, Entry]:
+    case = bound.case
+    entry = decide(bound.method, case, act, at=desk.moment(case, at), by=by, calendar=desk.calendar)
+    after = case.apply(entry)
+    change = change_of(bound.head, after, [entry], key)
+    desk.limits.check(case, entry, after, change)
+    await desk.store.commit(change)
+    desk.memory.after(change.snapshot, after, act)
+    return after, entry
+
+
+async def _erase(
+    desk: Wiring, bound: Bound, act: Erase, *, by: Actor, at: datetime | None, key: str | None
+) -> tuple[Case, Entry]:
+    """Keep the erasure, with the case that a history without words makes."""
+    before = bound.case
+    # Who erases on their own behalf is not to be named by it.
+    if by.kind == "customer" or by.id == before.customer:
+        by = Actor(ERASED, by.kind, may=by.may)
+    entry = erase_case(before, act, at=desk.moment(before, at), by=by)
+    case: Case | None = None
+    words, method = desk.words_of(bound.method), bound.method.name
+    async for record in pages(desk, before.id):
+        silent = _codec.entry_from_texts(record.text, None, words, method)
+        case = Case.open(silent) if case is None else case.apply(silent)
+    if case is None or case.version != before.version:
+        raise Conflict(before.id, before.version, None if case is None else case.version)
+    after = case.apply(entry)
+    change = change_of(bound.head, after, [entry], key, erases=True)
+    desk.limits.check_texts(act, change, key=key)
+    await desk.store.commit(change)
+    return after, entry
+
+
+async def _repeated(desk: Wiring, case_id: str, key: str, act: Act) -> Case | None:
+    """Return the case where this key was kept for this act before; None where it is new."""
+    record = await desk.store.keyed(case_id, key)
+    if record is None:
+        return None
+    bound = await desk.read(case_id)
+    kept = desk.entry(record, bound.method)
+    # Of what was erased it is only known what it was.
+    given_act = _codec.silenced(act) if record.personal is None else act
+    if kept.act != given_act:
+        given = act.trigger if isinstance(act, Act) else repr(act)
+        raise KeyReused(case_id, key, kept.trigger, given)
+    return bound.case

@@ -1,0 +1,476 @@
+"""The desk of hosts that call: each operation runs to its end, and answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from complaintflow._actors import Actor
+from complaintflow._calendars import Calendars
+from complaintflow._case import Case, Entry
+from complaintflow._chain import Head, Verification
+from complaintflow._desk import _moving, _passing, _reading
+from complaintflow._desk._acting import open_, record
+from complaintflow._desk._driving import AtOnce, must_not_wait, run, run_all
+from complaintflow._desk._limits import Limits
+from complaintflow._desk._passing import Delivery
+from complaintflow._desk._wiring import Observer, RefusalObserver, Wiring
+from complaintflow._engine import Option
+from complaintflow._method import Method
+from complaintflow._pauses import Pauses
+from complaintflow.acts import Act
+from complaintflow.acts.bounds import Erase, Open
+from complaintflow.adapters.memory import MemoryStore
+from complaintflow.ports import Authority, Clock, Notifier, Parked, Query, Store
+
+
+class Desk:
+    """
+    Where complaints are handled: one or more methods over a host's storage and notifications.
+
+    A desk holds no cases: any number of desks, threads and processes may share one store.
+
+    Args:
+        methods: the methods on this desk. The first one, and the first of each name, is what new
+            cases are opened under; others serve cases bound to an earlier version.
+
+        store: keeps cases. None: memory, gone with the desk.
+
+        notifier: tells people. None: notifications wait in the store until a desk has one.
+
+        clock: tells the time. None: the system's.
+
+        calendar: tells business days. None: Monday to Friday.
+
+        authority: knows the people. None: every name is a human who may do everything.
+
+        observers: called with case and entry after each step is kept. One that raises is logged,
+            and undoes, repeats and blocks nothing.
+
+        on_refused: called with case, act and refusal whenever the method says no, likewise.
+
+        limits: how large texts, and how long cases may be. None: the usual `Limits()`.
+
+        pauses: how long to wait after a failed attempt. None: the usual `Pauses()`.
+
+        park_after: after how many failed attempts a notification is put aside. None: never.
+
+    Raises:
+        EvidenceError: no method was given, or two that differ have one name and version; or
+            something has to be awaited, which takes an `AsyncDesk`.
+    """
+
+    def __init__(
+        self,
+        *methods: Method,
+        store: Store | None = None,
+        notifier: Notifier | None = None,
+        clock: Clock | None = None,
+        calendar: Calendars | None = None,
+        authority: Authority | None = None,
+        observers: Iterable[Observer] = (),
+        on_refused: RefusalObserver | None = None,
+        limits: Limits | None = None,
+        pauses: Pauses | None = None,
+        park_after: int | None = _passing.PARK_AFTER,
+    ) -> None:
+        must_not_wait("store", store, "load")
+        must_not_wait("notifier", notifier, "notify")
+        must_not_wait("authority", authority, "actor")
+        must_not_wait("on_refused", on_refused)
+        observers = tuple(observers)
+        for observer in observers:
+            must_not_wait("observers", observer)
+        self._at = Wiring(
+            methods,
+            AtOnce(MemoryStore() if store is None else store),
+            notifier=notifier,
+            clock=clock,
+            calendar=calendar,
+            authority=authority,
+            observers=observers,
+            on_refused=on_refused,
+            limits=limits,
+            pauses=pauses,
+            park_after=park_after,
+        )
+
+    @property
+    def methods(self) -> tuple[Method, ...]:
+        """The methods on this desk, in the order they were given."""
+        return tuple(self._at.by_pin.values())
+
+    # -- acting ---------------------------------------------------------------------------------
+
+    def open(
+        self,
+        case_id: str,
+        *,
+        customer: str,
+        complaint: str,
+        by: str | Actor,
+        method: str | None = None,
+        channel: str | None = None,
+        owner: str | None = None,
+        at: datetime | None = None,
+        key: str | None = None,
+    ) -> Case:
+        """
+        Open a case and return it.
+
+        Args:
+            case_id: the case's id, often the host's own ticket number.
+
+            customer: the host's name for the customer; it appears in refusals.
+
+            complaint: what the customer wrote or said first. It is not yet heard by arriving.
+
+            by: who records it.
+
+            method: the name of the method. None: the desk's first.
+
+            channel: how it arrived. None: not recorded.
+
+            owner: who is responsible. None: *by*, where that is a human.
+
+            at: when. None: now.
+
+            key: an idempotency key; the same key twice opens once.
+
+        Raises:
+            CaseExists: a case with this id was opened before.
+
+            KeyReused: the key was kept for another opening.
+
+            LimitReached: a text or a name is longer than the desk takes.
+
+            UnknownMethod: the desk has no such method.
+
+            EvidenceError: a text is blank or no text; all problems are listed.
+
+            UnknownActor: the authority does not know *by*.
+
+            TimeError: *at* is naive.
+        """
+        act = Open(complaint=complaint, customer=customer, channel=channel, owner=owner)
+        return run(open_(self._at, case_id, act, by=by, method=method, at=at, key=key))
+
+    def record(
+        self,
+        case_id: str,
+        act: Act,
+        *,
+        by: str | Actor,
+        at: datetime | None = None,
+        key: str | None = None,
+        version: int | None = None,
+    ) -> Case:
+        """
+        Record what was said or done, and return the case after it.
+
+        Args:
+            case_id: the case.
+
+            act: what was said or done, with its evidence.
+
+            by: who records it.
+
+            at: when it happened. None: now, or the time of the last entry where a clock of
+                another machine was ahead.
+
+            key: an idempotency key, such as a message id; the same key twice records once and
+                returns the case as it is.
+
+            version: the version the host has seen. None: whatever is there.
+
+        Raises:
+            Refused: the method says no; every reason is given, and a way.
+
+            Conflict: somebody acted in between, or the case is not at *version*. Nothing is kept.
+
+            KeyReused: the key was kept for another act.
+
+            LimitReached: a text is longer, or the case is, than the desk takes.
+
+            UnknownCase, UnknownAct, UnknownActor, UnknownMethod, EvidenceError, TimeError: what
+                was given cannot be used.
+        """
+        return run(record(self._at, case_id, act, by=by, at=at, key=key, version=version))
+
+    def erase(
+        self,
+        case_id: str,
+        *,
+        reason: str,
+        by: str | Actor,
+        at: datetime | None = None,
+        key: str | None = None,
+    ) -> Case:
+        """
+        Erase the words and names of a case for good, and return it.
+
+        Possible in every state. What was done, when and by which agent stays, and so does an entry
+        that says that words were erased; the chain of the case still verifies. Everything reads
+        `[erased]` where somebody's words were. What other systems have, such as mails, backups and
+        logs, is theirs to erase; so are the case's id and idempotency keys, which stay.
+
+        Args:
+            case_id: the case.
+
+            reason: why, such as the customer's request. It goes itself with the next erasure.
+
+            by: who erases.
+
+            at: when. None: now.
+
+            key: an idempotency key.
+
+        Raises:
+            Refused: *by* may not `erase`.
+
+            Conflict: somebody acted in between. Nothing is erased.
+
+            UnknownCase, UnknownActor, UnknownMethod, EvidenceError, TimeError: what was given
+                cannot be used.
+        """
+        return self.record(case_id, Erase(reason), by=by, at=at, key=key)
+
+    # -- asking ---------------------------------------------------------------------------------
+
+    def get(self, case_id: str) -> Case:
+        """
+        Return a case as it is.
+
+        Raises:
+            UnknownCase: there is none with this id.
+        """
+        return run(_reading.get(self._at, case_id))
+
+    def method_of(self, case_id: str) -> Method:
+        """
+        Return the method that a case is bound to, in the version it is bound to.
+
+        `desk.method_of("t-1").act("listen", data)` makes an act of what a form or a client sent.
+
+        Raises:
+            UnknownCase: there is none with this id.
+
+            UnknownMethod: it is bound to a method or version that this desk does not have.
+        """
+        return run(_reading.method_of(self._at, case_id))
+
+    def options(
+        self, case_id: str, *, by: str | Actor, at: datetime | None = None
+    ) -> tuple[Option, ...]:
+        """
+        Return every act of the case's method, ready or not, and why not.
+
+        Raises:
+            UnknownCase, UnknownActor, UnknownMethod, TimeError: what was given cannot be used.
+        """
+        return run(_reading.options_(self._at, case_id, by=by, at=at))
+
+    def history(
+        self, case_id: str, *, after: int = 0, limit: int | None = None
+    ) -> tuple[Entry, ...]:
+        """
+        Return the entries of a case, oldest first.
+
+        Args:
+            case_id: the case.
+
+            after: only entries with a higher version.
+
+            limit: at most so many. None: all of them.
+
+        Raises:
+            UnknownCase: there is none with this id.
+        """
+        return run(_reading.history(self._at, case_id, after=after, limit=limit))
+
+    def cases(
+        self,
+        *,
+        state: str | None = None,
+        owner: str | None = None,
+        customer: str | None = None,
+        method: str | None = None,
+        is_closed: bool | None = None,
+        due_before: datetime | None = None,
+        limit: int | None = None,
+        after: str | Case | None = None,
+    ) -> tuple[Case, ...]:
+        """
+        Return the cases that match everything asked for, by id; soonest first with *due_before*.
+
+        Args:
+            state: the state they are in.
+
+            owner: who is responsible.
+
+            customer: whose they are.
+
+            method: the name of the method they are under.
+
+            is_closed: whether they are over.
+
+            due_before: they have a deadline before this moment.
+
+            limit: at most so many. None: all.
+
+            after: the last case of the page before, or its id; with *due_before* the case itself.
+
+        Raises:
+            TimeError: *due_before* is naive.
+
+            EvidenceError: *after* does not tell where the page before has ended.
+        """
+        query = Query(state, owner, customer, method, is_closed, due_before, limit)
+        return run(_reading.cases(self._at, query, after))
+
+    # -- evidence -------------------------------------------------------------------------------
+
+    def head(self, case_id: str) -> Head:
+        """
+        Return where the chain of a case stands.
+
+        Keep it where whoever owns the database cannot write: it shows later that nothing up to
+        here was changed.
+
+        Raises:
+            UnknownCase: there is none with this id.
+        """
+        return run(_reading.head(self._at, case_id))
+
+    def verify(self, case_id: str, *, head: Head | None = None) -> Verification:
+        """
+        Check that nothing of a case was altered, taken out, put in or moved.
+
+        The chain is checked as by `verify_history`, and whether the case is what its history
+        makes of it, where the desk has its method.
+
+        Args:
+            case_id: the case.
+
+            head: where its chain stood at some time before. None: nobody has kept that.
+
+        Raises:
+            UnknownCase: there is none with this id.
+        """
+        return run(_reading.verify(self._at, case_id, head))
+
+    # -- what time brings -----------------------------------------------------------------------
+
+    def tick(self, *, limit: int | None = None) -> tuple[Entry, ...]:
+        """
+        Record every deadline that has passed, each exactly once, and return the new entries.
+
+        Any number of desks may tick over one store: whoever comes second finds it recorded. A
+        case whose method is not on this desk is left to the desk that has it.
+
+        Args:
+            limit: look at no more cases than this. None: all that are due.
+        """
+        return run(_passing.tick(self._at, limit))
+
+    def deliver(self, *, limit: int = 100) -> Delivery:
+        """
+        Hand outstanding notifications to the notifier, in order within each case.
+
+        At least once: one that the notifier does not take is tried again, after a pause that
+        doubles from 30 seconds to 6 hours, always with the same key. While it waits, nothing
+        else of its case is delivered, and everything of other cases is. After `park_after`
+        attempts it is put aside, and holds up its case no longer: see `parked` and `release`.
+
+        Args:
+            limit: hand over no more than this.
+
+        Raises:
+            EvidenceError: the desk has no notifier.
+        """
+        return run(_passing.deliver(self._at, limit))
+
+    def parked(self, *, after: str | None = None, limit: int | None = None) -> tuple[Parked, ...]:
+        """
+        Return the notifications that were put aside because they kept failing, by key.
+
+        Args:
+            after: only those with a key above this one.
+
+            limit: at most so many. None: all.
+        """
+        return run(_passing.parked(self._at, after, limit))
+
+    def release(self, key: str) -> None:
+        """
+        Have a notification that was put aside tried again, as if it were new.
+
+        It comes before everything of its case that is still outstanding.
+
+        Raises:
+            EvidenceError: no notification with this key is put aside.
+        """
+        run(_passing.release(self._at, key))
+
+    # -- moving cases ----------------------------------------------------------------------------
+
+    def export_story(self, case_id: str) -> str:
+        """
+        Return the history of a case as a story: JSON Lines, oldest act first.
+
+        Raises:
+            UnknownCase: there is none with this id.
+        """
+        return run(_moving.export_story(self._at, case_id))
+
+    def import_story(
+        self, story: str, *, method: str | None = None, case_id: str | None = None
+    ) -> Case:
+        """
+        Open a case from a story and return it. Every line is decided anew; all are kept, or none.
+
+        What it would notify of happened elsewhere, and is not told again.
+
+        Args:
+            story: JSON Lines, the first of them the act `open`.
+
+            method: the name of the method. None: the desk's first.
+
+            case_id: the id of the case. None: the one the story gives, else `story`.
+
+        Raises:
+            StoryError: lines cannot be used, or are refused; all problems of reading are listed,
+                and the first refusal.
+
+            CaseExists: a case with this id was opened before.
+
+            UnknownMethod: the desk has no such method.
+        """
+        return run(_moving.import_story(self._at, story, method=method, case_id=case_id))
+
+    def export_all(self) -> Iterator[str]:
+        """
+        Yield every case of the store with its history, as lines of JSON, one case after the other.
+
+        The entries are as they were kept, with their chain. What is still to be delivered is no
+        part of it. A case that changes meanwhile is told as it was when its turn came.
+        """
+        return run_all(_moving.export_all(self._at))
+
+    def import_all(self, lines: Iterable[str]) -> int:
+        """
+        Take over the cases of an export, and return how many were new.
+
+        Each case is checked, and kept whole or not at all; one that is there already, and is the
+        same, is passed over, so that what was interrupted can be done again.
+
+        Args:
+            lines: what `export_all` has yielded, in this or an earlier version of the library.
+
+        Raises:
+            StoryError: a line is none of an export, was written by a later version, or the case
+                it begins is not whole. The cases before it are kept.
+
+            CaseExists: another case with the id of one of them is there.
+        """
+        return run(_moving.import_all(self._at, lines))

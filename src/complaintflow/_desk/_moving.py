@@ -1,0 +1,153 @@
+"""Cases from one desk to another: as stories, decided anew, and whole stores, taken as they are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator, Iterable, Iterator
+from datetime import datetime
+from typing import Any, TypeVar
+
+import attrs
+
+from complaintflow import _codec
+from complaintflow._case import Case, Entry
+from complaintflow._chain import START, Head, verify_history
+from complaintflow._desk._changes import change_of
+from complaintflow._desk._reading import PAGE, flaw_of_the_case, history, pages
+from complaintflow._desk._wiring import Wiring
+from complaintflow.acts.bounds import Erase
+from complaintflow.errors import CaseExists, Conflict, StoreError, StoryError
+from complaintflow.ports import Change, Query, Record, Snapshot
+
+T = TypeVar("T")
+
+TITLE = "complaintflow export"
+"""What the first line of an export says."""
+
+
+# -- stories ------------------------------------------------------------------------------------
+
+
+async def export_story(desk: Wiring, case_id: str) -> str:
+    """Return the history of a case as a story."""
+    from complaintflow._story import line_of
+
+    return "".join([line_of(entry) + "\n" for entry in await history(desk, case_id)])
+
+
+async def import_story(
+    desk: Wiring, story: str, *, method: str | None, case_id: str | None
+) -> Case:
+    """Open a case from a story; every line is decided anew."""
+    from complaintflow._story import read_story, replay
+
+    chosen = desk.named(method)
+    case: Case | None = None
+    entries: list[Entry] = []
+    lines = read_story(story.split("\n"), chosen)
+    for told in replay(chosen, lines, case_id=case_id, calendar=desk.calendar):
+        if told.refused is not None or told.entry is None:
+            raise StoryError("the story", (f"line {told.line.number}: {told.refused}",))
+        if isinstance(told.line.act, Erase) and case is not None:
+            entries = [_codec.silent_entry(entry, case.customer) for entry in entries]
+        case = told.case
+        entries.append(told.entry)
+    if case is None or await desk.store.load(case.id) is not None:
+        raise CaseExists("story" if case is None else case.id)
+    try:
+        await desk.store.commit(change_of(START, case, entries, notify=False))
+    except Conflict:
+        raise CaseExists(case.id) from None
+    return case
+
+
+# -- whole stores -------------------------------------------------------------------------------
+
+
+async def export_all(desk: Wiring) -> AsyncGenerator[str, None]:
+    """Yield the lines of an export: a title, and each case with its records."""
+    yield _line({"export": TITLE, "format": _codec.FORMAT})
+    query = Query(limit=PAGE)
+    while page := await desk.store.find(query):
+        for case in page:
+            # Read again: as it is now, with no more records than it has.
+            found = await desk.store.load(case.case_id) or case
+            yield _line({"case": attrs.asdict(found)})
+            async for record in pages(desk, case.case_id):
+                if record.version <= found.version:
+                    yield _line({"entry": attrs.asdict(record)})
+        query = attrs.evolve(query, after=page[-1].case_id)
+
+
+def _line(data: dict[str, object]) -> str:
+    told = json.dumps(data, ensure_ascii=False, default=datetime.isoformat)
+    return f"{told}\n"
+
+
+async def import_all(desk: Wiring, lines: Iterable[str]) -> int:
+    """Take over the cases of an export, and return how many were new."""
+    new = 0
+    for number, case, records in _cases_in(lines):
+        seen = verify_history(records, Head(case.version, case.head))
+        flaw = seen.flaw or flaw_of_the_case(desk, case, records, seen)
+        if flaw is not None:
+            raise _unusable(number, f"case '{case.case_id}' is not whole: {flaw}")
+        there = await desk.store.load(case.case_id)
+        if there is None:
+            await desk.store.commit(Change(case.case_id, 0, case, tuple(records)))
+            new += 1
+        elif there.head != case.head:
+            raise CaseExists(case.case_id)
+    return new
+
+
+def _cases_in(lines: Iterable[str]) -> Iterator[tuple[int, Snapshot, list[Record]]]:
+    started, found, records = 0, None, list[Record]()
+    for number, line in enumerate(lines, start=1):
+        data = _read(number, line)
+        if number == 1:
+            _check_title(data)
+        elif "case" in data:
+            if found is not None:
+                yield started, found, records
+            started, found, records = number, _made(number, Snapshot, data["case"]), []
+        elif "entry" in data and found is not None:
+            records.append(_made(number, Record, data["entry"]))
+        else:
+            raise _unusable(number, "it is neither a case nor an entry of one")
+    if found is not None:
+        yield started, found, records
+
+
+def _check_title(data: dict[str, Any]) -> None:
+    if data.get("export") != TITLE:
+        raise _unusable(1, "this is no export of a store; Desk.export_all() writes one")
+    try:
+        _codec.check_format(data.get("format"))
+    except StoreError as error:
+        raise _unusable(1, str(error)) from None
+
+
+def _read(number: int, line: str) -> dict[str, Any]:
+    try:
+        data = json.loads(line)
+    except (ValueError, RecursionError):
+        data = None
+    if not isinstance(data, dict):
+        raise _unusable(number, "it is no line of an export")
+    return data
+
+
+def _made(number: int, cls: type[T], data: object) -> T:
+    try:
+        given = dict(data)  # type: ignore[call-overload]
+        for name in ("due_at", "wake_at", "updated_at", "at"):
+            if given.get(name) is not None:
+                given[name] = datetime.fromisoformat(given[name])
+        return cls(**given)
+    except (TypeError, ValueError) as error:
+        raise _unusable(number, f"it cannot be read: {error}") from None
+
+
+def _unusable(number: int, why: str) -> StoryError:
+    return StoryError("the export", (f"line {number}: {why}",))

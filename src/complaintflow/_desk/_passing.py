@@ -1,0 +1,140 @@
+"""What time brings: deadlines that pass, and notifications that go out."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from attrs import frozen
+
+from complaintflow._actors import SYSTEM
+from complaintflow._case import Entry
+from complaintflow._desk._changes import change_of
+from complaintflow._desk._driving import settled
+from complaintflow._desk._wiring import Wiring, log
+from complaintflow._engine import decide
+from complaintflow._value import Value
+from complaintflow.errors import Conflict, EvidenceError, NotDelivered
+from complaintflow.ports import AsyncNotifier, Notification, Notifier, Parked, Snapshot
+
+LEASE = timedelta(minutes=5)
+"""How long what was taken, cases or notifications, is nobody else's."""
+
+WOKEN = 100
+"""How many cases are taken at a time."""
+
+BATCH = 10
+"""How many notifications are claimed at a time: few enough to be sent within the lease."""
+
+PARK_AFTER = 20
+"""After how many attempts a notification is put aside: with these pauses, some three days."""
+
+ERROR = 1_000
+"""How many characters of an error are kept."""
+
+
+@frozen(eq=False, repr=False)
+class Delivery(Value):
+    """What a call of `deliver` did."""
+
+    delivered: int
+    """How many notifications the notifier took."""
+    failed: int
+    """How many it did not; they are tried again later."""
+    parked: int = 0
+    """How many it did not take for the last time; they are put aside."""
+
+
+async def tick(desk: Wiring, limit: int | None) -> tuple[Entry, ...]:
+    """Record what is overdue in the cases that wake."""
+    now = desk.now()
+    kept: list[Entry] = []
+    left, wanted, woken = limit, WOKEN, WOKEN
+    pins = tuple(desk.by_pin)
+    while woken == wanted and left != 0:
+        wanted = WOKEN if left is None else min(left, WOKEN)
+        found = await desk.store.wake(now=now, until=now + LEASE, limit=wanted, methods=pins)
+        for case in found:
+            await _pass_deadlines(desk, case, now, kept)
+        woken = len(found)
+        left = None if left is None else left - woken
+    return tuple(kept)
+
+
+async def _pass_deadlines(desk: Wiring, found: Snapshot, now: datetime, kept: list[Entry]) -> None:
+    """Record what time has brought to one case; what goes wrong with it is no other case's."""
+    try:
+        method, case, head = desk.by_pin[found.method], desk.memory.case(found), found.head
+        moment = max(now, case.updated_at)
+        while acts := case.to_record(moment):
+            act = acts[0]
+            entry = decide(method, case, act, at=moment, by=SYSTEM, calendar=desk.calendar)
+            after = case.apply(entry)
+            change = change_of(head, after, [entry])
+            await desk.store.commit(change)
+            desk.memory.after(change.snapshot, after, act)
+            case, head = after, change.snapshot.head
+            await desk.observe(case, entry)
+            kept.append(entry)
+    except Conflict:
+        return  # somebody acted, or ticked, in between: their step says when to wake
+    except Exception:  # noqa: BLE001  (whatever it is, the other cases are due as well)
+        log.exception("what is due in case %s cannot be recorded", found.case_id)
+
+
+async def deliver(desk: Wiring, limit: int) -> Delivery:
+    """Hand outstanding notifications to the notifier."""
+    notifier = desk.notifier
+    if notifier is None:
+        raise EvidenceError("deliver", ("the desk has no notifier: Desk(..., notifier=...)",))
+    done = {"delivered": 0, "failed": 0, "parked": 0}
+    while (left := limit - sum(done.values())) > 0:
+        now = desk.now()
+        claimed = await desk.store.claim(now=now, until=now + LEASE, limit=min(left, BATCH))
+        if not claimed:
+            break
+        for notification in claimed:
+            done[await _hand_over(desk, notifier, notification)] += 1
+    return Delivery(**done)
+
+
+async def _hand_over(
+    desk: Wiring, notifier: Notifier | AsyncNotifier, notification: Notification
+) -> str:
+    key, attempts = notification.key, notification.attempts + 1
+    try:
+        await settled(notifier.notify(notification))
+    except Exception as error:  # noqa: BLE001  (whatever it is, it was not delivered)
+        no_use = isinstance(error, NotDelivered) and error.is_permanent
+        if no_use or (desk.park_after is not None and attempts >= desk.park_after):
+            await desk.store.settle(key, parked=repr(error)[:ERROR])
+            log.error("notification %s failed %d times (%r); it is parked", key, attempts, error)
+            return "parked"
+        pause = desk.pauses(notification.attempts, key)
+        if isinstance(error, NotDelivered) and error.retry_after is not None:
+            pause = max(pause, error.retry_after)
+        await desk.store.settle(key, retry_at=desk.now() + pause)
+        told = "notification %s was not delivered (%r); it is tried again in %s"
+        log.warning(told, key, error, pause)
+        return "failed"
+    await desk.store.settle(key)
+    return "delivered"
+
+
+async def parked(desk: Wiring, after: str | None, limit: int | None) -> tuple[Parked, ...]:
+    """Return what is put aside."""
+    return tuple(await desk.store.parked(after=after, limit=limit))
+
+
+async def release(desk: Wiring, key: str) -> None:
+    """Have a notification that is put aside tried again."""
+    # There are few keys between one and the same without its last letter.
+    after = str(key)[:-1]
+    while page := await desk.store.parked(after=after, limit=WOKEN):
+        if any(each.notification.key == key for each in page):
+            await desk.store.settle(key, retry_at=desk.now())
+            return
+        after = page[-1].notification.key
+        if after > str(key):
+            break
+    told = f"no notification {key!r} is parked; Desk.parked() lists those that are"
+    raise EvidenceError("release", (told,))

@@ -1,0 +1,189 @@
+"""What a desk is wired to, and the small questions that every operation asks of it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+
+from attrs import frozen
+
+from complaintflow import _codec
+from complaintflow._actors import Actor
+from complaintflow._calendars import Calendars
+from complaintflow._case import Case, Entry
+from complaintflow._desk._driving import settled
+from complaintflow._desk._limits import Limits
+from complaintflow._desk._remembering import Memory
+from complaintflow._method import Method
+from complaintflow._pauses import Pauses
+from complaintflow._time import must_be_aware
+from complaintflow._value import Value
+from complaintflow.acts import Act
+from complaintflow.adapters.system import EverybodyMay, SystemClock
+from complaintflow.errors import EvidenceError, Refused, UnknownCase, UnknownMethod
+from complaintflow.ports import (
+    AsyncAuthority,
+    AsyncNotifier,
+    AsyncStore,
+    Authority,
+    Clock,
+    Notifier,
+    Record,
+    Snapshot,
+)
+
+log = logging.getLogger("complaintflow")
+
+Observer = Callable[[Case, Entry], object]
+"""Called with the case and its new entry, after the entry is kept; an `AsyncDesk` awaits it."""
+
+RefusalObserver = Callable[[Case, Act, Refused], object]
+"""Called with the case, the act and the refusal; nothing was kept."""
+
+
+@frozen(eq=False, repr=False)
+class Bound(Value):
+    """A case as it was read: what it is bound to, and where its chain stands."""
+
+    method: Method
+    case: Case
+    head: str
+
+
+class Wiring:
+    """The methods of a desk, and everything outside that it talks to."""
+
+    def __init__(
+        self,
+        methods: tuple[Method, ...],
+        store: AsyncStore,
+        *,
+        notifier: Notifier | AsyncNotifier | None,
+        clock: Clock | None,
+        calendar: Calendars | None,
+        authority: Authority | AsyncAuthority | None,
+        observers: Iterable[Observer],
+        on_refused: RefusalObserver | None,
+        limits: Limits | None,
+        pauses: Pauses | None,
+        park_after: int | None,
+    ) -> None:
+        if not methods or not all(isinstance(method, Method) for method in methods):
+            message = "Desk(six_steps()): a desk takes one or more methods, built by calling them"
+            raise EvidenceError("desk", (message,))
+        self._by_name: dict[str, Method] = {}
+        self.by_pin: dict[str, Method] = {}
+        for method in methods:
+            self._by_name.setdefault(method.name, method)
+            if self.by_pin.setdefault(method.pin, method) != method:
+                message = f"two methods are called {method.pin} and differ; give one a new version"
+                raise EvidenceError("desk", (message,))
+        if park_after is not None and (type(park_after) is not int or park_after < 1):
+            message = f"park_after must be a number of attempts, at least 1, not {park_after!r}"
+            raise EvidenceError("desk", (message,))
+        # A case that was moved from one method to another still has acts of the first.
+        words = {pin: _codec.vocabulary(method) for pin, method in self.by_pin.items()}
+        every: dict[str, type[Act]] = {}
+        for known in words.values():
+            every |= known
+        self._words = {pin: every | known for pin, known in words.items()}
+        self.store = store
+        self.notifier = notifier
+        self._clock: Clock = SystemClock() if clock is None else clock
+        self.calendar = calendar
+        self._authority = EverybodyMay() if authority is None else authority
+        self._observers = tuple(observers)
+        self._on_refused = on_refused
+        self.memory = Memory()
+        self.limits = Limits() if limits is None else limits
+        self.pauses = Pauses() if pauses is None else pauses
+        self.park_after = park_after
+
+    # -- who, when, what ------------------------------------------------------------------------
+
+    def now(self) -> datetime:
+        """Return the present moment, in UTC."""
+        return utc(self._clock.now(), "the clock")
+
+    def moment(self, case: Case, at: datetime | None) -> datetime:
+        """Return when something happens to a case: now, or as it was left by a clock ahead."""
+        return max(self.now(), case.updated_at) if at is None else utc(at)
+
+    async def actor(self, by: str | Actor) -> Actor:
+        """Return who acts."""
+        if isinstance(by, Actor):
+            return by
+        if not isinstance(by, str) or not by.strip():
+            message = f"by must name whoever records it, not {by!r}"
+            raise EvidenceError("by", (message,))
+        return await settled(self._authority.actor(by))
+
+    def named(self, method: str | None) -> Method:
+        """Return the method that new cases of a name are opened under."""
+        name = next(iter(self._by_name)) if method is None else method
+        if name not in self._by_name:
+            raise UnknownMethod(name, tuple(self._by_name))
+        return self._by_name[name]
+
+    # -- reading --------------------------------------------------------------------------------
+
+    async def snapshot(self, case_id: str) -> Snapshot:
+        """Return a case as the store has it."""
+        found = await self.store.load(case_id)
+        if found is None:
+            raise UnknownCase(case_id)
+        return found
+
+    def method_of(self, found: Snapshot) -> Method:
+        """Return the method that a case is bound to."""
+        if found.method not in self.by_pin:
+            raise UnknownMethod(found.method, tuple(self.by_pin))
+        return self.by_pin[found.method]
+
+    def words_of(self, method: Method) -> Mapping[str, type[Act]]:
+        """Return the acts that entries of a case under a method may be of."""
+        return self._words[method.pin]
+
+    async def read(self, case_id: str) -> Bound:
+        """Return a case with its method."""
+        found = await self.snapshot(case_id)
+        return Bound(self.method_of(found), self.memory.case(found), found.head)
+
+    def entry(self, record: Record, method: Method) -> Entry:
+        """Return an entry as it was recorded."""
+        words = self.words_of(method)
+        return _codec.entry_from_texts(record.text, record.personal, words, method.name)
+
+    # -- telling --------------------------------------------------------------------------------
+
+    async def observe(self, case: Case, entry: Entry) -> None:
+        """Tell the observers of a step that was kept."""
+        for observer in self._observers:
+            try:
+                await settled(observer(case, entry))
+            except Exception:
+                log.exception("an observer failed on entry %d of %s", entry.version, case.id)
+
+    async def report(self, case: Case, act: Act, refused: Refused) -> None:
+        """Tell whoever listens of a refusal."""
+        if self._on_refused is None:
+            return
+        try:
+            await settled(self._on_refused(case, act, refused))
+        except Exception:
+            log.exception("on_refused failed on case %s", case.id)
+
+
+def utc(at: datetime, what: str = "at") -> datetime:
+    """Return a moment as it is kept: in UTC."""
+    at = must_be_aware(at, what)
+    return at if at.tzinfo is UTC else at.astimezone(UTC)
+
+
+def check_key(key: object) -> None:
+    """Make sure that an idempotency key says something, or is None."""
+    # A blank one, of messages that have no id, would make one message of them all.
+    if key is not None and (not isinstance(key, str) or not key.strip()):
+        message = f"an idempotency key must be a text that says something, not {key!r:.40}"
+        raise EvidenceError("key", (message,))
