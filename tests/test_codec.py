@@ -307,7 +307,7 @@ def test_the_text_is_the_one_that_histories_are_kept_in(begin):
     ) == personal
     assert 32 == len(salt)
     assert (
-        '{"id":"t-1","pin":"six_steps/1/ab81e500","customer":"ana","state":"heard","facts":["heard"],'
+        '{"id":"t-1","pin":"six_steps/1/763b2eed","customer":"ana","state":"heard","facts":["heard"],'
         '"cycle":1,"version":2,"opened_at":"2026-01-05T09:00:00+00:00","updated_at":'
         '"2026-01-05T09:00:00+00:00","is_closed":false,"ledger":{"owner":"sam","accounts":'
         '["It arrived broken","It came two weeks late, and the teapot is cracked"]},"format":1}'

@@ -1357,7 +1357,7 @@ def test_a_deadline_that_a_method_cannot_record_blocks_no_other(desk_with, clock
     clock.advance(days=15)
 
     assert ["t-2"] == [entry.case_id for entry in desk.tick()]
-    assert ["deadline resume of case t-1 cannot be recorded"] == [
+    assert ["what is due in case t-1 cannot be recorded"] == [
         record.getMessage() for record in caplog.records
     ]
 
