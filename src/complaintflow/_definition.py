@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from complaintflow._requirements import Advised, Requirement
+from complaintflow._evidence import fits
+from complaintflow._requirements import Advised, Requirement, reading_of
 from complaintflow.acts import Act
 from complaintflow.errors import did_you_mean
 
@@ -103,6 +104,12 @@ def _rules(method: Method) -> Iterator[str]:
             yield from _facts_of(method, part, where)
             for need in part.needs:
                 yield from _need(method, need, where)
+                yield from _evidence(rule, need, where)
+        if (reading := reading_of(rule.reads)) is not None:
+            yield from _readable(rule, reading.name, reading.evidence, where)
+            for name in reading.outcomes:
+                if name not in known:
+                    yield f"{where}: {reading.name} may find it '{name}', which is no outcome of it"
 
 
 def _parts(rule: Rule) -> tuple[Rule | Outcome, ...]:
@@ -137,6 +144,25 @@ def _need(method: Method, need: Need, where: str) -> Iterator[str]:
         yield _unknown("fact", need, known, where)
     elif not method.establishing(need):
         yield f"{where}: nobody can satisfy '{need}': no act establishes it"
+
+
+def _evidence(rule: Rule, need: Need, where: str) -> Iterator[str]:
+    inner = need.need if isinstance(need, Advised) else need
+    if isinstance(inner, Requirement) and inner.made_by is not None:
+        yield from _readable(rule, inner.code, inner.made_by.evidence, where)
+
+
+def _readable(
+    rule: Rule, what: str, evidence: Iterable[tuple[str, object]], where: str
+) -> Iterator[str]:
+    """Yield what something reads of an act that the act does not say, or not in that type."""
+    fields = rule.act.__evidence__  # type: ignore[attr-defined]
+    for name, wanted in evidence:
+        if name not in fields:
+            hint = did_you_mean(name, fields)
+            yield f"{where}: '{what}' reads the field '{name}', which the act does not have{hint}"
+        elif not fits(fields[name][0], wanted):
+            yield f"{where}: '{what}' reads the field '{name}', which is of another type there"
 
 
 def _edges(method: Method) -> Iterator[str]:

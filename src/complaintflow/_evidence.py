@@ -175,6 +175,25 @@ def check_for(hint: Any) -> _Check:
     raise TypeError(message)
 
 
+def fits(hint: Any, wanted: Any) -> bool:
+    """Return whether a field of one annotation can be read as another; `object` reads any."""
+    if wanted is object:
+        return True
+    inner, may_be_none = _bare(hint)
+    wish, none_is_fine = _bare(wanted)
+    return inner == wish and (none_is_fine or not may_be_none)
+
+
+def _bare(hint: Any) -> tuple[Any, bool]:
+    """Return an annotation without its marks, and whether it may be None."""
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is Annotated:
+        return _bare(arguments[0])
+    if origin in (Union, types.UnionType):
+        return _bare(next(a for a in arguments if a is not type(None)))[0], True
+    return ((Sequence, _bare(arguments[0])) if _is_sequence(hint) else hint), False
+
+
 def voice_of(hint: Any) -> Voice | None:
     """Return whose words a field of this annotation holds; None for a note or anything else."""
     if typing.get_origin(hint) is Annotated:

@@ -1,14 +1,19 @@
 """
 The closed vocabulary of requirements, for methods of one's own.
 
-Each maker returns a :class:`Requirement`; what none of them asks can be asked by building one.
+Each maker returns a :class:`Requirement`; what none of them asks can be asked by building one, or
+with `says`. What a maker made remembers it (`Requirement.made_by`), so that a method made of this
+vocabulary alone can be written as a document. `by_resolved` and `answer_by_resolved` are no
+requirements: they are ways to read how an act comes out, for `Rule.reads`.
 """
 
 from complaintflow._requirements import (
     Advised,
     Fact,
+    Made,
     Question,
     Requirement,
+    answer_by_resolved,
     approval_open,
     approver_is_another,
     approver_may,
@@ -16,6 +21,7 @@ from complaintflow._requirements import (
     below_the_ask,
     break_approved,
     by_human,
+    by_resolved,
     calm,
     calmer,
     calmer_than_when_put_off,
@@ -28,10 +34,13 @@ from complaintflow._requirements import (
     issue_known,
     lines_ahead,
     may_be_waived,
+    not_agreed_yet,
     not_pasted,
     not_rising,
     not_too_early,
     offer_in_time,
+    owner_stays,
+    plan_ahead,
     pressing_first,
     primary_named,
     promise_open,
@@ -46,14 +55,17 @@ from complaintflow._requirements import (
     takes_up_the_account,
     talk_ahead,
     willing,
+    wish_sorted,
     within_authority,
 )
 
 __all__ = [
     "Advised",
     "Fact",
+    "Made",
     "Question",
     "Requirement",
+    "answer_by_resolved",
     "approval_open",
     "approver_is_another",
     "approver_may",
@@ -61,6 +73,7 @@ __all__ = [
     "below_the_ask",
     "break_approved",
     "by_human",
+    "by_resolved",
     "calm",
     "calmer",
     "calmer_than_when_put_off",
@@ -73,10 +86,13 @@ __all__ = [
     "issue_known",
     "lines_ahead",
     "may_be_waived",
+    "not_agreed_yet",
     "not_pasted",
     "not_rising",
     "not_too_early",
     "offer_in_time",
+    "owner_stays",
+    "plan_ahead",
     "pressing_first",
     "primary_named",
     "promise_open",
@@ -91,5 +107,6 @@ __all__ = [
     "takes_up_the_account",
     "talk_ahead",
     "willing",
+    "wish_sorted",
     "within_authority",
 ]

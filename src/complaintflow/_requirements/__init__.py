@@ -13,11 +13,13 @@ from complaintflow._requirements._base import (
     Reads,
     Requirement,
 )
+from complaintflow._requirements._made import VOCABULARY, Made
 from complaintflow._requirements.authority import (
     approval_open,
     approver_is_another,
     approver_may,
     break_approved,
+    owner_stays,
     promise_to_break,
     totals,
     within_authority,
@@ -34,6 +36,7 @@ from complaintflow._requirements.content import (
     specific,
     takes_up_the_account,
     talk_ahead,
+    wish_sorted,
 )
 from complaintflow._requirements.exits import (
     attempts_made,
@@ -53,13 +56,22 @@ from complaintflow._requirements.promises import (
     promise_open,
     releases_are_open,
 )
+from complaintflow._requirements.readings import (
+    READINGS,
+    Reading,
+    answer_by_resolved,
+    by_resolved,
+    reading_of,
+)
 from complaintflow._requirements.table import (
     below_the_ask,
     challenges_of_both,
     covers_mistakes,
     issue_known,
+    not_agreed_yet,
     not_rising,
     offer_in_time,
+    plan_ahead,
     pressing_first,
     primary_named,
     question_about,
@@ -67,12 +79,17 @@ from complaintflow._requirements.table import (
 )
 
 __all__ = [
+    "READINGS",
+    "VOCABULARY",
     "Advised",
     "Fact",
+    "Made",
     "Met",
     "Question",
+    "Reading",
     "Reads",
     "Requirement",
+    "answer_by_resolved",
     "approval_open",
     "approver_is_another",
     "approver_may",
@@ -80,6 +97,7 @@ __all__ = [
     "below_the_ask",
     "break_approved",
     "by_human",
+    "by_resolved",
     "calm",
     "calmer",
     "calmer_than_when_put_off",
@@ -93,16 +111,20 @@ __all__ = [
     "issue_known",
     "lines_ahead",
     "may_be_waived",
+    "not_agreed_yet",
     "not_pasted",
     "not_rising",
     "not_too_early",
     "offer_in_time",
+    "owner_stays",
+    "plan_ahead",
     "pressing_first",
     "primary_named",
     "promise_open",
     "promise_to_break",
     "question_about",
     "question_open",
+    "reading_of",
     "redress_named",
     "releases_are_open",
     "remedies_ahead",
@@ -112,5 +134,6 @@ __all__ = [
     "talk_ahead",
     "totals",
     "willing",
+    "wish_sorted",
     "within_authority",
 ]

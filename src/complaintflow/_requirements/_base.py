@@ -17,6 +17,7 @@ from complaintflow.errors import Unmet, Way
 if TYPE_CHECKING:
     from complaintflow._case import Case, Entry
     from complaintflow._method import Method
+    from complaintflow._requirements._made import Made
 
 Reads = Literal["facts", "ledger", "evidence", "time", "authority"]
 
@@ -121,6 +122,9 @@ class Requirement(Value):
 
     tell: Callable[[Question], str] | None = field(default=None, eq=False)
     """The sentence, where it depends on the case. None: `text` is the sentence."""
+
+    made_by: Made | None = None
+    """Which maker of the vocabulary made it, and from what. None: it is none of the vocabulary."""
 
     _always: Unmet | None = field(default=None, init=False, eq=False)
     """The no, where it is the same for every case."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
+from complaintflow._evidence import Expectation, PlanItems, Remedies
 from complaintflow._requirements._base import Question, Requirement
+from complaintflow._requirements._made import maker
 
 
 def says(code: str, text: str, met: Callable[[Any], bool], *, cites: Iterable[str]) -> Requirement:
@@ -15,6 +18,7 @@ def says(code: str, text: str, met: Callable[[Any], bool], *, cites: Iterable[st
     return Requirement(code, text, lambda q: met(q.act), cites=cites, reads=["evidence"])
 
 
+@maker()
 def fills(*names: str, code: str, text: str, cites: Iterable[str]) -> Requirement:
     """Require that optional fields of the act are filled."""
     get = attrgetter(*names)
@@ -24,6 +28,17 @@ def fills(*names: str, code: str, text: str, cites: Iterable[str]) -> Requiremen
         )
     return Requirement(
         code, text, lambda q: None not in get(q.act), cites=cites, reads=["evidence"]
+    )
+
+
+@maker({"expectation": Expectation | None})
+def wish_sorted(*, cites: Iterable[str]) -> Requirement:
+    """Require that a wish says which kind of remedy it amounts to (003-41)."""
+    return says(
+        "wish_sorted",
+        "what kind of remedy the wish amounts to is not said",
+        lambda act: act.expectation is not None and act.expectation.kind is not None,
+        cites=cites,
     )
 
 
@@ -43,6 +58,7 @@ def _content_words(text: str) -> set[str]:
     return telling or set(re.findall(r"\w+", text.lower()))
 
 
+@maker({})
 def takes_up_the_account(*, code: str, text: str, cites: Iterable[str]) -> Requirement:
     """Require that the words take up at least one word of what the customer said."""
 
@@ -56,6 +72,7 @@ def takes_up_the_account(*, code: str, text: str, cites: Iterable[str]) -> Requi
     return Requirement(code, text, met, cites=cites, reads=["evidence", "ledger"])
 
 
+@maker({"words": str})
 def first_person(*, words: Iterable[str], cites: Iterable[str]) -> Requirement:
     """Require that what is said is said in the first person: "I", not "we" (002-32)."""
     told = tuple(words)
@@ -68,6 +85,7 @@ def first_person(*, words: Iterable[str], cites: Iterable[str]) -> Requirement:
     )
 
 
+@maker({"words": str})
 def not_pasted(*, cites: Iterable[str]) -> Requirement:
     """Require that a restatement is in one's own words, and no paste of the account (002-25)."""
 
@@ -88,6 +106,7 @@ def _plain(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
+@maker({"remedies": Remedies})
 def specific(*, cites: Iterable[str]) -> Requirement:
     """Require that every remedy offered says who will do it, and until when (001-47)."""
     return says(
@@ -98,6 +117,7 @@ def specific(*, cites: Iterable[str]) -> Requirement:
     )
 
 
+@maker({"remedies": Remedies})
 def redress_named(*, cites: Iterable[str]) -> Requirement:
     """Require that remedies name what they compensate (002-52)."""
     return says(
@@ -108,6 +128,7 @@ def redress_named(*, cites: Iterable[str]) -> Requirement:
     )
 
 
+@maker({"to": datetime})
 def talk_ahead() -> Requirement:
     """Require that a talk is put off to a time that is still to come."""
     return Requirement(
@@ -118,6 +139,7 @@ def talk_ahead() -> Requirement:
     )
 
 
+@maker({"items": PlanItems})
 def lines_ahead(*, cites: Iterable[str]) -> Requirement:
     """Require that no line of a plan is due in the past (001-52)."""
     return Requirement(
@@ -129,6 +151,7 @@ def lines_ahead(*, cites: Iterable[str]) -> Requirement:
     )
 
 
+@maker({})
 def by_human(*, cites: Iterable[str]) -> Requirement:
     """Require that a person says it, and no program (002-24)."""
     return Requirement(
@@ -140,6 +163,7 @@ def by_human(*, cites: Iterable[str]) -> Requirement:
     )
 
 
+@maker({"remedies": Remedies})
 def remedies_ahead() -> Requirement:
     """Require that nothing is offered until a moment, or for one, that has passed."""
 

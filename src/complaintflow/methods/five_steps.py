@@ -5,19 +5,19 @@ from __future__ import annotations
 from attrs import evolve
 
 from complaintflow._language import LanguageRule
-from complaintflow._ledger import Ledger
 from complaintflow._method import Edge, Method, Outcome, Rule, State, stays
 from complaintflow._requirements import (
     Advised,
     Fact,
     Requirement,
+    answer_by_resolved,
+    by_resolved,
     fills,
     issue_known,
     primary_named,
 )
 from complaintflow._time import TimeLimit, Within
 from complaintflow.acts import (
-    Answer,
     Apologize,
     AskQuestion,
     Close,
@@ -179,7 +179,7 @@ def _steps() -> tuple[Rule, ...]:
             Outcome("all_told", establishes=["answered", "all_told"]),
             Outcome("satisfied", establishes="follow_up_settled"),
             Outcome("not_satisfied", begins_cycle=True, notify=[("reopened", "owner")]),
-            reads=_answers_one_question,
+            reads=answer_by_resolved,
         ),
         Rule(NoteOurSide, establishes="our_side_noted", cites="000-03"),
         Rule(NoteUnderstanding, needs=["heard"], establishes="understood", cites="000-32"),
@@ -207,7 +207,7 @@ def _ending() -> tuple[Rule, ...]:
         Rule(
             FollowUp,
             needs=["all_settled", _reached()],
-            reads=_asks_one_question,
+            reads=by_resolved,
             outcomes=[
                 Outcome("satisfied", establishes="follow_up_settled"),
                 Outcome("not_satisfied", begins_cycle=True, notify=[("reopened", "owner")]),
@@ -238,23 +238,6 @@ def _reached() -> Requirement:
         text="say how {customer} was reached",
         cites=["000-51"],
     )
-
-
-def _asks_one_question(act: FollowUp, _: Ledger) -> str:
-    """Read a follow-up by whether it is resolved: the document asks nothing else (000-52)."""
-    if act.resolved is None:
-        return "unanswered"
-    return "satisfied" if act.resolved else "not_satisfied"
-
-
-def _answers_one_question(act: Answer, ledger: Ledger) -> str:
-    """Read an answer to a follow-up likewise; one that does not say it is a mere word."""
-    asked = ledger.question(act.to)
-    if asked is None or asked.about != "follow_up":
-        return act.read_outcome(ledger)
-    if act.resolved is None:
-        return "information"
-    return "satisfied" if act.resolved else "not_satisfied"
 
 
 def _language(*, strict: bool) -> tuple[LanguageRule, ...]:

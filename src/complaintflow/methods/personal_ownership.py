@@ -24,6 +24,7 @@ from complaintflow._requirements import (
     not_rising,
     not_too_early,
     offer_in_time,
+    owner_stays,
     redress_named,
     releases_are_open,
     remedies_ahead,
@@ -51,7 +52,7 @@ from complaintflow.acts import (
     Resume,
     TakeOwnership,
 )
-from complaintflow.errors import MethodError, Step
+from complaintflow.errors import MethodError
 from complaintflow.methods import phrases
 from complaintflow.methods.common import (
     answers,
@@ -349,7 +350,7 @@ def _owning(first_person_words: tuple[str, ...], calm: Requirement) -> tuple[Rul
             needs=[
                 "heard",
                 "restated",
-                _owner_stays(),
+                owner_stays(cites=["002-34"]),
                 by_human(cites=["002-24", "002-32"]),
                 first_person(words=first_person_words, cites=["002-32"]),
                 fills(
@@ -396,18 +397,6 @@ def _owning(first_person_words: tuple[str, ...], calm: Requirement) -> tuple[Rul
             Outcome("satisfied", establishes="followed_up"),
             Outcome("not_satisfied", begins_cycle=True, notify=[("reopened", "owner")]),
         ),
-    )
-
-
-def _owner_stays() -> Requirement:
-    return Requirement(
-        "owner_stays",
-        "somebody else has taken responsibility, and has to hand over",
-        lambda q: "owned" not in q.case.facts or q.ledger.owner == q.by.id,
-        cites=["002-34"],
-        reads=["facts", "ledger", "authority"],
-        satisfied_by=["hand_over"],
-        steps=lambda q: (Step("hand_over", evidence=(("to", q.by.id),)),),
     )
 
 

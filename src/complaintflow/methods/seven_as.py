@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Literal
 
 from complaintflow._language import LanguageRule
 from complaintflow._method import Edge, Method, Outcome, Rule, State, stays
 from complaintflow._requirements import (
     Advised,
     Fact,
-    Requirement,
     attempts_made,
     calm,
     calmer_than_when_put_off,
@@ -17,6 +17,8 @@ from complaintflow._requirements import (
     covers_mistakes,
     fills,
     lines_ahead,
+    not_agreed_yet,
+    plan_ahead,
     pressing_first,
     releases_are_open,
     remedies_ahead,
@@ -410,11 +412,15 @@ def _planning() -> tuple[Rule, ...]:
     )
 
 
-def _agreement(act: type[Act], *, of: str, with_: str) -> Rule:
+def _agreement(act: type[Act], *, of: Literal["customer", "company"], with_: str) -> Rule:
     """Return the rule of one side's agreement; the second one makes the promises."""
     return Rule(
         act,
-        needs=["plan_proposed", _not_yet(of), _still_ahead()],
+        needs=[
+            "plan_proposed",
+            not_agreed_yet(of, cites=["001-51"]),
+            plan_ahead(cites=["001-52"]),
+        ],
         establishes=f"{of}_agreed",
         outcomes=[
             Outcome(
@@ -470,29 +476,6 @@ def _accomplishing(attempts: int) -> tuple[Rule, ...]:
             notify=[("closed", "customer"), ("closed", "team")],
         ),
         Rule(Reopen, begins_cycle=True, cites="editorial", notify=[("reopened", "owner")]),
-    )
-
-
-def _not_yet(who: str) -> Requirement:
-    field = f"{who}_agreed_at"
-    return Requirement(
-        f"{who}_not_agreed",
-        f"the {who} has agreed to this plan before",
-        lambda q: q.ledger.plan is None or getattr(q.ledger.plan, field) is None,
-        cites=["001-51"],
-        reads=["ledger"],
-        satisfied_by=["propose_plan", "amend_plan"],
-    )
-
-
-def _still_ahead() -> Requirement:
-    return Requirement(
-        "plan_ahead",
-        "a line of this plan is overdue before both have agreed to it",
-        lambda q: q.ledger.plan is None or all(item.due >= q.at for item in q.ledger.plan.items),
-        cites=["001-52"],
-        reads=["ledger", "time"],
-        satisfied_by=["propose_plan", "amend_plan"],
     )
 
 

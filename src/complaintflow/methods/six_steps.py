@@ -20,8 +20,8 @@ from complaintflow._requirements import (
     offer_in_time,
     releases_are_open,
     remedies_ahead,
-    says,
     takes_up_the_account,
+    wish_sorted,
     within_authority,
 )
 from complaintflow._time import TimeLimit, Within
@@ -294,7 +294,7 @@ def _conversation(*, language: bool) -> tuple[Rule, ...]:
             outcomes=[
                 Outcome(
                     "answered",
-                    needs=[Advised(_wish_sorted())],
+                    needs=[Advised(wish_sorted(cites=["003-41"]))],
                     establishes=["expectation_known", "ask_open"],
                 ),
                 Outcome("unknown", establishes="expectation_known", clears="ask_open"),
@@ -313,15 +313,6 @@ def _problem_named() -> Requirement:
         code="problem_named",
         text="the words take up nothing of what {customer} said",
         cites=["003-20", "003-21"],
-    )
-
-
-def _wish_sorted() -> Requirement:
-    return says(
-        "wish_sorted",
-        "what kind of remedy the wish amounts to is not said",
-        lambda act: act.expectation.kind is not None,
-        cites=["003-41"],
     )
 
 

@@ -1,0 +1,126 @@
+"""How a requirement remembers which maker of the vocabulary made it, and from what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, ParamSpec
+
+from attrs import field, frozen
+
+from complaintflow._requirements._base import Requirement
+from complaintflow._value import Value
+
+P = ParamSpec("P")
+Maker = Callable[..., Requirement]
+
+VOCABULARY: dict[str, Maker] = {}
+"""Every maker by its name: the closed set that a document can name."""
+
+_NAMES = "Iterable[str]"
+_TAKES_MANY = 0x04
+"""The mark of a function with `*arguments`."""
+
+
+@frozen(eq=False, repr=False)
+class Made(Value):
+    """Which maker of the vocabulary made a requirement, and from what."""
+
+    maker: str
+    """The maker's name; `'within_authority'`."""
+
+    arguments: tuple[tuple[str, object], ...] = ()
+    """What it was given, by name, in its own order and without what is at its default."""
+
+    evidence: tuple[tuple[str, Any], ...] = field(default=(), eq=False, repr=False)
+    """The fields of an act that the requirement reads, each with the type it must have."""
+
+    functions: tuple[object, ...] = field(default=(), eq=False, repr=False)
+    """What it was made to do, so that it is known when somebody has changed that."""
+
+    def did(self, requirement: Requirement) -> bool:
+        """Return whether a requirement still does what it was made to do."""
+        return all(
+            now is then for now, then in zip(_functions(requirement), self.functions, strict=True)
+        )
+
+
+def _functions(requirement: Requirement) -> tuple[object, ...]:
+    return (
+        requirement.met,
+        requirement.standing,
+        requirement.steps,
+        requirement.waits,
+        requirement.tell,
+    )
+
+
+def maker(
+    evidence: Mapping[str, Any] | None = None,
+) -> Callable[[Callable[P, Requirement]], Callable[P, Requirement]]:
+    """
+    Take a function into the vocabulary: what it makes remembers it, with its arguments.
+
+    Args:
+        evidence: the fields of an act that its requirement reads, each with the type it must
+            have; `X | None` where it may be None. None: it reads those that its `*names` name.
+    """
+    reads = None if evidence is None else tuple(evidence.items())
+
+    def register(make: Callable[P, Requirement]) -> Callable[P, Requirement]:
+        name: str = make.__name__
+
+        @wraps(make)
+        def remembering(*args: P.args, **kwargs: P.kwargs) -> Requirement:
+            arguments = _bound(make, args, kwargs)
+            many = _many(make)
+            if many is None:
+                made = make(**arguments)  # type: ignore[call-arg]
+            else:
+                others = {key: value for key, value in arguments.items() if key != many}
+                made = make(*arguments[many], **others)  # type: ignore[call-arg, misc]
+            named = reads if reads is not None else tuple((each, object) for each in args)
+            told = tuple((k, v) for k, v in arguments.items() if v != _default(make, k))
+            # It is new, and nobody else has it yet.
+            object.__setattr__(made, "made_by", Made(name, told, named, _functions(made)))
+            return made
+
+        VOCABULARY[name] = remembering
+        return remembering
+
+    return register
+
+
+def _many(make: Callable[..., object]) -> str | None:
+    """Return the name of a function's `*arguments`; None where it has none."""
+    code = make.__code__
+    if not code.co_flags & _TAKES_MANY:
+        return None
+    return code.co_varnames[code.co_argcount + code.co_kwonlyargcount]
+
+
+def _bound(
+    make: Callable[..., object], args: tuple[object, ...], kwargs: Mapping[str, object]
+) -> dict[str, Any]:
+    """
+    Return what a function is given, by name, in its own order.
+
+    Not with `inspect`: makers are called hundreds of times when methods are built. What does not
+    fit is left for the call to complain about.
+    """
+    code, many = make.__code__, _many(make)
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    given = dict(kwargs) if many else dict(zip(names, args, strict=False)) | dict(kwargs)
+    hints = make.__annotations__
+    ordered = {name: given.pop(name) for name in names if name in given}
+    for name, value in ordered.items():
+        if hints.get(name) == _NAMES:
+            ordered[name] = (value,) if isinstance(value, str) else tuple(value)
+    return ({many: args} if many else {}) | ordered | given
+
+
+def _default(make: Callable[..., object], name: str) -> object:
+    return (make.__kwdefaults__ or {}).get(name, _NOTHING)
+
+
+_NOTHING = object()
