@@ -47,6 +47,7 @@ def _shape(method: Method) -> Iterator[str]:
         "departs": "Departure",
         "limits": "TimeLimit",
         "language": "LanguageRule",
+        "origins": "Origin",
     }
     for name, kind in wanted.items():
         for index, piece in enumerate(getattr(method, name)):

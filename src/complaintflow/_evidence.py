@@ -211,6 +211,15 @@ def said_in(cls: type) -> tuple[str, ...]:
     return tuple([name for name, (hint, _) in known.items() if voice_of(hint) == "agent"])
 
 
+def texts_of(value: object) -> list[str]:
+    """Return the texts in the value of a field: itself, those of a sequence, those of evidence."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, tuple):
+        return [text for each in value for text in texts_of(each)]
+    return [text for name in said_in(type(value)) for text in texts_of(getattr(value, name))]
+
+
 def _as_tuple(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 

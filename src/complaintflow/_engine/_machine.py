@@ -17,7 +17,7 @@ from transitions.core import Event, Machine, Transition
 
 from complaintflow._actors import Kind
 from complaintflow._case import Effect, Entry, Move, entry_draft
-from complaintflow._evidence import Remedy, said_in
+from complaintflow._evidence import Remedy, texts_of
 from complaintflow._language import LanguageRule, Reader, Spoken
 from complaintflow._ledger import Ledger, Promise, promise_draft
 from complaintflow._method import Edge, Method, Rule
@@ -345,22 +345,13 @@ def spoken(question: Question) -> Spoken:
     spec, ledger = act.spec, case.ledger
     return Spoken(
         act.trigger,
-        tuple([text for name in spec.said for text in _texts(getattr(act, name))]),
-        tuple([text for name in spec.notes for text in _texts(getattr(act, name))]),
+        tuple([text for name in spec.said for text in texts_of(getattr(act, name))]),
+        tuple([text for name in spec.notes for text in texts_of(getattr(act, name))]),
         case.facts,
         ledger.accounts,
         ledger.mood,
         question.by.limits is not None,
     )
-
-
-def _texts(value: Any) -> list[str]:
-    """Return the texts in the value of a field: itself, those of a sequence, those of evidence."""
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, tuple):
-        return [text for each in value for text in _texts(each)]
-    return [text for name in said_in(type(value)) for text in _texts(getattr(value, name))]
 
 
 def unspeakable(rule: LanguageRule) -> Requirement:

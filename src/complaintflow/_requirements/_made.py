@@ -78,8 +78,8 @@ def maker(
                 made = make(**arguments)  # type: ignore[call-arg]
             else:
                 others = {key: value for key, value in arguments.items() if key != many}
-                made = make(*arguments[many], **others)  # type: ignore[call-arg, misc]
-            named = reads if reads is not None else tuple((each, object) for each in args)
+                made = make(*arguments[many], **others)
+            named = tuple((str(each), object) for each in args) if reads is None else reads
             told = tuple((k, v) for k, v in arguments.items() if v != _default(make, k))
             # It is new, and nobody else has it yet.
             object.__setattr__(made, "made_by", Made(name, told, named, _functions(made)))
@@ -109,6 +109,7 @@ def _bound(
     fit is left for the call to complain about.
     """
     code, many = make.__code__, _many(make)
+    ordered: dict[str, Any]
     names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
     given = dict(kwargs) if many else dict(zip(names, args, strict=False)) | dict(kwargs)
     hints = make.__annotations__

@@ -8,7 +8,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from complaintflow._evidence import Expectation, PlanItems, Remedies
+from complaintflow._evidence import Expectation, PlanItems, Remedies, texts_of
 from complaintflow._requirements._base import Question, Requirement
 from complaintflow._requirements._made import maker
 
@@ -19,10 +19,10 @@ def says(code: str, text: str, met: Callable[[Any], bool], *, cites: Iterable[st
 
 
 @maker()
-def fills(*names: str, code: str, text: str, cites: Iterable[str]) -> Requirement:
+def fills(*fields: str, code: str, text: str, cites: Iterable[str]) -> Requirement:
     """Require that optional fields of the act are filled."""
-    get = attrgetter(*names)
-    if len(names) == 1:
+    get = attrgetter(*fields)
+    if len(fields) == 1:
         return Requirement(
             code, text, lambda q: get(q.act) is not None, cites=cites, reads=["evidence"]
         )
@@ -65,8 +65,8 @@ def takes_up_the_account(*, code: str, text: str, cites: Iterable[str]) -> Requi
     def met(question: Question) -> bool:
         said = set[str]()
         for name in question.act.spec.said:
-            text = getattr(question.act, name) or ""
-            said |= _content_words(text) | set(re.findall(r"\w+", text.lower()))
+            for words in texts_of(getattr(question.act, name)):
+                said |= _content_words(words) | set(re.findall(r"\w+", words.lower()))
         return any(said & _content_words(account) for account in question.ledger.accounts)
 
     return Requirement(code, text, met, cites=cites, reads=["evidence", "ledger"])

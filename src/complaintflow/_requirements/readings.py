@@ -49,7 +49,7 @@ def reading_of(read: object) -> Reading | None:
 
 
 @_reading({"resolved": bool | None}, "satisfied", "not_satisfied", "unanswered")
-def by_resolved(act: Any, ledger: Ledger) -> str:
+def by_resolved(act: Any, _: Ledger) -> str:
     """Read a follow-up by whether it is resolved, and ask nothing else (000-52)."""
     if act.resolved is None:
         return "unanswered"
