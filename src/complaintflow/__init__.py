@@ -23,7 +23,7 @@ from complaintflow._ledger import (
     Proposal,
     Question,
 )
-from complaintflow._method import Departure, Edge, Method, Outcome, Rule, State, stays
+from complaintflow._method import Departure, Edge, Method, Origin, Outcome, Rule, State, stays
 from complaintflow._requirements import Advised, Fact, Requirement
 from complaintflow._time import Deadline, TimeLimit, Within
 from complaintflow.acts import Act, act
@@ -32,6 +32,7 @@ from complaintflow.errors import (
     CaseExists,
     ComplaintflowError,
     Conflict,
+    DocumentError,
     EvidenceError,
     HistoryError,
     KeyReused,
@@ -77,6 +78,7 @@ __all__ = [
     "Delivery",
     "Departure",
     "Desk",
+    "DocumentError",
     "Edge",
     "Effect",
     "Entry",
@@ -93,6 +95,7 @@ __all__ = [
     "Mistake",
     "Move",
     "Option",
+    "Origin",
     "Outcome",
     "Plan",
     "Promise",

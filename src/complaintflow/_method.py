@@ -23,6 +23,7 @@ from complaintflow.errors import MethodError, UnknownAct
 
 Invariant = Literal["I1", "I2", "I3"]
 Need = str | Requirement | Advised
+Confidence = Literal["primary", "secondary", "hearsay"]
 NOTHING: frozenset[str] = frozenset()
 
 
@@ -41,7 +42,9 @@ def _pairs(
 
 
 def _needs(value: Iterable[Need] | Need) -> tuple[Need, ...]:
-    return (value,) if isinstance(value, str | Requirement | Advised) else tuple(value)
+    if isinstance(value, str | Requirement | Advised):
+        return (value,)
+    return tuple(sorted(value, key=lambda need: isinstance(need, Advised)))
 
 
 def _trigger(value: str | type[Act]) -> str:
@@ -73,6 +76,10 @@ def _departures(value: Iterable[Departure]) -> tuple[Departure, ...]:
 
 
 def _limits(value: Iterable[TimeLimit]) -> tuple[TimeLimit, ...]:
+    return tuple(value)
+
+
+def _origins(value: Iterable[Origin]) -> tuple[Origin, ...]:
     return tuple(value)
 
 
@@ -118,7 +125,11 @@ class Rule(Value):
 
     act: type[Act]
     needs: tuple[Need, ...] = field(default=(), converter=_needs)
-    """Facts by name, and other requirements, in the order a refusal tells them."""
+    """
+    Facts by name, and other requirements, in the order a refusal tells them.
+
+    What is recommended comes after what is demanded, in its own order.
+    """
     establishes: frozenset[str] = field(default=NOTHING, converter=_set, kw_only=True)
     """The facts it establishes, however it comes out."""
     clears: frozenset[str] = field(default=NOTHING, converter=_set, kw_only=True)
@@ -171,6 +182,24 @@ class Departure(Value):
 
 
 @frozen(eq=False, repr=False)
+class Origin(Value):
+    """Where a method was read, and how sure it is that it is the method."""
+
+    title: str
+    """What it is called, and who published it."""
+    where: str | None = None
+    """Where it can be found. None: it cannot, or that is not known."""
+    published: str | None = None
+    """The year, month or day; `'2013-08-06'`. None: not known."""
+    checked: str | None = None
+    """The day on which somebody last compared it with the method. None: nobody has."""
+    confidence: Confidence = "hearsay"
+    """How close it is to whoever made the method up: their own text, a report of it, or less."""
+    says: str | None = None
+    """What in it the method stands on, in our words. None: not written down."""
+
+
+@frozen(eq=False, repr=False)
 class Method(Value):
     """
     How complaints are resolved: states, acts, requirements, loops and exits, with their sources.
@@ -208,6 +237,10 @@ class Method(Value):
     """What it was configured with."""
     notes: tuple[tuple[str, str], ...] = field(default=(), converter=_pairs)
     """Clauses that hold by how the method is built, each with a sentence saying how."""
+    variant: str = ""
+    """Which reading of its name it is. Empty: there is only one."""
+    origins: tuple[Origin, ...] = field(default=(), converter=_origins)
+    """Where it was read, and how sure that is."""
     compiled: Any = field(default=None, init=False, eq=False, repr=False)
     """Room for what the engine makes of it, once."""
 
@@ -221,7 +254,7 @@ class Method(Value):
 
     @property
     def pin(self) -> str:
-        """Name, version and a digest of the settings: what a case is bound to."""
+        """Name, version and a digest of variant and settings: what a case is bound to."""
         return _pin(self)
 
     @property
@@ -301,6 +334,9 @@ def _missing(name: str) -> State:
 def _pin(method: Method) -> str:
     import hashlib
 
-    told = repr(tuple(sorted((k, repr(v)) for k, v in method.settings)))
+    named = [(k, repr(v)) for k, v in method.settings]
+    if method.variant:
+        named.append(("variant", repr(method.variant)))
+    told = repr(tuple(sorted(named)))
     digest = hashlib.sha256(told.encode()).hexdigest()[:8]
     return f"{method.name}/{method.version}/{digest}"

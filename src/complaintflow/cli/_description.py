@@ -25,6 +25,7 @@ from complaintflow import (
 )
 from complaintflow._evidence import Voice, voice_of
 from complaintflow.acts._act import fields_of
+from complaintflow.cli._methods import is_document
 
 Data = dict[str, object]
 
@@ -97,13 +98,14 @@ def summary(method: Method) -> Data:
     """
     Return a method in a line: `name`, `title`, `version`, `source`, `states` and `acts`.
 
-    The last two are numbers.
+    The last two are numbers. `document` tells whether it is shipped as a document.
     """
     return {
         "name": method.name,
         "title": method.title,
         "version": method.version,
         "source": method.source,
+        "document": is_document(method),
         "states": len(method.states),
         "acts": len(method.rules),
     }
@@ -113,9 +115,11 @@ def describe(method: Method) -> Data:
     """
     Return everything a method says, in its own order.
 
-    The keys, which stay: `name`, `title`, `version`, `pin` (what a case is bound to), `source`
-    (the document; empty where there is none), `settings`, `departures` (from the charter:
-    `invariant`, `reason`), `initial` (a state), `promises_within`, and lists of
+    The keys, which stay: `name`, `title`, `version`, `pin` (what a case is bound to), `variant`
+    (empty where there is but one reading of the name), `source` (the document; empty where there
+    is none), `origins` (`title`, `where`, `published`, `checked`, `confidence`, `says`),
+    `settings`, `departures` (from the charter: `invariant`, `reason`), `initial` (a state),
+    `promises_within`, and lists of
 
     - `states`: `name`, `about`, `step` (null: no step of the document), `final`, `waits_for`,
       `inferred`, `cites`;
@@ -147,7 +151,9 @@ def describe(method: Method) -> Data:
         "title": method.title,
         "version": method.version,
         "pin": method.pin,
+        "variant": method.variant,
         "source": method.source,
+        "origins": [attrs.asdict(origin) for origin in method.origins],
         "settings": {name: _setting(value) for name, value in method.settings},
         "departures": [{"invariant": d.invariant, "reason": d.reason} for d in method.departs],
         "initial": method.initial,

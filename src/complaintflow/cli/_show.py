@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rich.text import Text
 
-from complaintflow import Edge, LanguageRule, Method, Outcome, Requirement, Rule, State
+from complaintflow import Edge, LanguageRule, Method, Origin, Outcome, Requirement, Rule, State
 from complaintflow.cli._description import about, evidence_of, phrased, span, told
 from complaintflow.cli._page import BEWARE, FAINT, HEAD, Page, Row, line
 
@@ -40,7 +40,10 @@ def _departures(page: Page, method: Method) -> None:
 
 
 def _origin(page: Page, method: Method) -> None:
-    rows: list[Row] = [("source", method.source or "no document; it is the host's own")]
+    rows: list[Row] = [("variant", method.variant)] if method.variant else []
+    if method.source or not method.origins:
+        rows.append(("source", method.source or "no document; it is the host's own"))
+    rows += [("read in", _read_in(origin)) for origin in method.origins]
     if not method.departs:
         rows.append(("charter", "kept in full"))
     rows.append(("promises", f"due within {method.promises_within}, where they name no time"))
@@ -48,6 +51,12 @@ def _origin(page: Page, method: Method) -> None:
     if method.settings:
         page.heading("Settings")
         page.rows([(name, _value(value)) for name, value in method.settings], indent=2)
+
+
+def _read_in(origin: Origin) -> Text:
+    published = f", {origin.published}" if origin.published else ""
+    checked = f"; compared on {origin.checked}" if origin.checked else ""
+    return line(f"{origin.title}{published}", (f" ({origin.confidence}{checked})", FAINT))
 
 
 def _value(value: object) -> str:
