@@ -225,14 +225,8 @@ def product(system: System, monitor: Monitor, final: frozenset[str]) -> System:
         read = monitor.letter(arc, move)
         after = table.next[place][read]
         anew = move.begins_cycle and monitor.each_cycle
-        if table.broken[after]:
-            return bad
-        if (
-            monitor.judges
-            and move.source not in final
-            and (move.ends or anew)
-            and not table.kept[after]
-        ):
+        ends = monitor.judges and move.source not in final and (move.ends or anew)
+        if table.fails(after, at_end=ends):
             return bad
         if anew:
             after = table.next[table.start][read] if monitor.rereads else table.start
