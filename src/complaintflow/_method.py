@@ -13,6 +13,7 @@ from typing import Any, Literal
 from attrs import evolve, field, frozen
 
 from complaintflow._definition import problems_of
+from complaintflow._invariants import Invariant
 from complaintflow._language import LanguageRule
 from complaintflow._ledger import Ledger
 from complaintflow._requirements import Advised, Fact, Requirement
@@ -21,7 +22,8 @@ from complaintflow._value import Value
 from complaintflow.acts import Act
 from complaintflow.errors import MethodError, UnknownAct
 
-Invariant = Literal["I1", "I2", "I3"]
+Departing = Literal["I1", "I2", "I3"]
+"""The invariants of the charter that a method can do without."""
 Need = str | Requirement | Advised
 Confidence = Literal["primary", "secondary", "hearsay"]
 NOTHING: frozenset[str] = frozenset()
@@ -84,6 +86,10 @@ def _origins(value: Iterable[Origin]) -> tuple[Origin, ...]:
 
 
 def _language(value: Iterable[LanguageRule]) -> tuple[LanguageRule, ...]:
+    return tuple(value)
+
+
+def _invariants(value: Iterable[Invariant]) -> tuple[Invariant, ...]:
     return tuple(value)
 
 
@@ -177,7 +183,7 @@ def stays(sources: Iterable[str] | str, *acts: type[Act]) -> tuple[Edge, ...]:
 class Departure(Value):
     """An invariant of the charter that a method does without, and why."""
 
-    invariant: Invariant
+    invariant: Departing
     reason: str
 
 
@@ -241,6 +247,13 @@ class Method(Value):
     """Which reading of its name it is. Empty: there is only one."""
     origins: tuple[Origin, ...] = field(default=(), converter=_origins)
     """Where it was read, and how sure that is."""
+    invariants: tuple[Invariant, ...] = field(default=(), converter=_invariants)
+    """What it promises of the order of acts, whatever happens; see `complaintflow.invariants`."""
+    accepted: tuple[tuple[str, str], ...] = field(default=(), converter=_pairs)
+    """
+    What `complaintflow.verification.check` finds and is meant to be so: the key of the finding,
+    such as `unnoticed: thank needs plan_agreed`, and the reason.
+    """
     compiled: Any = field(default=None, init=False, eq=False, repr=False)
     """Room for what the engine makes of it, once."""
 
@@ -324,6 +337,8 @@ class Method(Value):
             yield from ((c, f"time limit {limit.code}") for c in limit.cites)
         for rule_ in self.language:
             yield from ((c, f"language rule {rule_.code}") for c in rule_.cites)
+        for invariant in self.invariants:
+            yield from ((c, f"invariant {invariant.code}") for c in invariant.cites)
         yield from ((c, f"by construction: {text}") for c, text in self.notes)
 
 

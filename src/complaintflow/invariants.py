@@ -6,7 +6,6 @@ trigger and outcome (`"listen/finished"`) or by class; several count as one kind
 """
 
 from complaintflow._invariants import (
-    Acts,
     Invariant,
     Options,
     Standing,
@@ -40,7 +39,6 @@ from complaintflow._invariants import (
 )
 
 __all__ = [
-    "Acts",
     "Invariant",
     "Options",
     "Standing",

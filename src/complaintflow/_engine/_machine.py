@@ -16,7 +16,8 @@ from attrs import frozen
 from transitions.core import Event, Machine, Transition
 
 from complaintflow._actors import Kind
-from complaintflow._case import Effect, Entry, Move, entry_draft
+from complaintflow._case import Effect, Entry, Move, Watched, entry_draft
+from complaintflow._engine._watching import watch, watchers_of
 from complaintflow._evidence import Remedy, texts_of
 from complaintflow._language import LanguageRule, Reader, Spoken
 from complaintflow._ledger import Ledger, Promise, promise_draft
@@ -119,10 +120,18 @@ class RecordingTransition(Transition):
                 (),
                 path.effects,
                 None,
+                None,
             )
             entry.__class__ = Entry
             return True
         event, machine = self.event, self.event.machine
+        watched: tuple[Watched, ...] | None = None
+        broken: tuple[Unmet, ...] = ()
+        if machine.watched:
+            watched, broken, barring = watch(machine.watched, question, move)
+            if barring:
+                question.is_barred = True
+                return False
         promises = machine.promised(question) if event.promises else ()
         entry = question.entry = entry_draft(
             case.id,
@@ -133,9 +142,10 @@ class RecordingTransition(Transition):
             move,
             promises,
             machine.running(question, event, move, promises) if machine.limits else None,
-            machine.warnings(question, path) if path.advice or machine.reader else (),
+            (machine.warnings(question, path) if path.advice or machine.reader else ()) + broken,
             path.effects,
             None,
+            watched,
         )
         entry.__class__ = Entry
         return True
@@ -185,8 +195,8 @@ class AskingEvent(Event):
                 if not met(question):
                     return False
         for transition in self.transitions.get(case.state, ()):
-            if transition.execute(question):
-                return True
+            if transition.execute(question) or question.is_barred:
+                return not question.is_barred
         return False
 
     def add_transition(self, transition: Any) -> None:
@@ -216,6 +226,7 @@ class MethodMachine(Machine):
         self.limits = method.limits
         self.opening_limits = tuple(limit for limit in method.limits if "open" in limit.starts)
         self.opening = Move(None, method.initial, method.initial)
+        self.watched = watchers_of(method)
         self.reader = Reader(method.language) if method.language else None
         self.acts: dict[type[Act], AskingEvent] = {}
         for rule in method.rules:
@@ -432,7 +443,11 @@ def path_of(method: Method, rule: Rule, outcome: str | None) -> Path:
         begins_cycle=rule.begins_cycle or (own is not None and own.begins_cycle),
         effects=tuple(Effect(topic, to) for topic, to in notify),
         is_plain=not (
-            advice or method.limits or method.language or rule.act.agreed is not Act.agreed
+            advice
+            or method.limits
+            or method.language
+            or rule.act.agreed is not Act.agreed
+            or any(invariant.watch for invariant in method.invariants)
         ),
     )
 

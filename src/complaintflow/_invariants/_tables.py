@@ -54,6 +54,10 @@ class Table(Value):
         """For each place, whether the invariant is broken for good."""
         return tuple(s and not k for s, k in zip(self.settled, self.kept, strict=True))
 
+    def fails(self, place: int, *, at_end: bool) -> bool:
+        """Return whether the invariant is broken: for good, or as a history ends here."""
+        return self.broken[place] or (at_end and not self.kept[place])
+
     def _from(self, here: int) -> set[int]:
         seen, waiting = {here}, [here]
         while waiting:
