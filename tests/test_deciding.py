@@ -146,7 +146,7 @@ def test_who_it_is_comes_before_what_is_missing(story):
         ("not_theirs", "it takes a bot or human to record it, and kim is a customer"),
         ("heard", "ana has not been heard"),
         ("recognised", "the problem is not recognised"),
-        ("reflects_back", "say which issue and which concern are reflected back"),
+        ("reflects_back", "say which issue and which concern the words reflect back"),
     ] == [(u.code, u.text) for u in story.refused(Empathize(words="Oh"), by=clerk).unmet]
 
 
@@ -1075,7 +1075,7 @@ def test_the_way_asks_for_the_evidence_that_is_missing(story_in):
     """
     (step,) = story_in("acknowledged").refused(Empathize(words="I see")).way
 
-    assert ("empathize", "say which issue and which concern are reflected back") == (
+    assert ("empathize", "say which issue and which concern the words reflect back") == (
         *(step.trigger, step.says),
     )
 

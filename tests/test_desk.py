@@ -208,6 +208,34 @@ def triggers(desk, case_id="t-1"):
     return [entry.trigger for entry in desk.history(case_id)]
 
 
+# -- the method of a case -----------------------------------------------------------------------
+
+
+def test_a_case_knows_its_method_on_the_desk(desk_with):
+    """
+    A host that has an id can make acts, and read what they need, without keeping a list itself.
+    """
+    desk = desk_with(SIX, SEVEN, TIMED)
+    opened(desk)
+    opened(desk, "t-2", method="seven_as")
+    act = desk.method_of("t-1").act("listen", {"account": "It is cracked"})
+
+    assert (SIX, SEVEN) == (desk.method_of("t-1"), desk.method_of("t-2"))
+    assert "heard" == desk.record("t-1", act, by="sam").state
+
+
+def test_a_case_of_another_desk_has_no_method_here(desk_with):
+    """
+    And a case that is not there has none at all.
+    """
+    opened(desk_with(SEVEN))
+
+    with pytest.raises(UnknownMethod):
+        desk_with(SIX).method_of("t-1")
+    with pytest.raises(UnknownCase):
+        desk_with(SIX).method_of("t-9")
+
+
 # -- making a desk ------------------------------------------------------------------------------
 
 

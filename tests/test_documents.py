@@ -47,6 +47,7 @@ from complaintflow.acts import (
 )
 from complaintflow.cli._demo import stories
 from complaintflow.cli._methods import method_of
+from complaintflow.invariants import existence, never, precedence, response
 from complaintflow.methods import five_steps, personal_ownership, seven_as, six_steps
 from complaintflow.requirements import Made, attempts_made, fills, question_about, says
 from complaintflow.testing import methods as made_up_methods
@@ -70,7 +71,13 @@ CONFIGURED = {
     "seven_as": seven_as(),
     "personal_ownership": personal_ownership(),
     "six_steps": six_steps(),
-    "five_steps, strict": five_steps(strict=True, action_within=Within(36, "hours"), attempts=1),
+    "five_steps, strict": five_steps(
+        strict=True,
+        action_within=Within(36, "hours"),
+        attempts=1,
+        exclusive_listening=True,
+        mood_around_empathy=True,
+    ),
     "seven_as, strict": seven_as(
         strict=True, second_person=False, first_response=BERLIN, stale_after=Within(1, "months")
     ),
@@ -81,6 +88,9 @@ CONFIGURED = {
         calm_when_lower=False,
         first_person_words=("I", "me"),
         first_response=Within(1, "hours"),
+        takes_up_the_account=True,
+        templates=["I will work with you until you are satisfied"],
+        says_they_matter=True,
     ),
     "personal_ownership, quiet": personal_ownership(language=False),
     "six_steps, follow_up": six_steps(sixth="follow_up", first_response=BERLIN, language=False),
@@ -307,6 +317,13 @@ def test_everything_that_a_definition_can_say_can_be_written(form):
         ],
         promises_within=BERLIN,
         waivable=["heard_of_it"],
+        invariants=[
+            never("send_again", without=["heard", "recognised"]),
+            precedence("listen/finished", ["send_again", "lapse"], code="x", text="first this"),
+            response("listen", "send_again", within=BERLIN, watch="warn", cites="1"),
+            existence("listen", each_cycle=False, watch="refuse", within=Within(3)),
+        ],
+        accepted={"unnoticed: listen needs nothing": 'it is "so"'},
         departs=[Departure("I1", 'it is "known" already'), Departure("I2", "so is this")],
         settings={
             "none": None,
@@ -539,9 +556,7 @@ def test_a_reading_of_ones_own_cannot_be_written():
     with pytest.raises(DocumentError) as error:
         documents.dumps(small(more=[own]))
 
-    assert "acts.follow_up.reads: is a function that the vocabulary does not know" in str(
-        error.value
-    )
+    assert "acts.follow_up.reads: is a function, and no Verdict" in str(error.value)
 
 
 # -- files --------------------------------------------------------------------------------------
@@ -604,6 +619,10 @@ def test_there_are_two_formats():
         documents.dumps(small(), format="tmol")
     with pytest.raises(DocumentError, match="toml or json"):
         documents.loads("", format="yaml")
+
+
+VERSION = 'version = "1"'
+INVARIANT = VERSION + "\ninvariants = {{ a = {{ template = {} }} }}"
 
 
 # -- what is wrong ------------------------------------------------------------------------------
@@ -719,7 +738,20 @@ def test_an_empty_document_says_all_that_it_lacks():
         ('version = "1"', 'version = "1"\nsettings = { a = [[1]] }', "a[0]: must be a text, a"),
         ('version = "1"', 'version = "1"\nsettings = { a = 2026-01-05 }', "not 2026-01-05"),
         ('version = "1"', 'version = "1"\nnotes = { a = 1 }', "notes.a: must be a text, not 1"),
-        ('version = "1"', f'version = "{"1" * 101}"', "version: must have 100 characters at most"),
+        ('version = "1"', f'version = "{"1" * 201}"', "version: must have 200 characters at most"),
+        (VERSION, INVARIANT.format('"nevr", acts = "listen"'), "(did you mean 'never'?)"),
+        (VERSION, INVARIANT.format('"last", acts = "lisen"'), "(did you mean 'listen'?)"),
+        (VERSION, INVARIANT.format('"last"'), "invariants.a: lacks acts"),
+        (VERSION, INVARIANT.format('"never", acts = "listen"'), "must name the facts"),
+        (VERSION, INVARIANT.format('"response", acts = "listen"'), "others must name an act"),
+        (VERSION, f"{VERSION}\naccepted = {{ a = ' ' }}", "accepted.a: must say something"),
+        ("[acts.lapse]", "[acts.lapse]\nreads = { yes = 'reason', no = [] }", "must not be empty"),
+        ("[acts.lapse]", "[acts.lapse]\nreads = 'lapse'", "acts.lapse.reads: must be a table"),
+        (
+            "[acts.lapse]",
+            "[acts.lapse]\nreads = { yes = 'reason', no = 'reason' }",
+            "acts.lapse: rule of lapse: its verdict reads the field 'reason', which is of another",
+        ),
         (
             'title = "A parcel is lost"',
             'title = "a\\u0007"',

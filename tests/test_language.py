@@ -582,3 +582,66 @@ def test_a_rule_that_refuses_is_told_among_the_questions_about_the_evidence(bloc
     asks = blocking.options()["assure"].asks
 
     assert ["do not say 'that's our policy'"] == [unmet.text for unmet in asks]
+
+
+# -- gaps and links -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Please call our hotline instead",
+        "Please call 0800-123 456 instead.",
+        "We are closed; please call, if you like, our lovely hotline instead!",
+        "Please call\nLee instead",
+    ],
+)
+def test_a_gap_stands_for_a_few_words_of_the_same_sentence(said):
+    """
+    Where somebody is sent is different each time, and the sending away is the same.
+    """
+    assert 1 == len(found(["please call ... instead"], said))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Please call our hotline. It is open instead",
+        "Please call one two three four five six seven eight nine instead",
+        "Please call our hotline",
+        "Please recall it instead",
+        "Please callinstead",
+    ],
+)
+def test_a_gap_ends_with_the_sentence_and_after_a_few_words(said):
+    """
+    Two words that have nothing to do with each other are no phrase.
+    """
+    assert [] == found(["please call ... instead"], said)
+
+
+def test_a_gap_costs_no_more_in_a_long_text():
+    """
+    A pattern that tries every way to fill a gap would stand still before a row of dashes.
+    """
+    for filler in ("- " * 5000, "-" * 10_000, "please call " * 1000, "a " * 5000, "'" * 10_000):
+        assert [] == found(["please call ... instead"], f"please call {filler}")
+
+
+@pytest.mark.parametrize(
+    ("said", "is_link"),
+    [
+        ("https://shop.example/help", True),
+        ("https://shop.example/help.", True),
+        ("WWW.SHOP.EXAMPLE/help?a=1", True),
+        ("Please see https://shop.example/help", True),
+        ("https://shop.example/help tells you how I will mend it", False),
+        ("httpsomething", False),
+        ("I will mend it", False),
+    ],
+)
+def test_a_link_is_an_address_whichever_it_is(said, is_link):
+    """
+    002-23: a reply that is nothing but a link sends the customer away.
+    """
+    assert is_link == bool(found(["<link>", "please ... <link>"], said, whole=True))

@@ -2,6 +2,8 @@
 Definitions of methods: one that is valid, and every kind of mistake that is found in others.
 """
 
+from datetime import UTC, datetime
+
 import attrs
 import pytest
 
@@ -9,6 +11,7 @@ from complaintflow import (
     Advised,
     Departure,
     Edge,
+    EvidenceError,
     Fact,
     LanguageRule,
     Method,
@@ -49,6 +52,8 @@ from complaintflow.acts import (
     Waive,
     Withdraw,
 )
+from complaintflow.methods import six_steps
+from complaintflow.methods.common import answers
 from complaintflow.requirements import (
     approval_open,
     approver_is_another,
@@ -78,7 +83,7 @@ FACTS = (
     Fact("recognised", "the problem is not recognised"),
     Fact("offer_open", "no offer stands"),
     Fact("agreed", "nothing is agreed"),
-    Fact("promises_settled", "what was promised is not settled"),
+    Fact("promises_settled", "not everything that was promised is settled"),
 )
 
 RULES = (
@@ -1293,3 +1298,81 @@ def test_i4_nothing_else_ends_a_case_over_open_promises():
     ] == problems(rules=[*RULES, Rule(ShutDown)], edges=by_the_side)
     assert small(rules=[*RULES, Rule(ShutDown, needs="promises_settled")], edges=by_the_side)
     assert small(rules=[*RULES, Rule(ShutDown)], edges=[*EDGES, *stays("closed", ShutDown)])
+
+
+# -- plain data ---------------------------------------------------------------------------------
+
+
+def test_plain_data_becomes_an_act_of_the_method():
+    """
+    A form or a client sends JSON; whoever embeds the library should not have to take it apart.
+    """
+    offer = six_steps().act(
+        "offer",
+        {
+            "words": "Your money back",
+            "remedies": [{"kind": "refund", "amount": "40.00", "currency": "EUR"}],
+            "expires": "2026-02-01T12:00:00+00:00",
+        },
+    )
+
+    assert (
+        Offer(
+            [Remedy("refund", "40.00", "EUR")],
+            "Your money back",
+            expires=datetime(2026, 2, 1, 12, tzinfo=UTC),
+        )
+        == offer
+    )
+
+
+@pytest.mark.parametrize("data", [None, [], "words", 7])
+def test_what_is_no_mapping_is_no_evidence(data):
+    """
+    One clear error, whatever a client sends.
+    """
+    with pytest.raises(EvidenceError, match="must be a mapping of fields"):
+        six_steps().act("offer", data)
+
+
+def test_everything_wrong_with_plain_data_is_told_at_once():
+    """
+    Whoever mends a form mends it once.
+    """
+    with pytest.raises(EvidenceError) as unfit:
+        six_steps().act("offer", {"wrods": "So", "remedies": [{"amount": 1.5}]})
+
+    assert {"wrods", "words", "remedies[0].kind", "remedies[0].amount"} == {
+        problem.split(" ")[0] for problem in unfit.value.problems
+    }
+
+
+def test_an_act_that_the_method_does_not_have_is_no_act_of_it():
+    """
+    The error names what it may have been meant to be.
+    """
+    with pytest.raises(UnknownAct, match="did you mean 'offer'"):
+        six_steps().act("ofer", {})
+
+
+@pytest.mark.parametrize("phrase", ["... instead", "please call ..."])
+def test_a_gap_stands_between_words(phrase):
+    """
+    At an end it would stand for nothing, and match anything.
+    """
+    rule = LanguageRule("redirect", phrase, "{phrase}")
+
+    assert [
+        f"language rule redirect: the gap of '{phrase}' can only stand between words"
+    ] == problems(language=[rule])
+
+
+def test_an_answer_that_answers_nothing_can_have_consequences_too():
+    """
+    `answers` asks of each outcome that such a question is open; this one is about none of them.
+    """
+    rule = answers(Outcome("unanswered", notify=[("word", "owner")]), Outcome("confirmed"))
+
+    assert [(), ("restatement_asked",)] == [
+        tuple(need.code for need in outcome.needs) for outcome in rule.outcomes
+    ]

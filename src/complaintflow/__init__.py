@@ -15,13 +15,13 @@ from complaintflow._engine import Option, decide, machine, open_case, options
 from complaintflow._language import LanguageRule
 from complaintflow._ledger import (
     Approval,
+    Asked,
     Issue,
     Ledger,
     Mistake,
     Plan,
     Promise,
     Proposal,
-    Question,
 )
 from complaintflow._method import Departure, Edge, Method, Origin, Outcome, Rule, State, stays
 from complaintflow._requirements import Advised, Fact, Requirement
@@ -51,12 +51,12 @@ from complaintflow.errors import (
 )
 
 if TYPE_CHECKING:
-    from complaintflow._story import Line, Told, line_of, read_story, replay
+    from complaintflow._story import Line, Replayed, line_of, read_story, replay
 
 
 def __getattr__(name: str) -> object:
     # Stories are for exports and replays; the desk at work does without them.
-    if name in {"Line", "Told", "line_of", "read_story", "replay"}:
+    if name in {"Line", "Replayed", "line_of", "read_story", "replay"}:
         from complaintflow import _story
 
         return getattr(_story, name)
@@ -70,6 +70,7 @@ __all__ = [
     "Actor",
     "Advised",
     "Approval",
+    "Asked",
     "Case",
     "CaseExists",
     "ComplaintflowError",
@@ -100,8 +101,8 @@ __all__ = [
     "Plan",
     "Promise",
     "Proposal",
-    "Question",
     "Refused",
+    "Replayed",
     "Requirement",
     "Rule",
     "State",
@@ -110,7 +111,6 @@ __all__ = [
     "StoryError",
     "TimeError",
     "TimeLimit",
-    "Told",
     "UnknownAct",
     "UnknownActor",
     "UnknownCase",

@@ -62,6 +62,9 @@ class Actor(Value):
     The triggers it may record; a waiver takes both `waive` and `waive:CODE`. None: everything.
     """
 
+    listens_elsewhere: bool = False
+    """True: it is listening to another customer just now, as far as the host knows (000-21)."""
+
     def __attrs_post_init__(self) -> None:
         problems = []
         if not isinstance(self.id, str) or not self.id.strip():

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from complaintflow._actors import Actor
 from complaintflow._draft import draft_of
 from complaintflow._ledger import EMPTY, Ledger, Promise
-from complaintflow._time import Deadline
+from complaintflow._time import Calendar, Deadline, Within, must_be_aware
 from complaintflow._value import Value
 from complaintflow.acts import Act
 from complaintflow.acts.bounds import Open
@@ -252,12 +252,46 @@ class Case(Value):
     @property
     def deadlines(self) -> tuple[Deadline, ...]:
         """Everything that is due and not yet found overdue, soonest first."""
-        promised = (
-            Deadline("promise", p.due, f"the promise '{p.what}' is overdue", p.id)
-            for p in self.ledger.outstanding
-            if p.breached_at is None
-        )
+        promised = (_promised(p) for p in self.ledger.outstanding if p.breached_at is None)
         return tuple(sorted((*self.ledger.deadlines, *promised), key=_soonest_first))
+
+    def due_soon(
+        self, at: datetime, within: Within, *, calendar: Calendar | None = None
+    ) -> tuple[Deadline, ...]:
+        """
+        Return what is due between *at* and the end of the span, both included, soonest first.
+
+        Args:
+            at: the moment it is asked; aware.
+
+            within: how soon is soon.
+
+            calendar: tells business days. None: Monday to Friday.
+
+        Raises:
+            TimeError: *at* is naive.
+        """
+        end = within.after(at, calendar)
+        return tuple(deadline for deadline in self.deadlines if at <= deadline.due <= end)
+
+    def overdue(self, at: datetime) -> tuple[Deadline, ...]:
+        """
+        Return what was due before *at* and is not done, soonest first.
+
+        A promise stays overdue until it is kept, released or broken; a time limit of the method
+        until it is recorded as passed.
+
+        Raises:
+            TimeError: *at* is naive.
+        """
+        now = must_be_aware(at)
+        running = (d for d in self.ledger.deadlines if d.due < now)
+        promised = (_promised(p) for p in self.ledger.outstanding if p.due < now or p.breached_at)
+        return tuple(sorted((*running, *promised), key=_soonest_first))
+
+
+def _promised(promise: Promise) -> Deadline:
+    return Deadline("promise", promise.due, f"the promise '{promise.what}' is overdue", promise.id)
 
 
 def _soonest_first(deadline: Deadline) -> tuple[datetime, str, str]:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from complaintflow._evidence import fits
-from complaintflow._requirements import Advised, Requirement, reading_of
-from complaintflow.acts import Act
+from complaintflow._requirements import Advised, Requirement
+from complaintflow.acts import Act, Verdict
 from complaintflow.errors import did_you_mean
 
 if TYPE_CHECKING:
@@ -107,11 +107,12 @@ def _rules(method: Method) -> Iterator[str]:
             for need in part.needs:
                 yield from _need(method, need, where)
                 yield from _evidence(rule, need, where)
-        if (reading := reading_of(rule.reads)) is not None:
-            yield from _readable(rule, reading.name, reading.evidence, where)
-            for name in reading.outcomes:
+        if isinstance(rule.reads, Verdict):
+            asked = dict.fromkeys((*rule.reads.yes, *rule.reads.no), bool | None)
+            yield from _readable(rule, "its verdict", asked.items(), where)
+            for name in ("satisfied", "not_satisfied", "unanswered"):
                 if name not in known:
-                    yield f"{where}: {reading.name} may find it '{name}', which is no outcome of it"
+                    yield f"{where}: its verdict may be '{name}', which is no outcome of it"
 
 
 def _parts(rule: Rule) -> tuple[Rule | Outcome, ...]:
@@ -151,7 +152,7 @@ def _need(method: Method, need: Need, where: str) -> Iterator[str]:
 def _evidence(rule: Rule, need: Need, where: str) -> Iterator[str]:
     inner = need.need if isinstance(need, Advised) else need
     if isinstance(inner, Requirement) and inner.made_by is not None:
-        yield from _readable(rule, inner.code, inner.made_by.evidence, where)
+        yield from _readable(rule, f"'{inner.code}'", inner.made_by.evidence, where)
 
 
 def _readable(
@@ -162,9 +163,9 @@ def _readable(
     for name, wanted in evidence:
         if name not in fields:
             hint = did_you_mean(name, fields)
-            yield f"{where}: '{what}' reads the field '{name}', which the act does not have{hint}"
+            yield f"{where}: {what} reads the field '{name}', which the act does not have{hint}"
         elif not fits(fields[name][0], wanted):
-            yield f"{where}: '{what}' reads the field '{name}', which is of another type there"
+            yield f"{where}: {what} reads the field '{name}', which is of another type there"
 
 
 def _edges(method: Method) -> Iterator[str]:
@@ -235,6 +236,8 @@ def _language(method: Method) -> Iterator[str]:
         for phrase in rule.phrases:
             if any("*" in word[:-1] for word in phrase.split()):
                 yield f"{where}: the star of '{phrase}' can only stand at the end of a word"
+            if "..." in (phrase.split()[:1] + phrase.split()[-1:]):
+                yield f"{where}: the gap of '{phrase}' can only stand between words"
         for trigger in rule.acts:
             if trigger not in acts:
                 yield _unknown("act", trigger, acts, where)
@@ -408,7 +411,8 @@ def _established_by(
             outcome = getattr(part, "name", None)
             for fact in part.establishes:
                 # A reading of the method's own may call anything by the name of an outcome.
-                earned = earns(rule.act, outcome) and (rule.reads is None or outcome is None)
+                is_ours = rule.reads is None or isinstance(rule.reads, Verdict) or outcome is None
+                earned = earns(rule.act, outcome) and is_ours
                 pure[fact] = pure.get(fact, True) and earned
     return frozenset(fact for fact, is_pure in pure.items() if is_pure)
 

@@ -290,6 +290,19 @@ class Desk:
         """
         return _codec.case_from_text(self._snapshot(case_id).text)
 
+    def method_of(self, case_id: str) -> Method:
+        """
+        Return the method that a case is bound to, in the version it is bound to.
+
+        `desk.method_of("t-1").act("listen", data)` makes an act of what a form or a client sent.
+
+        Raises:
+            UnknownCase: there is none with this id.
+
+            UnknownMethod: it is bound to a method or version that this desk does not have.
+        """
+        return self._method_of(self._snapshot(case_id))
+
     def options(
         self, case_id: str, *, by: str | Actor, at: datetime | None = None
     ) -> tuple[Option, ...]:

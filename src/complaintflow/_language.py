@@ -31,7 +31,7 @@ class LanguageRule(Value):
     Phrases that a text should not hold, or of which it should hold one.
 
     Case, spacing, curly quotes and contractions do not matter; `refund*` stands for every word
-    that begins so.
+    that begins so, `...` for a few words of the same sentence, and `<link>` for an address.
     """
 
     code: str
@@ -95,6 +95,11 @@ _SPOKEN_AS = {
     "am": r"(?:'m|\s+am)",
     "is": r"(?:'s|\s+is)",
 }
+_STANDS_FOR = {
+    "...": r"(?:[^\w.!?]+\w+){0,8}?[^\w.!?]+",
+    "<link>": r"(?:https?://|www\.)\S+",
+}
+"""What is no word in a phrase: a few words of the same sentence, and an address."""
 _CAN_NOT = {"can": r"can(?:'t|not|\s+not)", "will": r"(?:won't|will\s+not)"}
 
 
@@ -119,16 +124,20 @@ def _pattern(phrase: str) -> str:
     plain = _expand(phrase)
     pattern, before = "", ""
     for word in plain.split():
-        stem = re.escape(word.removesuffix("*")) + (r"\w*" if word.endswith("*") else "")
+        stem = _STANDS_FOR.get(word) or _stem(word)
         if word == "not" and before in _CAN_NOT:
             pattern = pattern.removesuffix(re.escape(before)) + _CAN_NOT[before]
         elif word in _SPOKEN_AS and before:
             pattern += _SPOKEN_AS[word]
         else:
-            pattern += (r"\s+" if pattern else "") + stem
+            pattern += (r"\s+" if pattern and "..." not in {word, before} else "") + stem
         before = word
     boundary = r"(?<!\w)" if plain[:1].isalnum() else ""
     return rf"{boundary}(?:{pattern})(?!\w)"
+
+
+def _stem(word: str) -> str:
+    return re.escape(word.removesuffix("*")) + (r"\w*" if word.endswith("*") else "")
 
 
 _QUOTED = re.compile(r'"([^"]+)"')
@@ -170,6 +179,8 @@ _KEY = 3
 
 def _beginnings(phrase: str) -> tuple[str, ...]:
     """Return what a word can begin with where a phrase begins; nothing where it can be any."""
+    if phrase.startswith("<link>"):
+        return ("htt", "www")
     first = _WORD.match(_expand(phrase))
     if first is None:
         return ()
@@ -258,6 +269,9 @@ class Reader:
         return Unmet(rule.code, text, rule.cites, strong=strong)
 
 
+_AROUND = " .,;:!?\n\t\"'"
+
+
 @frozen(eq=False, repr=False)
 class _Hit(Value):
     words: str
@@ -275,7 +289,7 @@ class _Hit(Value):
     @property
     def is_everything(self) -> bool:
         """Whether the text says nothing else."""
-        return self.text.strip(" .,;:!?\n\t\"'") == self.words
+        return self.text.strip(_AROUND) == self.words.strip(_AROUND)
 
 
 def _applies(rule: LanguageRule, spoken: Spoken) -> bool:

@@ -61,7 +61,7 @@ class Approval(Value):
 
 
 @frozen(eq=False, repr=False)
-class Question(Value):
+class Asked(Value):
     """A question put to the customer."""
 
     id: str
@@ -141,7 +141,7 @@ class Ledger(Value):
     """Offers and counter-offers of this cycle, oldest first."""
     approvals: tuple[Approval, ...] = ()
     """Requests for approval in this cycle, oldest first."""
-    questions: tuple[Question, ...] = ()
+    questions: tuple[Asked, ...] = ()
     """Questions of this cycle, oldest first."""
     plan: Plan | None = None
     """The plan of this cycle. None: none was proposed."""
@@ -201,7 +201,7 @@ class Ledger(Value):
             return next((a for a in self.approvals if a.granted is None), None)
         return next((a for a in self.approvals if a.id == approval_id), None)
 
-    def question(self, question_id: str | None) -> Question | None:
+    def question(self, question_id: str | None) -> Asked | None:
         """Return the question with this id, or the oldest unanswered one for None."""
         if question_id is None:
             return next((q for q in self.questions if q.answer is None), None)
@@ -314,9 +314,9 @@ EMPTY = Ledger()
 __all__ = [
     "EMPTY",
     "Approval",
+    "Asked",
     "Issue",
     "Ledger",
     "Promise",
     "Proposal",
-    "Question",
 ]

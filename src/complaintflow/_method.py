@@ -13,6 +13,7 @@ from typing import Any, Literal
 from attrs import evolve, field, frozen
 
 from complaintflow._definition import problems_of
+from complaintflow._evidence import evidence_from_data
 from complaintflow._invariants import Invariant
 from complaintflow._language import LanguageRule
 from complaintflow._ledger import Ledger
@@ -150,8 +151,8 @@ class Rule(Value):
     """The clauses the act stands on."""
     notify: tuple[tuple[str, str], ...] = field(default=(), converter=_pairs, kw_only=True)
     """Who should be told of what: topic and audience."""
-    reads: Callable[[Any, Ledger], str] | None = field(default=None, kw_only=True, eq=False)
-    """How the method reads the act's outcome. None: as the act itself does."""
+    reads: Callable[[Any, Ledger], str | None] | None = field(default=None, kw_only=True, eq=False)
+    """How the method reads the act's outcome; a `Verdict`, or its own. None: as the act does."""
 
     @property
     def trigger(self) -> str:
@@ -295,6 +296,25 @@ class Method(Value):
             if rule.trigger == trigger:
                 return rule
         raise UnknownAct(self.name, trigger, self.triggers)
+
+    def act(self, trigger: str, data: object) -> Act:
+        """
+        Return the act that plain data, such as JSON gives, describes.
+
+        Times and amounts are texts in it, sequences are lists, and other evidence is a mapping.
+
+        Args:
+            trigger: the name of the act; `'offer'`.
+
+            data: its evidence, by field.
+
+        Raises:
+            UnknownAct: the method has no such act; the error names what it may have been meant
+                to be.
+
+            EvidenceError: fields are missing, unknown or of the wrong type; all of them are listed.
+        """
+        return evidence_from_data(self.rule(trigger).act, data, trigger)
 
     def establishing(self, fact: str) -> tuple[str, ...]:
         """Return the triggers of the acts that can establish a fact, in the order of the rules."""

@@ -57,7 +57,7 @@ class Line(Value):
 
 
 @frozen(eq=False, repr=False)
-class Told(Value):
+class Replayed(Value):
     """One line of a story, decided: either an entry or a refusal."""
 
     line: Line
@@ -217,7 +217,7 @@ def replay(
     *,
     case_id: str | None = None,
     calendar: Calendar | None = None,
-) -> Iterator[Told]:
+) -> Iterator[Replayed]:
     """
     Yield what comes of each line of a story under a method; a refused line changes nothing.
 
@@ -243,17 +243,17 @@ def replay(
     except ComplaintflowError as error:
         raise StoryError("the story", (f"line {first.number}: {error}",)) from None
     case = Case.open(entry)
-    yield Told(first, case, entry)
+    yield Replayed(first, case, entry)
     for line in lines:
         try:
             entry = decide(method, case, line.act, at=line.at, by=line.by, calendar=calendar)
         except Refused as refused:
-            yield Told(line, case, refused=refused)
+            yield Replayed(line, case, refused=refused)
         except ComplaintflowError as error:
             raise StoryError("the story", (f"line {line.number}: {error}",)) from None
         else:
             case = case.apply(entry)
-            yield Told(line, case, entry)
+            yield Replayed(line, case, entry)
 
 
 def line_of(entry: Entry) -> str:

@@ -3,8 +3,7 @@ The closed vocabulary of requirements, for methods of one's own.
 
 Each maker returns a :class:`Requirement`; what none of them asks can be asked by building one, or
 with `says`. What a maker made remembers it (`Requirement.made_by`), so that a method made of this
-vocabulary alone can be written as a document. `by_resolved` and `answer_by_resolved` are no
-requirements: they are ways to read how an act comes out, for `Rule.reads`.
+vocabulary alone can be written as a document.
 """
 
 from complaintflow._requirements import (
@@ -13,7 +12,7 @@ from complaintflow._requirements import (
     Made,
     Question,
     Requirement,
-    answer_by_resolved,
+    another_owner,
     approval_open,
     approver_is_another,
     approver_may,
@@ -21,7 +20,6 @@ from complaintflow._requirements import (
     below_the_ask,
     break_approved,
     by_human,
-    by_resolved,
     calm,
     calmer,
     calmer_than_when_put_off,
@@ -33,7 +31,9 @@ from complaintflow._requirements import (
     first_person,
     issue_known,
     lines_ahead,
+    listens_to_one,
     may_be_waived,
+    mood_noted,
     not_agreed_yet,
     not_pasted,
     not_rising,
@@ -54,6 +54,7 @@ from complaintflow._requirements import (
     specific,
     takes_up_the_account,
     talk_ahead,
+    unscripted,
     willing,
     wish_sorted,
     within_authority,
@@ -65,7 +66,7 @@ __all__ = [
     "Made",
     "Question",
     "Requirement",
-    "answer_by_resolved",
+    "another_owner",
     "approval_open",
     "approver_is_another",
     "approver_may",
@@ -73,7 +74,6 @@ __all__ = [
     "below_the_ask",
     "break_approved",
     "by_human",
-    "by_resolved",
     "calm",
     "calmer",
     "calmer_than_when_put_off",
@@ -85,7 +85,9 @@ __all__ = [
     "first_person",
     "issue_known",
     "lines_ahead",
+    "listens_to_one",
     "may_be_waived",
+    "mood_noted",
     "not_agreed_yet",
     "not_pasted",
     "not_rising",
@@ -106,6 +108,7 @@ __all__ = [
     "specific",
     "takes_up_the_account",
     "talk_ahead",
+    "unscripted",
     "willing",
     "wish_sorted",
     "within_authority",

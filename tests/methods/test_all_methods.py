@@ -8,6 +8,7 @@ import attrs
 import pytest
 
 from complaintflow import MethodError, Refused, methods
+from complaintflow._engine import _way
 from complaintflow.acts import (
     DONT_KNOW,
     MOODS,
@@ -400,6 +401,17 @@ def test_the_way_to_a_close_counts_the_promises_made_on_it(told, name):
     story.record(Withdraw())
 
     assert "closed" == follow(story, story.refused(CLOSE).way, CLOSE).state
+
+
+def test_the_way_to_a_close_is_found_without_looking_far(begin, name, monkeypatch):
+    """
+    A refusal is read while somebody waits: a search that looks everywhere would take long.
+    """
+    story = begin(methods.get(name))
+    road = story.refused(Close()).way
+    monkeypatch.setattr(_way, "BOUND", 4 * len(road))
+
+    assert road == story.refused(Close()).way
 
 
 # -- the customer's words -----------------------------------------------------------------------

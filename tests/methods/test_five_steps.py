@@ -5,8 +5,9 @@ The five steps of document 000, by example; each docstring names the clause it i
 from datetime import timedelta
 
 import pytest
+from attrs import evolve
 
-from complaintflow import MethodError, Within
+from complaintflow import Actor, MethodError, Within
 from complaintflow.acts import (
     Answer,
     Apologize,
@@ -163,7 +164,7 @@ def test_an_action_for_somebody_not_heard_is_refused_with_every_reason(told):
 
     assert (
         "cannot take_action while received: no empathy shown; ana has not been heard; no question "
-        "has been asked and answered; 'i1' is no issue without action; such issues: none\n"
+        "has been asked and answered; 'i1' is no open issue; open issues: none\n"
         "first: empathize, listen (finished), ask_question (answered), note_issue, take_action"
     ) == str(no)
 
@@ -358,7 +359,7 @@ def test_an_action_is_about_an_issue_on_record(told):
 
     story.record(ISSUE)
 
-    assert ["'i2' is no issue without action; such issues: i1"] == [
+    assert ["'i2' is no open issue; open issues: i1"] == [
         unmet.text for unmet in story.refused(TakeAction("i2", "refund", words="Here")).unmet
     ]
     assert "acted" == story.record(ACTION).state
@@ -766,3 +767,36 @@ def test_a_step_says_who_should_be_told(told, state, act, told_to):
     The notifications of a method are part of it, as data.
     """
     assert told_to == [(e.topic, e.to) for e in told(state).record(act).effects]
+
+
+# -- what is offered and off by default ---------------------------------------------------------
+
+
+def test_whoever_listens_can_be_asked_to_listen_to_nobody_else(told):
+    """
+    000-21: "stop whatever else you're doing"; the host knows what else somebody does.
+    """
+    busy = Actor("sam", listens_elsewhere=True)
+    story = told("empathized", exclusive_listening=True)
+
+    assert ["listens_to_one"] == story.unmet(LISTEN, by=busy)
+    assert ["listen"] == [step.trigger for step in story.refused(LISTEN, by=busy).way]
+    assert "heard" == story.record(LISTEN, by="sam").state
+    assert "heard" == told("empathized").record(LISTEN, by=busy).state
+
+
+def test_the_mood_before_and_after_the_empathy_can_be_asked_for(told):
+    """
+    000-13: empathy lowers the defensiveness, and whoever wants to see it notes both.
+    """
+    story = told("received", mood_around_empathy=True)
+
+    assert ["mood_noted"] == story.warnings(EMPATHIZE)
+    assert ["mood_after"] == story.warnings(LISTEN)
+
+    noted = told("received", mood_around_empathy=True)
+    noted.record(NoteMood(mood="angry"))
+
+    assert [] == noted.warnings(EMPATHIZE)
+    assert [] == noted.warnings(evolve(LISTEN, mood="upset"))
+    assert [] == told("received").warnings(EMPATHIZE)

@@ -691,6 +691,29 @@ def test_a_case_changes_hands_with_a_reason_the_new_owners_words_and_the_custome
     assert ("owned", "lee") == (story.state, story.case.owner)
 
 
+def test_the_new_owner_speaks_for_themselves(told):
+    """
+    002-32, 002-34: whoever takes the case over takes responsibility as the first owner did.
+    """
+    story = told("owned")
+    ours = HandOver("lee", "holiday", words="Lee takes over", statement="We will see to it")
+
+    assert ["first_person"] == story.unmet(ours)
+    assert "the new owner" in story.refused(ours).unmet[0].text
+
+
+def test_a_case_is_not_handed_to_whoever_has_it(told):
+    """
+    002-34: a hand-over that changes nothing tells the customer something untrue.
+    """
+    story = told("owned")
+    no = story.refused(HandOver("sam", "holiday", words="Sam takes over", statement="I do"))
+
+    assert [("another_owner", "sam has it already: hand it to somebody else")] == [
+        (unmet.code, unmet.text) for unmet in no.unmet
+    ]
+
+
 @pytest.mark.parametrize("state", ["owned", "consulted", "negotiating", "settled"])
 def test_nobody_takes_a_case_over_in_passing(told, state):
     """
@@ -763,6 +786,37 @@ def test_the_documents_own_question_is_at_hand(told):
     """
     assert "What would you consider a fair solution?" == FAIR_QUESTION
     assert "consulted" == told("owned").record(ASK).state
+
+
+def test_the_way_takes_up_the_question_that_is_open(told):
+    """
+    002-41: whoever has asked waits for the answer, and does not ask again.
+    """
+    story = told("owned")
+    story.record(AskExpectation(question=FAIR_QUESTION))
+    asked = story.ledger.questions[-1].id
+
+    assert [f"answer (expectation, {asked})"] == story.way(OFFER)
+    assert [f"answer (expectation, {asked})"] == story.way(ACCEPT_ASK)
+
+    story.record(Answer(words="My money back", to=asked))
+
+    assert "negotiating" == story.record(OFFER).state
+
+
+def test_a_word_that_confirms_nothing_leaves_the_restatement_open(told):
+    """
+    002-25: the words are kept, and the question still waits for a yes or a no.
+    """
+    story = told("heard")
+    story.record(CALMER, Reiterate(words="So it came late and broken", problem="no present"))
+    entry = story.record(Answer(words="Just a moment"))
+
+    assert ("unanswered", [None]) == (entry.outcome, [q.answer for q in story.ledger.questions])
+
+    story.record(Answer(words="Yes", confirms=True))
+
+    assert "restatement_confirmed" in story.facts
 
 
 def test_the_question_counts_with_its_answer(told):
@@ -1199,3 +1253,88 @@ def test_language_rules_can_be_left_out(told):
 
     assert [] == story.warnings(Mitigate(harm="x", words="That's our policy"))
     assert ["may_be_waived"] == story.unmet(Waive(requirement="policy_phrase", reason="x"))
+
+
+# -- what is offered and off by default ---------------------------------------------------------
+
+
+def test_a_link_and_nothing_else_is_no_reply(told):
+    """
+    002-23: the customer did not call to be re-directed.
+    """
+    story = told("received")
+    link = RecogniseAnger(words="Please see https://shop.example/returns", problem="a crack")
+
+    assert ["link_only"] == story.warnings(link)
+
+
+def test_calling_somebody_else_instead_is_a_redirection(told):
+    """
+    002-22, 002-23: wherever the customer is sent.
+    """
+    story = told("received")
+    sent = RecogniseAnger(words="Please call our hotline instead", problem="a crack")
+
+    assert ["redirect"] == story.warnings(sent)
+
+
+def test_the_restatement_can_be_asked_to_take_up_the_account(told):
+    """
+    002-26: off by default; somebody who listened uses a word of the customer's.
+    """
+    vague = Reiterate(words="So something went wrong", problem="a crack", confirmed=True)
+    heard = told("heard", takes_up_the_account=True)
+    heard.record(CALMER)
+
+    assert ["account_taken_up"] == heard.warnings(vague)
+    assert [] == heard.warnings(REITERATE)
+
+    other = told("heard")
+    other.record(CALMER)
+
+    assert [] == other.warnings(vague)
+
+
+@pytest.mark.parametrize(
+    ("words", "is_script"),
+    [
+        ("I, personally, will take care of your request!", True),
+        ("I personally will take good care of your request", True),
+        ("I will not sleep before your teapot is whole", False),
+    ],
+)
+def test_a_script_is_known_by_its_words(told, words, is_script):
+    """
+    002-36: off without templates; a word more or less makes a script nobody's own.
+    """
+    script = "I personally will take care of your request"
+    mine = TakeOwnership(words=words, commitment="a call each day")
+
+    assert is_script == ("unscripted" in told("restated", templates=script).warnings(mine))
+    assert [] == told("restated").warnings(mine)
+
+
+def test_the_follow_up_can_be_asked_to_say_that_they_matter(told):
+    """
+    002-63: off by default; read as a language rule.
+    """
+    kind = FollowUp(words="You matter to us: is it solved?", resolved=True, pleased=True)
+
+    for settings, act, warned in (
+        ({"says_they_matter": True}, FOLLOW_UP, ["matters"]),
+        ({"says_they_matter": True}, kind, []),
+        ({}, FOLLOW_UP, []),
+    ):
+        story = told("settled", **settings)
+        story.record(KEEP)
+        story.now += WEEKS
+
+        assert warned == story.warnings(act)
+
+
+def test_a_template_says_something():
+    """
+    A blank script would be like nothing, or like everything.
+    """
+    with pytest.raises(MethodError, match="templates must be texts that say something"):
+        personal_ownership(templates=["I will", " "])

@@ -196,7 +196,7 @@ def test_the_order_is_the_same_however_the_customer_feels(begin, mood):
         ("aired", OFFER, ["apologized", "assured", "willing", "expectation_known"]),
         ("apologized", ASK, ["assured", "willing"]),
         ("assured", OFFER, ["willing", "expectation_known"]),
-        ("assured", PLAN, ["expectation_known", "offered", "challenges_clear"]),
+        ("assured", PLAN, ["willing", "expectation_known", "offered", "challenges_clear"]),
         ("assured", AgreePlan(), ["plan_proposed"]),
         ("planning", CHECK_IN, ["plan_agreed", "promises_settled"]),
         ("implementing", THANK, ["promises_settled"]),
@@ -399,7 +399,9 @@ def test_the_apology_covers_every_known_mistake(told):
     story.record(NoteMistake(text="sent late"), NoteMistake(text="packed badly"))
     no = story.refused(APOLOGIZE)
 
-    assert [("covers_mistakes", "it does not cover m1, m2")] == [(u.code, u.text) for u in no.unmet]
+    assert [
+        ("covers_mistakes", "the apology does not cover m1 (sent late), m2 (packed badly)")
+    ] == [(u.code, u.text) for u in no.unmet]
     assert ["covers_mistakes"] == story.unmet(Apologize("Sorry for that", covers=["m1"]))
     assert "apologized" == story.record(Apologize("Sorry for both", covers=["m1", "m2"])).state
 
@@ -692,7 +694,9 @@ def test_what_is_pressing_is_offered_first(told):
     glaze = Remedy("new glaze", who="lab", due=FRIDAY, issue="i2", urgency="long_term")
     no = story.refused(Offer(remedies=[glaze], words="A better glaze"))
 
-    assert ["what is pressing comes first: i1 has no proposal yet"] == [u.text for u in no.unmet]
+    assert ["what is pressing comes first; without a proposal: i1 (no teapot on Sunday)"] == [
+        u.text for u in no.unmet
+    ]
     assert "offered" in story.decide(Offer([REPLACEMENT, glaze], words="Both")).move.establishes
 
     story.record(OFFER, Offer(remedies=[glaze], words="A better glaze"))
@@ -730,6 +734,37 @@ def test_an_offer_above_ones_limit_takes_approval(told):
 
 
 # -- 5. agree on a plan -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("issue", [THEIRS, OURS])
+def test_a_challenge_that_is_noted_later_has_to_be_confirmed_as_well(told, issue):
+    """
+    001-50: both are clear on the challenges they face, the last one among them.
+    """
+    story = told("assured")
+    story.record(*DISCUSSED[5:], issue)
+
+    assert ["challenges_clear"] == story.unmet(PLAN)
+    assert ["confirm_challenges (confirmed)"] == story.way(PLAN)
+    assert "planning" == story.record(CHALLENGES, PLAN).state
+
+
+@pytest.mark.parametrize(
+    ("mood", "missing"),
+    [
+        (NoteMood(mood="angry", willing=True), ["calm"]),
+        (NoteMood(mood="calm", willing=False), ["willing"]),
+        (NoteMood(mood="hostile", willing=False), ["calm", "willing"]),
+    ],
+)
+def test_a_plan_is_proposed_to_somebody_calm_and_willing(told, mood, missing):
+    """
+    001-45: "calmed down at this point and willing to work with you".
+    """
+    story = told("assured")
+    story.record(*DISCUSSED[5:], mood)
+
+    assert missing == story.unmet(PLAN)
 
 
 @pytest.mark.parametrize("issues", [[], [THEIRS], [OURS]], ids=["none", "theirs", "ours"])
@@ -934,6 +969,42 @@ def test_somebody_not_satisfied_begins_again(told, resolved, pleased):
     story.record(KeepPromise("p1"), FollowUp("All well?", resolved=resolved, pleased=pleased))
 
     assert ("received", 2, []) == (story.state, story.case.cycle, story.facts)
+
+
+@pytest.mark.parametrize("later", [False, True], ids=["at once", "later"])
+def test_the_check_in_asks_one_thing(told, later):
+    """
+    001-71: "satisfied with the result" is one question; that it is resolved is no answer to it.
+    """
+    story = told("implementing")
+    story.record(KeepPromise("p1"))
+    if later:
+        story.record(FollowUp(words="Are you satisfied?"))
+        story.record(Answer(words="The new one came", resolved=True))
+    else:
+        story.record(FollowUp(words="Are you satisfied?", resolved=True))
+
+    assert "checked_in" in story.unmet(Close())
+
+    story.record(Answer(words="Very much so", pleased=True))
+
+    assert "checked_in" in story.facts
+
+
+def test_a_word_that_is_no_answer_leaves_the_check_in_open(told):
+    """
+    001-71: the words are kept, and the question still waits for its answer.
+    """
+    story = told("implementing")
+    story.record(KeepPromise("p1"), FollowUp(words="Are you satisfied?"))
+    entry = story.record(Answer(words="I am on holiday"))
+
+    assert ("unanswered", "I am on holiday") == (entry.outcome, story.ledger.accounts[-1])
+    assert [None] == [q.answer for q in story.ledger.questions]
+
+    asked = story.ledger.questions[-1].id
+
+    assert f"answer (satisfied, {asked})" == story.way(Close())[0]
 
 
 def test_the_check_in_may_be_answered_later(told):

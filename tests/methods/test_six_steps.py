@@ -591,6 +591,17 @@ def test_an_understanding_question_may_be_answered_at_once_or_later(story):
     assert ["It arrived broken", "Blue", "Two litres"] == list(story.ledger.accounts)
 
 
+def test_the_way_names_the_question_it_waits_for(story_in):
+    """
+    With two questions open, an answer without a name goes to the older one.
+    """
+    story = story_in("empathized")
+    story.record(AskQuestion(question="How big was it?"), AskExpectation(question="What now?"))
+    asked = story.ledger.questions[-1].id
+
+    assert f"answer (expectation, {asked})" == story.way(OFFER)[0]
+
+
 # -- 5. offer a resolution, and negotiate -------------------------------------------------------
 
 
@@ -1296,7 +1307,7 @@ def test_a_silent_customer_lets_the_case_lapse_after_the_attempts(story_in, stat
     story.record(TRIED, TRIED)
 
     assert ["attempts_made"] == story.unmet(lapse)
-    assert "ana was tried 2 of 3 times since their last word" == (
+    assert "ana has not been tried often enough since their last word: 2 of 3 attempts" == (
         story.refused(lapse).unmet[0].text
     )
     assert ["not_reached"] == story.way(lapse)

@@ -13,6 +13,7 @@ import heapq
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import count
+from math import ceil
 
 from attrs import evolve, frozen
 
@@ -30,6 +31,9 @@ from complaintflow.errors import UNDECIDED, Step, Undecided, Way
 
 SETTLING = frozenset({"keep_promise", "release_promise", "break_promise"})
 """The acts that end a promise."""
+
+_ROUNDED = 1e-9
+"""What fractions of steps can be wrong by, added up."""
 
 BOUND = 2000
 """How many configurations are looked at before the search is given up as undecided."""
@@ -164,8 +168,13 @@ class _Search:
         fresh = evolve(case, facts=frozenset(), ledger=case.ledger.for_new_cycle())
         self.grounds = (_Ground(question, case), _Ground(question, fresh))
         self.moves, self.facts, self.asks = self._relevant()
-        most = max((len(move.path.establishes) for move in self.moves), default=1)
-        self.most_at_once = max(most, 1)
+        self.first = self._what_comes_first()
+        self.shares: dict[str, float] = {}
+        for move in self.moves:
+            at_once = move.path.establishes & self.facts
+            for fact in at_once:
+                self.shares[fact] = min(self.shares.get(fact, 1), 1 / len(at_once))
+        self._missing: dict[frozenset[str], int] = {}
 
     def find(self) -> Way | Undecided | None:
         if barriers(self.target.event, self.question) or self._is_hopeless():
@@ -193,10 +202,11 @@ class _Search:
         case = self.question.case
         origin = _Node(case.state, case.facts & self.facts, frozenset())
         order = count()
+        # Of roads as promising as each other, the one that has come furthest is followed first.
         waiting: list[tuple[int, int, int, _Node, Way]] = [(0, 0, next(order), origin, ())]
         seen = set[_Node]()
         while waiting:
-            _, length, _, node, steps = heapq.heappop(waiting)
+            _, _, _, node, steps = heapq.heappop(waiting)
             if node in seen:
                 continue
             seen.add(node)
@@ -206,19 +216,32 @@ class _Search:
                 return UNDECIDED
             for onward, added in self._onward(node):
                 if onward not in seen:
-                    longer = length + len(added)
-                    ahead = longer + self._at_least(onward)
                     more = steps + added
-                    heapq.heappush(waiting, (ahead, longer, next(order), onward, more))
+                    ahead = len(more) + self._at_least(onward)
+                    heapq.heappush(waiting, (ahead, -len(more), next(order), onward, more))
         return None
 
     def _have(self, node: _Node) -> frozenset[str]:
         return node.facts | self.grounds[node.is_fresh].waived
 
     def _at_least(self, node: _Node) -> int:
-        """Return how many steps are missing at the least; never too many, so the road is short."""
-        missing = len(self.target.path.facts - self._have(node))
-        return -(-missing // self.most_at_once)
+        """
+        Return how many steps are missing at the least; never too many, so the road is short.
+
+        Every fact that is missing takes a step, and so does every fact that comes first whichever
+        way that one is established; a step that establishes several counts once for all of them.
+        """
+        have = self._have(node)
+        known = self._missing.get(have)
+        if known is None:
+            missing, more = set[str](), set(self.target.path.facts - have)
+            while more:
+                missing |= more
+                more = {each for fact in more for each in self.first.get(fact, ())}
+                more -= have | missing
+            steps = sum(self.shares.get(fact, 0) for fact in missing)
+            known = self._missing[have] = ceil(steps - _ROUNDED)
+        return known
 
     def _is_goal(self, node: _Node) -> bool:
         return (
@@ -352,7 +375,26 @@ class _Search:
             news = [m for m in left if self._matters(m, towards, facts, asks)]
             chosen += news
             left = [move for move in left if move not in news]
+        # Of two roads equally short, the one that takes up what stands open is the better one.
+        chosen.sort(key=self._begins_anew)
         return tuple(chosen), frozenset(facts), frozenset(asks)
+
+    def _what_comes_first(self) -> dict[str, frozenset[str]]:
+        """Return each fact's forerunners: the facts that every move that establishes it needs."""
+        first: dict[str, frozenset[str]] = {}
+        for move in self.moves:
+            for fact in move.path.establishes:
+                first[fact] = first.get(fact, move.path.facts) & move.path.facts
+        return first
+
+    def _begins_anew(self, move: _Move) -> bool:
+        """Return whether a move takes up nothing that stands open: no question, no promise."""
+        return not any(
+            requirement.standing is not None
+            and requirement.opened_by
+            and self.grounds[0].holds(requirement)
+            for requirement in move.path.beyond
+        )
 
     @staticmethod
     def _matters(

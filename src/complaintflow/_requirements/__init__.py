@@ -15,10 +15,12 @@ from complaintflow._requirements._base import (
 )
 from complaintflow._requirements._made import VOCABULARY, Made
 from complaintflow._requirements.authority import (
+    another_owner,
     approval_open,
     approver_is_another,
     approver_may,
     break_approved,
+    listens_to_one,
     owner_stays,
     promise_to_break,
     totals,
@@ -36,6 +38,7 @@ from complaintflow._requirements.content import (
     specific,
     takes_up_the_account,
     talk_ahead,
+    unscripted,
     wish_sorted,
 )
 from complaintflow._requirements.exits import (
@@ -49,19 +52,13 @@ from complaintflow._requirements.feelings import (
     calmer,
     calmer_than_when_put_off,
     is_calm,
+    mood_noted,
     willing,
 )
 from complaintflow._requirements.promises import (
     not_too_early,
     promise_open,
     releases_are_open,
-)
-from complaintflow._requirements.readings import (
-    READINGS,
-    Reading,
-    answer_by_resolved,
-    by_resolved,
-    reading_of,
 )
 from complaintflow._requirements.table import (
     below_the_ask,
@@ -79,17 +76,15 @@ from complaintflow._requirements.table import (
 )
 
 __all__ = [
-    "READINGS",
     "VOCABULARY",
     "Advised",
     "Fact",
     "Made",
     "Met",
     "Question",
-    "Reading",
     "Reads",
     "Requirement",
-    "answer_by_resolved",
+    "another_owner",
     "approval_open",
     "approver_is_another",
     "approver_may",
@@ -97,7 +92,6 @@ __all__ = [
     "below_the_ask",
     "break_approved",
     "by_human",
-    "by_resolved",
     "calm",
     "calmer",
     "calmer_than_when_put_off",
@@ -110,7 +104,9 @@ __all__ = [
     "is_calm",
     "issue_known",
     "lines_ahead",
+    "listens_to_one",
     "may_be_waived",
+    "mood_noted",
     "not_agreed_yet",
     "not_pasted",
     "not_rising",
@@ -124,7 +120,6 @@ __all__ = [
     "promise_to_break",
     "question_about",
     "question_open",
-    "reading_of",
     "redress_named",
     "releases_are_open",
     "remedies_ahead",
@@ -133,6 +128,7 @@ __all__ = [
     "takes_up_the_account",
     "talk_ahead",
     "totals",
+    "unscripted",
     "willing",
     "wish_sorted",
     "within_authority",

@@ -13,6 +13,7 @@ from complaintflow._value import Value
 
 P = ParamSpec("P")
 Maker = Callable[..., Requirement]
+Evidence = Mapping[str, Any] | Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 VOCABULARY: dict[str, Maker] = {}
 """Every maker by its name: the closed set that a document can name."""
@@ -55,34 +56,33 @@ def _functions(requirement: Requirement) -> tuple[object, ...]:
     )
 
 
-def maker(
-    evidence: Mapping[str, Any] | None = None,
-) -> Callable[[Callable[P, Requirement]], Callable[P, Requirement]]:
+def maker(evidence: Evidence) -> Callable[[Callable[P, Requirement]], Callable[P, Requirement]]:
     """
     Take a function into the vocabulary: what it makes remembers it, with its arguments.
 
     Args:
         evidence: the fields of an act that its requirement reads, each with the type it must
-            have; `X | None` where it may be None. None: it reads those that its `*names` name.
+            have; `X | None` where it may be None, `object` where any will do. A function, where
+            they depend on what the maker is given, by name.
     """
-    reads = None if evidence is None else tuple(evidence.items())
 
     def register(make: Callable[P, Requirement]) -> Callable[P, Requirement]:
         name: str = make.__name__
+        many = _many(make)
 
         @wraps(make)
         def remembering(*args: P.args, **kwargs: P.kwargs) -> Requirement:
             arguments = _bound(make, args, kwargs)
-            many = _many(make)
             if many is None:
                 made = make(**arguments)  # type: ignore[call-arg]
             else:
                 others = {key: value for key, value in arguments.items() if key != many}
                 made = make(*arguments[many], **others)
-            named = tuple((str(each), object) for each in args) if reads is None else reads
+            reads = evidence(arguments) if callable(evidence) else evidence
             told = tuple((k, v) for k, v in arguments.items() if v != _default(make, k))
+            note = Made(name, told, tuple(reads.items()), _functions(made))
             # It is new, and nobody else has it yet.
-            object.__setattr__(made, "made_by", Made(name, told, named, _functions(made)))
+            object.__setattr__(made, "made_by", note)
             return made
 
         VOCABULARY[name] = remembering

@@ -79,7 +79,7 @@ def within_authority(*, cites: Iterable[str] = ()) -> Requirement:
 
     return Requirement(
         "within_authority",
-        "it is above the limit of whoever records it, and not approved",
+        "it is above the limit of whoever offers it, and nobody has approved it",
         met,
         cites=cites,
         reads=["evidence", "ledger", "authority"],
@@ -189,11 +189,37 @@ def approver_may(*, cites: Iterable[str] = ()) -> Requirement:
 
     return Requirement(
         "approver_may",
-        "it is above the limit of whoever approves it",
+        "it is above the approver's own limit",
         met,
         cites=cites,
         reads=["evidence", "ledger", "authority"],
         standing=lambda _: True,
+    )
+
+
+@maker({"to": str})
+def another_owner(*, cites: Iterable[str] = ()) -> Requirement:
+    """Require that a case is handed to somebody else than who has it (002-34)."""
+    return Requirement(
+        "another_owner",
+        "it is theirs already: hand it to somebody else",
+        lambda q: q.act.to != q.ledger.owner,
+        cites=cites,
+        reads=["evidence", "ledger"],
+        tell=lambda q: f"{q.ledger.owner} has it already: hand it to somebody else",
+    )
+
+
+@maker({})
+def listens_to_one(*, cites: Iterable[str] = ()) -> Requirement:
+    """Require that whoever listens listens to nobody else meanwhile, as the host knows (000-21)."""
+    return Requirement(
+        "listens_to_one",
+        "finish listening to the other customer first",
+        lambda q: not q.by.listens_elsewhere,
+        cites=cites,
+        reads=["authority"],
+        waits=lambda _: None,
     )
 
 
@@ -212,7 +238,7 @@ def promise_to_break() -> Requirement:
 
     return Requirement(
         "promise_to_break",
-        "a promise it is about must be outstanding",
+        "the promise to be broken must be outstanding",
         met,
         reads=["evidence", "ledger"],
         standing=lambda _: True,

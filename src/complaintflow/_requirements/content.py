@@ -18,7 +18,7 @@ def says(code: str, text: str, met: Callable[[Any], bool], *, cites: Iterable[st
     return Requirement(code, text, lambda q: met(q.act), cites=cites, reads=["evidence"])
 
 
-@maker()
+@maker(lambda given: dict.fromkeys(given["fields"], object))
 def fills(*fields: str, code: str, text: str, cites: Iterable[str]) -> Requirement:
     """Require that optional fields of the act are filled."""
     get = attrgetter(*fields)
@@ -72,17 +72,62 @@ def takes_up_the_account(*, code: str, text: str, cites: Iterable[str]) -> Requi
     return Requirement(code, text, met, cites=cites, reads=["evidence", "ledger"])
 
 
-@maker({"words": str})
-def first_person(*, words: Iterable[str], cites: Iterable[str]) -> Requirement:
-    """Require that what is said is said in the first person: "I", not "we" (002-32)."""
+@maker(lambda given: {given.get("field", "words"): str | None})
+def first_person(
+    *,
+    words: Iterable[str],
+    cites: Iterable[str],
+    field: str = "words",
+    text: str = "say it for yourself, in the first person",
+) -> Requirement:
+    """
+    Require that what is said is said in the first person: "I", not "we" (002-32).
+
+    Args:
+        words: what shows it, of which one has to stand in the text.
+
+        cites: the clauses it stands on.
+
+        field: where the act has the text; an empty field passes.
+
+        text: the sentence for a no; the words are told after it.
+    """
     told = tuple(words)
     pattern = re.compile("|".join(rf"\b{re.escape(word)}\b" for word in told))
-    return says(
-        "first_person",
-        f"say it for yourself, in the first person ({', '.join(told)})",
-        lambda act: bool(pattern.search(act.words)),
-        cites=cites,
-    )
+
+    def met(act: Any) -> bool:
+        said = getattr(act, field)
+        return said is None or pattern.search(said) is not None
+
+    return says("first_person", f"{text} ({', '.join(told)})", met, cites=cites)
+
+
+@maker({"words": str})
+def unscripted(templates: Iterable[str], *, cites: Iterable[str]) -> Requirement:
+    """
+    Require that what is said is nobody's template (002-36).
+
+    Args:
+        templates: the texts that agents are handed. Words that are the same in the same order, four
+            fifths of them, make it one of these.
+
+        cites: the clauses it stands on.
+    """
+    known = tuple(_plain(template).split() for template in templates)
+
+    def met(act: Any) -> bool:
+        from difflib import SequenceMatcher
+
+        said = _plain(act.words).split()
+        return all(
+            SequenceMatcher(None, said, template, autojunk=False).ratio() < _ALIKE
+            for template in known
+        )
+
+    return says("unscripted", "it reads like a script; say it in your own words", met, cites=cites)
+
+
+_ALIKE = 0.8
 
 
 @maker({"words": str})
@@ -122,7 +167,7 @@ def redress_named(*, cites: Iterable[str]) -> Requirement:
     """Require that remedies name what they compensate (002-52)."""
     return says(
         "redress_named",
-        "say what it compensates: time_lost, broken_product or other",
+        "say what it makes up for: time lost, a broken product, or something else",
         lambda act: any(r.redresses is not None for r in act.remedies),
         cites=cites,
     )

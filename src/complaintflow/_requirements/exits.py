@@ -15,8 +15,8 @@ def attempts_made(wanted: int, *, cites: Iterable[str] = ()) -> Requirement:
 
     def tell(question: Question) -> str:
         return (
-            f"{{customer}} was tried {question.ledger.attempts} of {wanted} times since their "
-            "last word"
+            f"{{customer}} has not been tried often enough since their last word: "
+            f"{question.ledger.attempts} of {wanted} attempts"
         )
 
     def steps(question: Question) -> Way:
@@ -25,7 +25,7 @@ def attempts_made(wanted: int, *, cites: Iterable[str] = ()) -> Requirement:
 
     return Requirement(
         "attempts_made",
-        f"the customer was not tried {wanted} times since their last word",
+        f"{{customer}} has not been tried {wanted} times since their last word",
         lambda q: q.ledger.attempts >= wanted,
         cites=cites,
         reads=["ledger"],

@@ -40,6 +40,20 @@ def calm(*, cites: Iterable[str]) -> Requirement:
 
 
 @maker({})
+def mood_noted(*, cites: Iterable[str]) -> Requirement:
+    """Require that it is noted how the customer feels, whatever that is (000-13)."""
+    return Requirement(
+        "mood_noted",
+        "how {customer} feels is not noted",
+        lambda q: q.ledger.mood is not None,
+        cites=cites,
+        reads=["ledger"],
+        satisfied_by=("note_mood",),
+        steps=lambda _: _calmer_steps("how they feel, whatever it is"),
+    )
+
+
+@maker({})
 def willing(*, cites: Iterable[str]) -> Requirement:
     """Require the agent's judgement that the customer is willing to work on it (001-45)."""
     return Requirement(

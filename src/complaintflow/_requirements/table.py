@@ -58,6 +58,15 @@ def question_open() -> Requirement:
     )
 
 
+_NOTHING_ASKED = {
+    "expectation": "no question about what {customer} expects is waiting for an answer",
+    "understanding": "no question is waiting for an answer",
+    "anything_else": "no question whether there is anything else is waiting for an answer",
+    "restatement": "no restatement is waiting to be confirmed",
+    "follow_up": "no follow-up is waiting for an answer",
+}
+
+
 @maker({})
 def question_about(about: str, *, asked_by: str) -> Requirement:
     """
@@ -67,13 +76,13 @@ def question_about(about: str, *, asked_by: str) -> Requirement:
     one; it tells which answers can come now.
 
     Args:
-        about: the kind, as in `Question.about`.
+        about: the kind, as in `Asked.about`.
 
         asked_by: `trigger/outcome` of the act that leaves such a question open.
     """
     return Requirement(
         f"{about}_asked",
-        f"no question about {about.replace('_', ' ')} is waiting for an answer",
+        _NOTHING_ASKED.get(about, "no such question is waiting for an answer"),
         lambda _: True,
         reads=["evidence", "ledger"],
         satisfied_by=[asked_by.partition("/")[0]],
@@ -92,8 +101,8 @@ def issue_known() -> Requirement:
     def tell(question: Question) -> str:
         open_issues = listed(i.id for i in question.ledger.issues if not i.settled)
         if question.act is None:
-            return "no issue without action is noted"
-        return f"'{question.act.issue}' is no issue without action; such issues: {open_issues}"
+            return "no open issue is noted"
+        return f"'{question.act.issue}' is no open issue; open issues: {open_issues}"
 
     return Requirement(
         "issue_known",
@@ -111,7 +120,7 @@ def primary_named(*, cites: Iterable[str]) -> Requirement:
     """Require that one issue is marked as the primary one (000-31)."""
     return Requirement(
         "primary_named",
-        "no issue is marked as what the complaint is mainly about",
+        "no issue is marked as the main one",
         lambda q: any(issue.primary for issue in q.ledger.issues),
         cites=cites,
         reads=["ledger"],
@@ -177,7 +186,7 @@ def pressing_first(*, cites: Iterable[str]) -> Requirement:
         answered = {r.issue for p in proposals for r in p.remedies}
         answered |= {r.issue for r in question.act.remedies}
         return [
-            issue.id
+            f"{issue.id} ({issue.text})"
             for issue in question.ledger.issues
             if issue.urgency == "pressing" and not issue.settled and issue.id not in answered
         ]
@@ -194,7 +203,7 @@ def pressing_first(*, cites: Iterable[str]) -> Requirement:
         met,
         cites=cites,
         reads=["evidence", "ledger"],
-        tell=lambda q: f"what is pressing comes first: {listed(waiting(q))} has no proposal yet",
+        tell=lambda q: f"what is pressing comes first; without a proposal: {listed(waiting(q))}",
     )
 
 
@@ -203,21 +212,22 @@ def covers_mistakes(*, cites: Iterable[str]) -> Requirement:
     """Require that an apology covers each known mistake, and no other (001-32, 001-33)."""
 
     def tell(question: Question) -> str:
-        known = {mistake.id for mistake in question.ledger.mistakes}
-        covered = set(question.act.covers)
-        told = []
-        if known - covered:
-            told.append(f"it does not cover {listed(sorted(known - covered))}")
-        if covered - known:
+        covered = question.act.covers
+        mistakes = question.ledger.mistakes
+        left = [f"{m.id} ({m.text})" for m in mistakes if m.id not in covered]
+        known = {mistake.id for mistake in mistakes}
+        unknown = [repr(each) for each in covered if each not in known]
+        told = [f"the apology does not cover {listed(left)}"] if left else []
+        if unknown:
             told.append(
-                f"{listed(sorted(covered - known))} is no known mistake; with none known, "
-                "apologise for the inconvenience and leave `covers` empty"
+                f"{listed(unknown)} is no known mistake; where none is known, the apology is for "
+                "the inconvenience and covers none"
             )
         return "; ".join(told)
 
     return Requirement(
         "covers_mistakes",
-        "it must cover each known mistake, and where none is known the inconvenience",
+        "the apology must cover each known mistake; where none is known, the inconvenience",
         lambda q: {mistake.id for mistake in q.ledger.mistakes} == set(q.act.covers),
         cites=cites,
         reads=["evidence", "ledger"],
@@ -238,7 +248,7 @@ def below_the_ask(*, cites: Iterable[str]) -> Requirement:
 
     return Requirement(
         "below_the_ask",
-        "it is more than {customer} asked for",
+        "the offer is more than {customer} asked for",
         met,
         cites=cites,
         reads=["evidence", "ledger"],

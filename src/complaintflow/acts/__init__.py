@@ -20,6 +20,7 @@ from complaintflow._evidence import (
     evidence,
 )
 from complaintflow.acts._act import SPEAKERS, Act, ActSpec, Kept, Round, Speaker, act
+from complaintflow.acts._verdict import Verdict
 
 if TYPE_CHECKING:
     from complaintflow.acts.always import (
@@ -247,6 +248,7 @@ __all__ = [
     "TakeOwnership",
     "Thank",
     "Told",
+    "Verdict",
     "Waive",
     "Withdraw",
     "act",

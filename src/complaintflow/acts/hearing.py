@@ -8,7 +8,7 @@ from typing import Literal
 import attrs
 
 from complaintflow._evidence import Mood, Said, Told
-from complaintflow._ledger import Issue, Ledger, Mistake, Question
+from complaintflow._ledger import Asked, Issue, Ledger, Mistake
 from complaintflow.acts._act import Act, Kept, act
 
 
@@ -109,7 +109,7 @@ class Reiterate(Act):
         """Keep the open question where it was not answered at once."""
         if self.confirmed is not None:
             return ledger.but(attempts=0)
-        asked = Question(f"q{entry.version}", self.words, "restatement")
+        asked = Asked(f"q{entry.version}", self.words, "restatement")
         return ledger.but(questions=(*ledger.questions, asked))
 
 
@@ -237,7 +237,7 @@ class AskQuestion(Act):
 
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Keep the question, and the answer as the customer's words."""
-        asked = Question(f"q{entry.version}", self.question, self.about, self.answer)
+        asked = Asked(f"q{entry.version}", self.question, self.about, self.answer)
         questions = (*ledger.questions, asked)
         if self.answer is None:
             return ledger.but(questions=questions)

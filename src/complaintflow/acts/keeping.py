@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Literal
 import attrs
 
 from complaintflow._evidence import Said, Told, as_decimal, currency_problems, money_problems
-from complaintflow._ledger import Ledger, Question
+from complaintflow._ledger import Asked, Ledger
 from complaintflow.acts._act import Act, Kept, Round, act
-from complaintflow.acts.solving import read_follow_up
+from complaintflow.acts._verdict import BOTH
 
 _SETTLING = {
     "settled": "it is the last promise outstanding",
@@ -117,7 +117,7 @@ class FollowUp(Act):
 
     def read_outcome(self, ledger: Ledger) -> str:
         """Tell by both answers: one no is enough for a no."""
-        return read_follow_up(self.resolved, self.pleased) or "unanswered"
+        return BOTH.of(self)
 
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Keep the open question where it was not answered at once."""
@@ -126,7 +126,7 @@ class FollowUp(Act):
             ledger = ledger.but(attempts=0)
         if entry.outcome != "unanswered":  # as the method reads it
             return ledger
-        asked = Question(f"q{entry.version}", self.words, "follow_up")
+        asked = Asked(f"q{entry.version}", self.words, "follow_up")
         return ledger.but(questions=(*ledger.questions, asked))
 
 

@@ -18,8 +18,9 @@ from complaintflow._evidence import (
     Told,
     as_expectation,
 )
-from complaintflow._ledger import Approval, Ledger, Plan, Proposal, Question
+from complaintflow._ledger import Approval, Asked, Ledger, Plan, Proposal
 from complaintflow.acts._act import Act, Kept, Round, act
+from complaintflow.acts._verdict import BOTH
 
 
 @act(
@@ -54,7 +55,7 @@ class AskExpectation(Act):
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Keep the expectation, or the open question."""
         if self.expectation is None:
-            asked = Question(f"q{entry.version}", self.question, "expectation")
+            asked = Asked(f"q{entry.version}", self.question, "expectation")
             return ledger.but(questions=(*ledger.questions, asked))
         return ledger.hear(self.expectation.words, expectation=self.expectation)
 
@@ -71,6 +72,7 @@ class AskExpectation(Act):
         "satisfied": "the problem is resolved and the customer is pleased",
         "not_satisfied": "the problem is not resolved, or the customer is not pleased",
         "information": "the customer answers another question",
+        "unanswered": "a word, and no answer yet: the question stays open",
     },
 )
 class Answer(Act):
@@ -97,14 +99,25 @@ class Answer(Act):
             return "no_expectation" if self.unknown else "expectation"
         if about == "anything_else":
             return "all_told"
-        if about == "restatement" and self.confirms is not None:
-            return "confirmed" if self.confirms else "rejected"
+        if about == "restatement":
+            return _CONFIRMS[self.confirms]
         if about == "follow_up":
-            return read_follow_up(self.resolved, self.pleased) or "information"
+            return BOTH.of(self)
         return "information"
+
+    @classmethod
+    def rounds(cls, outcome: str | None, ledger: Ledger) -> tuple[Round, ...]:
+        """Return the question that such an answer is to; nothing settled where none is open."""
+        about = ANSWERS.get(outcome or "")
+        for asked in ledger.questions:
+            if asked.answer is None and asked.about == about:
+                return ((("to", asked.id),),)
+        return ((),)
 
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Keep the answer; one about the expectation is the expectation."""
+        if entry.outcome == "unanswered":  # as the method reads it
+            return ledger.hear(self.words)
         outcome = self.read_outcome(ledger)
         if outcome not in {"expectation", "no_expectation"}:
             return ledger.answer_question(self.to, self.words)
@@ -113,11 +126,19 @@ class Answer(Act):
         return ledger.answer_question(self.to, self.words, expectation=expectation)
 
 
-def read_follow_up(resolved: bool | None, pleased: bool | None) -> str | None:  # noqa: FBT001
-    """Tell how a follow-up came out by both answers: one no is enough for a no. None: not yet."""
-    if resolved is False or pleased is False:
-        return "not_satisfied"
-    return "satisfied" if resolved and pleased else None
+_CONFIRMS = {True: "confirmed", False: "rejected", None: "unanswered"}
+
+ANSWERS = {
+    "expectation": "expectation",
+    "no_expectation": "expectation",
+    "all_told": "anything_else",
+    "confirmed": "restatement",
+    "rejected": "restatement",
+    "satisfied": "follow_up",
+    "not_satisfied": "follow_up",
+    "information": "understanding",
+}
+"""What the question is about that an answer with this outcome answers."""
 
 
 @act(remedy=True)

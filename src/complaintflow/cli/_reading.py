@@ -8,7 +8,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from complaintflow import ComplaintflowError, Line, Method, StoryError, Told, read_story, replay
+from complaintflow import ComplaintflowError, Line, Method, Replayed, StoryError, read_story, replay
 
 STANDARD_INPUT = "-"
 REMARK = "#"
@@ -68,7 +68,7 @@ def script_of(text: str, method: Method, name: str) -> Script:
     return Script(name, told, _remarks(lines, [line.number for line in told]))
 
 
-def play(script: Script, method: Method) -> tuple[Told, ...]:
+def play(script: Script, method: Method) -> tuple[Replayed, ...]:
     """
     Return what comes of each line under a method.
 

@@ -8,7 +8,7 @@ from datetime import UTC, date
 from attrs import evolve
 from rich.text import Text
 
-from complaintflow import Case, Promise, Step, Told, Unmet
+from complaintflow import Case, Promise, Replayed, Step, Unmet
 from complaintflow.cli._description import Data, plain
 from complaintflow.cli._page import BEWARE, FAINT, NO, Page, clock, day, flat, moment
 from complaintflow.cli._show import clauses
@@ -21,7 +21,7 @@ NARROW, WIDE = 4, 11
 # -- for people ---------------------------------------------------------------------------------
 
 
-def tell(page: Page, told: Iterable[Told]) -> None:
+def tell(page: Page, told: Iterable[Replayed]) -> None:
     """Put what came of each line on a page, and the case that they made."""
     today: date | None = None
     each = None
@@ -38,7 +38,7 @@ def tell(page: Page, told: Iterable[Told]) -> None:
         put_case(page, each.case, refused=refused)
 
 
-def _tell_one(page: Page, told: Told) -> None:
+def _tell_one(page: Page, told: Replayed) -> None:
     entry, refused = told.entry, told.refused
     outcome = f" ({entry.outcome})" if entry is not None and entry.outcome else ""
     came = (f"refused while {told.case.state}", NO) if entry is None else (entry.state, "")
@@ -126,7 +126,7 @@ def _became(promise: Promise) -> str:
 # -- for programs -------------------------------------------------------------------------------
 
 
-def data_of(told: Iterable[Told]) -> Iterator[Data]:
+def data_of(told: Iterable[Replayed]) -> Iterator[Data]:
     """
     Yield what came of each line as data, and last the case: `{"case": {...}}`.
 
@@ -148,7 +148,7 @@ def data_of(told: Iterable[Told]) -> Iterator[Data]:
         yield {"case": _case_data(case)}
 
 
-def _line_data(told: Told) -> Data:
+def _line_data(told: Replayed) -> Data:
     entry, refused = told.entry, told.refused
     return {
         "line": told.line.number,

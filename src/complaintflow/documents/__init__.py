@@ -77,7 +77,7 @@ def loads(
     Raises:
         DocumentError: what it says is no method; every problem is listed, with its line.
     """
-    return _read(text, _format(format), "", acts, guards)
+    return _read(text, _one_of_two(format), "", acts, guards)
 
 
 def dumps(
@@ -99,7 +99,7 @@ def dumps(
     Raises:
         DocumentError: the method holds what a document cannot say; all of it is listed.
     """
-    form = _format(format)
+    form = _one_of_two(format)
     data = data_of(method, checked_guards(guards or {}))
     if form == "toml":
         return toml_of(data)
@@ -166,7 +166,7 @@ def _read(
     raise DocumentError(subject, tuple(sorted(places, key=lambda place: place.line or 0)))
 
 
-def _format(value: str) -> Any:
+def _one_of_two(value: str) -> Any:
     if value not in FORMATS:
         message = f"there is no format {value!r}{did_you_mean(str(value), FORMATS)}"
         raise DocumentError("a document", (DocumentProblem(f"{message}: toml or json"),))

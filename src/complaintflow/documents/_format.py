@@ -15,7 +15,9 @@ from functools import cache
 from attrs import frozen
 
 from complaintflow._evidence import MOODS
-from complaintflow._requirements import READINGS, VOCABULARY
+from complaintflow._invariants import TABLES
+from complaintflow._invariants._invariant import WATCHES
+from complaintflow._requirements import VOCABULARY
 from complaintflow._time import Within
 from complaintflow.documents._kinds import (
     NAME,
@@ -89,7 +91,7 @@ FACT = Record(
     }
 )
 
-_NOTIFY = Record(
+NOTIFY = Record(
     {
         "topic": Key(NAME, "What they are told.", required=True),
         "to": Key(Names(1), "Who is told.", required=True),
@@ -102,10 +104,17 @@ _CONSEQUENCES = {
     "establishes": Key(Names(), "The facts it establishes."),
     "clears": Key(Names(), "The facts it clears."),
     "begins_cycle": Key(Flag(), "True: every fact is gone, and the duties are fresh."),
-    "notify": Key(ListOf(_NOTIFY), "Who is told of what."),
+    "notify": Key(ListOf(NOTIFY), "Who is told of what."),
 }
 
 OUTCOME = Record(_CONSEQUENCES)
+
+VERDICT = Record(
+    {
+        "yes": Key(Names(1), "The fields that have to say yes, all of them.", required=True),
+        "no": Key(Names(1), "The fields of which one no is enough.", required=True),
+    }
+)
 
 ACT = Record(
     {
@@ -118,8 +127,8 @@ ACT = Record(
             TableOf(OUTCOME), "What follows from single outcomes, beyond what the act says of all."
         ),
         "reads": Key(
-            Choice(tuple(READINGS)),
-            "How the outcome is read, where not as the act itself does.",
+            VERDICT,
+            "How a follow-up, or an answer to one, is read, where not as the act itself does.",
         ),
         "in_way": Key(Flag(), "False: never proposed on the way to another act."),
         "notify": _CONSEQUENCES["notify"],
@@ -173,6 +182,26 @@ LANGUAGE = Record(
         "blocks": Key(Flag(), "True: a hit is refused, unless the code is waived."),
         "strong_from": Key(Choice(MOODS), "The mood from which the warning is a strong one."),
         "where_limits": Key(Flag(), "True: it holds only for those whose authority has limits."),
+        "cites": CITES,
+    }
+)
+
+INVARIANT = Record(
+    {
+        "template": Key(
+            Choice(tuple(TABLES)), "Which sentence of the catalogue it is.", required=True
+        ),
+        "acts": Key(
+            Names(1), "The first kind of acts, each as `act` or `act/outcome`.", required=True
+        ),
+        "others": Key(Names(1), "The second kind, for the templates that speak of two."),
+        "facts": Key(Names(1), "The facts that `never` asks for."),
+        "within": Key(Span(), "How much time there is. Left out: any."),
+        "each_cycle": Key(Flag(), "False: the whole history is one. Left out: each cycle is."),
+        "watch": Key(
+            Choice(WATCHES), "What a case does that would break it. Left out: it is only proved."
+        ),
+        "text": Key(WORDS, "The sentence where it is broken. Left out: it is made of the acts."),
         "cites": CITES,
     }
 )
@@ -255,6 +284,8 @@ _ABOUT = {
     "code": "Its name in refusals. Left out: the name it has here.",
     "text": "What a refusal says; `{customer}` stands for the name.",
     "fields": "The fields of the act that must be filled.",
+    "field": "The field of the act that it reads.",
+    "templates": "The texts that agents are handed.",
     "words": "One of these words must be said.",
     "wanted": "How often.",
     "window": "How long after.",
@@ -330,6 +361,12 @@ DOCUMENT = Record(
         "language": Key(
             TableOf(LANGUAGE), "What should not be said to the customer, and what should."
         ),
+        "invariants": Key(
+            TableOf(INVARIANT), "What it promises of the order of acts, whatever happens."
+        ),
+        "accepted": Key(
+            TableOf(WORDS), "What a check of it finds and is meant to be so, each with the reason."
+        ),
         "notes": Key(
             TableOf(WORDS), "Clauses that hold by how the method is built, each with how."
         ),
@@ -358,7 +395,9 @@ def sections() -> Iterator[tuple[str, Record]]:
     yield "`[facts.NAME]`", FACT
     yield "`[acts.TRIGGER]`", ACT
     yield "`[acts.TRIGGER.outcomes.NAME]`", OUTCOME
-    yield "`notify` of an act or outcome", _NOTIFY
+    yield "`notify` of an act or outcome", NOTIFY
+    yield "`reads` of an act", VERDICT
     yield "`edges` of `[road]`", EDGE
     yield "`[limits.CODE]`", LIMIT
     yield "`[language.CODE]`", LANGUAGE
+    yield "`[invariants.CODE]`", INVARIANT

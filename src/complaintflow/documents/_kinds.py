@@ -24,7 +24,7 @@ NOTHING: Final = object()
 MANY = 500
 """The most entries of a table, and the most items of a list."""
 
-LONG = 100
+LONG = 200
 """The most characters of a name."""
 
 BIGGEST = 2**63 - 1

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from attrs import define, evolve, field
 
+from complaintflow import _invariants as catalogue
 from complaintflow import acts as library
+from complaintflow._invariants import UNARY, Invariant
 from complaintflow._language import LanguageRule
 from complaintflow._method import Departure, Edge, Method, Need, Origin, Outcome, Rule, State
-from complaintflow._requirements import READINGS, VOCABULARY, Advised, Fact, Requirement
+from complaintflow._requirements import VOCABULARY, Advised, Fact, Requirement
 from complaintflow._time import TimeLimit
-from complaintflow.acts import Act
+from complaintflow.acts import Act, Verdict
 from complaintflow.documents._format import DOCUMENT, parameters
 from complaintflow.documents._kinds import NOTHING, Found, Path, told
 from complaintflow.errors import MethodError, did_you_mean
@@ -61,6 +63,28 @@ def checked_guards(given: Mapping[str, Requirement]) -> dict[str, Requirement]:
             message = f"the guard '{name}' must be a Requirement, not {guard!r:.60}"
             raise TypeError(message)
     return dict(given)
+
+
+def invariant_of(code: str, read: Data) -> Invariant:
+    """
+    Return an invariant, with a sentence made of its acts where it has none of its own.
+
+    Raises:
+        MethodError: it makes no sense.
+    """
+    template = read["template"]
+    given = dict(read)
+    if "text" not in read:
+        options = {"without": read.get("facts", ())} if template == "never" else {}
+        kinds = (read["acts"], *(() if template in UNARY else (read.get("others", ()),)))
+        within = {"within": read["within"]} if "within" in read else {}
+        given["text"] = _make(template)(*kinds, **options, **within).text
+    return Invariant(code, **given)
+
+
+def _make(template: str) -> Callable[..., Invariant]:
+    made: Callable[..., Invariant] = getattr(catalogue, template)
+    return made
 
 
 @define
@@ -196,6 +220,8 @@ class Reading:
                 for code, read in self._table("language").items()
                 if {"text", "phrases"} <= read.keys()
             ],
+            "invariants": list(self._invariants()),
+            "accepted": self._usable("accepted"),
             "settings": self._usable("settings"),
             "notes": self._usable("notes"),
             "origins": [Origin(**read) for read in data.get("origins", ()) if "title" in read],
@@ -223,7 +249,8 @@ class Reading:
                 )
                 continue
             more = {key: read[key] for key in ("in_way", "cites") if key in read}
-            reads = READINGS[read["reads"]].read if "reads" in read else None
+            verdict = read.get("reads", {})
+            reads = Verdict(**verdict) if {"yes", "no"} <= verdict.keys() else None
             yield Rule(self.acts[trigger], **part, **more, outcomes=outcomes, reads=reads)
 
     def _part(self, read: Data, path: Path) -> Data:
@@ -237,6 +264,18 @@ class Reading:
             key: read[key] for key in ("establishes", "clears", "begins_cycle") if key in read
         }
         return {"needs": list(self._needed_by(read, path)), "notify": notify, **same}
+
+    # -- invariants -----------------------------------------------------------------------------
+
+    def _invariants(self) -> Iterator[Invariant]:
+        for code, read in self._table("invariants").items():
+            if not {"template", "acts"} <= read.keys():
+                continue
+            try:
+                yield invariant_of(code, read)
+            except MethodError as error:
+                for problem in error.problems:
+                    self.found.say(("invariants", code), problem)
 
     # -- the road -------------------------------------------------------------------------------
 
@@ -321,6 +360,8 @@ _PLACES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(r"waivable: "), ("waivable",)),
     (re.compile(r"time limit (.+?): "), ("limits", "{0}")),
     (re.compile(r"language rule (.+?): "), ("language", "{0}")),
+    (re.compile(r"invariant (.+?): "), ("invariants", "{0}")),
+    (re.compile(r"accepted: '(.+)' takes"), ("accepted", "{0}")),
     (re.compile(r"charter (I[123]): the method says"), ("departures", "{0}")),
     (re.compile(r"charter I[123]: (\w+)(?:, .+?)? must need a fact"), ("acts", "{0}")),
     (re.compile(r"charter I[1234]: .+? can never be waived"), ("waivable",)),

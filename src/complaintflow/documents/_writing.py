@@ -9,12 +9,14 @@ from typing import Any
 import attrs
 from attrs import define, evolve, field
 
+from complaintflow._invariants import Invariant
 from complaintflow._method import Edge, Method, Need, Outcome, Rule
-from complaintflow._requirements import VOCABULARY, Advised, Requirement, reading_of
+from complaintflow._requirements import VOCABULARY, Advised, Requirement
 from complaintflow._time import Within
-from complaintflow.documents._format import VERSION, parameters
+from complaintflow.acts import Verdict
+from complaintflow.documents._format import INVARIANT, VERSION, parameters
 from complaintflow.documents._kinds import Path, told
-from complaintflow.documents._reading import Data, Reading, library_acts
+from complaintflow.documents._reading import Data, Reading, invariant_of, library_acts
 from complaintflow.errors import DocumentError, DocumentProblem
 
 MANY_STATES = 4
@@ -80,6 +82,8 @@ class _Writing:
             "road": {"edges": list(self._edges())},
             "limits": {limit.code: _filled(limit, "code") for limit in method.limits},
             "language": {rule.code: _filled(rule, "code") for rule in method.language},
+            "invariants": {each.code: _invariant(each) for each in method.invariants},
+            "accepted": dict(method.accepted),
             "notes": dict(method.notes),
         }
         return {key: each for key, each in plain.items() if each not in ("", [], {})}
@@ -110,17 +114,15 @@ class _Writing:
     def _act(self, rule: Rule) -> Data:
         path: Path = ("acts", rule.trigger)
         part = self._part(rule, path)
-        reads = None if rule.reads is None else reading_of(rule.reads)
-        if rule.reads is not None and reads is None:
+        if rule.reads is not None and not isinstance(rule.reads, Verdict):
             self._say(
                 (*path, "reads"),
-                "is a function that the vocabulary does not know; an act of your own can read "
-                "its outcome itself",
+                "is a function, and no Verdict; an act of your own can read its outcome itself",
             )
         outcomes = {o.name: self._part(o, (*path, "outcomes", o.name)) for o in rule.outcomes}
         return part | _but_defaults(
             outcomes=outcomes or None,
-            reads=None if reads is None else reads.name,
+            reads=_filled(rule.reads) if isinstance(rule.reads, Verdict) else None,
             in_way=None if rule.in_way else False,
             notify=part.pop("notify", None),
             cites=_names(rule.cites),
@@ -332,6 +334,14 @@ def _told(notify: Iterable[tuple[str, str]]) -> list[Data]:
 def _span(within: Within) -> str | Data:
     options = _filled(within, "amount", "unit")
     return {"span": str(within), **options} if options else str(within)
+
+
+def _invariant(invariant: Invariant) -> Data:
+    read = {each: getattr(invariant, each) for each in ("acts", "others", "facts", "within")}
+    given = {key: each for key, each in read.items() if each}
+    usual = invariant_of(invariant.code, {"template": invariant.template, **given}).text
+    written = _filled(invariant, "code", *(["text"] if invariant.text == usual else []))
+    return {key: written[key] for key in INVARIANT.keys if key in written}
 
 
 def _plain(value: object) -> Any:

@@ -19,6 +19,7 @@ from complaintflow._requirements import (
     break_approved,
     deadline_passed,
     entry_exists,
+    fills,
     may_be_waived,
     promise_open,
     promise_to_break,
@@ -46,12 +47,14 @@ from complaintflow.acts import (
     NotReached,
     RefuseApproval,
     ReleasePromise,
+    Reopen,
     RequestApproval,
     SuspendContact,
     TakeOwnership,
     Waive,
     Withdraw,
 )
+from complaintflow.acts.solving import ANSWERS
 from complaintflow.errors import MethodError
 
 REMARKS: tuple[type[Act], ...] = (
@@ -77,16 +80,20 @@ PROMISES: tuple[type[Act], ...] = (
 )
 """Acts about promises, which outlive the close of a case."""
 
-QUESTIONS = {
-    "expectation": ("expectation", "ask_expectation/unanswered"),
-    "no_expectation": ("expectation", "ask_expectation/unanswered"),
-    "all_told": ("anything_else", "ask_question/unanswered"),
-    "confirmed": ("restatement", "reiterate/unconfirmed"),
-    "rejected": ("restatement", "reiterate/unconfirmed"),
-    "satisfied": ("follow_up", "follow_up/unanswered"),
-    "not_satisfied": ("follow_up", "follow_up/unanswered"),
+LEFT_OPEN = {
+    "expectation": "ask_expectation/unanswered",
+    "understanding": "ask_question/unanswered",
+    "anything_else": "ask_question/unanswered",
+    "restatement": "reiterate/unconfirmed",
+    "follow_up": "follow_up/unanswered",
 }
-"""The outcomes of an answer, each with the question it is about and what leaves that open."""
+"""What a question can be about, each with what leaves such a one open."""
+
+NOT_SATISFIED = Outcome("not_satisfied", begins_cycle=True, notify=[("reopened", "owner")])
+"""What follows where a follow-up finds the customer not satisfied, in all four: it begins again."""
+
+REOPENING = Rule(Reopen, begins_cycle=True, cites="editorial", notify=[("reopened", "owner")])
+"""Beginning again without a follow-up; no document has it."""
 
 EDITORIAL = ("editorial",)
 """What no document says and we decided; CHECKLIST calls it so too."""
@@ -118,7 +125,7 @@ def remarks(
     )
 
 
-def answers(*outcomes: Outcome, reads: Callable[[Any, Ledger], str] | None = None) -> Rule:
+def answers(*outcomes: Outcome, reads: Callable[[Any, Ledger], str | None] | None = None) -> Rule:
     """
     Return the rule of an answer to a question that was left open.
 
@@ -136,10 +143,11 @@ def answers(*outcomes: Outcome, reads: Callable[[Any, Ledger], str] | None = Non
 
 
 def _to_its_question(outcome: Outcome) -> Outcome:
-    if outcome.name not in QUESTIONS:
+    about = ANSWERS.get(outcome.name)
+    if about is None:
         return outcome
-    about, asked_by = QUESTIONS[outcome.name]
-    return evolve(outcome, needs=[question_about(about, asked_by=asked_by), *outcome.needs])
+    asked = question_about(about, asked_by=LEFT_OPEN[about])
+    return evolve(outcome, needs=[asked, *outcome.needs])
 
 
 def promises(*, cites: Iterable[str] = ()) -> tuple[Rule, ...]:
@@ -187,6 +195,16 @@ def approval(*, second_person: bool, cites: Iterable[str] = ()) -> tuple[Rule, .
             cites=cites,
             notify=[("approval_refused", "owner")],
         ),
+    )
+
+
+def retained_recorded(*, cites: Iterable[str]) -> Requirement:
+    """Require that a close says whether the customer stays."""
+    return fills(
+        "retained",
+        code="retained_recorded",
+        text="whether {customer} stays is not recorded",
+        cites=cites,
     )
 
 
@@ -295,6 +313,10 @@ WANTED: dict[str, tuple[Callable[[object], bool], str]] = {
     "language": _FLAG,
     "second_person": _FLAG,
     "calm_when_lower": _FLAG,
+    "exclusive_listening": _FLAG,
+    "mood_around_empathy": _FLAG,
+    "takes_up_the_account": _FLAG,
+    "says_they_matter": _FLAG,
     "attempts": (_is_count, "a whole number of at least 1"),
     "promises_within": _SPAN,
     "follow_up_after": _SPAN,

@@ -10,10 +10,10 @@ from complaintflow._requirements import (
     Advised,
     Fact,
     Requirement,
-    answer_by_resolved,
-    by_resolved,
     fills,
     issue_known,
+    listens_to_one,
+    mood_noted,
     primary_named,
 )
 from complaintflow._time import TimeLimit, Within
@@ -28,11 +28,13 @@ from complaintflow.acts import (
     NoteIssue,
     NoteOurSide,
     NoteUnderstanding,
-    Reopen,
     TakeAction,
+    Verdict,
 )
-from complaintflow.methods import phrases
+from complaintflow.methods import _wording
 from complaintflow.methods.common import (
+    NOT_SATISFIED,
+    REOPENING,
     answers,
     check_settings,
     common_edges,
@@ -50,8 +52,12 @@ FACTS = (
     Fact("all_told", "{customer} was not asked whether there is anything else", cites="000-31"),
     Fact("our_side_noted", "the company's own account is not noted", cites="000-03"),
     Fact("understood", "{customer}'s point of view is not noted", cites=["000-32", "000-34"]),
-    Fact("all_settled", "not every issue has an action", cites="000-44"),
-    Fact("follow_up_settled", "nobody followed up or said why not", cites=["000-50", "000-52"]),
+    Fact("all_settled", "not every issue has been acted on", cites="000-44"),
+    Fact(
+        "follow_up_settled",
+        "nobody followed up with {customer}, or said why that does not apply",
+        cites=["000-50", "000-52"],
+    ),
 )
 
 STATES = (
@@ -61,7 +67,13 @@ STATES = (
     ),
     State("heard", "questions are to be asked", 3, waits_for="customer", cites="000-30"),
     State("asked", "action is to be taken on every issue", 4, cites=["000-40", "000-44"]),
-    State("acted", "the customer is to be followed up", 5, waits_for="customer", cites="000-50"),
+    State(
+        "acted",
+        "it is to be followed up with the customer",
+        5,
+        waits_for="customer",
+        cites="000-50",
+    ),
     State("closed", "it is resolved", final=True, waits_for="nobody"),
     State("withdrawn", "the customer took it back", final=True, waits_for="nobody"),
     State("lapsed", "the customer fell silent", final=True, waits_for="nobody"),
@@ -71,28 +83,8 @@ WORKING = tuple(state.name for state in STATES if not state.final)
 WAITING = tuple(state.name for state in STATES if state.waits_for == "customer")
 ENDED = tuple(state.name for state in STATES if state.final)
 
-LANGUAGE = (
-    LanguageRule(
-        "contradiction",
-        phrases.CONTRADICTION,
-        "'{phrase}' contradicts the customer, whose perception is their reality",
-        cites=["000-04", "000-05"],
-        strong_from="upset",
-    ),
-    LanguageRule(
-        "empty_agreement",
-        phrases.EMPTY_AGREEMENT,
-        "'{phrase}' agrees, and says no more; it takes an action",
-        cites="000-07",
-        whole=True,
-    ),
-    LanguageRule(
-        "non_apology",
-        phrases.NON_APOLOGY,
-        "'{phrase}' does not sound like an apology",
-        cites="editorial",
-    ),
-)
+RESOLVED = Verdict(yes="resolved", no="resolved")
+"""A follow-up asks whether it is resolved, and nothing else (000-52)."""
 
 HELD_BY_CONSTRUCTION = {
     "000-02": "each step's act needs the fact that the step before it establishes",
@@ -106,6 +98,8 @@ def five_steps(
     strict: bool = False,
     attempts: int = 3,
     action_within: Within | None = None,
+    exclusive_listening: bool = False,
+    mood_around_empathy: bool = False,
     language: bool = True,
 ) -> Method:
     """
@@ -119,6 +113,12 @@ def five_steps(
         action_within: how soon action should be taken (000-06). None: the document says "quickly"
             and gives no number, and no time limit runs.
 
+        exclusive_listening: nobody listens to two customers at once, as far as the host's
+            `Authority` knows by `Actor.listens_elsewhere` (000-21).
+
+        mood_around_empathy: it is recommended to note how the customer feels before the empathy
+            and when they are listened to after it (000-13).
+
         language: read what is said, and warn (000-04, 000-05, 000-07).
 
     Raises:
@@ -128,10 +128,13 @@ def five_steps(
         "strict": strict,
         "attempts": attempts,
         "action_within": action_within,
+        "exclusive_listening": exclusive_listening,
+        "mood_around_empathy": mood_around_empathy,
         "language": language,
     }
     check_settings("five_steps", **settings)
-    rules = (*_steps(), *_ending(), *remarks(but=[NoteIssue, AskQuestion]), *exits(attempts))
+    steps = _steps(exclusive=exclusive_listening, moods=mood_around_empathy)
+    rules = (*steps, *_ending(), *remarks(but=[NoteIssue, AskQuestion]), *exits(attempts))
     return Method(
         name="five_steps",
         version="1",
@@ -154,13 +157,16 @@ def five_steps(
     )
 
 
-def _steps() -> tuple[Rule, ...]:
+def _steps(*, exclusive: bool, moods: bool) -> tuple[Rule, ...]:
+    before = [Advised(mood_noted(cites=["000-13"]))] if moods else []
+    after = [Advised(_mood_after())] if moods else []
+    alone = [listens_to_one(cites=["000-21"])] if exclusive else []
     return (
-        Rule(Empathize, establishes="empathy_shown", cites=["000-01", "000-10"]),
+        Rule(Empathize, before, establishes="empathy_shown", cites=["000-01", "000-10"]),
         Rule(Apologize, cites="000-12"),
         Rule(
             Listen,
-            needs=["empathy_shown"],
+            needs=["empathy_shown", *alone, *after],
             outcomes=[Outcome("finished", establishes="heard")],
             cites=["000-20", "000-22"],
         ),
@@ -178,8 +184,8 @@ def _steps() -> tuple[Rule, ...]:
             Outcome("information", establishes="answered"),
             Outcome("all_told", establishes=["answered", "all_told"]),
             Outcome("satisfied", establishes="follow_up_settled"),
-            Outcome("not_satisfied", begins_cycle=True, notify=[("reopened", "owner")]),
-            reads=answer_by_resolved,
+            NOT_SATISFIED,
+            reads=RESOLVED,
         ),
         Rule(NoteOurSide, establishes="our_side_noted", cites="000-03"),
         Rule(NoteUnderstanding, needs=["heard"], establishes="understood", cites="000-32"),
@@ -207,10 +213,10 @@ def _ending() -> tuple[Rule, ...]:
         Rule(
             FollowUp,
             needs=["all_settled", _reached()],
-            reads=by_resolved,
+            reads=RESOLVED,
             outcomes=[
                 Outcome("satisfied", establishes="follow_up_settled"),
-                Outcome("not_satisfied", begins_cycle=True, notify=[("reopened", "owner")]),
+                NOT_SATISFIED,
             ],
             cites=["000-50", "000-51", "000-52"],
         ),
@@ -227,7 +233,16 @@ def _ending() -> tuple[Rule, ...]:
             in_way=False,
             notify=[("closed", "customer")],
         ),
-        Rule(Reopen, begins_cycle=True, cites="editorial", notify=[("reopened", "owner")]),
+        REOPENING,
+    )
+
+
+def _mood_after() -> Requirement:
+    return fills(
+        "mood",
+        code="mood_after",
+        text="how {customer} feels after the empathy is not noted",
+        cites=["000-13"],
     )
 
 
@@ -243,7 +258,8 @@ def _reached() -> Requirement:
 def _language(*, strict: bool) -> tuple[LanguageRule, ...]:
     """Return the language rules; strictly, agreeing and saying no more is refused (000-07)."""
     return tuple(
-        evolve(rule, blocks=strict) if rule.code == "empty_agreement" else rule for rule in LANGUAGE
+        evolve(rule, blocks=strict) if rule.code == "empty_agreement" else rule
+        for rule in _wording.FIVE_STEPS
     )
 
 

@@ -13,6 +13,7 @@ from complaintflow._requirements import (
     Advised,
     Fact,
     Requirement,
+    another_owner,
     attempts_made,
     below_the_ask,
     by_human,
@@ -29,8 +30,10 @@ from complaintflow._requirements import (
     releases_are_open,
     remedies_ahead,
     talk_ahead,
+    unscripted,
     within_authority,
 )
+from complaintflow._requirements import takes_up_the_account as takes_up
 from complaintflow._time import TimeLimit, Within
 from complaintflow.acts import (
     Accept,
@@ -47,14 +50,15 @@ from complaintflow.acts import (
     Offer,
     RecogniseAnger,
     Reiterate,
-    Reopen,
     Reschedule,
     Resume,
     TakeOwnership,
 )
 from complaintflow.errors import MethodError
-from complaintflow.methods import phrases
+from complaintflow.methods import _wording
 from complaintflow.methods.common import (
+    NOT_SATISFIED,
+    REOPENING,
     answers,
     approval,
     check_settings,
@@ -62,6 +66,7 @@ from complaintflow.methods.common import (
     exits,
     promises,
     remarks,
+    retained_recorded,
     strictly,
 )
 
@@ -71,9 +76,13 @@ FAIR_QUESTION = "What would you consider a fair solution?"
 """The document's own wording, for `AskExpectation` (002-41)."""
 
 FACTS = (
-    Fact("recognised", "it is not recognised that {customer} is angry", cites=["002-15", "002-16"]),
+    Fact(
+        "recognised",
+        "it is not recognised how {customer} feels, and that there is a problem",
+        cites=["002-15", "002-16"],
+    ),
     Fact("heard", "{customer} has not been heard", cites=["002-10", "002-11"]),
-    Fact("restated", "the issue has not been said back", cites="002-25"),
+    Fact("restated", "the issue has not been said back to {customer}", cites="002-25"),
     Fact("restatement_confirmed", "{customer} has not confirmed the restatement", cites="002-25"),
     Fact("owned", "nobody has taken responsibility personally", cites=["002-32", "002-34"]),
     Fact(
@@ -83,8 +92,12 @@ FACTS = (
     Fact("offered", "no counter-offer has been made", cites="002-50"),
     Fact("offer_open", "no offer stands", cites="002-50"),
     Fact("agreed", "nothing is settled", cites="002-52"),
-    Fact("promises_settled", "what was promised is not settled", cites="editorial"),
-    Fact("followed_up", "{customer} was not followed up", cites=["002-60", "002-61"]),
+    Fact("promises_settled", "not everything that was promised is settled", cites="editorial"),
+    Fact(
+        "followed_up",
+        "{customer} has not said, when asked later, that it is resolved and they are pleased",
+        cites=["002-60", "002-61"],
+    ),
 )
 
 BEFORE_SOLUTIONS = ("heard", "recognised", "restated", "owned")
@@ -120,62 +133,6 @@ ENDED = tuple(state.name for state in STATES if state.final)
 OPEN_TALK = ("heard", "restated", "owned", "consulted", "negotiating")
 TABLE = ("consulted", "negotiating")
 
-LANGUAGE = (
-    LanguageRule(
-        "policy_phrase",
-        ["that's our policy"],
-        "'{phrase}' shuts the customer down; document 002 forbids it",
-        cites="002-21",
-        blocks=True,
-    ),
-    LanguageRule(
-        "website_phrase",
-        ["you'll have to go to our website"],
-        "'{phrase}' sends the customer away; document 002 forbids it",
-        cites="002-22",
-        blocks=True,
-    ),
-    LanguageRule(
-        "policy_shield",
-        phrases.POLICY_SHIELD[1:],
-        "'{phrase}' hides behind a policy",
-        cites=["002-21", "002-23"],
-    ),
-    LanguageRule(
-        "redirect",
-        phrases.REDIRECT[1:],
-        "'{phrase}' sends the customer away",
-        cites=["002-22", "002-23"],
-    ),
-    LanguageRule(
-        "pass_off",
-        phrases.PASS_OFF,
-        "'{phrase}' passes the customer on; say what you will do yourself",
-        cites=["002-30", "002-31"],
-    ),
-    LanguageRule(
-        "defensive",
-        phrases.DEFENSIVE,
-        "'{phrase}' sounds defensive while the customer lets off steam",
-        cites="002-13",
-        until=["heard"],
-    ),
-    LanguageRule(
-        "premature_remedy",
-        phrases.REMEDIES,
-        "'{phrase}' tells the customer what will happen before asking what is fair",
-        cites="002-40",
-        until=["expectation_known"],
-        own_words=False,
-    ),
-    LanguageRule(
-        "non_apology",
-        phrases.NON_APOLOGY,
-        "'{phrase}' does not sound like an apology",
-        cites="editorial",
-    ),
-)
-
 HELD_BY_CONSTRUCTION = {
     "002-12": "language rules read the agent's words alone",
     "002-18": "no exit and no decline reads the mood",
@@ -196,6 +153,9 @@ def personal_ownership(
     calm_when_lower: bool = True,
     first_person_words: Iterable[str] = ("I",),
     first_response: Within | None = None,
+    takes_up_the_account: bool = False,
+    templates: Iterable[str] = (),
+    says_they_matter: bool = False,
     language: bool = True,
 ) -> Method:
     """
@@ -224,6 +184,15 @@ def personal_ownership(
         first_response: how soon somebody should listen (002-10). None: the document gives no
             number, and no time limit runs.
 
+        takes_up_the_account: it is recommended that the restatement uses words of the customer's
+            account (002-26).
+
+        templates: texts that agents are handed; taking ownership in the words of one is warned of
+            (002-36).
+
+        says_they_matter: it is recommended that the follow-up says that the customer's business
+            matters (002-63). It is read by a language rule.
+
         language: read what is said: warn, and block the two phrases the document names.
 
     Raises:
@@ -231,6 +200,7 @@ def personal_ownership(
     """
     words = first_person_words
     own = (words,) if isinstance(words, str) else tuple(words)
+    scripts = (templates,) if isinstance(templates, str) else tuple(templates)
     settings = {
         "strict": strict,
         "attempts": attempts,
@@ -241,14 +211,17 @@ def personal_ownership(
         "calm_when_lower": calm_when_lower,
         "first_person_words": own,
         "first_response": first_response,
+        "takes_up_the_account": takes_up_the_account,
+        "templates": scripts,
+        "says_they_matter": says_they_matter,
         "language": language,
     }
     check_settings("personal_ownership", **settings)
-    _check_words_and_window(own, follow_up_after, follow_up_within)
+    _check_words_and_window(own, scripts, follow_up_after, follow_up_within)
     calm = calmer(or_lower=calm_when_lower, cites=["002-17", "002-20"])
     rules = (
-        *_listening(calm),
-        *_owning(own, calm),
+        *_listening(calm, echoes=takes_up_the_account),
+        *_owning(own, scripts, calm),
         *_negotiating(calm),
         *approval(second_person=second_person),
         *promises(),
@@ -272,16 +245,28 @@ def personal_ownership(
         ],
         limits=_limits(first_response, follow_up_within),
         promises_within=promises_within,
-        language=LANGUAGE if language else (),
+        language=_language(says_they_matter=says_they_matter) if language else (),
         settings=settings,
         notes=HELD_BY_CONSTRUCTION,
     )
 
 
-def _check_words_and_window(own: tuple[object, ...], after: Within, within: Within) -> None:
+def _language(*, says_they_matter: bool) -> tuple[LanguageRule, ...]:
+    return (
+        _wording.PERSONAL_OWNERSHIP
+        if says_they_matter
+        else tuple(r for r in _wording.PERSONAL_OWNERSHIP if r.code != "matters")
+    )
+
+
+def _check_words_and_window(
+    own: tuple[object, ...], templates: tuple[object, ...], after: Within, within: Within
+) -> None:
     problems = []
     if not own or not all(isinstance(word, str) and word.strip() for word in own):
         problems.append(f"first_person_words must be words such as 'I', not {own!r:.40}")
+    if not all(isinstance(text, str) and text.strip() for text in templates):
+        problems.append(f"templates must be texts that say something, not {templates!r:.40}")
     some_day = datetime(2026, 1, 1, tzinfo=UTC)
     if within.after(some_day) < after.after(some_day):
         problems.append(f"follow_up_within must not end before follow_up_after does: {after}")
@@ -295,9 +280,9 @@ def _by_a_person(*rules: Rule) -> tuple[Rule, ...]:
     return tuple(evolve(rule, needs=[*rule.needs, person]) for rule in rules)
 
 
-def _listening(calm: Requirement) -> tuple[Rule, ...]:
+def _listening(calm: Requirement, *, echoes: bool) -> tuple[Rule, ...]:
     return (
-        *_by_a_person(*_hearing(calm)),
+        *_by_a_person(*_hearing(calm, echoes=echoes)),
         Rule(
             Reschedule,
             needs=["heard", talk_ahead()],
@@ -309,7 +294,7 @@ def _listening(calm: Requirement) -> tuple[Rule, ...]:
     )
 
 
-def _hearing(calm: Requirement) -> tuple[Rule, ...]:
+def _hearing(calm: Requirement, *, echoes: bool) -> tuple[Rule, ...]:
     return (
         Rule(RecogniseAnger, establishes="recognised", cites=["002-15", "002-16"]),
         Rule(
@@ -324,6 +309,7 @@ def _hearing(calm: Requirement) -> tuple[Rule, ...]:
                 "recognised",
                 calm,
                 not_pasted(cites=["002-25"]),
+                *([Advised(_echo())] if echoes else []),
                 Advised(
                     fills(
                         "problem",
@@ -343,7 +329,17 @@ def _hearing(calm: Requirement) -> tuple[Rule, ...]:
     )
 
 
-def _owning(first_person_words: tuple[str, ...], calm: Requirement) -> tuple[Rule, ...]:
+def _echo() -> Requirement:
+    return takes_up(
+        code="account_taken_up",
+        text="the restatement takes up nothing of what {customer} said",
+        cites=["002-26"],
+    )
+
+
+def _owning(
+    first_person_words: tuple[str, ...], templates: tuple[str, ...], calm: Requirement
+) -> tuple[Rule, ...]:
     return (
         Rule(
             TakeOwnership,
@@ -360,6 +356,7 @@ def _owning(first_person_words: tuple[str, ...], calm: Requirement) -> tuple[Rul
                     cites=["002-33"],
                 ),
                 Advised("restatement_confirmed"),
+                *([Advised(unscripted(templates, cites=["002-36"]))] if templates else []),
             ],
             establishes="owned",
             cites=["002-32", "002-33"],
@@ -373,6 +370,13 @@ def _owning(first_person_words: tuple[str, ...], calm: Requirement) -> tuple[Rul
                     text="the new owner's own words to {customer} are missing",
                     cites=["002-34"],
                 ),
+                first_person(
+                    words=first_person_words,
+                    cites=["002-34"],
+                    field="statement",
+                    text="let the new owner say it for themselves, in the first person",
+                ),
+                another_owner(cites=["002-34"]),
                 Advised("owned"),
             ],
             in_way=False,
@@ -395,7 +399,7 @@ def _owning(first_person_words: tuple[str, ...], calm: Requirement) -> tuple[Rul
             Outcome("confirmed", establishes="restatement_confirmed"),
             Outcome("rejected", clears=["heard", "restated", "restatement_confirmed", "owned"]),
             Outcome("satisfied", establishes="followed_up"),
-            Outcome("not_satisfied", begins_cycle=True, notify=[("reopened", "owner")]),
+            NOT_SATISFIED,
         ),
     )
 
@@ -479,7 +483,7 @@ def _returning(follow_up_after: Within, attempts: int) -> tuple[Rule, ...]:
                 needs=["agreed", not_too_early(follow_up_after, cites=["002-61"])],
                 outcomes=[
                     Outcome("satisfied", establishes="followed_up"),
-                    Outcome("not_satisfied", begins_cycle=True, notify=[("reopened", "owner")]),
+                    NOT_SATISFIED,
                 ],
                 cites=["002-61", "002-62"],
             )
@@ -489,14 +493,7 @@ def _returning(follow_up_after: Within, attempts: int) -> tuple[Rule, ...]:
             needs=[
                 "agreed",
                 "promises_settled",
-                Advised(
-                    fills(
-                        "retained",
-                        code="retained_recorded",
-                        text="whether {customer} stays is not recorded",
-                        cites=["002-02"],
-                    )
-                ),
+                Advised(retained_recorded(cites=["002-02"])),
             ],
             outcomes=[
                 Outcome("resolved", needs=["followed_up"]),
@@ -512,7 +509,7 @@ def _returning(follow_up_after: Within, attempts: int) -> tuple[Rule, ...]:
             cites=["002-60"],
             notify=[("closed", "customer")],
         ),
-        Rule(Reopen, begins_cycle=True, cites="editorial", notify=[("reopened", "owner")]),
+        REOPENING,
     )
 
 
@@ -568,7 +565,7 @@ def _edges() -> tuple[Edge, ...]:
 def _limits(first_response: Within | None, follow_up_within: Within) -> tuple[TimeLimit, ...]:
     follow_up = TimeLimit(
         "follow_up",
-        "the customer has not been followed up in time",
+        "nobody has followed up with the customer in time",
         follow_up_within,
         starts=["accept", "accept_ask"],
         ends=["follow_up"],

@@ -22,8 +22,23 @@ REDIRECT = (
     "you'll have to go to our website",
     "visit our website",
     "go to our website",
+    "please call ... instead",
 )
 """Sending the customer away; the first is document 002's own (002-22)."""
+
+LINK_ONLY = (
+    "<link>",
+    "please ... <link>",
+    "see ... <link>",
+    "here ... <link>",
+    "visit ... <link>",
+    "read ... <link>",
+    "find ... <link>",
+    "hello ... <link>",
+    "hi ... <link>",
+    "dear ... <link>",
+)
+"""Saying no more than where to look, where it is the whole message (002-23)."""
 
 PASS_OFF = (
     "another department",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from complaintflow._language import LanguageRule
 from complaintflow._method import Edge, Method, Outcome, Rule, State, stays
 from complaintflow._requirements import (
     Advised,
@@ -46,16 +45,19 @@ from complaintflow.acts import (
     FollowUp,
     Invite,
     Listen,
+    NoteIssue,
     NoteMistake,
     Offer,
     ProposePlan,
-    Reopen,
     Reschedule,
     Resume,
     Thank,
+    Verdict,
 )
-from complaintflow.methods import phrases
+from complaintflow.methods import _wording
 from complaintflow.methods.common import (
+    NOT_SATISFIED,
+    REOPENING,
     answers,
     approval,
     check_settings,
@@ -72,29 +74,40 @@ FACTS = (
     Fact("feelings_acknowledged", "{customer}'s feelings are not acknowledged", cites="001-10"),
     Fact("invited", "{customer} was not invited to say everything", cites="001-20"),
     Fact("heard", "{customer} has not been heard to the end", cites=["001-21", "001-22"]),
-    Fact("apologized", "no apology covers what is known", cites=["001-30", "001-32"]),
-    Fact("assured", "{customer} was not assured that it will be addressed", cites="001-40"),
+    Fact("apologized", "an apology for all that is known is missing", cites=["001-30", "001-32"]),
+    Fact(
+        "assured",
+        "{customer} was not assured that their concerns will be addressed",
+        cites="001-40",
+    ),
     Fact("expectation_known", "what {customer} expects is unknown", cites="001-46"),
-    Fact("offered", "what the company can provide is not said", cites="001-46"),
-    Fact("challenges_clear", "it is not confirmed what both sides face", cites="001-50"),
+    Fact("offered", "it is not said what the company can provide", cites="001-46"),
+    Fact(
+        "challenges_clear", "the challenges that both sides face are not confirmed", cites="001-50"
+    ),
     Fact("plan_proposed", "no plan is on the table", cites="001-51"),
     Fact("customer_agreed", "{customer} has not agreed to the plan", cites="001-51"),
     Fact("company_agreed", "the company has not agreed to the plan", cites="001-51"),
-    Fact("plan_agreed", "both have not agreed to a plan", cites=["001-51", "001-60"]),
+    Fact("plan_agreed", "the two sides have not agreed to a plan", cites=["001-51", "001-60"]),
     Fact(
         "promises_settled",
         "not everything that was promised is settled",
         cites=["001-70", "001-74"],
     ),
-    Fact("checked_in", "{customer} was not asked whether they are satisfied", cites="001-71"),
+    Fact("checked_in", "{customer} has not said that they are satisfied", cites="001-71"),
     Fact("thanked", "{customer} was not thanked", cites="001-72"),
     Fact(
-        "prevention_assured", "{customer} was not assured that it will be prevented", cites="001-73"
+        "prevention_assured",
+        "{customer} was not assured that you do your best to prevent it",
+        cites="001-73",
     ),
 )
 
 BEFORE_SOLUTIONS = ("feelings_acknowledged", "heard", "apologized", "assured")
 """What comes before any solution: the first four A's, as far as they are not the discussion."""
+
+TALK = (calm(cites="001-45"), willing(cites="001-45"))
+"""What it takes to discuss solutions: somebody calm enough, and willing."""
 
 STATES = (
     State(
@@ -130,72 +143,8 @@ ENDED = tuple(state.name for state in STATES if state.final)
 AFTER_AIRING = ("aired", "apologized", "assured", "planning", "implementing")
 TALKING = ("assured", "planning")
 
-LANGUAGE = (
-    LanguageRule(
-        "judged_feelings",
-        phrases.JUDGED_FEELINGS,
-        "'{phrase}' judges what the customer feels",
-        cites="001-11",
-    ),
-    LanguageRule(
-        "not_validated",
-        phrases.VALIDATING,
-        "the words do not say that it is all right to feel so, and that you hear them",
-        cites="001-12",
-        acts=["acknowledge_feelings"],
-        wanted=True,
-    ),
-    LanguageRule(
-        "taken_lightly",
-        phrases.SERIOUS,
-        "the words do not say that you take it seriously",
-        cites="001-13",
-        acts=["acknowledge_feelings"],
-        wanted=True,
-    ),
-    LanguageRule(
-        "solution_while_airing",
-        phrases.REMEDIES,
-        "'{phrase}' speaks of a solution before the customer has finished",
-        cites="001-22",
-        until=["heard"],
-        own_words=False,
-    ),
-    LanguageRule(
-        "remedy_in_assurance",
-        phrases.REMEDIES,
-        "'{phrase}' names a remedy, and the assurance promises to work on it",
-        cites="001-41",
-        acts=["assure"],
-        own_words=False,
-    ),
-    LanguageRule(
-        "unlimited_promise",
-        phrases.UNLIMITED,
-        "'{phrase}' promises more than your limits allow",
-        cites="001-41",
-        where_limits=True,
-    ),
-    LanguageRule(
-        "vague",
-        phrases.VAGUE,
-        "'{phrase}' promises nothing in particular: say what, who and until when",
-        cites=["001-47", "001-52"],
-        acts=["offer", "propose_plan", "amend_plan"],
-    ),
-    LanguageRule(
-        "absolute_promise",
-        phrases.ABSOLUTE,
-        "'{phrase}' promises what nobody can; say that you do your best",
-        cites="001-73",
-    ),
-    LanguageRule(
-        "non_apology",
-        phrases.NON_APOLOGY,
-        "'{phrase}' does not sound like an apology",
-        cites="editorial",
-    ),
-)
+SATISFIED = Verdict(yes="pleased", no=["pleased", "resolved"])
+"""A check-in asks whether the customer is satisfied with the result, and nothing else (001-71)."""
 
 HELD_BY_CONSTRUCTION = {
     "001-03": "no requirement but the calm before solutions reads the mood; the order is the same",
@@ -252,7 +201,7 @@ def seven_as(
         *approval(second_person=second_person),
         *promises(cites=["001-60", "001-61", "001-74"]),
         *_accomplishing(attempts),
-        *remarks(),
+        *remarks(but=[NoteIssue]),
         *exits(attempts),
     )
     return Method(
@@ -267,7 +216,7 @@ def seven_as(
         edges=_edges(),
         waivable=["expectation_known", "challenges_clear", "willing", "calm"],
         limits=_limits(first_response, stale_after, [rule.trigger for rule in rules]),
-        language=LANGUAGE if language else (),
+        language=_wording.SEVEN_AS if language else (),
         settings=settings,
         notes=HELD_BY_CONSTRUCTION | _limits_off(first_response, stale_after),
     )
@@ -288,7 +237,7 @@ def _hearing() -> tuple[Rule, ...]:
                     fills(
                         "mission",
                         code="mission_named",
-                        text="what you commit to is not said",
+                        text="what you commit yourself to is not said",
                         cites=["001-14"],
                     )
                 ),
@@ -332,11 +281,10 @@ def _hearing() -> tuple[Rule, ...]:
 
 
 def _discussing() -> tuple[Rule, ...]:
-    talk = (calm(cites=["001-45"]), willing(cites=["001-45"]))
     return (
         Rule(
             AskExpectation,
-            needs=[*BEFORE_SOLUTIONS, *talk],
+            needs=[*BEFORE_SOLUTIONS, *TALK],
             outcomes=[
                 Outcome("answered", establishes="expectation_known"),
                 Outcome("unknown", establishes="expectation_known"),
@@ -347,13 +295,14 @@ def _discussing() -> tuple[Rule, ...]:
             Outcome("expectation", establishes="expectation_known"),
             Outcome("no_expectation", establishes="expectation_known"),
             Outcome("satisfied", establishes="checked_in"),
-            Outcome("not_satisfied", begins_cycle=True, notify=[("reopened", "owner")]),
+            NOT_SATISFIED,
+            reads=SATISFIED,
         ),
         Rule(
             Offer,
             needs=[
                 *BEFORE_SOLUTIONS,
-                *talk,
+                *TALK,
                 "expectation_known",
                 specific(cites=["001-47"]),
                 pressing_first(cites=["001-48"]),
@@ -371,6 +320,7 @@ def _discussing() -> tuple[Rule, ...]:
             outcomes=[Outcome("confirmed", establishes="challenges_clear")],
             cites="001-50",
         ),
+        Rule(NoteIssue, clears="challenges_clear", in_way=False, cites="001-50"),
     )
 
 
@@ -381,6 +331,7 @@ def _planning() -> tuple[Rule, ...]:
             ProposePlan,
             needs=[
                 *BEFORE_SOLUTIONS,
+                *TALK,
                 "expectation_known",
                 "offered",
                 "challenges_clear",
@@ -388,7 +339,7 @@ def _planning() -> tuple[Rule, ...]:
             ],
             establishes="plan_proposed",
             clears=["plan_agreed", "customer_agreed", "company_agreed"],
-            cites=["001-51", "001-52", "001-53"],
+            cites=["001-45", "001-51", "001-52", "001-53"],
             notify=[("plan_proposed", "customer")],
         ),
         _agreement(AgreePlan, of="customer", with_="company"),
@@ -441,9 +392,10 @@ def _accomplishing(attempts: int) -> tuple[Rule, ...]:
         Rule(
             FollowUp,
             needs=done,
+            reads=SATISFIED,
             outcomes=[
                 Outcome("satisfied", establishes="checked_in"),
-                Outcome("not_satisfied", begins_cycle=True, notify=[("reopened", "owner")]),
+                NOT_SATISFIED,
             ],
             cites=["001-70", "001-71"],
         ),
@@ -475,7 +427,7 @@ def _accomplishing(attempts: int) -> tuple[Rule, ...]:
             cites=["001-74", "001-75"],
             notify=[("closed", "customer"), ("closed", "team")],
         ),
-        Rule(Reopen, begins_cycle=True, cites="editorial", notify=[("reopened", "owner")]),
+        REOPENING,
     )
 
 

@@ -41,10 +41,11 @@ from complaintflow.acts import (
     Learn,
     Listen,
     Offer,
-    Reopen,
 )
-from complaintflow.methods import phrases
+from complaintflow.methods import _wording
 from complaintflow.methods.common import (
+    NOT_SATISFIED,
+    REOPENING,
     answers,
     approval,
     check_settings,
@@ -52,6 +53,7 @@ from complaintflow.methods.common import (
     exits,
     promises,
     remarks,
+    retained_recorded,
     strictly,
 )
 
@@ -68,9 +70,9 @@ FACTS = (
     Fact("offered", "nothing has been offered", cites="003-50"),
     Fact("offer_open", "no offer stands", cites="003-50"),
     Fact("agreed", "nothing is agreed", cites="003-52"),
-    Fact("promises_settled", "what was promised is not settled", cites="editorial"),
+    Fact("promises_settled", "not everything that was promised is settled", cites="editorial"),
     Fact("lesson_recorded", "no improvement is recorded", cites="003-60"),
-    Fact("followed_up", "{customer} has not been asked whether it is resolved", cites="editorial"),
+    Fact("followed_up", "{customer} has not said that it is resolved", cites="editorial"),
 )
 
 TOGETHER = ("heard", "recognised", "empathy_shown", "expectation_known")
@@ -102,54 +104,6 @@ ENDED = tuple(state.name for state in STATES if state.final)
 AFTER_HEARING = WORKING[1:]
 AFTER_RECOGNITION = WORKING[2:]
 AFTER_EMPATHY = WORKING[3:6]
-
-LANGUAGE = (
-    LanguageRule(
-        "premature_remedy",
-        phrases.REMEDIES,
-        "'{phrase}' speaks of a remedy before the customer is heard and the problem recognised",
-        cites="003-12",
-        until=["heard", "recognised"],
-        own_words=False,
-    ),
-    LanguageRule(
-        "remedy_in_process_promise",
-        phrases.REMEDIES,
-        "'{phrase}' names a remedy where only a fair solution is to be promised",
-        cites="003-23",
-        acts=["assure", "apologize", "acknowledge_problem"],
-        until=["expectation_known"],
-        own_words=False,
-    ),
-    LanguageRule(
-        "condescending",
-        phrases.CONDESCENDING,
-        "'{phrase}' can sound condescending",
-        cites="003-13",
-    ),
-    LanguageRule(
-        "value_not_shown",
-        phrases.VALUED,
-        "the words do not say that the customer's business is valued",
-        cites="003-21",
-        acts=["acknowledge_problem"],
-        wanted=True,
-    ),
-    LanguageRule(
-        "blame",
-        phrases.BLAME,
-        "'{phrase}' looks for a culprit; say what will be better",
-        cites="003-61",
-        acts=["learn"],
-        notes=True,
-    ),
-    LanguageRule(
-        "non_apology",
-        phrases.NON_APOLOGY,
-        "'{phrase}' does not sound like an apology",
-        cites="editorial",
-    ),
-)
 
 HELD_BY_CONSTRUCTION = {
     "003-01": "five numbered steps and an inferred sixth: the state `agreed` says so",
@@ -236,7 +190,7 @@ _SIXTH = {"learn": "lesson_recorded", "follow_up": "followed_up"}
 
 
 def _language(sixth: str | None) -> tuple[LanguageRule, ...]:
-    return tuple(rule for rule in LANGUAGE if sixth == "learn" or rule.code != "blame")
+    return tuple(rule for rule in _wording.SIX_STEPS if sixth == "learn" or rule.code != "blame")
 
 
 def _facts_for(sixth: str | None) -> frozenset[str]:
@@ -271,7 +225,7 @@ def _conversation(*, language: bool) -> tuple[Rule, ...]:
                     "issue",
                     "concern",
                     code="reflects_back",
-                    text="say which issue and which concern are reflected back",
+                    text="say which issue and which concern the words reflect back",
                     cites=["003-30"],
                 ),
                 Advised(
@@ -392,14 +346,7 @@ def _ending(sixth: str | None, attempts: int) -> tuple[Rule, ...]:
                 "agreed",
                 "promises_settled",
                 *([Advised("lesson_recorded")] if sixth == "learn" else []),
-                Advised(
-                    fills(
-                        "retained",
-                        code="retained_recorded",
-                        text="whether {customer} stays is not recorded",
-                        cites=["003-03", "003-55"],
-                    )
-                ),
+                Advised(retained_recorded(cites=["003-03", "003-55"])),
                 Advised(
                     fills(
                         "cost",
@@ -416,7 +363,7 @@ def _ending(sixth: str | None, attempts: int) -> tuple[Rule, ...]:
             in_way=False,
             notify=[("closed", "customer")],
         ),
-        Rule(Reopen, begins_cycle=True, cites="editorial", notify=[("reopened", "owner")]),
+        REOPENING,
     )
 
 
@@ -430,7 +377,7 @@ def _sixth_step(sixth: str | None) -> tuple[Rule, ...]:
                 needs=["agreed", "promises_settled"],
                 outcomes=[
                     Outcome("satisfied", establishes="followed_up"),
-                    Outcome("not_satisfied", begins_cycle=True, notify=[("reopened", "owner")]),
+                    NOT_SATISFIED,
                 ],
                 cites="editorial",
             ),
