@@ -717,12 +717,38 @@ def test_an_empty_document_says_all_that_it_lacks():
             "attempts_made = 2",
             "a table, not",
         ),
+        (
+            '{ ask = "attempts_made", wanted = 2 }',
+            '{ ask = "owner_stays" }',
+            "requirements.attempts_made: there is no fact 'owned'",
+        ),
+        (
+            '{ ask = "attempts_made", wanted = 2 }',
+            '{ ask = "owner_stays", fact = "herd" }',
+            "there is no fact 'herd' (did you mean 'heard'?)",
+        ),
         ('to = "recognised"', 'to = "recognized"', "(did you mean 'recognised'?)"),
         ('from = "open"', 'from = "opne"', "unknown state 'opne'"),
         ('open = ["reported"', 'open = ["reportd"', "there is no state 'reportd'"),
         ('open = ["reported"', 'sent = ["reported"', "groups.sent: 'sent' is a state already"),
         ('"listen" },', '"listen", given = "her" },', "unknown fact 'her'"),
         ('"listen" },', '"listen", outcome = "ended" },', "unknown outcome 'ended'"),
+        ('open = ["reported"', 'open = [1, "reported"', "groups.open[0]: must be a text, not 1"),
+        ("[groups]\nopen = [", "[groups]\nopen = 1\nother = [", "groups.open: must be a text or"),
+        ("[groups]\n", "groups = 1\n[ignored]\n", "groups: must be a table, not 1"),
+        ("[facts]", "[facts]\n' ' = {}", "facts: must say something"),
+        ("[facts]", "[[facts]]\n[other]", "facts: must be a table, not a list"),
+        ("wanted = 2", 'wanted = 2 }\nx = { ask = "fills", text = "y"', "x: lacks fields"),
+        (
+            "edges = [",
+            "edges = [\n  { from = 'reported', act = 'lapse', to = 'lapsed' },",
+            "road.edges[5]: duplicate edge: lapse from reported has an earlier one",
+        ),
+        (
+            "edges = [",
+            "edges = [\n  { from = 'sent', act = 'listen', to = 'reported' },",
+            "road.edges[0]: edge listen leaves the final state sent and begins no cycle",
+        ),
         ("[facts]", "[facts]\nattempts_made = { unmet = 'x' }", "is a fact already"),
         ('version = "1"', 'version = "1"\nwaivable = "herd"', "unknown requirement 'herd'"),
         (
@@ -808,6 +834,16 @@ def test_what_only_a_whole_method_can_have_is_told_where_it_stands():
         "states.withdrawn: state 'withdrawn' cannot be reached",
     ):
         assert any(each.startswith(told) for each in found), told
+
+
+def test_what_is_unknown_in_a_broken_piece_is_not_told_twice():
+    """
+    Whoever repairs the act sees its outcomes; until then they are nobody's.
+    """
+    found = wrong_with(("[acts.listen]\noutcomes.finished", "[acts.lisen]\noutcomes.finishd"))
+
+    assert not any("outcome" in each for each in found)
+    assert any("(did you mean 'listen'?)" in each for each in found)
 
 
 def test_a_document_has_an_end():

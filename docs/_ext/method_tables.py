@@ -1,7 +1,7 @@
 """
 Tables of a documented method, read off its definition, so that no page can drift from it.
 
-In a page, with a name that `complaintflow.methods.get` knows:
+In a page, with a name that the command line knows:
 
     ```{method-clauses} six_steps
     ```
@@ -22,7 +22,8 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
-from complaintflow import Advised, Method, Outcome, Requirement, Rule, acts, methods
+from complaintflow import Advised, Method, Outcome, Requirement, Rule, acts
+from complaintflow.cli._methods import method_of
 from complaintflow.methods.clauses import clauses_of
 
 Row = tuple[str, ...]
@@ -77,7 +78,7 @@ class MethodTable(Table):
 
     def run(self) -> list[nodes.Node]:
         """Return the table."""
-        return self.table(self.rows(methods.get(self.arguments[0])))
+        return self.table(self.rows(method_of(self.arguments[0])))
 
     def rows(self, method: Method) -> Iterable[Row]:
         """Return what stands below the header."""

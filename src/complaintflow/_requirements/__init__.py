@@ -8,12 +8,13 @@ sources. What a requirement reads is declared, so that it is known where its ans
 from complaintflow._requirements._base import (
     Advised,
     Fact,
+    Made,
     Met,
     Question,
     Reads,
     Requirement,
 )
-from complaintflow._requirements._made import VOCABULARY, Made
+from complaintflow._requirements._made import VOCABULARY
 from complaintflow._requirements.authority import (
     another_owner,
     approval_open,

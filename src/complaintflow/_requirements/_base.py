@@ -17,7 +17,6 @@ from complaintflow.errors import Unmet, Way
 if TYPE_CHECKING:
     from complaintflow._case import Case, Entry
     from complaintflow._method import Method
-    from complaintflow._requirements._made import Made
 
 Reads = Literal["facts", "ledger", "evidence", "time", "authority"]
 
@@ -76,6 +75,27 @@ def _tuple(value: Iterable[str] | str) -> tuple[str, ...]:
 
 def _reads(value: Iterable[Reads]) -> frozenset[Reads]:
     return frozenset(value)
+
+
+@frozen(eq=False, repr=False)
+class Made(Value):
+    """Which maker of the vocabulary made a requirement, and from what."""
+
+    maker: str
+    """The maker's name; `'within_authority'`."""
+
+    arguments: tuple[tuple[str, object], ...] = ()
+    """What it was given, by name, in its own order and without what is at its default."""
+
+    evidence: tuple[tuple[str, Any], ...] = field(default=(), eq=False, repr=False)
+    """The fields of an act that the requirement reads, each with the type it must have."""
+
+    functions: tuple[object, ...] = field(default=(), eq=False, repr=False)
+    """What it was made to do, so that it is known when somebody has changed that."""
+
+    def did(self, requirement: Requirement) -> bool:
+        """Return whether a requirement still does what it was made to do."""
+        return all(now is then for now, then in zip(does(requirement), self.functions, strict=True))
 
 
 @frozen(eq=False, repr=False)
@@ -152,6 +172,17 @@ class Requirement(Value):
             self.cites,
             self.satisfied_by,
         )
+
+
+def does(requirement: Requirement) -> tuple[object, ...]:
+    """Return everything that a requirement can do."""
+    return (
+        requirement.met,
+        requirement.standing,
+        requirement.steps,
+        requirement.waits,
+        requirement.tell,
+    )
 
 
 @frozen(eq=False, repr=False)

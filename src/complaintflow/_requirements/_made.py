@@ -1,4 +1,4 @@
-"""How a requirement remembers which maker of the vocabulary made it, and from what."""
+"""The vocabulary: its makers by name, and how what they make remembers them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, ParamSpec
 
-from attrs import field, frozen
-
-from complaintflow._requirements._base import Requirement
-from complaintflow._value import Value
+from complaintflow._requirements._base import Made, Requirement, does
 
 P = ParamSpec("P")
 Maker = Callable[..., Requirement]
@@ -21,39 +18,6 @@ VOCABULARY: dict[str, Maker] = {}
 _NAMES = "Iterable[str]"
 _TAKES_MANY = 0x04
 """The mark of a function with `*arguments`."""
-
-
-@frozen(eq=False, repr=False)
-class Made(Value):
-    """Which maker of the vocabulary made a requirement, and from what."""
-
-    maker: str
-    """The maker's name; `'within_authority'`."""
-
-    arguments: tuple[tuple[str, object], ...] = ()
-    """What it was given, by name, in its own order and without what is at its default."""
-
-    evidence: tuple[tuple[str, Any], ...] = field(default=(), eq=False, repr=False)
-    """The fields of an act that the requirement reads, each with the type it must have."""
-
-    functions: tuple[object, ...] = field(default=(), eq=False, repr=False)
-    """What it was made to do, so that it is known when somebody has changed that."""
-
-    def did(self, requirement: Requirement) -> bool:
-        """Return whether a requirement still does what it was made to do."""
-        return all(
-            now is then for now, then in zip(_functions(requirement), self.functions, strict=True)
-        )
-
-
-def _functions(requirement: Requirement) -> tuple[object, ...]:
-    return (
-        requirement.met,
-        requirement.standing,
-        requirement.steps,
-        requirement.waits,
-        requirement.tell,
-    )
 
 
 def maker(evidence: Evidence) -> Callable[[Callable[P, Requirement]], Callable[P, Requirement]]:
@@ -80,7 +44,7 @@ def maker(evidence: Evidence) -> Callable[[Callable[P, Requirement]], Callable[P
                 made = make(*arguments[many], **others)
             reads = evidence(arguments) if callable(evidence) else evidence
             told = tuple((k, v) for k, v in arguments.items() if v != _default(make, k))
-            note = Made(name, told, tuple(reads.items()), _functions(made))
+            note = Made(name, told, tuple(reads.items()), does(made))
             # It is new, and nobody else has it yet.
             object.__setattr__(made, "made_by", note)
             return made

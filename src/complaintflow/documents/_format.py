@@ -226,6 +226,8 @@ class Parameter:
     kind: Kind
     required: bool
     """True: the maker has no default for it."""
+    default: object = None
+    """What the maker takes it for. None: it has no default."""
     is_many: bool = False
     """True: they are given one by one, as in `fills(*fields)`."""
 
@@ -240,6 +242,7 @@ def parameters(maker: str) -> tuple[Parameter, ...]:
             name,
             Names(1) if each.kind is each.VAR_POSITIONAL else _kind(hints[name]),
             each.default is each.empty,
+            None if each.default is each.empty else each.default,
             each.kind is each.VAR_POSITIONAL,
         )
         for name, each in inspect.signature(make).parameters.items()

@@ -98,15 +98,14 @@ class Reading:
     _needs: dict[str, Need | None] = field(factory=dict)
     """What can be needed, by name; None where it is known, and no use."""
     _needed: set[str] = field(factory=set)
+    _groups: dict[str, tuple[str, ...]] = field(factory=dict)
 
-    def method(self, data: object) -> Method | None:
+    def method(self, data: Mapping[str, object]) -> Method | None:
         """Return the method that plain data describes; None where something was found."""
-        read = DOCUMENT.read(data, (), self.found)
-        if read is NOTHING:
-            return None
-        self._data = read
+        self._data = DOCUMENT.read(data, (), self.found)
         self._needs.update({name: name for name in self._table("facts")})
         self._needs.update(self._requirements())
+        self._groups.update(self._read_groups())
         parts = self._parts()
         self._unneeded()
         try:
@@ -130,7 +129,7 @@ class Reading:
             if name in self._data.get("facts", {}):
                 self.found.say(path, f"'{name}' is a fact already; call the requirement otherwise")
             made[name] = (
-                self._guard(read["guard"], path) if "guard" in read else self._ask(name, read)
+                self._guard(read["guard"], path) if "guard" in read else self._ask(name, read, path)
             )
         return made
 
@@ -145,7 +144,7 @@ class Reading:
         )
         return None
 
-    def _ask(self, name: str, read: Data) -> Requirement | None:
+    def _ask(self, name: str, read: Data, path: Path) -> Requirement | None:
         if "ask" not in read:
             return None
         many: tuple[Any, ...] = ()
@@ -159,11 +158,23 @@ class Reading:
                 given[each.name] = name if each.name == "code" else ()
             elif each.required:
                 return None  # it is told already that it lacks
+        if not self._fact_is_known(read, path):
+            return None
         if not many and any(each.is_many for each in parameters(read["ask"])):
             return None
         made = VOCABULARY[read["ask"]](*many, **given)
         changed = {key: read[key] for key in ("satisfied_by", "opened_by") if key in read}
         return evolve(made, **changed) if changed else made
+
+    def _fact_is_known(self, read: Data, path: Path) -> bool:
+        """Return whether a fact that a question reads by itself is one of the method's."""
+        facts = self._data.get("facts", {})
+        asked = next((each for each in parameters(read["ask"]) if each.name == "fact"), None)
+        name = None if asked is None else read.get("fact", asked.default)
+        if name is None or name in facts:
+            return True
+        self.found.say(path, f"there is no fact '{name}'{did_you_mean(name, facts)}")
+        return False
 
     def _needed_by(self, read: Data, path: Path) -> Iterator[Need]:
         for key in ("needs", "recommends"):
@@ -280,10 +291,9 @@ class Reading:
     # -- the road -------------------------------------------------------------------------------
 
     def _edges(self) -> Iterator[Edge]:
-        groups = self._groups()
         count = 0
         for place, read in enumerate(self._data.get("road", {}).get("edges", ())):
-            sources = [s for name in read.get("from", ()) for s in groups.get(name, (name,))]
+            sources = self._sources(read)
             triggers, outcomes = read.get("act", ()), read.get("outcome", ()) or (None,)
             count += len(triggers) * len(outcomes) * max(len(sources), 1)
             if count > MANY_EDGES:
@@ -299,7 +309,10 @@ class Reading:
                         given=read.get("given", ()),
                     )
 
-    def _groups(self) -> dict[str, tuple[str, ...]]:
+    def _sources(self, read: Data) -> list[str]:
+        return [s for name in read.get("from", ()) for s in self._groups.get(name, (name,))]
+
+    def _read_groups(self) -> dict[str, tuple[str, ...]]:
         states = self._table("states")
         groups = {
             name: () if each is NOTHING else each
@@ -339,17 +352,18 @@ class Reading:
         for pattern, path in _PLACES:
             if match := pattern.match(problem):
                 return tuple(part.format(*match.groups()) for part in path)
-        if match := _EDGE.match(problem):
-            return self._edge_of(*match.groups())
-        return ()
+        match = _EDGE.match(problem)
+        return () if match is None else self._edge_of(*match.groups())
 
     def _edge_of(self, trigger: str, sources: str) -> Path:
-        groups = self._data.get("groups", {})
-        for place, read in enumerate(self._data.get("road", {}).get("edges", ())):
-            spelt = [s for name in read.get("from", ()) for s in groups.get(name, (name,))]
-            if trigger in read.get("act", ()) and ", ".join(spelt) == sources:
-                return "road", "edges", place
-        return ("road",)
+        """Return the path of the last edge of an act from some states: earlier ones hide it."""
+        wanted = set(sources.split(", "))
+        places = [
+            place
+            for place, read in enumerate(self._data["road"]["edges"])
+            if trigger in read.get("act", ()) and wanted <= set(self._sources(read))
+        ]
+        return ("road", "edges", places[-1]) if places else ("road",)
 
 
 _PLACES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
@@ -368,4 +382,7 @@ _PLACES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(r"charter I4: (break_promise|close) "), ("acts", "{0}")),
     (re.compile(r"charter I6: (?:.+: no )?(withdraw|lapse) "), ("acts", "{0}")),
 )
-_EDGE = re.compile(r"edge (.+?) from (.+?): ")
+_EDGE = re.compile(
+    r"(?:duplicate )?edge:? (\S+)(?: \(.*?\))? (?:from|leaves the final state) "
+    r"(.+?)(?:: | has an earlier| and begins no cycle)"
+)
