@@ -55,7 +55,7 @@ from complaintflow.acts import (
     TakeOwnership,
 )
 from complaintflow.errors import MethodError
-from complaintflow.methods import _wording
+from complaintflow.methods import _wording, invariants
 from complaintflow.methods.common import (
     NOT_SATISFIED,
     REOPENING,
@@ -140,6 +140,13 @@ HELD_BY_CONSTRUCTION = {
     "002-43": "the expectation is kept in the ledger, with its amount where one is named",
     "002-60": "a settlement leads to `settled`, which is not final",
 }
+
+
+ACCEPTED = {
+    "stale_fact: offered": "an offer was made, even if what it answers is said back once more",
+    "stale_fact: offer_open": "an offer stands until it is answered",
+}
+"""What a check of the method finds, and why it is meant to be so."""
 
 
 def personal_ownership(
@@ -248,6 +255,9 @@ def personal_ownership(
         language=_language(says_they_matter=says_they_matter) if language else (),
         settings=settings,
         notes=HELD_BY_CONSTRUCTION,
+        invariants=invariants.PERSONAL_OWNERSHIP
+        + (invariants.PERSONAL_OWNERSHIP_STRICTLY if strict else ()),
+        accepted=ACCEPTED,
     )
 
 

@@ -54,7 +54,7 @@ from complaintflow.acts import (
     Thank,
     Verdict,
 )
-from complaintflow.methods import _wording
+from complaintflow.methods import _wording, invariants
 from complaintflow.methods.common import (
     NOT_SATISFIED,
     REOPENING,
@@ -155,6 +155,15 @@ HELD_BY_CONSTRUCTION = {
 }
 
 
+ACCEPTED = {
+    "stale_fact: thanked": "thanks are for the complaint: they hold when the plan is amended",
+    "stale_fact: prevention_assured": (
+        "what prevents it hangs on the cause, and not on the plan for this customer"
+    ),
+}
+"""What a check of the method finds, and why it is meant to be so."""
+
+
 def seven_as(
     *,
     strict: bool = False,
@@ -219,6 +228,8 @@ def seven_as(
         language=_wording.SEVEN_AS if language else (),
         settings=settings,
         notes=HELD_BY_CONSTRUCTION | _limits_off(first_response, stale_after),
+        invariants=invariants.SEVEN_AS,
+        accepted=ACCEPTED,
     )
 
 

@@ -60,7 +60,7 @@ class Refined:
         legs = []
         for leg in trace.legs:
             arc = self._whole(here[0], leg.arc)
-            wanted = next(b for b in arc.branches if b.move is leg.branch.move)
+            wanted = next(b for b in arc.branches if b.edge == leg.branch.edge)
             taken = arc.taken(here[1])
             if taken is not wanted:
                 missed = (arc.needs | wanted.given) & ~here[1]
