@@ -47,7 +47,7 @@ from complaintflow.acts import (
 )
 from complaintflow.cli._demo import stories
 from complaintflow.cli._methods import method_of
-from complaintflow.invariants import existence, never, precedence, response
+from complaintflow.invariants import existence, never, precedence, response, since
 from complaintflow.methods import five_steps, personal_ownership, seven_as, six_steps
 from complaintflow.requirements import Made, attempts_made, fills, question_about, says
 from complaintflow.testing import methods as made_up_methods
@@ -62,6 +62,7 @@ from complaintflow.testing._made_up import (
     TryFix,
 )
 from complaintflow.testing._shapes import plain_acts
+from complaintflow.verification import check
 
 HOST_ACTS = (GiveVoucher, HearOut, LookInto, Nod, PutRight, SendPhoto, TryFix)
 BERLIN = Within(5, "business_days", zone="Europe/Berlin", counts_start_day=True, end_of_day=True)
@@ -321,6 +322,7 @@ def test_everything_that_a_definition_can_say_can_be_written(form):
             never("send_again", without=["heard", "recognised"]),
             precedence("listen/finished", ["send_again", "lapse"], code="x", text="first this"),
             response("listen", "send_again", within=BERLIN, watch="warn", cites="1"),
+            since("listen", "send_again", undone_by=["lapse", "withdraw"]),
             existence("listen", each_cycle=False, watch="refuse", within=Within(3)),
         ],
         accepted={"unnoticed: listen needs nothing": 'it is "so"'},
@@ -412,7 +414,7 @@ def test_a_document_is_a_page_that_people_can_read():
     assert '  { from = "from_heard_on", act = ["apologize", "assure"] },' in lines
     assert 'promises_within = "14 days"' in lines
     assert max(map(len, lines)) <= 160
-    assert len(lines) < 500
+    assert len(lines) < 600
 
 
 def test_a_group_never_has_the_name_of_a_state():
@@ -963,3 +965,17 @@ def test_departures_are_declared_where_there_are_any():
     """
     assert ["I2"] == [each.invariant for each in documents.get("last").departs]
     assert () == documents.get("heard").departs
+
+
+@pytest.mark.parametrize("name", documents.names())
+def test_a_shipped_document_is_proved_and_nobody_misses_a_guard(name):
+    """
+    What it promises holds whatever happens, and a guard that was lost would be noticed.
+    """
+    report = check(documents.get(name), guards=True)
+
+    assert [] == [each for each in report.findings if each.severity != "note"]
+    assert {"caught", "redundant"} == {guard.verdict for guard in report.guards}
+    assert {each.code for each in documents.get(name).invariants} <= {
+        proof.code for proof in report.proofs if proof.verdict == "proved"
+    }

@@ -41,4 +41,4 @@ def test_every_key_says_what_it_means():
     for record in _format.REQUIREMENT.records["ask"].values():
         keys += record.keys.values()
 
-    assert [] == [key.about for key in keys if not re.fullmatch(r"[A-Z].*[.)]", key.about)]
+    assert [] == [key.about for key in keys if not re.fullmatch(r"[A-Z`].*[.)]", key.about)]

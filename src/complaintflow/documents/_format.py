@@ -195,6 +195,9 @@ INVARIANT = Record(
             Names(1), "The first kind of acts, each as `act` or `act/outcome`.", required=True
         ),
         "others": Key(Names(1), "The second kind, for the templates that speak of two."),
+        "undone_by": Key(
+            Names(1), "The acts after which the first has to happen anew, for `since`."
+        ),
         "facts": Key(Names(1), "The facts that `never` asks for."),
         "within": Key(Span(), "How much time there is. Left out: any."),
         "each_cycle": Key(Flag(), "False: the whole history is one. Left out: each cycle is."),

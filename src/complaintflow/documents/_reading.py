@@ -75,11 +75,16 @@ def invariant_of(code: str, read: Data) -> Invariant:
     template = read["template"]
     given = dict(read)
     if "text" not in read:
-        options = {"without": read.get("facts", ())} if template == "never" else {}
         kinds = (read["acts"], *(() if template in UNARY else (read.get("others", ()),)))
-        within = {"within": read["within"]} if "within" in read else {}
-        given["text"] = _make(template)(*kinds, **options, **within).text
+        options = {name: read.get(key, ()) for name, key in _OWN.get(template, {}).items()}
+        if "within" in read:
+            options["within"] = read["within"]
+        given["text"] = _make(template)(*kinds, **options).text
     return Invariant(code, **given)
+
+
+_OWN = {"never": {"without": "facts"}, "since": {"undone_by": "undone_by"}}
+"""What only one maker takes: its argument, and the field that this is."""
 
 
 def _make(template: str) -> Callable[..., Invariant]:

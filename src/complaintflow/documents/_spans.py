@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -133,16 +132,14 @@ class _Scalar:
             if not re.search(PLAIN, value):
                 return found.say(path, "must hold no control characters")
             return value
-        if isinstance(value, int) and abs(value) <= BIGGEST:
-            return value
-        if isinstance(value, float) and math.isfinite(value):
+        # What is no number at all (`nan`) is of no size, either.
+        if isinstance(value, int | float) and abs(value) <= BIGGEST:
             return value
         return found.say(path, f"must be a text, a number, true or false, not {kind_of(value)}")
 
     def schema(self) -> Schema:
-        whole = {"type": "integer", "minimum": -BIGGEST, "maximum": BIGGEST}
-        kinds: list[Schema] = [{"type": "boolean"}, {"type": "string", "pattern": PLAIN}]
-        return {"anyOf": [*kinds, whole, {"type": "number"}]}
+        number = {"type": "number", "minimum": -BIGGEST, "maximum": BIGGEST}
+        return {"anyOf": [{"type": "boolean"}, {"type": "string", "pattern": PLAIN}, number]}
 
 
 _NONE = Record(

@@ -337,7 +337,8 @@ def _span(within: Within) -> str | Data:
 
 
 def _invariant(invariant: Invariant) -> Data:
-    read = {each: getattr(invariant, each) for each in ("acts", "others", "facts", "within")}
+    told = ("acts", "others", "undone_by", "facts", "within")
+    read = {each: getattr(invariant, each) for each in told}
     given = {key: each for key, each in read.items() if each}
     usual = invariant_of(invariant.code, {"template": invariant.template, **given}).text
     written = _filled(invariant, "code", *(["text"] if invariant.text == usual else []))
