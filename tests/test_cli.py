@@ -26,6 +26,7 @@ from complaintflow.cli._page import Page
 from complaintflow.cli._reading import play, read_script, script_of
 from complaintflow.cli._show import show
 from complaintflow.errors import EvidenceError, UnknownAct
+from complaintflow.invariants import Invariant
 from complaintflow.methods import five_steps, lint, personal_ownership, seven_as, six_steps
 
 OPEN = {
@@ -280,7 +281,7 @@ def test_show_as_json_holds_every_act(name):
     assert {
         *("name", "title", "version", "pin", "source", "settings", "departures", "initial"),
         *("promises_within", "states", "facts", "acts", "time_limits", "waivable"),
-        *("language", "notes"),
+        *("language", "notes", "invariants", "accepted"),
     } == told.keys()
     assert {
         *("act", "about", "speaker", "awaits", "remedy", "recognition", "hearing"),
@@ -297,6 +298,7 @@ def test_show_as_json_holds_every_act(name):
         (TimeLimit, "time_limits", {}),
         (LanguageRule, "language", {}),
         (Departure, "departures", {}),
+        (Invariant, "invariants", {}),
     ],
 )
 def test_nothing_of_a_definition_is_missing_in_json(kind, told, unlike):

@@ -8,7 +8,6 @@ from collections import deque
 from itertools import pairwise
 
 import attrs
-import pytest
 
 from complaintflow import (
     Case,
@@ -22,7 +21,6 @@ from complaintflow import (
     State,
     act,
     decide,
-    methods,
     open_case,
 )
 from complaintflow._actors import Actor
@@ -31,7 +29,7 @@ from complaintflow.testing._exploring import START
 from complaintflow.verification._exploring import Configuration, explore
 from complaintflow.verification._packed import Packed
 from complaintflow.verification._refined import Refined
-from complaintflow.verification._space import Cube, Listed, TooMany, Undecided
+from complaintflow.verification._space import Cube, Listed
 from complaintflow.verification._system import system_of
 
 SAM = Actor("sam")
