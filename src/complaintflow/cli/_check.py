@@ -12,6 +12,7 @@ from complaintflow.cli._description import Data
 from complaintflow.cli._page import BEWARE, FAINT, HEAD, NO, YES, Page, Row
 from complaintflow.cli._show import clauses
 from complaintflow.verification import Finding, Guard, Proof, Report, Turn
+from complaintflow.verification._report import Noticed
 
 SEVERITIES = {"error": NO, "warning": BEWARE, "note": FAINT}
 VERDICTS = {
@@ -28,7 +29,7 @@ SEARCHES = {
     "packed": "looked at by whole sets",
     "refined": "looked at by a few facts at a time",
 }
-GUARDS = {
+GUARDS: dict[Noticed, str] = {
     "caught": "caught",
     "redundant": "implied by the rest",
     "unnoticed": "unnoticed",

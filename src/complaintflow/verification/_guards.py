@@ -28,6 +28,8 @@ class Change:
     """The act that it guards."""
     is_need: bool = False
     """True: without it everything is possible that was, and ends as it did."""
+    is_given: bool = False
+    """True: an edge is given for it."""
     matters_with: bool = False
     """True: it makes a difference where the fact holds. False: where it is missing."""
 
@@ -53,7 +55,7 @@ def changes(subject: Subject) -> Iterator[Change]:
     for place, edge in enumerate(subject.method.edges):
         for fact in sorted(edge.given):
             change = _not_given(subject, place, fact)
-            yield Change(f"{named(edge)}: {fact}", change, fact, edge.trigger)
+            yield Change(f"{named(edge)}: {fact}", change, fact, edge.trigger, is_given=True)
 
 
 def _also_needed(rule: Rule, outcome: Outcome | None, need: str) -> bool:

@@ -54,8 +54,19 @@ def counterexample(space: Space, monitor: Monitor) -> Trace | None:
     whole = product(space.system, monitor)
     goal = Cube(len(whole.nodes) - 1)
     if isinstance(space, Refined):
-        return Refined(whole, widest=space.widest).first([goal])
+        rather = _of_its_acts(space.system, monitor)
+        return Refined(whole, widest=space.widest, rather=rather).first([goal])
     return Packed(whole, goals=[goal]).first([goal])
+
+
+def _of_its_acts(system: System, monitor: Monitor) -> int:
+    """Return the facts, as bits, that the acts establish of which a sentence speaks."""
+    facts = 0
+    for arcs in system.arcs:
+        for arc in arcs:
+            for branch in arc.branches:
+                facts |= branch.add if monitor.letter(arc, branch.move) else 0
+    return facts
 
 
 class Walk:

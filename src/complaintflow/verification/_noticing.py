@@ -16,7 +16,7 @@ from complaintflow._invariants import Invariant
 from complaintflow.verification._charter import Article, articles
 from complaintflow.verification._guards import Change, changes
 from complaintflow.verification._monitoring import Walk
-from complaintflow.verification._report import Finding, Guard, Noticed
+from complaintflow.verification._report import Finding, Guard, Noticed, Turn
 from complaintflow.verification._space import Leg, Trace, Undecided
 from complaintflow.verification._structure import dead_edges, ends_of, overlaps, stale_facts
 from complaintflow.verification._subject import Subject, monitor_of
@@ -97,7 +97,10 @@ class _Noticing:
         ]
         sentences = [_Sentence(subject, each) for each in stated]
         self.sentences = [sentence for sentence in sentences if sentence.is_kept]
-        self.known = {finding.key for finding in self._others(subject, None)}
+        try:
+            self.known = frozenset(finding.key for finding in self._others(subject, None))
+        except Undecided:
+            self.known = frozenset()
 
     def without(self, change: Change) -> Guard:
         """Return what becomes of the method without a guard."""
@@ -106,11 +109,11 @@ class _Noticing:
             different = self._difference(mutant, change)
             if different is None:
                 return Guard(change.name, "redundant")
-            by, trace = self._noticed(mutant, change)
+            by, story = self._noticed(mutant, change)
         except Undecided as why:
             return Guard(change.name, "undecided", str(why))
         verdict: Noticed = "caught" if by else "unnoticed"
-        return Guard(change.name, verdict, by, mutant.told(trace or different))
+        return Guard(change.name, verdict, by, story or mutant.told(different))
 
     def _difference(self, mutant: Subject, change: Change) -> Trace | None:
         """Return the shortest story whose last step one of both takes, and the other does not."""
@@ -135,17 +138,30 @@ class _Noticing:
             return trace
         return _apart(self.subject, mutant)
 
-    def _noticed(self, mutant: Subject, change: Change) -> tuple[str, Trace | None]:
+    def _noticed(self, mutant: Subject, change: Change) -> tuple[str, tuple[Turn, ...]]:
+        """Return what says no, and its story; an empty name where nothing does."""
+        asking = [self._other_checks, self._sentences]
+        # What an edge is given for is mostly missed where the edges are looked at.
+        for ask in asking if change.is_given else reversed(asking):
+            by, story = ask(mutant, change)
+            if by:
+                return by, story
+        return "", ()
+
+    def _sentences(self, mutant: Subject, change: Change) -> tuple[str, tuple[Turn, ...]]:
         for sentence in self._likely_first(change):
             if (trace := sentence.broken_by(mutant, change)) is not None:
-                return sentence.code, trace
+                return sentence.code, mutant.told(trace)
+        return "", ()
+
+    def _other_checks(self, mutant: Subject, change: Change) -> tuple[str, tuple[Turn, ...]]:
         for stuck, code in ((True, "dead_end"), (False, "cannot_close")):
             if (trace := mutant.space.lost(ends_of(mutant), stuck=stuck)) is not None:
-                return code, trace
+                return code, mutant.told(trace)
         for finding in self._others(mutant, change):
             if finding.key not in self.known:
-                return finding.code, None
-        return "", None
+                return finding.code, finding.story
+        return "", ()
 
     def _likely_first(self, change: Change) -> list[_Sentence]:
         """Return the sentences, those first that speak of the act or the fact."""
