@@ -277,7 +277,7 @@ def _edges() -> tuple[Edge, ...]:
         *stays(after_listening, AskQuestion, NoteUnderstanding),
         Edge("heard", "answer", "asked", outcome="information"),
         Edge("heard", "answer", "asked", outcome="all_told"),
-        Edge("acted", "answer", "received", outcome="not_satisfied"),
+        Edge(after_listening, "answer", "received", outcome="not_satisfied"),
         Edge(after_listening, "answer"),
         Edge("acted", "note_issue", "asked"),
         *stays(WORKING[:4], NoteIssue),

@@ -144,13 +144,12 @@ PERSONAL_OWNERSHIP: tuple[Invariant, ...] = (
     precedence("recognise_anger", "listen/finished", cites=["002-15", "002-16"]),
     since(
         "listen/finished",
-        [*RESTATED, "take_ownership", "offer", "accept_ask"],
+        [*RESTATED, "reschedule", "take_ownership", "offer", "accept_ask"],
         undone_by=REJECTED,
-        cites=["002-10", "002-25"],
+        cites=["002-10", "002-17", "002-25"],
         code="on_before_heard",
         text="gone on before the account is heard, or heard anew after a rejected restatement",
     ),
-    precedence("listen/finished", "reschedule", cites="002-17"),
     since(
         RESTATED,
         ["take_ownership", "offer", "accept_ask"],

@@ -541,7 +541,7 @@ def _edges() -> tuple[Edge, ...]:
         Edge("owned", "answer", "consulted", outcome="expectation"),
         Edge("owned", "answer", "consulted", outcome="no_expectation"),
         Edge(OPEN_TALK[1:], "answer", "received", outcome="rejected"),
-        Edge("settled", "answer", "received", outcome="not_satisfied"),
+        Edge(WORKING, "answer", "received", outcome="not_satisfied"),
         *stays(WORKING, Answer),
         Edge(OPEN_TALK, "reschedule", "waiting", outcome="accepted"),
         *stays((*OPEN_TALK, "waiting"), Reschedule),

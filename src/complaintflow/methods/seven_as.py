@@ -465,7 +465,7 @@ def _edges() -> tuple[Edge, ...]:
         *stays(("planning",), AgreePlan, ConfirmPlan),
         Edge("implementing", "amend_plan", "planning"),
         Edge(TALKING, "declare_deadlock", "deadlocked"),
-        Edge("implementing", "answer", "received", outcome="not_satisfied"),
+        Edge(WORKING, "answer", "received", outcome="not_satisfied"),
         *stays(WORKING, Answer),
         Edge("implementing", "follow_up", "received", outcome="not_satisfied"),
         *stays(("implementing",), FollowUp, Thank, AssurePrevention),

@@ -36,6 +36,8 @@ class Article:
     code: str
     text: str
     monitor: Monitor
+    acts: frozenset[str]
+    """The acts that can break it."""
     survives_waivers: bool = True
     """True: no waiver can set it aside."""
 
@@ -43,6 +45,7 @@ class Article:
 def articles(method: Method) -> Iterator[Article]:
     """Yield the sentences of the charter about the order of acts, those departed from included."""
     rules = {rule.trigger: rule for rule in method.rules}
+    remedies = frozenset(t for t, rule in rules.items() if rule.act.spec.remedy)
     told = {
         "I1": ("a remedy before the customer is heard", _hears, True),
         "I2": ("a remedy before feelings or problem are recognised", _recognises, True),
@@ -64,12 +67,15 @@ def articles(method: Method) -> Iterator[Article]:
         monitor = Monitor(
             TABLES["precedence"], reader(earns), method.final, judges=False, rereads=True
         )
-        yield Article(code, text, monitor, survives_waivers=survives)
+        yield Article(code, text, monitor, remedies, survives_waivers=survives)
     if any(rule.act.agreed is not Act.agreed for rule in method.rules):
         monitor = Monitor(
             PROMISED, _promising(method), method.final, judges=False, each_cycle=False
         )
-        yield Article("I4", "a case closed as resolved over an open promise", monitor)
+        ending = frozenset(
+            {"close", *(e.trigger for e in method.edges if e.target in method.final)}
+        )
+        yield Article("I4", "a case closed as resolved over an open promise", monitor, ending)
 
 
 def negotiates(method: Method) -> bool:

@@ -9,13 +9,14 @@ from attrs import evolve
 from complaintflow._method import Method
 from complaintflow.acts import Act
 from complaintflow.verification._charter import Article, articles
-from complaintflow.verification._guards import test_guards
+from complaintflow.verification._noticing import guards_of
 from complaintflow.verification._refined import WIDEST
 from complaintflow.verification._report import Finding, Guard, Proof, Report, Severity
 from complaintflow.verification._space import AT_MOST, Cube, Undecided
 from complaintflow.verification._structure import (
     dead_parts,
     lost_ways,
+    midway_cycles,
     overlaps,
     refusals,
     stale_facts,
@@ -78,6 +79,7 @@ class _Check:
             ("what happens where a question always says no", refusals),
             ("whether edges overlap", overlaps),
             ("whether facts are stale", stale_facts),
+            ("where cycles begin", midway_cycles),
             ("the charter's ways out", self._ways_out),
         ]
         findings: list[Finding] = []
@@ -89,7 +91,7 @@ class _Check:
             findings += found
         told: tuple[Guard, ...] | None = None
         if guards:
-            told = tuple(test_guards(subject))
+            told = tuple(guards_of(subject))
         findings = self._accepted(findings, told or ())
         return Report(
             self.method.pin,
@@ -134,20 +136,22 @@ class _Check:
                 yield Proof(code, "nothing to depart from", "proved"), [finding]
 
     def _proved(self, article: Article) -> tuple[Proof, list[Finding]]:
-        subject = self.waiving if article.survives_waivers else self.subject
+        code, said = article.code, article.text
         try:
-            trace = subject.breaking(article.monitor)
+            trace = self.waiving.breaking(article.monitor)
+            needs_no_waiver = trace is None
+            if trace is not None and not article.survives_waivers:
+                trace = self.subject.breaking(article.monitor)
         except Undecided as why:
-            self.undecided.append(f"charter {article.code}: {why}")
-            return Proof(article.code, article.text, "undecided"), []
-        survives = article.survives_waivers or not self.method.waivable
+            self.undecided.append(f"charter {code}: {why}")
+            return Proof(code, said, "undecided"), []
         if trace is None:
-            return Proof(article.code, article.text, "proved", needs_no_waiver=survives), []
-        text = f"charter {article.code}: {article.text}"
-        if article.code in ("I1", "I2", "I3"):
+            return Proof(code, said, "proved", needs_no_waiver=needs_no_waiver), []
+        text = f"charter {code}: {said}"
+        if code in ("I1", "I2", "I3"):
             text += ", and the method does not say that it departs from it"
-        found = Finding("charter", article.code, "error", text, subject.told(trace))
-        return Proof(article.code, article.text, "broken"), [found]
+        found = Finding("charter", code, "error", text, self.subject.told(trace))
+        return Proof(code, said, "broken"), [found]
 
     def _departed(self, article: Article) -> tuple[Proof, list[Finding]]:
         try:
@@ -214,16 +218,17 @@ class _Check:
                 yield Proof(code, text, "watched"), []
                 continue
             try:
-                trace = self.subject.counterexample(invariant)
-                waived = trace is None and self._can_be_waived(invariant.facts)
-                if waived:
-                    waived = self.waiving.counterexample(invariant) is not None
+                # What holds whatever is waived holds where nothing is.
+                trace = self.waiving.counterexample(invariant)
+                needs_no_waiver = trace is None
+                if trace is not None and self.waiving is not self.subject:
+                    trace = self.subject.counterexample(invariant)
             except Undecided as why:
                 self.undecided.append(f"invariant {code}: {why}")
                 yield Proof(code, text, "undecided"), []
                 continue
             if trace is None:
-                yield Proof(code, text, "proved", needs_no_waiver=not waived), []
+                yield Proof(code, text, "proved", needs_no_waiver=needs_no_waiver), []
                 continue
             severity: Severity = "error" if invariant.watch is None else "note"
             told = {
@@ -234,6 +239,3 @@ class _Check:
             story = self.subject.told(trace)
             found = Finding("invariant", code, severity, told, story, invariant.cites)
             yield Proof(code, text, "watched" if invariant.watch else "broken"), [found]
-
-    def _can_be_waived(self, facts: Iterable[str]) -> bool:
-        return self.waiving is not self.subject

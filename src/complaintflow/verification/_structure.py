@@ -113,6 +113,23 @@ def lost_ways(subject: Subject) -> Iterator[Finding]:
         yield Finding("only_exits_left", where, "warning", text, subject.told(trace))
 
 
+def midway_cycles(subject: Subject) -> Iterator[Finding]:
+    """Yield where a cycle begins in the middle of the road, with nothing established."""
+    method = subject.method
+
+    def begins_midway(_: Arc, branch: Branch) -> bool:
+        move = branch.move
+        return move.begins_cycle and move.target != method.initial and not move.establishes
+
+    trace = subject.first_taking(begins_midway)
+    if trace is not None:
+        last = trace.legs[-1]
+        target = last.branch.move.target
+        text = f"'{last.arc.name}' begins a cycle in '{target}', where nothing is established then"
+        about = f"{last.arc.name} to {target}"
+        yield Finding("cycle_begins_midway", about, "warning", text, subject.told(trace))
+
+
 def is_resolution(arc: Arc, branch: Branch) -> bool:
     """Return whether a step ends a case, and is no exit."""
     move = branch.move

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import product as every_choice
 from typing import Literal
 
 from complaintflow._case import NOTHING
 from complaintflow._invariants import Invariant, kind_of
 from complaintflow._method import Method
-from complaintflow.verification._monitoring import counterexample
+from complaintflow.verification._monitoring import PLACES, Walk, counterexample
 from complaintflow.verification._packed import Packed
 from complaintflow.verification._refined import WIDEST, Refined
 from complaintflow.verification._report import Turn
@@ -136,11 +136,29 @@ class Subject:
             return self.first_taking(
                 lambda arc, _: bool(kind_of(invariant, arc.trigger, arc.outcome)), lacks=bits
             )
-        return counterexample(self.space, monitor_of(invariant, self.method))
+        return self.breaking(monitor_of(invariant, self.method))
 
     def breaking(self, monitor: Monitor) -> Trace | None:
         """Return the shortest story that breaks a monitor's sentence. None: none does."""
-        return counterexample(self.space, monitor)
+        walk = self.walk(monitor)
+        return counterexample(self.space, monitor) if walk is None else walk.broken
+
+    def _listed(self) -> Listed:
+        if not isinstance(self.space, Listed):
+            raise TooMany
+        return self.space
+
+    def walk(self, monitor: Monitor) -> Walk | None:
+        """Return a monitor's walk along everything that can be reached. None: it is too long."""
+        try:
+            return Walk(
+                self.system,
+                monitor,
+                self._listed,
+                at_most=self.at_most * PLACES,
+            )
+        except TooMany:
+            return None
 
     @cached_property
     def taken(self) -> frozenset[Step]:
@@ -214,9 +232,14 @@ def taking(node: int, arc: Arc, wanted: Branch) -> Iterator[Cube]:
 
 def monitor_of(invariant: Invariant, method: Method) -> Monitor:
     """Return the monitor of an invariant that is no `never`."""
+
+    @cache
+    def kind(trigger: str, outcome: str | None) -> int:
+        return kind_of(invariant, trigger, outcome)
+
     return Monitor(
         invariant.table,
-        lambda arc, _: kind_of(invariant, arc.trigger, arc.outcome),
+        lambda arc, _: kind(arc.trigger, arc.outcome),
         method.final,
         each_cycle=invariant.each_cycle,
     )

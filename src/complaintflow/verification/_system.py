@@ -59,6 +59,13 @@ class Arc:
         """The act, with its outcome where it has several."""
         return self.trigger if self.outcome is None else f"{self.trigger}/{self.outcome}"
 
+    def open_branches(self) -> Iterator[Branch]:
+        """Yield the branches that no earlier one hides."""
+        for branch in self.branches:
+            yield branch
+            if branch.given & ~self.needs == 0:
+                return
+
     def taken(self, mask: int) -> Branch | None:
         """Return the branch that is taken with these facts. None: it is not possible."""
         if mask & self.needs != self.needs:
