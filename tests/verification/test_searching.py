@@ -7,12 +7,13 @@ import random
 from collections import deque
 
 import attrs
+import pytest
 
 from complaintflow import MethodError, methods
 from complaintflow.verification._exploring import Configuration, explore
 from complaintflow.verification._packed import Packed
 from complaintflow.verification._refined import Refined
-from complaintflow.verification._space import Cube, Listed
+from complaintflow.verification._space import Cube, Listed, TooMany, Undecided
 from complaintflow.verification._system import system_of
 
 from .made import a_method, answers, opened, wide
