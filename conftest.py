@@ -7,12 +7,14 @@ At the root because README.md is tested too, and pytest asks only the conftest f
 import contextlib
 import doctest
 import os
+import pathlib
+import re
 import tempfile
 from collections.abc import Callable
 from typing import Any
 
 import hypothesis
-from sybil import Sybil
+from sybil import Example, Sybil
 from sybil.parsers.myst import CodeBlockParser, PythonCodeBlockParser, SkipParser
 
 # The plugin that we ship is tested by running pytest inside pytest.
@@ -28,6 +30,15 @@ class PyconBlockParser(PythonCodeBlockParser):
     def codeblock_parser_class(_language: str, evaluator: Callable[..., Any]) -> CodeBlockParser:
         """Return a parser of the blocks that say ``pycon``."""
         return CodeBlockParser("pycon", evaluator)
+
+
+def write_the_file(example: Example) -> None:
+    """
+    Put a block of TOML that begins with the name of a file, as a comment, into that file.
+    """
+    name = re.match(r"# ([\w-]+\.toml)\n", example.parsed)
+    if name:
+        pathlib.Path(name[1]).write_text(example.parsed, encoding="utf-8")
 
 
 def enter_an_empty_folder(namespace: dict[str, Any]) -> None:
@@ -51,6 +62,7 @@ pytest_collect_file = Sybil(
     parsers=[
         PythonCodeBlockParser(doctest_optionflags=doctest.ELLIPSIS),
         PyconBlockParser(doctest_optionflags=doctest.ELLIPSIS),
+        CodeBlockParser("toml", write_the_file),
         SkipParser(),
     ],
     patterns=["README.md", "docs/*.md", "docs/**/*.md"],

@@ -20,7 +20,10 @@ copyright = "2026, complaintflow contributors"  # noqa: A001 (Sphinx's own name 
 release = version = importlib.metadata.version("complaintflow")
 
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
-extensions = ["myst_parser", "sphinx.ext.autodoc", "method_tables", "signatures", "traceability"]
+extensions = [
+    *("myst_parser", "sphinx.ext.autodoc"),
+    *("document_keys", "method_tables", "signatures", "traceability"),
+]
 html_theme = "furo"
 html_title = "complaintflow"
 myst_enable_extensions = ["colon_fence", "deflist"]

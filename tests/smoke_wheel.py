@@ -46,6 +46,11 @@ def try_bare() -> None:
     missing = [name for name in complaintflow.__all__ if not hasattr(complaintflow, name)]
     assert not missing, f"the front door promises {missing}"
 
+    from complaintflow import documents
+
+    assert documents.all(), "the shipped documents are missing"
+    assert documents.schema(), "the schema of documents is missing"
+
     shipped = importlib.metadata.files("complaintflow") or []
     strays = {
         file.parts[0]

@@ -16,17 +16,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from complaintflow import Departure, Desk, Fact, LanguageRule, State, TimeLimit, Within, methods
+from complaintflow import (
+    Departure,
+    Desk,
+    Fact,
+    LanguageRule,
+    State,
+    TimeLimit,
+    Within,
+    documents,
+    methods,
+)
 from complaintflow.acts import Assure, Listen
 from complaintflow.adapters.sqlite import SqliteStore
 from complaintflow.cli import app
+from complaintflow.cli._check import put_report
 from complaintflow.cli._demo import stories
 from complaintflow.cli._description import describe
+from complaintflow.cli._methods import every_method, method_of, names
 from complaintflow.cli._page import Page
 from complaintflow.cli._reading import play, read_script, script_of
 from complaintflow.cli._show import show
 from complaintflow.errors import EvidenceError, UnknownAct
+from complaintflow.invariants import Invariant, precedence
 from complaintflow.methods import five_steps, lint, personal_ownership, seven_as, six_steps
+from complaintflow.verification import Proof, Report
 
 OPEN = {
     "act": "open",
@@ -75,7 +89,7 @@ A_PROMISE_OVERDUE = "\n".join(
     )
 )
 
-EVERY_METHOD = pytest.mark.parametrize("name", methods.names())
+EVERY_METHOD = pytest.mark.parametrize("name", names())
 
 
 @pytest.fixture(autouse=True)
@@ -191,9 +205,12 @@ def test_the_methods_are_listed_with_their_documents():
     """
     heading, *lines = run("methods").stdout.splitlines()
 
-    assert ["name", "title", "document", "states", "acts"] == heading.split()
-    assert list(methods.names()) == [line.split()[0] for line in lines]
-    assert all(m.source in line for m, line in zip(methods.all(), lines, strict=True))
+    assert ["name", "title", "source", "states", "acts"] == heading.split()
+    assert list(names()) == [line.split()[0] for line in lines]
+    assert all(m.source in line for m, line in zip(every_method(), lines, strict=True))
+    assert ["last.toml, a document" in lines[-2], "heard.toml, a document" in lines[-1]] == [
+        True
+    ] * 2
 
 
 def test_the_methods_are_listed_as_json():
@@ -202,8 +219,10 @@ def test_the_methods_are_listed_as_json():
     """
     listed = json.loads(run("methods", "--json").stdout)
 
-    assert [m.title for m in methods.all()] == [each["title"] for each in listed]
-    assert {"name", "title", "version", "source", "states", "acts"} == listed[0].keys()
+    wanted = {"name", "title", "version", "source", "document", "states", "acts"}
+    assert [m.title for m in every_method()] == [each["title"] for each in listed]
+    assert wanted == listed[0].keys()
+    assert ["last", "heard"] == [each["name"] for each in listed if each["document"]]
 
 
 @EVERY_METHOD
@@ -212,7 +231,7 @@ def test_show_says_everything_that_a_method_says(name):
     Every state, act, requirement and clause of it can be found by whoever searches for it.
     """
     told = run("show", name).stdout
-    method = methods.get(name)
+    method = method_of(name)
 
     words = [state.name for state in method.states]
     words += [rule.code for rule in method.language]
@@ -272,15 +291,16 @@ def test_show_as_json_holds_every_act(name):
     The keys are a promise; `describe` documents them.
     """
     told = json.loads(run("show", name, "--format", "json").stdout)
-    method = methods.get(name)
+    method = method_of(name)
 
     assert list(method.triggers) == [each["act"] for each in told["acts"]]
     assert [s.name for s in method.states] == [each["name"] for each in told["states"]]
     assert method.pin == told["pin"]
     assert {
-        *("name", "title", "version", "pin", "source", "settings", "departures", "initial"),
+        *("name", "title", "version", "pin", "variant", "source", "origins", "settings"),
+        *("departures", "initial"),
         *("promises_within", "promise_reminders", "states", "facts", "acts", "time_limits"),
-        *("waivable", "language", "notes"),
+        *("waivable", "language", "notes", "invariants", "accepted"),
     } == told.keys()
     assert {
         *("act", "about", "speaker", "awaits", "remedy", "recognition", "hearing"),
@@ -297,6 +317,7 @@ def test_show_as_json_holds_every_act(name):
         (TimeLimit, "time_limits", {}),
         (LanguageRule, "language", {}),
         (Departure, "departures", {}),
+        (Invariant, "invariants", {}),
     ],
 )
 def test_nothing_of_a_definition_is_missing_in_json(kind, told, unlike):
@@ -832,6 +853,57 @@ def test_no_text_makes_lint_fall_over(text, name):
     assert (told.exit_code == 2) == (told.stdout == "")
 
 
+# -- methods as documents -------------------------------------------------------------------------
+
+
+def test_a_method_can_be_a_file_wherever_one_is_asked_for(tmp_path):
+    """
+    A team tries its own before anybody writes a line of Python.
+    """
+    own = tmp_path / "own.toml"
+    own.write_text(documents.text("last"), encoding="utf-8")
+    story = tmp_path / "story.jsonl"
+    story.write_text("\n".join(map(json.dumps, (OPEN, LISTEN))), encoding="utf-8")
+
+    assert run("show", "last").stdout == run("show", own).stdout
+    assert 0 == run("replay", own, story).exit_code
+    assert 1 == run("lint", own, "--step=apologize", given="Sorry if so").exit_code
+
+
+@EVERY_METHOD
+def test_every_method_can_be_shown_as_a_document(name, tmp_path):
+    """
+    The quickest way to a method of one's own is another one, changed.
+    """
+    document = tmp_path / "copy.toml"
+    document.write_text(run("show", name, "--format", "toml").stdout, encoding="utf-8")
+
+    assert run("show", name).stdout == run("show", document).stdout
+
+
+def test_what_is_wrong_with_a_document_is_told_by_line(tmp_path):
+    """
+    All of it at once, as an editor can jump to it.
+    """
+    text = documents.text("last").replace('needs = "heard"', 'needs = "herd"')
+    document = tmp_path / "typo.toml"
+    document.write_text(text.replace("waits_for", "waitsfor", 1), encoding="utf-8")
+    where = [n for n, line in enumerate(text.splitlines(), 1) if '"herd"' in line]
+
+    told = run("show", document)
+    assert refuses(told, "2 problems", f"{document}:{where[0]}: acts.apologize.needs[0]")
+    assert refuses(told, "(did you mean 'heard'?)", "(did you mean 'waits_for'?)")
+    assert refuses(run("show", tmp_path / "none.toml"), "No such file")
+    assert refuses(run("show", tmp_path), "must end with .toml or .json")
+
+
+def test_the_schema_is_printed():
+    """
+    For an editor that is to know the keys.
+    """
+    assert documents.schema() == json.loads(run("schema").stdout)
+
+
 # -- demo -----------------------------------------------------------------------------------------
 
 
@@ -869,12 +941,12 @@ def test_the_demo_tells_of_every_method_in_the_order_of_the_days(tmp_path):
 
     assert 0 == first.exit_code
     assert first.stdout == second.stdout
-    assert "Complaints, one for each documented method" == lines[0]
-    titles = {method.title for method in methods.all()}
-    assert titles == {line[3:21].strip() for line in lines[2:6]}
+    assert "Complaints, one for each method" == lines[0]
+    titles = {method.title for method in every_method()}
+    assert titles == {line[3:21].strip() for line in lines[2:8]}
     begins = [line.partition(":")[0] for line in lines if line.partition(":")[0] in titles]
-    assert [line[3:21].strip() for line in lines[2:6]] == begins
-    assert len(lines) <= 450
+    assert [line[3:21].strip() for line in lines[2:8]] == begins
+    assert len(lines) <= 600
     assert max(map(len, lines)) <= 80
     assert f"The cases are kept in {tmp_path / 'one'}" in first.stderr
 
@@ -886,8 +958,8 @@ def test_the_demo_keeps_every_case_in_one_file(tmp_path):
     run("demo", "--store", tmp_path / "cases")
 
     with SqliteStore(tmp_path / "cases") as store:
-        kept = Desk(*methods.all(), store=store).cases()
-    assert set(methods.names()) == {case.method for case in kept}
+        kept = Desk(*every_method(), store=store).cases()
+    assert set(names()) == {case.method for case in kept}
     assert all(case.is_closed for case in kept)
 
 
@@ -959,7 +1031,7 @@ def test_every_story_that_is_shipped_ends_in_a_close(name):
     They are read by everybody who tries the library.
     """
     text = (resources.files("complaintflow.cli") / "stories" / f"{name}.jsonl").read_text("utf-8")
-    method = methods.get(name)
+    method = method_of(name)
     told = play(script_of(text, method, name), method)
 
     assert told[-1].case.is_closed
@@ -1090,3 +1162,114 @@ def test_only_a_terminal_gets_colour(kind, colourful):
 
     assert "six_steps" in told
     assert colourful == ("\x1b[" in told)
+
+
+# -- check --------------------------------------------------------------------------------------
+
+
+@EVERY_METHOD
+def test_a_documented_method_checks_clean(name):
+    """
+    What is shipped is proved, and the exit code says so to a build.
+    """
+    told = run("check", name)
+
+    assert 0 == told.exit_code, told.stdout
+    assert "nothing is wanting" in told.stdout
+    assert "0 unnoticed" not in told.stdout
+    assert "implied by the rest" in told.stdout
+
+
+def test_a_check_can_do_without_the_guards():
+    """
+    The quick half, for whoever is still writing.
+    """
+    told = run("check", "six_steps", "--no-guards")
+
+    assert "Without each of its guards" not in told.stdout
+    assert "proved" in told.stdout
+
+
+def test_a_check_as_json_holds_everything():
+    """
+    The keys are a promise; `data_of_report` documents them.
+    """
+    told = json.loads(run("check", "seven_as", "--json").stdout)
+
+    assert told["is_clean"]
+    assert {
+        *("method", "is_clean", "configurations", "searched", "undecided"),
+        *("findings", "proofs", "guards"),
+    } == told.keys()
+    stale = next(each for each in told["findings"] if each["code"] == "stale_fact")
+    assert "stale_fact: thanked" == stale["key"]
+    assert stale["accepted"]
+    assert {
+        *("act", "outcome", "from", "to", "establishes", "clears", "begins_cycle"),
+    } == stale["story"][0].keys()
+    assert {"name", "key", "verdict", "by", "story", "accepted"} == told["guards"][0].keys()
+
+
+def test_a_check_that_finds_something_exits_with_1(monkeypatch):
+    """
+    A build stops; the page says what, with the story, and who would not notice what.
+    """
+    plain = six_steps()
+    wanting = attrs.evolve(
+        plain,
+        invariants=[precedence("assure", "offer", cites="own-3")],
+        accepted={"unnoticed: accept needs offer_open": "the ledger asks for it"},
+    )
+    monkeypatch.setattr(methods, "get", lambda _: wanting)
+    told = run("check", "six_steps")
+
+    assert 1 == told.exit_code
+    text = " ".join(told.stdout.split())
+    assert "error 'offer_before_assure' is not kept: offer before assure own-3" in text
+    assert "1. listen (finished) received → heard; + heard" in text
+    assert "nobody notices when this is lost: decline needs offer_open" in text
+    assert "accepted: the ledger asks for it" in text
+    assert "✗ 1 error, 7 unnoticed guards" in text
+
+
+def test_a_check_says_what_was_not_decided():
+    """
+    "Proved" and "not looked at" are two things.
+    """
+    page = Page()
+    report = Report(
+        "wide/1/0", (), (Proof("c", "a before b", "undecided"),), None, ("c: too wide",), None
+    )
+    put_report(page, six_steps(), evolve_searched(report))
+
+    text = page.told()
+    assert "looked at by a few facts at a time" in text
+    assert "Not decided\n  c: too wide" in text
+    assert "✗ 1 not decided" in text
+
+
+def evolve_searched(report):
+    """
+    Return a report of a search by a few facts.
+    """
+    return attrs.evolve(report, searched="refined")
+
+
+def test_show_tells_what_is_watched_and_accepted():
+    """
+    Whoever works by a method wants to know what will be refused.
+    """
+    method = attrs.evolve(
+        six_steps(),
+        invariants=[precedence("assure", "offer", watch="refuse", each_cycle=False, cites="own-3")],
+        accepted={"stale_fact: heard": "it is meant so"},
+    )
+    page = Page()
+    show(page, method)
+
+    text = page.told()
+    assert "offer_before_assure  refused  in the whole history (own-3)" in text
+    assert "stale_fact: heard  it is meant so" in text
+    plain = Page()
+    show(plain, attrs.evolve(method, invariants=[], accepted={}))
+    assert "Never, whatever happens\n  nothing is stated" in plain.told()

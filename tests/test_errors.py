@@ -22,6 +22,9 @@ EVERY = [
     Refused("offer", "received", (HEARD, RECOGNISED), lambda: (LISTEN,)),
     errors.EvidenceError("listen", ("account must not be blank",)),
     errors.MethodError("method 'm'", ("no state is final", "initial: unknown state 'x'")),
+    errors.DocumentError(
+        "own.toml", (errors.DocumentProblem("is no key of it", "acts.offer.need", 12, "own.toml"),)
+    ),
     errors.StoryError("the story", ("line 3: it is not JSON",)),
     errors.HistoryError("an empty history makes no case"),
     errors.TimeError("at is naive"),

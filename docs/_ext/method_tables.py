@@ -1,13 +1,14 @@
 """
 Tables of a documented method, read off its definition, so that no page can drift from it.
 
-In a page, with a name that `complaintflow.methods.get` knows:
+In a page, with a name that the command line knows:
 
     ```{method-clauses} six_steps
     ```
 
 `method-clauses` sets what the source document asks for beside what holds it, `method-states` lists
-the states, `method-acts` what each act needs and brings. `act-vocabulary`, without a name, lists
+the states, `method-acts` what each act needs and brings, `method-invariants` what is promised of
+the order of acts. `act-vocabulary`, without a name, lists
 every act there is.
 """
 # ruff: noqa: INP001  (a folder of Sphinx extensions is no package)
@@ -22,7 +23,8 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
-from complaintflow import Advised, Method, Outcome, Requirement, Rule, acts, methods
+from complaintflow import Advised, Method, Outcome, Requirement, Rule, acts
+from complaintflow.cli._methods import method_of
 from complaintflow.methods.clauses import clauses_of
 
 Row = tuple[str, ...]
@@ -77,7 +79,7 @@ class MethodTable(Table):
 
     def run(self) -> list[nodes.Node]:
         """Return the table."""
-        return self.table(self.rows(methods.get(self.arguments[0])))
+        return self.table(self.rows(method_of(self.arguments[0])))
 
     def rows(self, method: Method) -> Iterable[Row]:
         """Return what stands below the header."""
@@ -125,6 +127,18 @@ class Acts(MethodTable):
                     yield f"… {outcome.name}", *differs
 
 
+class Invariants(MethodTable):
+    """What a method promises of the order of acts."""
+
+    header = ("never", "kind", "clauses")
+
+    def rows(self, method: Method) -> Iterator[Row]:
+        """Return a row for each invariant."""
+        for invariant in method.invariants:
+            template = f"{{py:func}}`~complaintflow.invariants.{invariant.template}`"
+            yield invariant.text, template, ", ".join(invariant.cites)
+
+
 def _needs(part: Rule | Outcome) -> Row:
     advised = [need.need for need in part.needs if isinstance(need, Advised)]
     demanded = [need for need in part.needs if not isinstance(need, Advised)]
@@ -163,4 +177,5 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("method-clauses", Clauses)
     app.add_directive("method-states", States)
     app.add_directive("method-acts", Acts)
+    app.add_directive("method-invariants", Invariants)
     return {"parallel_read_safe": True}

@@ -9,7 +9,7 @@ done is recorded as acts of `complaintflow.acts`; storage and notifications come
 from typing import TYPE_CHECKING
 
 from complaintflow._actors import Actor
-from complaintflow._case import Case, Effect, Entry, Move
+from complaintflow._case import Case, Effect, Entry, Move, Watched
 from complaintflow._chain import Flaw, Head, Verification, verify_history
 from complaintflow._deadlines import Breach, Deadline, TimeLimit
 from complaintflow._desk import Delivery, Desk, Limits
@@ -25,7 +25,7 @@ from complaintflow._ledger import (
     Promise,
     Proposal,
 )
-from complaintflow._method import Departure, Edge, Method, Outcome, Rule, State, stays
+from complaintflow._method import Departure, Edge, Method, Origin, Outcome, Rule, State, stays
 from complaintflow._pauses import Pauses
 from complaintflow._requirements import Advised, Fact, Requirement
 from complaintflow._time import Within
@@ -35,6 +35,7 @@ from complaintflow.errors import (
     CaseExists,
     ComplaintflowError,
     Conflict,
+    DocumentError,
     EvidenceError,
     HistoryError,
     KeyReused,
@@ -90,6 +91,7 @@ __all__ = [
     "Delivery",
     "Departure",
     "Desk",
+    "DocumentError",
     "Edge",
     "Effect",
     "Entry",
@@ -111,6 +113,7 @@ __all__ = [
     "Move",
     "NotDelivered",
     "Option",
+    "Origin",
     "Outcome",
     "Pauses",
     "Plan",
@@ -133,6 +136,7 @@ __all__ = [
     "Unmet",
     "UnsupportedOption",
     "Verification",
+    "Watched",
     "Within",
     "act",
     "decide",

@@ -60,6 +60,18 @@ class Effect(Value):
     """Whom it concerns: `customer`, `owner`, `approver` or `team`."""
 
 
+@frozen(eq=False, repr=False)
+class Watched(Value):
+    """Where a watched invariant stands on a case."""
+
+    code: str
+    """The invariant's name in its method."""
+    place: int
+    """The place of its table."""
+    since: datetime | None = None
+    """Since when time runs in it. None: none does."""
+
+
 @frozen(weakref_slot=False, eq=False, repr=False)
 class Entry(Value):
     """One line of the history: what did happen."""
@@ -85,6 +97,8 @@ class Entry(Value):
     """Who should now be told."""
     bound_to: str | None = None
     """The pin of the method the case is bound to from here. None: as before."""
+    watched: tuple[Watched, ...] | None = None
+    """Where the watched invariants stand after it. None: as before."""
 
     @property
     def trigger(self) -> str:
@@ -129,6 +143,8 @@ class Case(Value):
     ledger: Ledger
     warnings: tuple[Unmet, ...] = ()
     """What its last entry did without, or should not have said."""
+    watched: tuple[Watched, ...] = ()
+    """Where the invariants stand that are watched on it. Empty: none is, or none has moved."""
 
     @classmethod
     def open(cls, entry: Entry) -> Case:
@@ -158,6 +174,7 @@ class Case(Value):
             entry.move.ends,
             ledger,
             entry.warnings,
+            entry.watched or (),
         )
         case.__class__ = Case
         return case  # type: ignore[no-any-return]
@@ -218,6 +235,7 @@ class Case(Value):
             move.ends,
             ledger,
             entry.warnings,
+            self.watched if entry.watched is None else entry.watched,
         )
         case.__class__ = Case
         return case  # type: ignore[no-any-return]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from complaintflow._deadlines import TimeLimit, problems_of_reminders
+from complaintflow._evidence import fits
 from complaintflow._requirements import Advised, Requirement
 from complaintflow.acts import Act, Verdict
 from complaintflow.errors import did_you_mean
@@ -48,6 +49,8 @@ def _shape(method: Method) -> Iterator[str]:
         "departs": "Departure",
         "limits": "TimeLimit",
         "language": "LanguageRule",
+        "origins": "Origin",
+        "invariants": "Invariant",
     }
     for name, kind in wanted.items():
         for index, piece in enumerate(getattr(method, name)):
@@ -107,6 +110,13 @@ def _rules(method: Method) -> Iterator[str]:
             yield from _facts_of(method, part, where)
             for need in part.needs:
                 yield from _need(method, need, where)
+                yield from _evidence(rule, need, where)
+        if isinstance(rule.reads, Verdict):
+            asked = dict.fromkeys((*rule.reads.yes, *rule.reads.no), bool | None)
+            yield from _readable(rule, "its verdict", asked.items(), where)
+            for name in ("satisfied", "not_satisfied", "unanswered"):
+                if name not in known:
+                    yield f"{where}: its verdict may be '{name}', which is no outcome of it"
 
 
 def _parts(rule: Rule) -> tuple[Rule | Outcome, ...]:
@@ -141,6 +151,25 @@ def _need(method: Method, need: Need, where: str) -> Iterator[str]:
         yield _unknown("fact", need, known, where)
     elif not method.establishing(need):
         yield f"{where}: nobody can satisfy '{need}': no act establishes it"
+
+
+def _evidence(rule: Rule, need: Need, where: str) -> Iterator[str]:
+    inner = need.need if isinstance(need, Advised) else need
+    if isinstance(inner, Requirement) and inner.made_by is not None:
+        yield from _readable(rule, f"'{inner.code}'", inner.made_by.evidence, where)
+
+
+def _readable(
+    rule: Rule, what: str, evidence: Iterable[tuple[str, object]], where: str
+) -> Iterator[str]:
+    """Yield what something reads of an act that the act does not say, or not in that type."""
+    fields = rule.act.__evidence__  # type: ignore[attr-defined]
+    for name, wanted in evidence:
+        if name not in fields:
+            hint = did_you_mean(name, fields)
+            yield f"{where}: {what} reads the field '{name}', which the act does not have{hint}"
+        elif not fits(fields[name][0], wanted):
+            yield f"{where}: {what} reads the field '{name}', which is of another type there"
 
 
 def _edges(method: Method) -> Iterator[str]:
@@ -187,6 +216,7 @@ def _others(method: Method) -> Iterator[str]:
     facts = [fact.name for fact in method.facts]
     acts = ["open", *method.triggers]
     codes = {*facts, *(n.code for n in _requirements(method)), *(r.code for r in method.language)}
+    codes |= {invariant.code for invariant in method.invariants if invariant.watch == "refuse"}
     for code in sorted(method.waivable):
         if code not in codes:
             yield _unknown("requirement", code, codes, "waivable")
@@ -199,6 +229,7 @@ def _others(method: Method) -> Iterator[str]:
         if limit.code in _TAKEN:
             yield f"time limit {limit.code}: the library calls {_TAKEN[limit.code]} so"
     yield from _language(method)
+    yield from _invariants(method)
 
 
 _TAKEN = {"promise": "the deadlines of promises", "resume": "the time a talk was put off to"}
@@ -236,6 +267,26 @@ def _language(method: Method) -> Iterator[str]:
         for name in sorted(rule.until):
             if name not in facts:
                 yield _unknown("fact", name, facts, where)
+
+
+def _invariants(method: Method) -> Iterator[str]:
+    rules = {rule.trigger: rule for rule in method.rules}
+    facts = [fact.name for fact in method.facts]
+    yield from _twice((invariant.code for invariant in method.invariants), "invariant")
+    for invariant in method.invariants:
+        where = f"invariant {invariant.code}"
+        for pattern in (*invariant.acts, *invariant.others, *invariant.undone_by):
+            trigger, _, outcome = pattern.partition("/")
+            if trigger not in rules:
+                yield _unknown("act", trigger, rules, where)
+            elif outcome and outcome not in (known := _outcomes(rules[trigger])):
+                yield _unknown("outcome", outcome, known, f"{where}: {trigger}")
+        for name in invariant.facts:
+            if name not in facts:
+                yield _unknown("fact", name, facts, where)
+    for key, reason in method.accepted:
+        if not (isinstance(reason, str) and reason.strip()):
+            yield f"accepted: '{key}' takes a reason"
 
 
 def _requirements(method: Method) -> Iterator[Requirement]:

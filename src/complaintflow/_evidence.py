@@ -176,6 +176,25 @@ def check_for(hint: Any) -> _Check:
     raise TypeError(message)
 
 
+def fits(hint: Any, wanted: Any) -> bool:
+    """Return whether a field of one annotation can be read as another; `object` reads any."""
+    if wanted is object:
+        return True
+    inner, may_be_none = _bare(hint)
+    wish, none_is_fine = _bare(wanted)
+    return inner == wish and (none_is_fine or not may_be_none)
+
+
+def _bare(hint: Any) -> tuple[Any, bool]:
+    """Return an annotation without its marks, and whether it may be None."""
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is Annotated:
+        return _bare(arguments[0])
+    if origin in (Union, types.UnionType):
+        return _bare(next(a for a in arguments if a is not type(None)))[0], True
+    return ((Sequence, _bare(arguments[0])) if _is_sequence(hint) else hint), False
+
+
 def voice_of(hint: Any) -> Voice | None:
     """Return whose words a field of this annotation holds; None for a note or anything else."""
     if typing.get_origin(hint) is Annotated:
@@ -272,6 +291,15 @@ def put_back(data: Any, words: Sequence[str] | None) -> Any:
             return ERASED if words is None else words[data["$"]]
         return {name: put_back(value, words) for name, value in data.items()}
     return [put_back(each, words) for each in data] if isinstance(data, list) else data
+
+
+def texts_of(value: object) -> list[str]:
+    """Return the texts in the value of a field: itself, those of a sequence, those of evidence."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, tuple):
+        return [text for each in value for text in texts_of(each)]
+    return [text for name in said_in(type(value)) for text in texts_of(getattr(value, name))]
 
 
 def _as_tuple(value: object) -> object:

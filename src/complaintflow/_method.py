@@ -15,6 +15,7 @@ from attrs import evolve, field, frozen
 from complaintflow._deadlines import TimeLimit, spans
 from complaintflow._definition import problems_of
 from complaintflow._evidence import evidence_from_data
+from complaintflow._invariants import Invariant
 from complaintflow._language import LanguageRule
 from complaintflow._ledger import Ledger
 from complaintflow._requirements import Advised, Fact, Requirement
@@ -23,8 +24,10 @@ from complaintflow._value import Value
 from complaintflow.acts import Act
 from complaintflow.errors import MethodError, UnknownAct
 
-Invariant = Literal["I1", "I2", "I3"]
+Departing = Literal["I1", "I2", "I3"]
+"""The invariants of the charter that a method can do without."""
 Need = str | Requirement | Advised
+Confidence = Literal["primary", "secondary", "hearsay"]
 NOTHING: frozenset[str] = frozenset()
 
 
@@ -43,7 +46,9 @@ def _pairs(
 
 
 def _needs(value: Iterable[Need] | Need) -> tuple[Need, ...]:
-    return (value,) if isinstance(value, str | Requirement | Advised) else tuple(value)
+    if isinstance(value, str | Requirement | Advised):
+        return (value,)
+    return tuple(sorted(value, key=lambda need: isinstance(need, Advised)))
 
 
 def _trigger(value: str | type[Act]) -> str:
@@ -78,7 +83,15 @@ def _limits(value: Iterable[TimeLimit]) -> tuple[TimeLimit, ...]:
     return tuple(value)
 
 
+def _origins(value: Iterable[Origin]) -> tuple[Origin, ...]:
+    return tuple(value)
+
+
 def _language(value: Iterable[LanguageRule]) -> tuple[LanguageRule, ...]:
+    return tuple(value)
+
+
+def _invariants(value: Iterable[Invariant]) -> tuple[Invariant, ...]:
     return tuple(value)
 
 
@@ -120,7 +133,11 @@ class Rule(Value):
 
     act: type[Act]
     needs: tuple[Need, ...] = field(default=(), converter=_needs)
-    """Facts by name, and other requirements, in the order a refusal tells them."""
+    """
+    Facts by name, and other requirements, in the order a refusal tells them.
+
+    What is recommended comes after what is demanded, in its own order.
+    """
     establishes: frozenset[str] = field(default=NOTHING, converter=_set, kw_only=True)
     """The facts it establishes, however it comes out."""
     clears: frozenset[str] = field(default=NOTHING, converter=_set, kw_only=True)
@@ -168,8 +185,26 @@ def stays(sources: Iterable[str] | str, *acts: type[Act]) -> tuple[Edge, ...]:
 class Departure(Value):
     """An invariant of the charter that a method does without, and why."""
 
-    invariant: Invariant
+    invariant: Departing
     reason: str
+
+
+@frozen(eq=False, repr=False)
+class Origin(Value):
+    """Where a method was read, and how sure it is that it is the method."""
+
+    title: str
+    """What it is called, and who published it."""
+    where: str | None = None
+    """Where it can be found. None: it cannot, or that is not known."""
+    published: str | None = None
+    """The year, month or day; `'2013-08-06'`. None: not known."""
+    checked: str | None = None
+    """The day on which somebody last compared it with the method. None: nobody has."""
+    confidence: Confidence = "hearsay"
+    """How close it is to whoever made the method up: their own text, a report of it, or less."""
+    says: str | None = None
+    """What in it the method stands on, in our words. None: not written down."""
 
 
 @frozen(eq=False, repr=False)
@@ -212,6 +247,17 @@ class Method(Value):
     """What it was configured with."""
     notes: tuple[tuple[str, str], ...] = field(default=(), converter=_pairs)
     """Clauses that hold by how the method is built, each with a sentence saying how."""
+    variant: str = ""
+    """Which reading of its name it is. Empty: there is only one."""
+    origins: tuple[Origin, ...] = field(default=(), converter=_origins)
+    """Where it was read, and how sure that is."""
+    invariants: tuple[Invariant, ...] = field(default=(), converter=_invariants)
+    """What it promises of the order of acts, whatever happens; see `complaintflow.invariants`."""
+    accepted: tuple[tuple[str, str], ...] = field(default=(), converter=_pairs)
+    """
+    What `complaintflow.verification.check` finds and is meant to be so: the key of the finding,
+    such as `unnoticed: thank needs plan_agreed`, and the reason.
+    """
     compiled: Any = field(default=None, init=False, eq=False, repr=False)
     """Room for what the engine makes of it, once."""
 
@@ -225,7 +271,7 @@ class Method(Value):
 
     @property
     def pin(self) -> str:
-        """Name, version and a digest of the settings: what a case is bound to."""
+        """Name, version and a digest of variant and settings: what a case is bound to."""
         return _pin(self)
 
     @property
@@ -322,6 +368,8 @@ class Method(Value):
             yield from ((c, f"time limit {limit.code}") for c in limit.cites)
         for rule_ in self.language:
             yield from ((c, f"language rule {rule_.code}") for c in rule_.cites)
+        for invariant in self.invariants:
+            yield from ((c, f"invariant {invariant.code}") for c in invariant.cites)
         yield from ((c, f"by construction: {text}") for c, text in self.notes)
 
 
@@ -332,6 +380,9 @@ def _missing(name: str) -> State:
 def _pin(method: Method) -> str:
     import hashlib
 
-    told = repr(tuple(sorted((k, repr(v)) for k, v in method.settings)))
+    named = [(k, repr(v)) for k, v in method.settings]
+    if method.variant:
+        named.append(("variant", repr(method.variant)))
+    told = repr(tuple(sorted(named)))
     digest = hashlib.sha256(told.encode()).hexdigest()[:8]
     return f"{method.name}/{method.version}/{digest}"

@@ -7,6 +7,7 @@ Every exception of the library, and the two small records a refusal carries.
     ├── Refused              the method says no: an answer, not a fault
     ├── EvidenceError        an act's evidence is blank, of the wrong type or contradicts itself
     ├── MethodError          a definition has problems; all of them are listed
+    ├── DocumentError        a method's document cannot be read, or the method not be written
     ├── HistoryError         an entry does not continue the case it is applied to
     ├── TimeError            a naive time, or time running backwards
     ├── UnknownAct           the method has no such act
@@ -218,6 +219,38 @@ class LimitReached(_Problems):
 
 class MethodError(_Problems):
     """A method's definition has problems; it does not exist until they are gone."""
+
+
+@frozen(eq=False, repr=False)
+class DocumentProblem(Value):
+    """One thing that is wrong with a document, and where."""
+
+    text: str
+    """What is wrong, and what may have been meant."""
+
+    path: str = ""
+    """Where in the data; `'acts.offer.needs[1]'`. Empty: the document as a whole."""
+
+    line: int | None = None
+    """The line of the text, from 1. None: it is not known."""
+
+    file: str = ""
+    """The file it stands in. Empty: it was read from no file."""
+
+    def __str__(self) -> str:
+        line = "" if self.line is None else f"{self.file}:{self.line}"
+        place = line if self.file else line and f"line {self.line}"
+        return ": ".join(part for part in (place, self.path, self.text) if part)
+
+
+class DocumentError(_Problems):
+    """A method's document cannot be read, or a method cannot be written as one."""
+
+    def __init__(self, subject: str, places: tuple[DocumentProblem, ...]) -> None:
+        super().__init__(subject, tuple(map(str, places)))
+        self.args = (subject, places)
+        self.places = places
+        """The same problems, each with its place as data."""
 
 
 class StoryError(_Problems):

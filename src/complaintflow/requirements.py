@@ -1,12 +1,15 @@
 """
 The closed vocabulary of requirements, for methods of one's own.
 
-Each maker returns a :class:`Requirement`; what none of them asks can be asked by building one.
+Each maker returns a :class:`Requirement`; what none of them asks can be asked by building one, or
+with `says`. What a maker made remembers it (`Requirement.made_by`), so that a method made of this
+vocabulary alone can be written as a document.
 """
 
 from complaintflow._requirements import (
     Advised,
     Fact,
+    Made,
     Question,
     Requirement,
     another_owner,
@@ -32,10 +35,13 @@ from complaintflow._requirements import (
     listens_to_one,
     may_be_waived,
     mood_noted,
+    not_agreed_yet,
     not_pasted,
     not_rising,
     not_too_early,
     offer_in_time,
+    owner_stays,
+    plan_ahead,
     pressing_first,
     primary_named,
     promise_open,
@@ -51,12 +57,14 @@ from complaintflow._requirements import (
     talk_ahead,
     unscripted,
     willing,
+    wish_sorted,
     within_authority,
 )
 
 __all__ = [
     "Advised",
     "Fact",
+    "Made",
     "Question",
     "Requirement",
     "another_owner",
@@ -82,10 +90,13 @@ __all__ = [
     "listens_to_one",
     "may_be_waived",
     "mood_noted",
+    "not_agreed_yet",
     "not_pasted",
     "not_rising",
     "not_too_early",
     "offer_in_time",
+    "owner_stays",
+    "plan_ahead",
     "pressing_first",
     "primary_named",
     "promise_open",
@@ -101,5 +112,6 @@ __all__ = [
     "talk_ahead",
     "unscripted",
     "willing",
+    "wish_sorted",
     "within_authority",
 ]

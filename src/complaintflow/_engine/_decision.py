@@ -9,7 +9,8 @@ from complaintflow._actors import Actor, Kind
 from complaintflow._calendars import Calendars
 from complaintflow._case import Case, Entry, Move, entry_draft
 from complaintflow._engine._machine import RECORDED_BY, MethodMachine, blocking, compiled, start
-from complaintflow._engine._reasons import barriers, barriers_for, has_edge, not_now
+from complaintflow._engine._reasons import barriers, barriers_for, move_of, not_now
+from complaintflow._engine._watching import watch
 from complaintflow._engine._way import way_to
 from complaintflow._method import Method
 from complaintflow._requirements import Question
@@ -18,9 +19,11 @@ from complaintflow.acts import Act
 from complaintflow.acts.bounds import Erase, Open
 from complaintflow.errors import (
     LATEST,
+    UNDECIDED,
     EvidenceError,
     Refused,
     TimeError,
+    Undecided,
     UnknownAct,
     UnknownMethod,
 )
@@ -116,7 +119,7 @@ def open_case(
     if deadlines and machine.paused_in:
         deadlines = machine.standing(deadlines, method.initial, at, calendar)
     entry = entry_draft(
-        case_id, 1, act, at, by, machine.opening, (), deadlines, (), (), machine.pin
+        case_id, 1, act, at, by, machine.opening, (), deadlines, (), (), machine.pin, None
     )
     entry.__class__ = Entry
     return entry  # type: ignore[no-any-return]
@@ -163,10 +166,19 @@ def refusal(machine: MethodMachine, question: Question) -> Refused:
         *barriers(event, question),
         *(requirement.unmet(question) for requirement in blocking(question, question.path)),
     )
-    leads = has_edge(event, question.outcome, question)
-    if not leads and (not unmet or question.case.is_closed):
+    move = move_of(event, question.outcome, question)
+    if move is None and (not unmet or question.case.is_closed):
         unmet += (not_now(machine, event, question.outcome, question),)
+    if move is not None and machine.watched:
+        barring = watch(machine.watched, question, move)[2]
+        # A search for a way knows nothing of what may no longer follow.
+        if barring:
+            return Refused(event.name, question.case.state, unmet + barring, _undecided)
     return Refused(event.name, question.case.state, unmet, lambda: way_to(machine, question))
+
+
+def _undecided() -> Undecided:
+    return UNDECIDED
 
 
 def _bad_question(method: Method, act: object, by: object) -> NoReturn:

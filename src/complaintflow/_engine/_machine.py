@@ -17,9 +17,10 @@ from transitions.core import Event, Machine, Transition
 
 from complaintflow._actors import Kind
 from complaintflow._calendars import Calendars
-from complaintflow._case import Effect, Entry, Move, entry_draft
+from complaintflow._case import Effect, Entry, Move, Watched, entry_draft
 from complaintflow._deadlines import Deadline, TimeLimit, moments_before
-from complaintflow._evidence import Remedy, said_in
+from complaintflow._engine._watching import watch, watchers_of
+from complaintflow._evidence import Remedy, texts_of
 from complaintflow._language import LanguageRule, Reader, Spoken
 from complaintflow._ledger import Ledger, Promise, promise_draft
 from complaintflow._method import Edge, Method, Rule
@@ -121,10 +122,18 @@ class RecordingTransition(Transition):
                 (),
                 path.effects,
                 None,
+                None,
             )
             entry.__class__ = Entry
             return True
         event, machine = self.event, self.event.machine
+        watched: tuple[Watched, ...] | None = None
+        broken: tuple[Unmet, ...] = ()
+        if machine.watched:
+            watched, broken, barring = watch(machine.watched, question, move)
+            if barring:
+                question.is_barred = True
+                return False
         promises = machine.promised(question) if event.promises else ()
         entry = question.entry = entry_draft(
             case.id,
@@ -135,9 +144,10 @@ class RecordingTransition(Transition):
             move,
             promises,
             machine.running(question, event, move, promises) if machine.limits else None,
-            machine.warnings(question, path) if path.advice or machine.reader else (),
+            (machine.warnings(question, path) if path.advice or machine.reader else ()) + broken,
             machine.effects(question, path) if event.is_of_time else path.effects,
             None,
+            watched,
         )
         entry.__class__ = Entry
         return True
@@ -191,8 +201,8 @@ class AskingEvent(Event):
                 if not met(question):
                     return False
         for transition in self.transitions.get(case.state, ()):
-            if transition.execute(question):
-                return True
+            if transition.execute(question) or question.is_barred:
+                return not question.is_barred
         return False
 
     def add_transition(self, transition: Any) -> None:
@@ -224,6 +234,7 @@ class MethodMachine(Machine):
         self.paused_in = _pauses(method)
         self.opening_limits = tuple(limit for limit in method.limits if "open" in limit.starts)
         self.opening = Move(None, method.initial, method.initial)
+        self.watched = watchers_of(method)
         self.reader = Reader(method.language) if method.language else None
         self.acts: dict[type[Act], AskingEvent] = {}
         for rule in method.rules:
@@ -408,22 +419,13 @@ def spoken(question: Question) -> Spoken:
     spec, ledger = act.spec, case.ledger
     return Spoken(
         act.trigger,
-        tuple([text for name in spec.said for text in _texts(getattr(act, name))]),
-        tuple([text for name in spec.notes for text in _texts(getattr(act, name))]),
+        tuple([text for name in spec.said for text in texts_of(getattr(act, name))]),
+        tuple([text for name in spec.notes for text in texts_of(getattr(act, name))]),
         case.facts,
         ledger.accounts,
         ledger.mood,
         question.by.limits is not None,
     )
-
-
-def _texts(value: Any) -> list[str]:
-    """Return the texts in the value of a field: itself, those of a sequence, those of evidence."""
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, tuple):
-        return [text for each in value for text in _texts(each)]
-    return [text for name in said_in(type(value)) for text in _texts(getattr(value, name))]
 
 
 def unspeakable(rule: LanguageRule) -> Requirement:
@@ -512,7 +514,11 @@ def path_of(method: Method, rule: Rule, outcome: str | None) -> Path:
         begins_cycle=rule.begins_cycle or (own is not None and own.begins_cycle),
         effects=tuple(Effect(topic, to) for topic, to in notify),
         is_plain=not (
-            advice or method.limits or method.language or rule.act.agreed is not Act.agreed
+            advice
+            or method.limits
+            or method.language
+            or rule.act.agreed is not Act.agreed
+            or any(invariant.watch for invariant in method.invariants)
         ),
     )
 

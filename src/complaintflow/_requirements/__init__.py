@@ -8,11 +8,13 @@ sources. What a requirement reads is declared, so that it is known where its ans
 from complaintflow._requirements._base import (
     Advised,
     Fact,
+    Made,
     Met,
     Question,
     Reads,
     Requirement,
 )
+from complaintflow._requirements._made import VOCABULARY
 from complaintflow._requirements.authority import (
     another_owner,
     approval_open,
@@ -20,6 +22,7 @@ from complaintflow._requirements.authority import (
     approver_may,
     break_approved,
     listens_to_one,
+    owner_stays,
     promise_to_break,
     totals,
     within_authority,
@@ -37,6 +40,7 @@ from complaintflow._requirements.content import (
     takes_up_the_account,
     talk_ahead,
     unscripted,
+    wish_sorted,
 )
 from complaintflow._requirements.exits import (
     attempts_made,
@@ -63,8 +67,10 @@ from complaintflow._requirements.table import (
     challenges_of_both,
     covers_mistakes,
     issue_known,
+    not_agreed_yet,
     not_rising,
     offer_in_time,
+    plan_ahead,
     pressing_first,
     primary_named,
     question_about,
@@ -72,8 +78,10 @@ from complaintflow._requirements.table import (
 )
 
 __all__ = [
+    "VOCABULARY",
     "Advised",
     "Fact",
+    "Made",
     "Met",
     "Question",
     "Reads",
@@ -102,10 +110,13 @@ __all__ = [
     "listens_to_one",
     "may_be_waived",
     "mood_noted",
+    "not_agreed_yet",
     "not_pasted",
     "not_rising",
     "not_too_early",
     "offer_in_time",
+    "owner_stays",
+    "plan_ahead",
     "pressing_first",
     "primary_named",
     "promise_open",
@@ -122,5 +133,6 @@ __all__ = [
     "totals",
     "unscripted",
     "willing",
+    "wish_sorted",
     "within_authority",
 ]

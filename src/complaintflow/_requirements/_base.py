@@ -41,6 +41,8 @@ class Question:
     """The answer, where it is yes."""
     heard: Any = None
     """What the language rules found in the words of the act, once they have read it."""
+    is_barred: bool = False
+    """True: a watched invariant does not let the act be."""
 
     def __init__(  # noqa: PLR0917  (made once for each decision: by position, for speed)
         self,
@@ -73,6 +75,27 @@ def _tuple(value: Iterable[str] | str) -> tuple[str, ...]:
 
 def _reads(value: Iterable[Reads]) -> frozenset[Reads]:
     return frozenset(value)
+
+
+@frozen(eq=False, repr=False)
+class Made(Value):
+    """Which maker of the vocabulary made a requirement, and from what."""
+
+    maker: str
+    """The maker's name; `'within_authority'`."""
+
+    arguments: tuple[tuple[str, object], ...] = ()
+    """What it was given, by name, in its own order and without what is at its default."""
+
+    evidence: tuple[tuple[str, Any], ...] = field(default=(), eq=False, repr=False)
+    """The fields of an act that the requirement reads, each with the type it must have."""
+
+    functions: tuple[object, ...] = field(default=(), eq=False, repr=False)
+    """What it was made to do, so that it is known when somebody has changed that."""
+
+    def did(self, requirement: Requirement) -> bool:
+        """Return whether a requirement still does what it was made to do."""
+        return all(now is then for now, then in zip(does(requirement), self.functions, strict=True))
 
 
 @frozen(eq=False, repr=False)
@@ -122,6 +145,9 @@ class Requirement(Value):
     tell: Callable[[Question], str] | None = field(default=None, eq=False)
     """The sentence, where it depends on the case. None: `text` is the sentence."""
 
+    made_by: Made | None = None
+    """Which maker of the vocabulary made it, and from what. None: it is none of the vocabulary."""
+
     _always: Unmet | None = field(default=None, init=False, eq=False)
     """The no, where it is the same for every case."""
 
@@ -146,6 +172,17 @@ class Requirement(Value):
             self.cites,
             self.satisfied_by,
         )
+
+
+def does(requirement: Requirement) -> tuple[object, ...]:
+    """Return everything that a requirement can do."""
+    return (
+        requirement.met,
+        requirement.standing,
+        requirement.steps,
+        requirement.waits,
+        requirement.tell,
+    )
 
 
 @frozen(eq=False, repr=False)

@@ -8,9 +8,10 @@ from decimal import Decimal
 import attrs
 
 from complaintflow._actors import Actor
-from complaintflow._evidence import Remedy
+from complaintflow._evidence import Remedies, Remedy
 from complaintflow._ledger import Approval
 from complaintflow._requirements._base import Question, Requirement, listed
+from complaintflow._requirements._made import maker
 from complaintflow.errors import Step, Way
 
 
@@ -50,6 +51,7 @@ def _approval_steps(evidence: tuple[tuple[str, object], ...], pending: str | Non
     return (grant,) if pending else (ask, grant)
 
 
+@maker({"remedies": Remedies})
 def within_authority(*, cites: Iterable[str] = ()) -> Requirement:
     """Require that the remedies are within the actor's limits, or approved in this cycle."""
 
@@ -87,6 +89,7 @@ def within_authority(*, cites: Iterable[str] = ()) -> Requirement:
     )
 
 
+@maker({"promise": str | None})
 def break_approved(*, cites: Iterable[str] = ()) -> Requirement:
     """Require that a second person allowed this promise to be broken."""
 
@@ -116,6 +119,7 @@ def break_approved(*, cites: Iterable[str] = ()) -> Requirement:
     )
 
 
+@maker({"request": str | None})
 def approval_open() -> Requirement:
     """Require that there is an undecided request, and that the act names it or none."""
 
@@ -141,6 +145,7 @@ def approval_open() -> Requirement:
     )
 
 
+@maker({"request": str | None})
 def approver_is_another(*, for_offers: bool = True, cites: Iterable[str] = ()) -> Requirement:
     """
     Require that whoever approves is not whoever asked.
@@ -174,6 +179,7 @@ def approver_is_another(*, for_offers: bool = True, cites: Iterable[str] = ()) -
     )
 
 
+@maker({"request": str | None})
 def approver_may(*, cites: Iterable[str] = ()) -> Requirement:
     """Require that what is approved is within the approver's own limits."""
 
@@ -191,6 +197,7 @@ def approver_may(*, cites: Iterable[str] = ()) -> Requirement:
     )
 
 
+@maker({"to": str})
 def another_owner(*, cites: Iterable[str] = ()) -> Requirement:
     """Require that a case is handed to somebody else than who has it (002-34)."""
     return Requirement(
@@ -203,6 +210,7 @@ def another_owner(*, cites: Iterable[str] = ()) -> Requirement:
     )
 
 
+@maker({})
 def listens_to_one(*, cites: Iterable[str] = ()) -> Requirement:
     """Require that whoever listens listens to nobody else meanwhile, as the host knows (000-21)."""
     return Requirement(
@@ -215,6 +223,7 @@ def listens_to_one(*, cites: Iterable[str] = ()) -> Requirement:
     )
 
 
+@maker({"promise": str | None})
 def promise_to_break() -> Requirement:
     """Require that a promise somebody asks to be allowed to break is outstanding."""
 
@@ -234,4 +243,25 @@ def promise_to_break() -> Requirement:
         reads=["evidence", "ledger"],
         standing=lambda _: True,
         tell=tell,
+    )
+
+
+@maker({})
+def owner_stays(*, fact: str = "owned", cites: Iterable[str]) -> Requirement:
+    """
+    Require that nobody else is the owner, once the case has been taken over (002-34).
+
+    Args:
+        fact: the fact that says that somebody has taken responsibility.
+
+        cites: the clauses it stands on.
+    """
+    return Requirement(
+        "owner_stays",
+        "somebody else has taken responsibility, and has to hand over",
+        lambda q: fact not in q.case.facts or q.ledger.owner == q.by.id,
+        cites=cites,
+        reads=["facts", "ledger", "authority"],
+        satisfied_by=("hand_over",),
+        steps=lambda q: (Step("hand_over", evidence=(("to", q.by.id),)),),
     )

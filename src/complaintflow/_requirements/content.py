@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
+from complaintflow._evidence import Expectation, PlanItems, Remedies, texts_of
 from complaintflow._requirements._base import Question, Requirement
+from complaintflow._requirements._made import maker
 
 
 def says(code: str, text: str, met: Callable[[Any], bool], *, cites: Iterable[str]) -> Requirement:
@@ -15,15 +18,27 @@ def says(code: str, text: str, met: Callable[[Any], bool], *, cites: Iterable[st
     return Requirement(code, text, lambda q: met(q.act), cites=cites, reads=["evidence"])
 
 
-def fills(*names: str, code: str, text: str, cites: Iterable[str]) -> Requirement:
+@maker(lambda given: dict.fromkeys(given["fields"], object))
+def fills(*fields: str, code: str, text: str, cites: Iterable[str]) -> Requirement:
     """Require that optional fields of the act are filled."""
-    get = attrgetter(*names)
-    if len(names) == 1:
+    get = attrgetter(*fields)
+    if len(fields) == 1:
         return Requirement(
             code, text, lambda q: get(q.act) is not None, cites=cites, reads=["evidence"]
         )
     return Requirement(
         code, text, lambda q: None not in get(q.act), cites=cites, reads=["evidence"]
+    )
+
+
+@maker({"expectation": Expectation | None})
+def wish_sorted(*, cites: Iterable[str]) -> Requirement:
+    """Require that a wish says which kind of remedy it amounts to (003-41)."""
+    return says(
+        "wish_sorted",
+        "what kind of remedy the wish amounts to is not said",
+        lambda act: act.expectation is not None and act.expectation.kind is not None,
+        cites=cites,
     )
 
 
@@ -43,19 +58,21 @@ def _content_words(text: str) -> set[str]:
     return telling or set(re.findall(r"\w+", text.lower()))
 
 
+@maker({})
 def takes_up_the_account(*, code: str, text: str, cites: Iterable[str]) -> Requirement:
     """Require that the words take up at least one word of what the customer said."""
 
     def met(question: Question) -> bool:
         said = set[str]()
         for name in question.act.spec.said:
-            text = getattr(question.act, name) or ""
-            said |= _content_words(text) | set(re.findall(r"\w+", text.lower()))
+            for words in texts_of(getattr(question.act, name)):
+                said |= _content_words(words) | set(re.findall(r"\w+", words.lower()))
         return any(said & _content_words(account) for account in question.ledger.accounts)
 
     return Requirement(code, text, met, cites=cites, reads=["evidence", "ledger"])
 
 
+@maker(lambda given: {given.get("field", "words"): str | None})
 def first_person(
     *,
     words: Iterable[str],
@@ -85,6 +102,7 @@ def first_person(
     return says("first_person", f"{text} ({', '.join(told)})", met, cites=cites)
 
 
+@maker({"words": str})
 def unscripted(templates: Iterable[str], *, cites: Iterable[str]) -> Requirement:
     """
     Require that what is said is nobody's template (002-36).
@@ -112,6 +130,7 @@ def unscripted(templates: Iterable[str], *, cites: Iterable[str]) -> Requirement
 _ALIKE = 0.8
 
 
+@maker({"words": str})
 def not_pasted(*, cites: Iterable[str]) -> Requirement:
     """Require that a restatement is in one's own words, and no paste of the account (002-25)."""
 
@@ -132,6 +151,7 @@ def _plain(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
+@maker({"remedies": Remedies})
 def specific(*, cites: Iterable[str]) -> Requirement:
     """Require that every remedy offered says who will do it, and until when (001-47)."""
     return says(
@@ -142,6 +162,7 @@ def specific(*, cites: Iterable[str]) -> Requirement:
     )
 
 
+@maker({"remedies": Remedies})
 def redress_named(*, cites: Iterable[str]) -> Requirement:
     """Require that remedies name what they compensate (002-52)."""
     return says(
@@ -152,6 +173,7 @@ def redress_named(*, cites: Iterable[str]) -> Requirement:
     )
 
 
+@maker({"to": datetime})
 def talk_ahead() -> Requirement:
     """Require that a talk is put off to a time that is still to come."""
     return Requirement(
@@ -162,6 +184,7 @@ def talk_ahead() -> Requirement:
     )
 
 
+@maker({"items": PlanItems})
 def lines_ahead(*, cites: Iterable[str]) -> Requirement:
     """Require that no line of a plan is due in the past (001-52)."""
     return Requirement(
@@ -173,6 +196,7 @@ def lines_ahead(*, cites: Iterable[str]) -> Requirement:
     )
 
 
+@maker({})
 def by_human(*, cites: Iterable[str]) -> Requirement:
     """Require that a person says it, and no program (002-24)."""
     return Requirement(
@@ -184,6 +208,7 @@ def by_human(*, cites: Iterable[str]) -> Requirement:
     )
 
 
+@maker({"remedies": Remedies})
 def remedies_ahead() -> Requirement:
     """Require that nothing is offered until a moment, or for one, that has passed."""
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from complaintflow._requirements._base import Question, Requirement, listed
+from complaintflow._requirements._made import maker
 from complaintflow.errors import Step, Way
 
 
+@maker({})
 def attempts_made(wanted: int, *, cites: Iterable[str] = ()) -> Requirement:
     """Require that the customer was tried in vain so many times since their last word."""
 
@@ -33,6 +35,7 @@ def attempts_made(wanted: int, *, cites: Iterable[str] = ()) -> Requirement:
     )
 
 
+@maker({"requirement": str})
 def may_be_waived() -> Requirement:
     """Require that the method allows this requirement to be waived, and the actor may."""
 
@@ -54,6 +57,7 @@ def may_be_waived() -> Requirement:
     )
 
 
+@maker({"entry": int})
 def entry_exists() -> Requirement:
     """Require that the act names an entry of the case."""
 
@@ -70,6 +74,7 @@ def entry_exists() -> Requirement:
     )
 
 
+@maker({"deadline": str, "promise": str | None})
 def deadline_passed() -> Requirement:
     """Require that the act names a deadline that is running and has passed, not recorded before."""
 

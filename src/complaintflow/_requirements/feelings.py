@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from complaintflow._evidence import MOODS, Mood
 from complaintflow._ledger import Ledger
 from complaintflow._requirements._base import Requirement
+from complaintflow._requirements._made import maker
 from complaintflow.errors import Step, Way
 
 
@@ -23,6 +24,7 @@ def _calmer_steps(says: str) -> Way:
     return (Step("note_mood", None, says, depends_on="the mood"),)
 
 
+@maker({})
 def calm(*, cites: Iterable[str]) -> Requirement:
     """Require that the customer is not too upset to talk; an unknown mood passes (001-45)."""
     return Requirement(
@@ -37,6 +39,7 @@ def calm(*, cites: Iterable[str]) -> Requirement:
     )
 
 
+@maker({})
 def mood_noted(*, cites: Iterable[str]) -> Requirement:
     """Require that it is noted how the customer feels, whatever that is (000-13)."""
     return Requirement(
@@ -50,6 +53,7 @@ def mood_noted(*, cites: Iterable[str]) -> Requirement:
     )
 
 
+@maker({})
 def willing(*, cites: Iterable[str]) -> Requirement:
     """Require the agent's judgement that the customer is willing to work on it (001-45)."""
     return Requirement(
@@ -71,6 +75,7 @@ def willing(*, cites: Iterable[str]) -> Requirement:
     )
 
 
+@maker({})
 def calmer(*, or_lower: bool, cites: Iterable[str]) -> Requirement:
     """
     Require that the mood is noted, and calm (002-17).
@@ -100,6 +105,7 @@ def calmer(*, or_lower: bool, cites: Iterable[str]) -> Requirement:
     )
 
 
+@maker({"mood": Mood, "agent_calm": bool})
 def calmer_than_when_put_off(*, cites: Iterable[str]) -> Requirement:
     """Require that everyone is calmer than when the talk was put off (001-44)."""
 

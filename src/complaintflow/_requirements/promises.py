@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from complaintflow._requirements._base import Question, Requirement, listed
+from complaintflow._requirements._made import maker
 from complaintflow._time import Within
 
 
+@maker({"promise": str})
 def promise_open() -> Requirement:
     """Require that the act names a promise that is outstanding."""
 
@@ -34,6 +36,7 @@ def promise_open() -> Requirement:
     )
 
 
+@maker({"releases": Sequence[str]})
 def releases_are_open() -> Requirement:
     """Require that every promise an exit releases is outstanding."""
 
@@ -55,6 +58,7 @@ def releases_are_open() -> Requirement:
     )
 
 
+@maker({})
 def not_too_early(window: Within, *, cites: Iterable[str]) -> Requirement:
     """
     Require that some time has passed since the settlement and the last promise due (002-61).

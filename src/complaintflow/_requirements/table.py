@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Literal
 
+from complaintflow._evidence import Remedy
 from complaintflow._requirements._base import Question, Requirement, listed
+from complaintflow._requirements._made import maker
 from complaintflow._requirements.authority import totals
 from complaintflow.errors import Step
 
 
+@maker({})
 def offer_in_time() -> Requirement:
     """Require that the offer that stands has not expired."""
 
@@ -27,6 +31,7 @@ def offer_in_time() -> Requirement:
     )
 
 
+@maker({"to": str | None})
 def question_open() -> Requirement:
     """Require that there is a question without an answer, and that the act names it or none."""
 
@@ -62,6 +67,7 @@ _NOTHING_ASKED = {
 }
 
 
+@maker({})
 def question_about(about: str, *, asked_by: str) -> Requirement:
     """
     Require that a question of one kind waits for its answer.
@@ -85,6 +91,7 @@ def question_about(about: str, *, asked_by: str) -> Requirement:
     )
 
 
+@maker({"issue": str | None})
 def issue_known() -> Requirement:
     """Require that the act names an issue that has no action yet."""
 
@@ -108,6 +115,7 @@ def issue_known() -> Requirement:
     )
 
 
+@maker({})
 def primary_named(*, cites: Iterable[str]) -> Requirement:
     """Require that one issue is marked as the primary one (000-31)."""
     return Requirement(
@@ -120,6 +128,34 @@ def primary_named(*, cites: Iterable[str]) -> Requirement:
     )
 
 
+@maker({})
+def not_agreed_yet(who: Literal["customer", "company"], *, cites: Iterable[str]) -> Requirement:
+    """Require that one side has not agreed to the plan on the table yet (001-51)."""
+    field = f"{who}_agreed_at"
+    return Requirement(
+        f"{who}_not_agreed",
+        f"the {who} has agreed to this plan before",
+        lambda q: q.ledger.plan is None or getattr(q.ledger.plan, field) is None,
+        cites=cites,
+        reads=["ledger"],
+        satisfied_by=("propose_plan", "amend_plan"),
+    )
+
+
+@maker({})
+def plan_ahead(*, cites: Iterable[str]) -> Requirement:
+    """Require that no line of the plan on the table is overdue (001-52)."""
+    return Requirement(
+        "plan_ahead",
+        "a line of this plan is overdue before both have agreed to it",
+        lambda q: q.ledger.plan is None or all(item.due >= q.at for item in q.ledger.plan.items),
+        cites=cites,
+        reads=["ledger", "time"],
+        satisfied_by=("propose_plan", "amend_plan"),
+    )
+
+
+@maker({})
 def challenges_of_both(*, cites: Iterable[str]) -> Requirement:
     """Require that a challenge of each side is noted (001-50)."""
 
@@ -141,6 +177,7 @@ def challenges_of_both(*, cites: Iterable[str]) -> Requirement:
     )
 
 
+@maker({"remedies": Sequence[Remedy]})
 def pressing_first(*, cites: Iterable[str]) -> Requirement:
     """Require a proposal for every pressing issue before a long-term one is offered (001-48)."""
 
@@ -170,6 +207,7 @@ def pressing_first(*, cites: Iterable[str]) -> Requirement:
     )
 
 
+@maker({"covers": Sequence[str]})
 def covers_mistakes(*, cites: Iterable[str]) -> Requirement:
     """Require that an apology covers each known mistake, and no other (001-32, 001-33)."""
 
@@ -197,6 +235,7 @@ def covers_mistakes(*, cites: Iterable[str]) -> Requirement:
     )
 
 
+@maker({"remedies": Sequence[Remedy]})
 def below_the_ask(*, cites: Iterable[str]) -> Requirement:
     """Require that a counter-offer works down from what was asked, by currency (002-51)."""
 
@@ -216,6 +255,7 @@ def below_the_ask(*, cites: Iterable[str]) -> Requirement:
     )
 
 
+@maker({"remedies": Sequence[Remedy]})
 def not_rising(*, cites: Iterable[str]) -> Requirement:
     """Require that what the customer asks for does not rise, currency by currency (002-51)."""
 

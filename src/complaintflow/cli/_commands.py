@@ -13,15 +13,18 @@ from typing import Annotated, cast
 import typer
 from rich.text import Text
 
-from complaintflow import ComplaintflowError, methods
+from complaintflow import ComplaintflowError, documents
 from complaintflow._evidence import Mood
+from complaintflow.cli._check import data_of_report, put_report
 from complaintflow.cli._demo import perform, stories
 from complaintflow.cli._description import describe, summary
 from complaintflow.cli._lint import Reading, data_of_findings, put_findings, words_of
+from complaintflow.cli._methods import every_method, is_document, method_of
 from complaintflow.cli._page import FAINT, Page, complain, write, write_data
 from complaintflow.cli._reading import STANDARD_INPUT, play, read_script, read_text
 from complaintflow.cli._show import show as show_on
 from complaintflow.cli._telling import data_of, tell
+from complaintflow.verification import check
 
 WANTING, UNUSABLE = 1, 2
 
@@ -43,11 +46,12 @@ class Format(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+    TOML = "toml"
 
 
-NAME = "Its name, as `methods` lists it."
-OF_DEMO = f"{NAME} Default: all of them, one after the other."
-FORMAT = "How to show it. Default: text."
+NAME = "Its name, as `methods` lists it; or a document, FILE.toml or FILE.json."
+OF_DEMO = "Its name, as `methods` lists it. Default: all of them, one after the other."
+FORMAT = "How to show it; toml is the document it can be read from. Default: text."
 
 Name = Annotated[str, typer.Argument(metavar="METHOD", help=NAME)]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON, for programs.")]
@@ -86,14 +90,23 @@ def _version() -> str:
 
 @app.command("methods")
 def list_methods(*, as_json: AsJson = False) -> None:
-    """List the documented methods."""
-    every = methods.all()
+    """List the methods: those written in Python, and those shipped as documents."""
+    every = every_method()
     if as_json:
         write_data([summary(method) for method in every], indent=2)
         return
     page = Page()
-    names = ("name", "title", "document", "states", "acts")
-    rows = [(m.name, m.title, m.source, str(len(m.states)), str(len(m.rules))) for m in every]
+    names = ("name", "title", "source", "states", "acts")
+    rows = [
+        (
+            m.name,
+            m.title,
+            f"{m.name}.toml, a document" if is_document(m) else m.source,
+            str(len(m.states)),
+            str(len(m.rules)),
+        )
+        for m in every
+    ]
     page.rows([[Text(name, style=FAINT) for name in names], *rows])
     page.write()
 
@@ -108,13 +121,44 @@ def show(
 ) -> None:
     """Show what a method asks for, act by act."""
     with answering():
-        method = methods.get(name)
+        method = method_of(name)
+        if as_format is Format.TOML:
+            write(documents.dumps(method))
+            return
     if as_format is Format.JSON:
         write_data(describe(method), indent=2)
         return
     page = Page()
     show_on(page, method)
     page.write()
+
+
+@app.command("check")
+def check_method(
+    name: Name,
+    *,
+    guards: Annotated[
+        bool, typer.Option(help="Also leave out each guard, and tell who notices.")
+    ] = True,
+    as_json: AsJson = False,
+) -> None:
+    """
+    Prove what can be proved about a method before anybody relies on it.
+
+    Tells each finding with the shortest story that shows it, what never happens, and which
+    guards nobody would miss. Exits with 1 where something is wanting.
+    """
+    with answering():
+        method = method_of(name)
+    report = check(method, guards=guards)
+    if as_json:
+        write_data(data_of_report(report), indent=2)
+    else:
+        page = Page()
+        put_report(page, method, report)
+        page.write()
+    if not report.is_clean:
+        raise typer.Exit(WANTING)
 
 
 @app.command("replay")
@@ -133,7 +177,7 @@ def replay(
     method warns of. Last comes the case that was made. Exits with 1 where an act was refused.
     """
     with answering():
-        method = methods.get(name)
+        method = method_of(name)
         script = read_script(story, method)
         told = play(script, method)
     if as_json:
@@ -185,7 +229,7 @@ def lint(
     facts = (*(["heard"] if heard else []), *(fact or ()))
     with answering():
         reading = Reading(
-            methods.get(name),
+            method_of(name),
             read_text(text),
             step,
             # `lint` says which there are.
@@ -219,6 +263,12 @@ def demo(
     """Watch complaints being handled, one by each method."""
     with answering():
         perform(stories() if name is None else (name,), store)
+
+
+@app.command("schema")
+def schema() -> None:
+    """Print the JSON Schema of methods as documents, for editors and other programs."""
+    write_data(documents.schema(), indent=2)
 
 
 def run() -> None:

@@ -13,12 +13,13 @@ from typing import cast, get_type_hints
 from attrs import frozen
 from rich.text import Text
 
-from complaintflow import Case, Desk, Entry, Line, Method, Refused, methods
+from complaintflow import Case, Desk, Entry, Line, Method, Refused
 from complaintflow._evidence import Voice, voice_of
 from complaintflow.acts import Expectation, Open
 from complaintflow.adapters.notifiers import CallableNotifier
 from complaintflow.adapters.sqlite import SqliteStore
 from complaintflow.cli._description import filled
+from complaintflow.cli._methods import method_of
 from complaintflow.cli._page import (
     BEWARE,
     FAINT,
@@ -123,7 +124,7 @@ def perform(names: Sequence[str], store: Path | None) -> None:
 
 
 def _story(name: str) -> Story:
-    method = methods.get(name)
+    method = method_of(name)
     if name not in stories():
         message = f"no story is told of '{name}' yet; there are: {', '.join(stories())}"
         raise Unusable(message)
@@ -304,7 +305,7 @@ def _write_all(every: Sequence[Performed], desk: Desk) -> None:
 
 
 def _contents(page: Page, every: Sequence[Performed]) -> None:
-    page.title("Complaints, one for each documented method")
+    page.title("Complaints, one for each method")
     rows = []
     for number, each in enumerate(every, start=1):
         warnings = f"{each.warned} warning{'' if each.warned == 1 else 's'}"

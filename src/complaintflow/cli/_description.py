@@ -25,6 +25,8 @@ from complaintflow import (
 )
 from complaintflow._evidence import Voice, voice_of
 from complaintflow.acts._act import fields_of
+from complaintflow.cli._methods import is_document
+from complaintflow.invariants import Invariant
 
 Data = dict[str, object]
 
@@ -105,13 +107,14 @@ def summary(method: Method) -> Data:
     """
     Return a method in a line: `name`, `title`, `version`, `source`, `states` and `acts`.
 
-    The last two are numbers.
+    The last two are numbers. `document` tells whether it is shipped as a document.
     """
     return {
         "name": method.name,
         "title": method.title,
         "version": method.version,
         "source": method.source,
+        "document": is_document(method),
         "states": len(method.states),
         "acts": len(method.rules),
     }
@@ -121,9 +124,11 @@ def describe(method: Method) -> Data:
     """
     Return everything a method says, in its own order.
 
-    The keys, which stay: `name`, `title`, `version`, `pin` (what a case is bound to), `source`
-    (the document; empty where there is none), `settings`, `departures` (from the charter:
-    `invariant`, `reason`), `initial` (a state), `promises_within`, and lists of
+    The keys, which stay: `name`, `title`, `version`, `pin` (what a case is bound to), `variant`
+    (empty where there is but one reading of the name), `source` (the document; empty where there
+    is none), `origins` (`title`, `where`, `published`, `checked`, `confidence`, `says`),
+    `settings`, `departures` (from the charter: `invariant`, `reason`), `initial` (a state),
+    `promises_within`, and lists of
 
     - `promise_reminders`: spans before a promise is due;
     - `states`: `name`, `about`, `step` (null: no step of the document), `final`, `waits_for`,
@@ -148,7 +153,11 @@ def describe(method: Method) -> Data:
     - `language`: `code`, `text`, `phrases`, `wanted`, `acts` (empty: all), `until` (facts),
       `blocks` (it refuses), `strong_from` (a mood, or null), `whole`, `own_words`, `notes`,
       `where_limits`, `cites`;
-    - `notes`: `clause`, `text`.
+    - `notes`: `clause`, `text`;
+    - `invariants`: `code`, `text` (the sentence where it is broken), `template`, `acts`, `others`,
+      `undone_by`, `facts`, `within` (null: any time), `each_cycle`, `watch` (`warn`, `refuse`, or
+      null: it is only proved), `cites`;
+    - `accepted`, of what `check` finds: `finding` (its key), `reason`.
 
     A span of time is `amount`, `unit`, `zone`, `counts_start_day`, `end_of_day`, `calendar` and
     `closes` (the last two may be null).
@@ -158,7 +167,9 @@ def describe(method: Method) -> Data:
         "title": method.title,
         "version": method.version,
         "pin": method.pin,
+        "variant": method.variant,
         "source": method.source,
+        "origins": [attrs.asdict(origin) for origin in method.origins],
         "settings": {name: _setting(value) for name, value in method.settings},
         "departures": [{"invariant": d.invariant, "reason": d.reason} for d in method.departs],
         "initial": method.initial,
@@ -179,6 +190,8 @@ def describe(method: Method) -> Data:
         "waivable": sorted(method.waivable),
         "language": [_language(rule) for rule in method.language],
         "notes": [{"clause": clause, "text": text} for clause, text in method.notes],
+        "invariants": [_invariant(invariant) for invariant in method.invariants],
+        "accepted": [{"finding": key, "reason": reason} for key, reason in method.accepted],
     }
 
 
@@ -299,6 +312,22 @@ def _language(rule: LanguageRule) -> Data:
         "notes": rule.notes,
         "where_limits": rule.where_limits,
         "cites": list(rule.cites),
+    }
+
+
+def _invariant(invariant: Invariant) -> Data:
+    return {
+        "code": invariant.code,
+        "text": invariant.text,
+        "template": invariant.template,
+        "acts": list(invariant.acts),
+        "others": list(invariant.others),
+        "undone_by": list(invariant.undone_by),
+        "facts": list(invariant.facts),
+        "within": None if invariant.within is None else _span(invariant.within),
+        "each_cycle": invariant.each_cycle,
+        "watch": invariant.watch,
+        "cites": list(invariant.cites),
     }
 
 

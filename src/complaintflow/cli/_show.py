@@ -10,6 +10,7 @@ from complaintflow import (
     Edge,
     LanguageRule,
     Method,
+    Origin,
     Outcome,
     Requirement,
     Rule,
@@ -32,6 +33,7 @@ def show(page: Page, method: Method) -> None:
     _acts(page, method)
     _time(page, method)
     _language(page, method)
+    _invariants(page, method)
     _notes(page, method)
 
 
@@ -49,7 +51,10 @@ def _departures(page: Page, method: Method) -> None:
 
 
 def _origin(page: Page, method: Method) -> None:
-    rows: list[Row] = [("source", method.source or "no document; it is the host's own")]
+    rows: list[Row] = [("variant", method.variant)] if method.variant else []
+    if method.source or not method.origins:
+        rows.append(("source", method.source or "no document; it is the host's own"))
+    rows += [("read in", _read_in(origin)) for origin in method.origins]
     if not method.departs:
         rows.append(("charter", "kept in full"))
     rows.append(("promises", f"due within {method.promises_within}, where they name no time"))
@@ -59,6 +64,12 @@ def _origin(page: Page, method: Method) -> None:
     if method.settings:
         page.heading("Settings")
         page.rows([(name, _value(value)) for name, value in method.settings], indent=2)
+
+
+def _read_in(origin: Origin) -> Text:
+    published = f", {origin.published}" if origin.published else ""
+    checked = f"; compared on {origin.checked}" if origin.checked else ""
+    return line(f"{origin.title}{published}", (f" ({origin.confidence}{checked})", FAINT))
 
 
 def _value(value: object) -> str:
@@ -253,6 +264,26 @@ def _reach(rule: LanguageRule) -> Iterator[tuple[str, str]]:
         yield "only", "by actors with limits"
     if rule.strong_from:
         yield "strongly", f"from the mood {rule.strong_from} on"
+
+
+_WATCHES = {None: "", "warn": "  warned of", "refuse": "  refused"}
+
+
+def _invariants(page: Page, method: Method) -> None:
+    page.heading("Never, whatever happens")
+    if not method.invariants:
+        page.put("nothing is stated", indent=2)
+    for invariant in method.invariants:
+        span_ = "" if invariant.each_cycle else "  in the whole history"
+        page.put(
+            (invariant.code, HEAD),
+            (_WATCHES[invariant.watch] + span_ + _in_brackets(invariant.cites), FAINT),
+            indent=2,
+        )
+        page.put(invariant.text, indent=4)
+    if method.accepted:
+        page.heading("What a check finds, and is meant to be so")
+        page.rows([(Text(key, style=FAINT), reason) for key, reason in method.accepted], indent=2)
 
 
 def _notes(page: Page, method: Method) -> None:

@@ -34,7 +34,7 @@ from complaintflow.acts import (
     TakeAction,
     Verdict,
 )
-from complaintflow.methods import _wording
+from complaintflow.methods import _wording, invariants
 from complaintflow.methods.common import (
     NOT_SATISFIED,
     REOPENING,
@@ -163,6 +163,7 @@ def five_steps(
         settings=settings,
         notes=HELD_BY_CONSTRUCTION
         | ({} if action_within else {"000-06": "`action_within` is off: the text gives no number"}),
+        invariants=invariants.FIVE_STEPS + (invariants.FIVE_STEPS_STRICTLY if strict else ()),
     )
 
 

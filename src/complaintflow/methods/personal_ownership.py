@@ -26,6 +26,7 @@ from complaintflow._requirements import (
     not_rising,
     not_too_early,
     offer_in_time,
+    owner_stays,
     redress_named,
     releases_are_open,
     remedies_ahead,
@@ -54,8 +55,8 @@ from complaintflow.acts import (
     Resume,
     TakeOwnership,
 )
-from complaintflow.errors import MethodError, Step
-from complaintflow.methods import _wording
+from complaintflow.errors import MethodError
+from complaintflow.methods import _wording, invariants
 from complaintflow.methods.common import (
     NOT_SATISFIED,
     REOPENING,
@@ -142,6 +143,13 @@ HELD_BY_CONSTRUCTION = {
     "002-43": "the expectation is kept in the ledger, with its amount where one is named",
     "002-60": "a settlement leads to `settled`, which is not final",
 }
+
+
+ACCEPTED = {
+    "stale_fact: offered": "an offer was made, even if what it answers is said back once more",
+    "stale_fact: offer_open": "an offer stands until it is answered",
+}
+"""What a check of the method finds, and why it is meant to be so."""
 
 
 def personal_ownership(
@@ -255,6 +263,9 @@ def personal_ownership(
         language=_language(says_they_matter=says_they_matter) if language else (),
         settings=settings,
         notes=HELD_BY_CONSTRUCTION,
+        invariants=invariants.PERSONAL_OWNERSHIP
+        + (invariants.PERSONAL_OWNERSHIP_STRICTLY if strict else ()),
+        accepted=ACCEPTED,
     )
 
 
@@ -353,7 +364,7 @@ def _owning(
             needs=[
                 "heard",
                 "restated",
-                _owner_stays(),
+                owner_stays(cites=["002-34"]),
                 by_human(cites=["002-24", "002-32"]),
                 first_person(words=first_person_words, cites=["002-32"]),
                 fills(
@@ -408,18 +419,6 @@ def _owning(
             Outcome("satisfied", establishes="followed_up"),
             NOT_SATISFIED,
         ),
-    )
-
-
-def _owner_stays() -> Requirement:
-    return Requirement(
-        "owner_stays",
-        "somebody else has taken responsibility, and has to hand over",
-        lambda q: "owned" not in q.case.facts or q.ledger.owner == q.by.id,
-        cites=["002-34"],
-        reads=["facts", "ledger", "authority"],
-        satisfied_by=["hand_over"],
-        steps=lambda q: (Step("hand_over", evidence=(("to", q.by.id),)),),
     )
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
 
 from complaintflow._deadlines import TimeLimit, spans
 from complaintflow._method import Edge, Method, Outcome, Rule, State, stays
 from complaintflow._requirements import (
     Advised,
     Fact,
-    Requirement,
     attempts_made,
     calm,
     calmer_than_when_put_off,
@@ -17,6 +17,8 @@ from complaintflow._requirements import (
     covers_mistakes,
     fills,
     lines_ahead,
+    not_agreed_yet,
+    plan_ahead,
     pressing_first,
     releases_are_open,
     remedies_ahead,
@@ -53,7 +55,7 @@ from complaintflow.acts import (
     Thank,
     Verdict,
 )
-from complaintflow.methods import _wording
+from complaintflow.methods import _wording, invariants
 from complaintflow.methods.common import (
     NOT_SATISFIED,
     REOPENING,
@@ -156,6 +158,15 @@ HELD_BY_CONSTRUCTION = {
 }
 
 
+ACCEPTED = {
+    "stale_fact: thanked": "thanks are for the complaint: they hold when the plan is amended",
+    "stale_fact: prevention_assured": (
+        "what prevents it hangs on the cause, and not on the plan for this customer"
+    ),
+}
+"""What a check of the method finds, and why it is meant to be so."""
+
+
 def seven_as(
     *,
     strict: bool = False,
@@ -228,6 +239,8 @@ def seven_as(
         language=_wording.SEVEN_AS if language else (),
         settings=settings,
         notes=HELD_BY_CONSTRUCTION | _limits_off(first_response, stale_after),
+        invariants=invariants.SEVEN_AS,
+        accepted=ACCEPTED,
     )
 
 
@@ -372,11 +385,15 @@ def _planning() -> tuple[Rule, ...]:
     )
 
 
-def _agreement(act: type[Act], *, of: str, with_: str) -> Rule:
+def _agreement(act: type[Act], *, of: Literal["customer", "company"], with_: str) -> Rule:
     """Return the rule of one side's agreement; the second one makes the promises."""
     return Rule(
         act,
-        needs=["plan_proposed", _not_yet(of), _still_ahead()],
+        needs=[
+            "plan_proposed",
+            not_agreed_yet(of, cites=["001-51"]),
+            plan_ahead(cites=["001-52"]),
+        ],
         establishes=f"{of}_agreed",
         outcomes=[
             Outcome(
@@ -433,29 +450,6 @@ def _accomplishing(attempts: int) -> tuple[Rule, ...]:
             notify=[("closed", "customer"), ("closed", "team")],
         ),
         REOPENING,
-    )
-
-
-def _not_yet(who: str) -> Requirement:
-    field = f"{who}_agreed_at"
-    return Requirement(
-        f"{who}_not_agreed",
-        f"the {who} has agreed to this plan before",
-        lambda q: q.ledger.plan is None or getattr(q.ledger.plan, field) is None,
-        cites=["001-51"],
-        reads=["ledger"],
-        satisfied_by=["propose_plan", "amend_plan"],
-    )
-
-
-def _still_ahead() -> Requirement:
-    return Requirement(
-        "plan_ahead",
-        "a line of this plan is overdue before both have agreed to it",
-        lambda q: q.ledger.plan is None or all(item.due >= q.at for item in q.ledger.plan.items),
-        cites=["001-52"],
-        reads=["ledger", "time"],
-        satisfied_by=["propose_plan", "amend_plan"],
     )
 
 

@@ -7,10 +7,11 @@ and its closing paragraph, and can be chosen.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from complaintflow._deadlines import TimeLimit, spans
+from complaintflow._invariants import Invariant
 from complaintflow._language import LanguageRule
 from complaintflow._method import Edge, Method, Outcome, Rule, State, stays
 from complaintflow._requirements import (
@@ -22,8 +23,8 @@ from complaintflow._requirements import (
     offer_in_time,
     releases_are_open,
     remedies_ahead,
-    says,
     takes_up_the_account,
+    wish_sorted,
     within_authority,
 )
 from complaintflow._time import Within
@@ -44,7 +45,7 @@ from complaintflow.acts import (
     Listen,
     Offer,
 )
-from complaintflow.methods import _wording
+from complaintflow.methods import _wording, invariants
 from complaintflow.methods.common import (
     NOT_SATISFIED,
     REOPENING,
@@ -193,6 +194,7 @@ def six_steps(
         language=_language(sixth) if language else (),
         settings=settings,
         notes=HELD_BY_CONSTRUCTION,
+        invariants=_invariants(sixth, strict=strict),
     )
 
 
@@ -201,6 +203,16 @@ _SIXTH = {"learn": "lesson_recorded", "follow_up": "followed_up"}
 
 def _language(sixth: str | None) -> tuple[LanguageRule, ...]:
     return tuple(rule for rule in _wording.SIX_STEPS if sixth == "learn" or rule.code != "blame")
+
+
+def _invariants(sixth: str | None, *, strict: bool) -> Iterator[Invariant]:
+    yield from invariants.SIX_STEPS
+    if strict:
+        yield from invariants.SIX_STEPS_STRICTLY
+    if sixth == "follow_up":
+        yield from invariants.FOLLOWED_UP
+    if sixth == "learn" and strict:
+        yield invariants.LEARNT
 
 
 def _facts_for(sixth: str | None) -> frozenset[str]:
@@ -258,7 +270,7 @@ def _conversation(*, language: bool) -> tuple[Rule, ...]:
             outcomes=[
                 Outcome(
                     "answered",
-                    needs=[Advised(_wish_sorted())],
+                    needs=[Advised(wish_sorted(cites=["003-41"]))],
                     establishes=["expectation_known", "ask_open"],
                 ),
                 Outcome("unknown", establishes="expectation_known", clears="ask_open"),
@@ -277,15 +289,6 @@ def _problem_named() -> Requirement:
         code="problem_named",
         text="the words take up nothing of what {customer} said",
         cites=["003-20", "003-21"],
-    )
-
-
-def _wish_sorted() -> Requirement:
-    return says(
-        "wish_sorted",
-        "what kind of remedy the wish amounts to is not said",
-        lambda act: act.expectation.kind is not None,
-        cites=["003-41"],
     )
 
 

@@ -1,0 +1,44 @@
+"""Which method is meant: one of the library's by its name, or a document by its path."""
+
+from __future__ import annotations
+
+import os
+
+from complaintflow import Method, UnknownMethod, documents, methods
+
+SUFFIXES = (".toml", ".json")
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of all methods that are shipped."""
+    return (*methods.names(), *documents.names())
+
+
+def every_method() -> tuple[Method, ...]:
+    """Return all methods that are shipped, with their default settings."""
+    return (*methods.all(), *documents.all())
+
+
+def method_of(name: str) -> Method:
+    """
+    Return the method that is meant by a name, or by the path of a document.
+
+    Raises:
+        UnknownMethod: there is none of this name, and it is no path.
+
+        DocumentError: the document is no method; every problem is listed.
+    """
+    if name in methods.names():
+        return methods.get(name)
+    if name in documents.names():
+        return documents.get(name)
+    is_path = name.lower().endswith(SUFFIXES) or os.path.basename(name) != name  # noqa: PTH119
+    # `lexists` raises nothing, whatever the name is.
+    if is_path or os.path.lexists(name):
+        return documents.read(name)
+    raise UnknownMethod(name, names())
+
+
+def is_document(method: Method) -> bool:
+    """Return whether a method is shipped as a document."""
+    return method.name in documents.names()
