@@ -103,6 +103,7 @@ def deadline_passed() -> Requirement:
     )
 
 
+@maker({"deadline": str, "promise": str | None})
 def deadline_near() -> Requirement:
     """Require that a reminder of the deadline the act names is to be given, and was not."""
 

@@ -159,6 +159,14 @@ LIMIT = Record(
         "after_promises": Key(
             Flag(), "True: counted from the last promise due, where that is later."
         ),
+        "recurs": Key(Flag(), "True: what ends it begins it anew."),
+        "pausable": Key(Flag(), "True: it stands still in some states."),
+        "paused_in": Key(
+            Names(), "The states it stands still in. Left out: those that wait for the customer."
+        ),
+        "reminders": Key(ListOf(Span()), "How long before it passes to remind of it."),
+        "notify": Key(ListOf(NOTIFY), "Who is told of what when it passes."),
+        "remind": Key(ListOf(NOTIFY), "Who is reminded of what before it passes."),
         "cites": CITES,
     }
 )
@@ -346,6 +354,9 @@ DOCUMENT = Record(
         "initial": Key(NAME, "The state an opened case stands in.", required=True),
         "promises_within": Key(
             Span(), "Until when a promise is due that names no time. Left out: 14 days."
+        ),
+        "promise_reminders": Key(
+            ListOf(Span()), "How long before a promise is due to remind of it."
         ),
         "waivable": Key(Names(), "What can be done without, with a reason, for a cycle."),
         "origins": Key(ListOf(ORIGIN), "Where the method was read, and how sure that is."),

@@ -18,7 +18,7 @@ from complaintflow._requirements import VOCABULARY, Advised, Fact, Requirement
 from complaintflow.acts import Act, Verdict
 from complaintflow.documents._format import DOCUMENT, parameters
 from complaintflow.documents._kinds import NOTHING, Found, Path, told
-from complaintflow.errors import MethodError, did_you_mean
+from complaintflow.errors import MethodError, TimeError, did_you_mean
 
 Data = dict[str, Any]
 
@@ -207,7 +207,7 @@ class Reading:
         data = self._data
         plain: Data = {
             key: data[key]
-            for key in ("variant", "source", "promises_within", "waivable")
+            for key in ("variant", "source", "promises_within", "promise_reminders", "waivable")
             if key in data
         }
         return {
@@ -227,9 +227,10 @@ class Reading:
             "edges": list(self._edges()),
             "departs": [Departure(*each) for each in data.get("departures", {}).items()],
             "limits": [
-                TimeLimit(code, **({"ends": ()} | read))
+                limit
                 for code, read in self._table("limits").items()
                 if {"text", "within", "starts"} <= read.keys()
+                if (limit := self._limit(code, read)) is not None
             ],
             "language": [
                 LanguageRule(code, **read)
@@ -242,6 +243,16 @@ class Reading:
             "notes": self._usable("notes"),
             "origins": [Origin(**read) for read in data.get("origins", ()) if "title" in read],
         }
+
+    def _limit(self, code: str, read: Data) -> TimeLimit | None:
+        told: Data = {k: list(_notified(read, k)) for k in ("notify", "remind") if k in read}
+        given: Data = {"ends": (), **read, **told}
+        try:
+            return TimeLimit(code, **given)
+        except TimeError as error:
+            reason = str(error).removeprefix(f"time limit {code}: ")
+            self.found.say(("limits", code), reason)
+            return None
 
     def _usable(self, name: str) -> dict[str, object]:
         return {key: each for key, each in self._data.get(name, {}).items() if each is not NOTHING}
@@ -270,16 +281,14 @@ class Reading:
             yield Rule(self.acts[trigger], **part, **more, outcomes=outcomes, reads=reads)
 
     def _part(self, read: Data, path: Path) -> Data:
-        notify = [
-            (each["topic"], to)
-            for each in read.get("notify", ())
-            if {"topic", "to"} <= each.keys()
-            for to in each["to"]
-        ]
         same: Data = {
             key: read[key] for key in ("establishes", "clears", "begins_cycle") if key in read
         }
-        return {"needs": list(self._needed_by(read, path)), "notify": notify, **same}
+        return {
+            "needs": list(self._needed_by(read, path)),
+            "notify": list(_notified(read, "notify")),
+            **same,
+        }
 
     # -- invariants -----------------------------------------------------------------------------
 
@@ -391,3 +400,10 @@ _EDGE = re.compile(
     r"(?:duplicate )?edge:? (\S+)(?: \(.*?\))? (?:from|leaves the final state) "
     r"(.+?)(?:: | has an earlier| and begins no cycle)"
 )
+
+
+def _notified(read: Data, key: str) -> Iterator[tuple[str, str]]:
+    """Yield who is told of what, topic and audience."""
+    for each in read.get(key, ()):
+        if {"topic", "to"} <= each.keys():
+            yield from ((each["topic"], to) for to in each["to"])

@@ -82,6 +82,11 @@ _SPAN_KEYS = Record(
         "zone": Key(NAME, "The IANA zone whose calendar counts. Left out: UTC."),
         "counts_start_day": Key(Flag(), "True: the day it starts on is the first one."),
         "end_of_day": Key(Flag(), "True: it lasts to the end of its last day."),
+        "calendar": Key(NAME, "The host's name of the calendar whose business days count."),
+        "closes": Key(
+            Text(5, r"^[0-2][0-9]:[0-5][0-9]$", hint="must be a time of day such as '17:00'"),
+            "The close of business: it lasts to this time of its last day.",
+        ),
     }
 )
 
@@ -109,18 +114,30 @@ class Setting:
                 return None if read == {"none": True} and len(value) == 1 else NOTHING
             return Span().read(value, path, found)
         if isinstance(value, list):
-            return ListOf(_Scalar()).read(value, path, found)
+            return ListOf(_Item()).read(value, path, found)
         return _Scalar().read(value, path, found)
 
     def schema(self) -> Schema:
         """Return what a setting can be."""
         scalar = _Scalar().schema()
         each: list[Schema] = [
-            ListOf(_Scalar()).schema(),
+            ListOf(_Item()).schema(),
             Span(table_only=True).schema(),
             _NONE.schema(),
         ]
         return {"anyOf": [*scalar["anyOf"], *each]}
+
+
+@frozen
+class _Item:
+    """What a list in a setting can hold."""
+
+    def read(self, value: object, path: Path, found: Found) -> Any:
+        kind = Span(table_only=True) if isinstance(value, Mapping) else _Scalar()
+        return kind.read(value, path, found)
+
+    def schema(self) -> Schema:
+        return {"anyOf": [*_Scalar().schema()["anyOf"], Span(table_only=True).schema()]}
 
 
 @frozen

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import time
 from typing import Any
 
 import attrs
 from attrs import define, evolve, field
 
+from complaintflow._deadlines import TimeLimit
 from complaintflow._invariants import Invariant
 from complaintflow._method import Edge, Method, Need, Outcome, Rule
 from complaintflow._requirements import VOCABULARY, Advised, Requirement
@@ -70,6 +72,7 @@ class _Writing:
             "source": method.source,
             "initial": method.initial,
             "promises_within": _span(method.promises_within),
+            "promise_reminders": [_span(each) for each in method.promise_reminders],
             "waivable": sorted(method.waivable),
             "origins": [_filled(origin) for origin in method.origins],
             "departures": {each.invariant: each.reason for each in method.departs},
@@ -80,7 +83,7 @@ class _Writing:
             "requirements": self._requirements,
             "acts": acts,
             "road": {"edges": list(self._edges())},
-            "limits": {limit.code: _filled(limit, "code") for limit in method.limits},
+            "limits": {limit.code: _limit(limit) for limit in method.limits},
             "language": {rule.code: _filled(rule, "code") for rule in method.language},
             "invariants": {each.code: _invariant(each) for each in method.invariants},
             "accepted": dict(method.accepted),
@@ -247,7 +250,7 @@ class _Writing:
             span = _span(value)
             return {"span": span} if isinstance(span, str) else span
         if isinstance(value, tuple):
-            return list(value)
+            return [self._setting(name, each) for each in value]
         if type(value) not in (bool, int, float, str):
             self._say(
                 ("settings", str(name)),
@@ -336,6 +339,13 @@ def _span(within: Within) -> str | Data:
     return {"span": str(within), **options} if options else str(within)
 
 
+def _limit(limit: TimeLimit) -> Data:
+    spans = {"reminders": [_span(each) for each in limit.reminders]}
+    told = {key: _told(getattr(limit, key)) for key in ("notify", "remind")}
+    given = {key: each for key, each in (spans | told).items() if each}
+    return _filled(limit, "code", "reminders", "notify", "remind") | given
+
+
 def _invariant(invariant: Invariant) -> Data:
     told = ("acts", "others", "undone_by", "facts", "within")
     read = {each: getattr(invariant, each) for each in told}
@@ -348,6 +358,8 @@ def _invariant(invariant: Invariant) -> Data:
 def _plain(value: object) -> Any:
     if isinstance(value, Within):
         return _span(value)
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
     if isinstance(value, frozenset):
         return _names(sorted(value))
     return _names(value) if isinstance(value, tuple) else value
