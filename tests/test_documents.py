@@ -767,6 +767,7 @@ def test_an_empty_document_says_all_that_it_lacks():
         ('version = "1"', 'version = "1"\nsettings = { a = 2026-01-05 }', "not 2026-01-05"),
         ('version = "1"', 'version = "1"\nnotes = { a = 1 }', "notes.a: must be a text, not 1"),
         ('version = "1"', f'version = "{"1" * 201}"', "version: must have 200 characters at most"),
+        (VERSION, f"{VERSION}\norigins = 3", "origins: must be a list, not 3"),
         (VERSION, INVARIANT.format('"nevr", acts = "listen"'), "(did you mean 'never'?)"),
         (VERSION, INVARIANT.format('"last", acts = "lisen"'), "(did you mean 'listen'?)"),
         (VERSION, INVARIANT.format('"last"'), "invariants.a: lacks acts"),

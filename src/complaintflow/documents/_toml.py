@@ -117,8 +117,7 @@ def _items(values: Sequence[Any]) -> Iterator[str]:
             yield line
             line = ""
         line = f"{line} {item}" if line else item
-    if line:
-        yield line
+    yield line
 
 
 def _inline(value: Any) -> str:
