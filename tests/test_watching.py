@@ -11,8 +11,8 @@ from complaintflow import UNDECIDED, Case, Desk, MethodError, Refused, Watched, 
 from complaintflow._codec import (
     case_from_text,
     case_to_text,
-    entry_from_text,
-    entry_to_text,
+    entry_from_texts,
+    entry_to_texts,
     vocabulary,
 )
 from complaintflow.acts import (
@@ -262,7 +262,10 @@ def test_a_history_replays_to_the_same_case_and_survives_its_text():
     story = Story(method)
     story.record(HEARD, SEEN, SORRY)
     words = vocabulary(method)
-    entries = [entry_from_text(entry_to_text(entry), words, method.name) for entry in story.entries]
+    entries = [
+        entry_from_texts(*entry_to_texts(entry, "ana"), words, method.name)
+        for entry in story.entries
+    ]
 
     assert story.entries == entries
     assert story.case == Case.replay(entries) == case_from_text(case_to_text(story.case))

@@ -14,7 +14,7 @@ from attrs import frozen
 from complaintflow._case import Move
 from complaintflow._invariants import TABLES, Table
 from complaintflow._method import Method
-from complaintflow.acts import Act
+from complaintflow.acts import Act, Verdict
 from complaintflow.verification._system import Arc, Monitor
 
 EXITS = frozenset({"withdraw", "lapse", "declare_deadlock"})
@@ -57,8 +57,9 @@ def articles(method: Method) -> Iterator[Article]:
     def reader(earns: Callable[[type[Act], str | None], bool]) -> Callable[[Arc, Move], int]:
         def letter(arc: Arc, _: Move) -> int:
             rule = rules[arc.trigger]
-            # A reading of the method's own may call anything by the name of an outcome.
-            read = arc.outcome if rule.reads is None else None
+            # A reading of the method's own, but for a verdict, may call anything by the name of an outcome.
+            ours = rule.reads is None or isinstance(rule.reads, Verdict)
+            read = arc.outcome if ours else None
             return earns(rule.act, read) + 2 * rule.act.spec.remedy
 
         return letter
