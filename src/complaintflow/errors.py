@@ -17,6 +17,8 @@ Every exception of the library, and the two small records a refusal carries.
     ├── Conflict             somebody else acted on the case in between
     ├── KeyReused            an idempotency key came back with another act
     ├── StoryError           a story has lines that cannot be used; all of them are listed
+    ├── LogError             a log of a helpdesk cannot be audited
+    ├── MappingError         a mapping from a log to acts has problems; all of them are listed
     ├── StoreError           the store cannot be used
     └── UnsupportedOption    an option of `transitions` that a shared machine would ignore
 """
@@ -216,6 +218,14 @@ class MethodError(_Problems):
 
 class StoryError(_Problems):
     """A story cannot be used; every bad line is listed with its number."""
+
+
+class LogError(_Problems):
+    """A log of a helpdesk cannot be audited: it is missing, empty, or none of its lines is one."""
+
+
+class MappingError(_Problems):
+    """A mapping from a log to acts and facts cannot be used; every problem is listed."""
 
 
 class HistoryError(ComplaintflowError):
