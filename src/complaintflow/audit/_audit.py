@@ -135,7 +135,7 @@ def _invariants(against: Against) -> tuple[Invariant, ...]:
     if against is None:
         return ()
     if isinstance(against, Method):
-        return tuple(getattr(against, "invariants", ()))
+        return against.invariants
     return (against,) if isinstance(against, Invariant) else tuple(against)
 
 

@@ -58,7 +58,7 @@ def _acts(method: Method | None) -> tuple[str, ...]:
 
 
 def _told(counts: Counter[str], shape: Shape, acts: tuple[str, ...]) -> Iterator[str]:
-    yield "# What the activities of the log stand for: each is an act, act/outcome, a list of these,"
+    yield "# What the activities of the log stand for: an act, act/outcome, a list of these,"
     yield "# or a table: act, outcome, acts, establishes, clears, opens, closes, reopens."
     yield "# [] stands for nothing: the activity is known, and no rule speaks of it."
     yield ""

@@ -21,7 +21,7 @@ from complaintflow.audit._logs import Log, Progress, Rows
 from complaintflow.audit._nodes import Node, Nodes, State
 from complaintflow.audit._timed import Timed
 from complaintflow.audit._values import Activity, Unusable
-from complaintflow.errors import LogError, Unmet
+from complaintflow.errors import EARLIEST, LATEST, LogError, Unmet
 
 SAMPLES = 5
 """How many lines that cannot be read are told."""
@@ -208,17 +208,11 @@ class Fold:
         self, case: str, node: Node, name: str, at: datetime, line: int, *, is_tied: bool
     ) -> None:
         """Take a line that is new, or worth a word."""
-        if not case:
-            raise _BlankError("case")
-        activity = self.activities.get(name) or self.activities.get(name.strip())
-        nodes = self.nodes
-        if activity is None and not name.strip():
-            if not is_tied and node is not nodes.root:
-                self.cases[case] = nodes.aside(node)
-            raise _BlankError("activity")
+        activity = self._activity(case, node, name, at, is_tied=is_tied)
         self._count(name, activity)
         if node is self.nowhere:
             return
+        nodes = self.nodes
         if case not in self.cases:
             self.timed.begin(case, self.aware(at))
         if is_tied:
@@ -235,6 +229,21 @@ class Fold:
             self._note_timed(case, onward, activity, at, line)
         elif not (is_tied or is_noted or (node is nodes.root and self.timed.monitors)):
             node.moves[name] = onward
+
+    def _activity(
+        self, case: str, node: Node, name: str, at: datetime, *, is_tied: bool
+    ) -> Activity | None:
+        """Return what the mapping knows of a line; None for nothing, ValueError for no line."""
+        if not case:
+            raise _BlankError("case")
+        if not name.strip():
+            if not is_tied and node is not self.nodes.root:
+                self.cases[case] = self.nodes.aside(node)
+            raise _BlankError("activity")
+        if self.timed.monitors and not EARLIEST <= at.year <= LATEST:
+            message = f"a time in the year {at.year} is not meant"
+            raise ValueError(message)
+        return self.activities.get(name) or self.activities.get(name.strip())
 
     def _count(self, name: str, activity: Activity | None) -> None:
         if self.is_again:

@@ -171,8 +171,9 @@ class _File:
 
         def counted() -> Iterator[Sequence[str]]:
             nonlocal place
-            for place, *line in xes_lines(content, names, self._wrong):
-                yield line
+            for line, *told in xes_lines(content, names, self._wrong):
+                place = line
+                yield told
 
         return Rows(counted(), (0, 1, 2), parser_of(self.shape.format), lambda: place)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import evolve
 
-from complaintflow import invariants
+from complaintflow import _invariants as invariants
 from complaintflow._invariants import TABLES, TIMED, UNARY, Invariant
 from complaintflow._time import UNITS, Within
 from complaintflow.audit._values import (
