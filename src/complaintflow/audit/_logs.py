@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -31,6 +32,9 @@ Line = tuple[str, str, datetime]
 """Case, activity and time."""
 
 STANDARD_INPUT = "-"
+
+DELIMITERS = ",;\t|"
+"""What is tried as the delimiter; of those that a header has as often, the first."""
 
 USUAL: dict[str, tuple[str, ...]] = {
     "case": (
@@ -178,7 +182,9 @@ class _File:
         return Rows(counted(), (0, 1, 2), parser_of(self.shape.format), lambda: place)
 
     def _csv(self, text: io.TextIOWrapper) -> Rows:
-        rows = csv.reader(text, delimiter=self.shape.delimiter)
+        first = text.readline()
+        delimiter = self.shape.delimiter or max(DELIMITERS, key=first.count)
+        rows = csv.reader(chain((first,), text), delimiter=delimiter)
         if isinstance(self.shape.case, int):
             numbers = (self.shape.case, self.shape.activity, self.shape.time)
             columns = tuple(int(number or 0) - 1 for number in numbers)
@@ -216,7 +222,9 @@ class _File:
                     f"it has no column '{said}'{near}, which the mapping says is {what}"
                 )
             elif not found:
-                problems.append(f"no column is called as a {what} usually is; say it: [log] {what}")
+                problems.append(
+                    f"no column is called as {what} usually is; say which is: [log] {what}"
+                )
             elif said is not None and len(found) > 1:
                 problems.append(
                     f"it has {len(found)} columns '{said}'; give each a name of its own"
@@ -224,10 +232,9 @@ class _File:
             places += found[:1]
         if problems:
             told = ", ".join(f"'{name}'" for name in header)
-            if len(header) == 1:
-                other = next((mark for mark in ";\t|," if mark in header[0]), None)
-                if other is not None:
-                    told += f"; is {other!r} the delimiter? say it: [log] delimiter"
+            other = max(DELIMITERS, key=told.count)
+            if len(header) == 1 and other in told:
+                told += f"; is {other!r} the delimiter? say it: [log] delimiter"
             problems.append(f"its columns are {told}")
             raise LogError(f"log '{self.name}'", tuple(problems))
         return tuple(places)

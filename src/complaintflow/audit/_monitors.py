@@ -131,7 +131,7 @@ class RuleMonitor:
         self.calendar = calendar
         self.over = over
         self.code = invariant.code
-        self.text = f"never {invariant.text}"
+        self.text = invariant.text
         self.cites = invariant.cites
         self.asked = frozenset(invariant.facts)
 
@@ -285,7 +285,9 @@ class ReplayMonitor:
         self.readings = readings
         self.over = over
         self.code = method.name
-        self.text = f"the case goes as {method.title[0].lower()}{method.title[1:]} would have it"
+        self.text = (
+            f"the case did not go as {method.title[0].lower()}{method.title[1:]} would have it"
+        )
         self.cites: tuple[str, ...] = ()
 
     def start(self, at: datetime | None) -> ReplayPlace:

@@ -53,6 +53,26 @@ def read_mapping(path: str | Path) -> Mapping:
     Raises:
         MappingError: it cannot be used; every problem is listed, with its line.
     """
+    name, text, data = _toml(path)
+    return _Reader(name, lines_of(text)).read(data)
+
+
+def read_shape(path: str | Path) -> Shape:
+    """
+    Return where a log has what, of a mapping that need not say anything else yet.
+
+    Raises:
+        MappingError: it cannot be used; every problem is listed, with its line.
+    """
+    name, text, data = _toml(path)
+    reader = _Reader(name, lines_of(text))
+    shape = reader.shape(reader.table(("log",), data.get("log", {})))
+    if reader.problems:
+        raise MappingError(name, tuple(reader.problems))
+    return shape
+
+
+def _toml(path: str | Path) -> tuple[str, str, Data]:
     name = str(path)
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
@@ -62,10 +82,9 @@ def read_mapping(path: str | Path) -> Mapping:
         why = getattr(error, "strerror", None) or "it is not UTF-8"
         raise MappingError(name, (f"it cannot be read: {why}",)) from None
     try:
-        data = tomllib.loads(text)
+        return name, text, tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise MappingError(name, (f"it is no TOML: {error}",)) from None
-    return _Reader(name, lines_of(text)).read(data)
 
 
 def mapping_of(data: Data, *, name: str = "the mapping") -> Mapping:

@@ -82,8 +82,8 @@ class Shape(Value):
     """How a time is written: `iso`, `unix` (seconds), `unix_ms`, or a format of `strptime`."""
     zone: str = "UTC"
     """The zone of times that are written without one."""
-    delimiter: str = ","
-    """What stands between two columns of a CSV file."""
+    delimiter: str | None = None
+    """What stands between two columns of a CSV file. None: what its header has most of."""
     encoding: str = "utf-8"
     """How the text of a CSV file is encoded."""
     complete: bool = False
@@ -143,7 +143,7 @@ class Judged(Value):
 
     code: str
     text: str
-    """The sentence of the rule."""
+    """The sentence where it is broken."""
     cites: tuple[str, ...] = ()
     """The clauses it stands on."""
     totals: Given[Verdict, int] = field(factory=Counter)

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from complaintflow import ComplaintflowError, methods
 from complaintflow._evidence import Mood
+from complaintflow.cli._audit import audit
 from complaintflow.cli._demo import perform, stories
 from complaintflow.cli._description import describe, summary
 from complaintflow.cli._lint import Reading, data_of_findings, put_findings, words_of
@@ -203,6 +204,9 @@ def lint(
         page.write()
     if findings:
         raise typer.Exit(WANTING)
+
+
+app.command("audit")(audit)
 
 
 @app.command("demo")
