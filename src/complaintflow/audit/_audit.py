@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, tzinfo
+from functools import cache
 from pathlib import Path
 
 from attrs import evolve
@@ -101,7 +102,8 @@ def audit(
         activities,
         _zone(mapping.shape.zone),
     )
-    fold.read(log_of(log, mapping.shape), progress)
+    with log_of(log, mapping.shape) as lines:
+        fold.read(lines, progress)
     return _report(fold, (*monitors, *timed), until, mapping, machine)
 
 
@@ -139,6 +141,7 @@ def _invariants(against: Against) -> tuple[Invariant, ...]:
     return (against,) if isinstance(against, Invariant) else tuple(against)
 
 
+@cache
 def vocabulary() -> dict[str, tuple[str, ...]]:
     """Return the outcomes of every act of the vocabulary, by its trigger."""
     found = {}

@@ -38,14 +38,15 @@ def draft_mapping(
         LogError: the log cannot be read.
     """
     asked = shape or Shape()
-    source = log_of(log, asked)
     counts: Counter[str] = Counter()
-    with source.open() as rows:
-        for _, activity, _, _ in lines_in(rows):
-            counts[activity.strip()] += 1
+    with log_of(log, asked) as source:
+        name = source.name
+        with source.open() as rows:
+            for _, activity, _, _ in lines_in(rows):
+                counts[activity.strip()] += 1
     counts.pop("", None)
     if not counts:
-        raise LogError(f"log '{source.name}'", ("none of its lines can be read",))
+        raise LogError(f"log '{name}'", ("none of its lines can be read",))
     return "\n".join(_told(counts, asked, _acts(method))) + "\n"
 
 
@@ -72,7 +73,8 @@ def _told(counts: Counter[str], shape: Shape, acts: tuple[str, ...]) -> Iterator
     for activity, count in counts.most_common(MOST):
         near = _near(activity, acts)
         remark = f"; {near}?" if near else ""
-        yield f"{_toml(activity)} = []  # {count:,} times{remark}"
+        told = "time" if count == 1 else "times"
+        yield f"{_toml(activity)} = []  # {count:,} {told}{remark}"
     if len(counts) > MOST:
         yield f"# and {len(counts) - MOST:,} that are rarer"
 

@@ -9,17 +9,18 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import shutil
 import sys
 import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from attrs import field, frozen
+from attrs import frozen
 
 from complaintflow.audit._values import Shape
 from complaintflow.audit._xes import xes_lines
@@ -78,25 +79,30 @@ class Log(Protocol):
         ...
 
 
-def log_of(source: str | Path | Iterable[Line], shape: Shape) -> Log:
+@contextmanager
+def log_of(source: str | Path | Iterable[Line], shape: Shape) -> Iterator[Log]:
     """
-    Return a log: of a file by its path, of standard input (`-`), or of lines in memory.
+    Open a log: of a file by its path, of standard input (`-`), or of lines in memory.
 
     Raises:
         LogError: there is no such file.
     """
     if not isinstance(source, str | Path):
         # What can be read but once is kept; whatever can be read again is.
-        again = source if iter(source) is not source else list(source)
-        return _Memory(again)
-    if str(source) == STANDARD_INPUT:
-        return _File("standard input", _spooled(), shape)
-    path = Path(source)
-    if not path.exists():
-        raise LogError(f"log '{path}'", ("there is no such file",))
-    if path.is_dir():
-        raise LogError(f"log '{path}'", ("it is a folder, not a file",))
-    return _File(str(path), path, shape)
+        yield _Memory(source if iter(source) is not source else list(source))
+    elif str(source) == STANDARD_INPUT:
+        with tempfile.TemporaryFile() as kept:
+            shutil.copyfileobj(sys.stdin.buffer, kept)
+            yield _File("standard input", kept, shape)
+    else:
+        path = Path(source)
+        for is_wrong, why in (
+            (path.is_dir(), "it is a folder, not a file"),
+            (not path.exists(), "there is no such file"),
+        ):
+            if is_wrong:
+                raise LogError(f"log '{path}'", (why,))
+        yield _File(str(path), path, shape)
 
 
 @frozen
@@ -131,14 +137,13 @@ class _File:
     path: Path | IO[bytes]
     """A path, or a temporary file that is read from its beginning each time."""
     shape: Shape
-    is_xes: bool | None = field(default=None)
 
     @contextmanager
     def open(self, progress: Progress | None = None) -> Iterator[Rows]:
         """Return a context in which the lines are read; every trouble of a file is a LogError."""
         try:
-            with self._bytes(progress) as content:
-                yield from self._rows(content)
+            with ExitStack() as opened:
+                yield self._rows(self._bytes(progress, opened), opened)
         except (EOFError, zlib.error):
             raise self._wrong("it ends in the middle; the file is not whole") from None
         except gzip.BadGzipFile as error:
@@ -152,19 +157,17 @@ class _File:
         except OSError as error:
             raise self._wrong(f"it cannot be read: {error.strerror or error}") from None
 
-    def _rows(self, content: IO[bytes]) -> Iterator[Rows]:
-        peeked = io.BufferedReader(content, 1 << 16)  # type: ignore[type-var]
-        start = peeked.peek(256)
+    def _rows(self, content: io.BufferedReader, opened: ExitStack) -> Rows:
+        start = content.peek(256)
         if not start:
             raise self._wrong("it is empty")
         if start.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<":
-            yield self._xes(peeked)
-        else:
-            is_utf8 = self.shape.encoding.lower().replace("_", "-") in {"utf-8", "utf8"}
-            encoding = "utf-8-sig" if is_utf8 else self.shape.encoding
-            yield self._csv(io.TextIOWrapper(peeked, encoding, newline=""))
+            return self._xes(content)
+        is_utf8 = self.shape.encoding.lower().replace("_", "-") in {"utf-8", "utf8"}
+        encoding = "utf-8-sig" if is_utf8 else self.shape.encoding
+        return self._csv(opened.enter_context(io.TextIOWrapper(content, encoding, newline="")))
 
-    def _xes(self, content: IO[bytes]) -> Rows:
+    def _xes(self, content: io.BufferedReader) -> Rows:
         shape = self.shape
         names = (
             str(shape.case or "concept:name"),
@@ -239,37 +242,30 @@ class _File:
             raise LogError(f"log '{self.name}'", tuple(problems))
         return tuple(places)
 
-    @contextmanager
-    def _bytes(self, progress: Progress | None) -> Iterator[IO[bytes]]:
+    def _bytes(self, progress: Progress | None, opened: ExitStack) -> io.BufferedReader:
+        """Return the content, unpacked; whatever is opened for it is left on the stack."""
+        raw: Any = self.path
         if isinstance(self.path, Path):
-            raw: Any = self.path.open("rb", buffering=0)
-        else:
-            raw = self.path
-            raw.seek(0)
-        try:
-            counted: Any = raw if progress is None else _Counted(raw, progress)
-            buffered = io.BufferedReader(counted, 1 << 18)
-            if buffered.peek(2)[:2] == b"\x1f\x8b" or self.name.endswith(".gz"):
-                yield gzip.GzipFile(fileobj=buffered)  # type: ignore[misc]
-            else:
-                yield buffered
-        finally:
-            if isinstance(self.path, Path):
-                raw.close()
+            raw = opened.enter_context(self.path.open("rb", buffering=0))
+        counted = opened.enter_context(_Counted(raw, progress))
+        content: Any = opened.enter_context(io.BufferedReader(counted, 1 << 18))
+        if content.peek(2)[:2] != b"\x1f\x8b" and not self.name.endswith(".gz"):
+            return content  # type: ignore[no-any-return]
+        unpacked: Any = opened.enter_context(gzip.GzipFile(fileobj=content))
+        return opened.enter_context(io.BufferedReader(unpacked, 1 << 16))
 
     def _wrong(self, why: str) -> LogError:
         return LogError(f"log '{self.name}'", (why,))
 
 
 class _Counted(io.RawIOBase):
-    """A file that tells how far it has been read."""
+    """A file that tells how far it has been read; to close this leaves the file open."""
 
-    def __init__(self, raw: Any, progress: Progress) -> None:  # noqa: ANN401 (any open file)
+    def __init__(self, raw: Any, progress: Progress | None) -> None:  # noqa: ANN401 (any file)
         self._raw = raw
         self._progress = progress
         self._done = 0
-        raw.seek(0, io.SEEK_END)
-        self._total = raw.tell()
+        self._total = raw.seek(0, io.SEEK_END)
         raw.seek(0)
 
     def readable(self) -> bool:
@@ -280,16 +276,9 @@ class _Counted(io.RawIOBase):
         """Read, and tell how far."""
         count: int = self._raw.readinto(buffer)
         self._done += count
-        self._progress(self._done, self._total)
+        if self._progress is not None:
+            self._progress(self._done, self._total)
         return count
-
-
-def _spooled() -> IO[bytes]:
-    import shutil
-
-    kept = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the process, as it is read twice)
-    shutil.copyfileobj(sys.stdin.buffer, kept)
-    return kept
 
 
 def parser_of(written: str) -> Callable[[Any], datetime]:

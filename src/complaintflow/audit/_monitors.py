@@ -49,6 +49,10 @@ class Monitor(Protocol):
         """Return where a case may stand that began before the log."""
         ...
 
+    def is_relevant(self, activity: Activity) -> bool:
+        """Return whether an activity can lead anywhere; others are left out of every order."""
+        ...
+
     def step(self, place: Place, activity: Activity, at: datetime | None) -> frozenset[Place]:
         """Return where an activity leads."""
         ...
@@ -162,14 +166,22 @@ class RuleMonitor:
 
     def is_relevant(self, activity: Activity) -> bool:
         """Return whether an activity can lead anywhere, or begin or end anything."""
-        table = self.invariant.table
-        moving = any(row[0] != place for place, row in enumerate(table.next))
-        readings = [each for deed in activity.deeds for each in self.readings.of(deed)]
+        rows = self.invariant.table.next
+        is_chained = any(row[0] != place for place, row in enumerate(rows))
+        readings = [
+            each
+            for deed in activity.deeds
+            if deed.trigger != "open"
+            for each in self.readings.of(deed)
+        ]
+        facts = activity.establishes | activity.clears
+        facts = facts.union(*(each.establishes | each.clears for each in readings))
         return (
             activity.opens
             or activity.closes
             or activity.reopens
-            or (moving and bool(readings))
+            or (is_chained and bool(readings))
+            or not self.asked.isdisjoint(facts)
             or any(
                 each.begins_cycle or kind_of(self.invariant, each.trigger, each.outcome)
                 for each in readings
@@ -297,6 +309,10 @@ class ReplayMonitor:
     def anywhere(self) -> frozenset[ReplayPlace]:
         """Return that nothing can be said."""
         return frozenset({ReplayPlace(frozenset(), is_known=False)})
+
+    def is_relevant(self, activity: Activity) -> bool:
+        """Return whether an activity does anything that a method could ask for."""
+        return activity != Activity(activity.name)
 
     def step(
         self, place: ReplayPlace, activity: Activity, at: datetime | None

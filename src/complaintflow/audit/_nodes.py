@@ -19,7 +19,7 @@ Places = frozenset[Place]
 Group = tuple[tuple[Activity, int], ...]
 """What was said of one time: activities and how often, in the order of the mapping."""
 
-ORDERS = 4096
+ORDERS = 512
 """How many parts of a group are looked at, before every place in reach is taken to be possible."""
 
 FINE, DOUBTFUL, BROKEN = 0, 1, 2
@@ -146,6 +146,10 @@ class Nodes:
         self._known: dict[object, Node] = {}
         self._orders: dict[tuple[int, Places], dict[Group, Places]] = {}
         self._steps: dict[tuple[int, Place, str], Places] = {}
+        self._concerning = tuple(
+            frozenset(each.name for each in activities if monitor.is_relevant(each))
+            for monitor in monitors
+        )
         start = tuple(frozenset({each.start(None)}) for each in monitors)
         has_openings = any(activity.opens for activity in activities)
         begun = State(start, tuple(FINE for _ in monitors), is_opened=not has_openings)
@@ -208,6 +212,7 @@ class Nodes:
 
     def _together(self, number: int, base: Places, group: Group) -> Places:
         memo = self._orders.setdefault((number, base), {})
+        group = tuple(each for each in group if each[0].name in self._concerning[number])
         return together(base, group, lambda p, a: self._step(number, p, a), memo)
 
     def _step(self, number: int, place: Place, activity: Activity) -> Places:

@@ -48,17 +48,25 @@ class Deed(Value):
         return self.trigger if self.outcome is None else f"{self.trigger}/{self.outcome}"
 
 
+def _deeds(value: Iterable[Deed]) -> tuple[Deed, ...]:
+    return tuple(value)
+
+
+def _facts(value: Iterable[str] | str) -> frozenset[str]:
+    return frozenset((value,) if isinstance(value, str) else value)
+
+
 @frozen(eq=False, repr=False)
 class Activity(Value):
     """What one activity of a log stands for. Nothing at all: it is known, and says nothing."""
 
     name: str
     """As the log has it."""
-    deeds: tuple[Deed, ...] = ()
+    deeds: tuple[Deed, ...] = field(default=(), converter=_deeds)
     """The acts, in the order in which they were done."""
-    establishes: frozenset[str] = frozenset()
+    establishes: frozenset[str] = field(default=frozenset(), converter=_facts)
     """Facts that hold after it, beyond those that its acts establish."""
-    clears: frozenset[str] = frozenset()
+    clears: frozenset[str] = field(default=frozenset(), converter=_facts)
     """Facts that no longer hold after it, beyond those that its acts clear."""
     opens: bool = False
     """True: a case begins with it, so that one that begins otherwise began before the log."""

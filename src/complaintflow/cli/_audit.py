@@ -130,7 +130,7 @@ def _write_csv(report: Report, limit: int | None) -> None:
     write(told.getvalue())
 
 
-# -- the page ---------------------------------------------------------------------------------------
+# -- the page -------------------------------------------------------------------------------------
 
 
 def put_report(page: Page, report: Report, mapping: Mapping, limit: int) -> None:
