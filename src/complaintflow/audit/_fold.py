@@ -147,21 +147,24 @@ class Fold:
                     case = row[case_at]
                     at = parse(row[time_at])
                     activity = row[activity_at]
-                    is_tied = False
                     if at > last:
                         last, alone = at, case
+                        node = get(case, root)
+                        onward = node.moves[activity]
+                        if onward is not None:
+                            cases[case] = onward
+                            count += 1
+                            continue
+                        is_tied = False
                     elif at == last:
                         if last is not together:
                             together, cases_then = last, {alone}
+                        node = get(case, root)
                         is_tied = case in cases_then
                         cases_then.add(case)
                     else:
                         raise _OutOfOrderError
-                    node = get(case, root)
-                    onward = None if is_tied else node.moves[activity]
-                    if onward is not None:
-                        cases[case] = onward
-                    elif activity in unknown and not is_tied and node is not root:
+                    if activity in unknown and node is not root and not is_tied:
                         unknown[activity] += 1
                         cases[case] = aside(node)
                     else:
@@ -224,10 +227,10 @@ class Fold:
         self.cases[case] = onward
         if is_tied:
             self._take_back(case, at)
-        is_noted = self._note(case, onward, activity, at, line)
+        self._note(case, onward, activity, at, line)
         if self.timed.concerned[activity.name]:
             self._note_timed(case, onward, activity, at, line)
-        elif not (is_tied or is_noted or (node is nodes.root and self.timed.monitors)):
+        elif not (is_tied or onward.worse or (node is nodes.root and self.timed.monitors)):
             node.moves[name] = onward
 
     def _activity(
@@ -263,17 +266,12 @@ class Fold:
         else:
             self.notes.pop(case, None)
 
-    def _note(self, case: str, node: Node, activity: Activity, at: datetime, line: int) -> bool:
-        """Note each rule that stands worse than before; return whether there is one."""
-        standings = node.state.standings
-        is_noted = False
-        for rule, before in enumerate(self.nodes.before(node) if any(standings) else ()):
-            if standings[rule] > before:
-                is_noted = True
-                name, reasons = self._why(node, rule, activity)
-                note = Note(rule, standings[rule], at, name, line, reasons)
-                self.notes.setdefault(case, []).append(note)
-        return is_noted
+    def _note(self, case: str, node: Node, activity: Activity, at: datetime, line: int) -> None:
+        """Note each rule that stands worse than before."""
+        for rule in node.worse:
+            name, reasons = self._why(node, rule, activity)
+            note = Note(rule, node.state.standings[rule], at, name, line, reasons)
+            self.notes.setdefault(case, []).append(note)
 
     def _why(self, node: Node, rule: int, activity: Activity) -> tuple[str, tuple[Unmet, ...]]:
         """Return the activity that broke a rule, and what was missing; looked for once."""

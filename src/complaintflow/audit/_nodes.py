@@ -119,7 +119,7 @@ class State:
 class Node:
     """Where all rules stand, and what of it was said of the last moment."""
 
-    __slots__ = ("base", "group", "is_first", "moves", "state", "tied")
+    __slots__ = ("base", "group", "is_first", "moves", "state", "tied", "worse")
 
     def __init__(
         self, base: tuple[Places, ...], group: Group, state: State, *, is_first: bool
@@ -134,6 +134,8 @@ class Node:
         """True: nothing was before the group."""
         self.tied: dict[str, Node] = {}
         """Where every activity leads that is of the same time, as far as it has been asked."""
+        self.worse: tuple[int, ...] = ()
+        """The rules that stand worse than before the group."""
 
 
 class Nodes:
@@ -205,6 +207,10 @@ class Nodes:
                 standings = tuple(map(standing, self.monitors, now))
                 state = self._states[now, is_opened] = State(now, standings, is_opened=is_opened)
             known = self._known[key] = Node(base, group, state, is_first=is_first)
+            if any(state.standings):
+                before = map(standing, self.monitors, base)
+                both = enumerate(zip(before, state.standings, strict=True))
+                known.worse = tuple(rule for rule, (was, now) in both if now > was)
         return known
 
     def _base(self, number: int, base: Places, *, is_beheaded: bool) -> Places:
@@ -221,10 +227,6 @@ class Nodes:
         if known is None:
             known = self._steps[key] = self.monitors[number].step(place, activity, None)
         return known
-
-    def before(self, node: Node) -> tuple[int, ...]:
-        """Return how the rules stood before the group of a node."""
-        return tuple(map(standing, self.monitors, node.base))
 
     def verdicts(self, node: Node) -> tuple[Verdict, ...]:
         """Return the verdict of each rule for a case that ends in a node."""
