@@ -343,6 +343,34 @@ def test_memory_grows_with_cases_and_not_with_lines(tmp_path):
     assert peak(40_000) < 1.2 * peak(13_000)
 
 
+def test_a_file_that_cannot_be_opened_and_a_header_that_is_none_are_told(refusal, monkeypatch):
+    """
+    Whatever the system says of a file is told as one sentence.
+    """
+    assert "its header cannot be read" in refusal('"' + "x" * 140_000)
+    with monkeypatch.context() as patched:
+
+        def refuse(*_, **__):
+            raise PermissionError(13, "Permission denied")
+
+        refusal(HEADER, "other.csv")
+        patched.setattr("pathlib.Path.open", refuse)
+        with pytest.raises(errors.LogError, match="cannot be read: Permission denied"):
+            audit(__file__, mapping(), RULE)
+
+
+def test_written_times_are_remembered_within_bounds(read, monkeypatch):
+    """
+    A log of a hundred million moments must not fill the memory with them.
+    """
+    from complaintflow.audit import _logs
+
+    monkeypatch.setattr(_logs, "REMEMBERED", 1)
+    content = GOOD.replace("2026-01-05 ", "05.01.2026 ")
+
+    assert ANSWER == read(content, format="%d.%m.%Y %H:%M").cases
+
+
 # -- drafts ---------------------------------------------------------------------------------------
 
 
@@ -358,6 +386,9 @@ def test_a_draft_is_a_mapping_that_can_be_used_at_once(tmp_path):
     data = tomllib.loads(text)
 
     assert ["Offer sent", 'Odd "one"\ufffd', "Ticket closed", "x\ufffd"] == list(data["activities"])
+    path = tmp_path / "odd.csv"
+    path.write_text(GOOD + '"' + "x" * 140_000 + "\na,last,2026-01-06 10:00\n", encoding="utf-8")
+    assert '"offer" = []' in draft_mapping(path)
     assert '"Offer sent" = []  # 2 times; offer?' in text
     assert '"Ticket closed" = []  # 1 time; close?' in text
     assert mapping_of(data).activities

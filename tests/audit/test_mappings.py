@@ -259,6 +259,15 @@ def test_without_a_method_the_vocabulary_and_the_rules_say_what_acts_there_are()
         audit([], mapping_of({"activities": {"a": "offer"}}))
 
 
+def test_lines_are_a_guess_that_never_fails(write):
+    """
+    What looks like a key in the middle of a text is no reason to give up.
+    """
+    told = problems_of("""x = '''\n"\\q" = 1\n'''\n[activities]\na = "offer"\n""", write)
+
+    assert ("line 1: x: unknown key; there are log, activities, rules",) == told
+
+
 JUNK = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: (

@@ -12,8 +12,9 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from complaintflow import Within, errors, methods
+from complaintflow import Edge, Rule, State, Within, act, errors, methods
 from complaintflow import invariants as inv
+from complaintflow.acts import Act
 from complaintflow.audit import Verdict, audit, mapping_of
 from complaintflow.invariants import absence, existence, never, precedence, response
 
@@ -378,6 +379,72 @@ def test_a_case_that_the_log_closes_before_the_method_does_deviates():
         report.findings[0].activity,
         report.findings[0].line,
     )
+
+
+def test_of_several_acts_the_one_that_deviates_is_told():
+    """
+    One button that does two things may do the second too early.
+    """
+    mapping = mapping_of(
+        {"activities": {"new": "open", "both": ["open", "listen/finished", "offer"]}}
+    )
+    [found] = audit(told("x:new both"), mapping, methods.six_steps()).findings
+
+    assert ["recognised", "empathy_shown", "expectation_known"] == [r.code for r in found.reasons]
+
+
+def test_a_method_has_nothing_to_say_of_a_case_without_an_act():
+    """
+    Tickets that are no complaints are in every log.
+    """
+    assert NOT_APPLICABLE == verdict("note", methods.six_steps(), MAPPING_WITHOUT_OPENING)
+
+
+def test_an_act_of_a_hosts_own_that_only_ends_cases_closes_them():
+    """
+    A method of one's own has closings of its own.
+    """
+
+    @act
+    class Archive(Act):
+        """It is put away."""
+
+        note: str
+
+    base = methods.five_steps(language=False)
+    working = [state.name for state in base.states if not state.final]
+    method = evolve(
+        base,
+        name="own",
+        states=[*base.states, State("archived", "put away", final=True, waits_for="nobody")],
+        rules=[*base.rules, Rule(Archive)],
+        edges=[
+            *base.edges,
+            Edge(working, Archive, "archived"),
+            Edge("archived", "deadline_passed"),
+        ],
+        invariants=[existence("take_action", code="helps")],
+    )
+    mapping = mapping_of(
+        {"activities": {"new": "open", "away": "archive", "note": "note_mood", "done": "close"}}
+    )
+    report = audit(told("x:new away", "y:new note"), mapping, method)
+
+    assert (KEPT, BROKEN) == report.cases["x"]
+    assert (PENDING, PENDING) == report.cases["y"]
+
+
+def test_times_without_a_zone_are_of_the_zone_of_the_log():
+    """
+    Two hours are two hours, also in the night the clocks go forward.
+    """
+    rule = response("accept", "keep_promise", within=Within(2, "hours"), code="soon")
+    night = datetime(2026, 3, 29, 1, 30)
+    lines = [("x", "yes", night), ("x", "paid", night + timedelta(hours=3))]
+    vienna = mapping_of({"activities": ACTS, "log": {"zone": "Europe/Vienna"}})
+
+    assert KEPT == audit([("x", "new", night), *lines], vienna, rule).cases["x"][0]
+    assert BROKEN == audit([("x", "new", night), *lines], MAPPING, rule).cases["x"][0]
 
 
 def test_facts_of_a_mapping_count_in_a_replay():

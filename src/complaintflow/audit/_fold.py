@@ -51,9 +51,6 @@ class _Before:
     def __lt__(self, _: object) -> bool:
         return True
 
-    def __gt__(self, _: object) -> bool:
-        return False
-
 
 BEFORE: Any = _Before()
 
@@ -227,7 +224,7 @@ class Fold:
         self.cases[case] = onward
         if is_tied:
             self._take_back(case, at)
-        self._note(case, onward, activity, at, line)
+        self._note(case, onward, at, line)
         if self.timed.concerned[activity.name]:
             self._note_timed(case, onward, activity, at, line)
         elif not (is_tied or onward.worse or (node is nodes.root and self.timed.monitors)):
@@ -266,22 +263,19 @@ class Fold:
         else:
             self.notes.pop(case, None)
 
-    def _note(self, case: str, node: Node, activity: Activity, at: datetime, line: int) -> None:
+    def _note(self, case: str, node: Node, at: datetime, line: int) -> None:
         """Note each rule that stands worse than before."""
         for rule in node.worse:
-            name, reasons = self._why(node, rule, activity)
+            name, reasons = self._why(node, rule)
             note = Note(rule, node.state.standings[rule], at, name, line, reasons)
             self.notes.setdefault(case, []).append(note)
 
-    def _why(self, node: Node, rule: int, activity: Activity) -> tuple[str, tuple[Unmet, ...]]:
+    def _why(self, node: Node, rule: int) -> tuple[str, tuple[Unmet, ...]]:
         """Return the activity that broke a rule, and what was missing; looked for once."""
         told = self._told.get((node, rule))
         if told is None:
-            monitor, found = self.nodes.monitors[rule], self.nodes.culprit(node, rule)
-            if found is None:
-                told = activity.name, monitor.why(next(iter(node.state.now[rule])), None)
-            else:
-                told = found[1].name, monitor.why(*found)
+            place, culprit = self.nodes.culprit(node, rule)
+            told = culprit.name, self.nodes.monitors[rule].why(place, culprit)
             self._told[node, rule] = told
         return told
 

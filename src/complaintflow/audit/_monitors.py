@@ -381,13 +381,14 @@ class ReplayMonitor:
         if activity is None:
             states = " or ".join(sorted({each.state for each in place.could_be}))
             return (Unmet("not_over", f"the case was over while {states}"),)
-        could_be = place.could_be
-        for deed in activity.deeds:
-            onward = frozenset(o for each in could_be for o in self._onward(each, deed))
-            if deed.trigger != "open" and not onward:
-                return self._lacking(deed, could_be)
-            could_be = onward if deed.trigger != "open" else could_be
-        return ()
+        could_be, deeds = place.could_be, iter(activity.deeds)
+        while True:
+            deed = next(deeds)
+            if deed.trigger != "open":
+                onward = frozenset(o for each in could_be for o in self._onward(each, deed))
+                if not onward:
+                    return self._lacking(deed, could_be)
+                could_be = onward
 
     def _lacking(self, deed: Deed, could_be: frozenset[Configuration]) -> tuple[Unmet, ...]:
         event = self.machine.events[deed.trigger]

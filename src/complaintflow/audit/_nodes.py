@@ -238,8 +238,8 @@ class Nodes:
             )
         return state.verdicts
 
-    def culprit(self, node: Node, number: int) -> tuple[Place, Activity] | None:
-        """Return a place and the activity of the group that broke a rule there; None: none did."""
+    def culprit(self, node: Node, number: int) -> tuple[Place, Activity]:
+        """Return a place and the activity of the group that broke a rule there."""
         is_beheaded = node.is_first and not node.state.is_opened
         base = self._base(number, node.base[number], is_beheaded=is_beheaded)
         monitor = self.monitors[number]
@@ -248,10 +248,10 @@ class Nodes:
 
 def culprit(
     monitor: Monitor, base: Places, group: Group, step: Callable[[Place, Activity], Places]
-) -> tuple[Place, Activity] | None:
-    """Return a place and the activity that broke a rule there, in some order of a group."""
+) -> tuple[Place, Activity]:
+    """Return a place and the activity of a group that broke a rule there; there must be one."""
     seen, waiting = set(base), list(base)
-    while waiting:
+    while True:
         place = waiting.pop(0)
         if monitor.is_broken(place):
             continue
@@ -262,4 +262,3 @@ def culprit(
                 if onward not in seen:
                     seen.add(onward)
                     waiting.append(onward)
-    return None

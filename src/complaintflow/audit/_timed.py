@@ -11,7 +11,6 @@ from complaintflow.audit._nodes import (
     Group,
     Places,
     beside,
-    culprit,
     standing,
     together,
     verdict_of,
@@ -81,21 +80,13 @@ class Timed:
         """Return how a rule stood before the time of the last activity that concerned it."""
         return standing(self.monitors[number], self._cases[case][number].base)
 
-    def culprit(self, case: str, number: int) -> tuple[Place, Activity] | None:
-        """Return a place and the activity that broke a rule there. None: none did."""
-        monitor, clock = self.monitors[number], self._cases[case][number]
-        return culprit(monitor, clock.base, clock.group, lambda p, a: monitor.step(p, a, clock.at))
-
     def forget(self, case: str) -> None:
         """Begin a case anew."""
         self._cases.pop(case, None)
 
     def verdicts(self, case: str, until: datetime) -> tuple[Verdict, ...]:
         """Return the verdict of each rule for a case whose log ends at a time."""
-        clocks = self._cases.get(case)
-        if clocks is None:
-            return tuple(Verdict.NOT_APPLICABLE for _ in self.monitors)
         return tuple(
             verdict_of(monitor, clock.now, until)
-            for monitor, clock in zip(self.monitors, clocks, strict=True)
+            for monitor, clock in zip(self.monitors, self._cases[case], strict=True)
         )

@@ -44,9 +44,6 @@ class Deed(Value):
     outcome: str | None = None
     """Which of its outcomes it had. None: the log leaves that open, or it has only one."""
 
-    def __str__(self) -> str:
-        return self.trigger if self.outcome is None else f"{self.trigger}/{self.outcome}"
-
 
 def _deeds(value: Iterable[Deed]) -> tuple[Deed, ...]:
     return tuple(value)
