@@ -222,7 +222,7 @@ def _invariants(method: Method) -> Iterator[str]:
     yield from _twice((invariant.code for invariant in method.invariants), "invariant")
     for invariant in method.invariants:
         where = f"invariant {invariant.code}"
-        for pattern in (*invariant.acts, *invariant.others):
+        for pattern in (*invariant.acts, *invariant.others, *invariant.undone_by):
             trigger, _, outcome = pattern.partition("/")
             if trigger not in rules:
                 yield _unknown("act", trigger, rules, where)

@@ -5,156 +5,41 @@ The searches: what they reach is what `decide` allows, and each of them says the
 import os
 import random
 from collections import deque
-from itertools import pairwise
 
 import attrs
 import pytest
 
-from complaintflow import (
-    Case,
-    Edge,
-    Fact,
-    Method,
-    MethodError,
-    Outcome,
-    Refused,
-    Rule,
-    State,
-    act,
-    decide,
-    methods,
-    open_case,
-)
-from complaintflow._actors import Actor
-from complaintflow.acts import Act, Open, Withdraw
-from complaintflow.testing._exploring import START
+from complaintflow import MethodError, methods
 from complaintflow.verification._exploring import Configuration, explore
 from complaintflow.verification._packed import Packed
 from complaintflow.verification._refined import Refined
 from complaintflow.verification._space import Cube, Listed, TooMany, Undecided
 from complaintflow.verification._system import system_of
 
-SAM = Actor("sam")
+from .made import a_method, answers, opened, wide
 
-MANY = 4_000 if os.environ.get("COMPLAINTFLOW_HYPOTHESIS_PROFILE") == "thorough" else 200
+MANY = 4_000 if os.environ.get("COMPLAINTFLOW_HYPOTHESIS_PROFILE") == "thorough" else 100
 """How many random methods are compared."""
-
-
-def deed(number):
-    """
-    Return an act whose outcome its evidence says, whatever the ledger holds.
-    """
-
-    class Deed(Act):
-        """A deed."""
-
-        comes_out: str = "well"
-
-        def read_outcome(self, ledger):
-            """Read it off."""
-            return self.comes_out
-
-    Deed.__name__ = Deed.__qualname__ = f"Deed{number}"
-    return act(outcomes={"well": "it went well", "badly": "it did not"})(Deed)
-
-
-DEEDS = [deed(number) for number in range(8)]
-
-
-def a_method(seed, *, facts=5, states=4):
-    """
-    Return a method that nobody would write: whatever passes the checks of a definition.
-    """
-    chance = random.Random(seed)
-    names = [f"f{n}" for n in range(facts)]
-    working = [f"s{n}" for n in range(states)]
-
-    def some(of, at_most=2):
-        return chance.sample(of, chance.randint(0, min(at_most, len(of))))
-
-    def change():
-        earned = some(names)
-        return {"establishes": earned, "clears": [f for f in some(names) if f not in earned]}
-
-    deeds = chance.sample(DEEDS, chance.randint(3, len(DEEDS)))
-    changes = {deed: [change(), change(), change()] for deed in deeds}
-    earned = sorted({f for each in changes.values() for c in each for f in c["establishes"]})
-    rules = [
-        Rule(
-            deed,
-            some(earned),
-            outcomes=[
-                Outcome("well", some(earned, 1), **well, begins_cycle=chance.random() < 0.1),
-                Outcome("badly", some(earned, 1), **badly),
-            ],
-            **whatever,
-        )
-        for deed, (whatever, well, badly) in changes.items()
-    ]
-    edges = []
-
-    def edge(sources, deed, target, *, outcome=None, given=()):
-        asked = frozenset(given)
-        hidden = {
-            source
-            for e in edges
-            for source in e.sources
-            if e.trigger == deed.trigger and e.outcome in (None, outcome) and e.given <= asked
-        }
-        if left := [source for source in sources if source not in hidden]:
-            edges.append(Edge(left, deed, target, outcome=outcome, given=asked))
-
-    for deed in deeds:
-        for _ in range(chance.randint(1, 3)):
-            outcome = chance.choice([None, None, "well", "badly"])
-            sources = chance.sample(working, chance.randint(1, states))
-            edge(sources, deed, chance.choice([None, *working]), outcome=outcome, given=some(names))
-    for here, there in pairwise(working):
-        edge([here], chance.choice(deeds), there, outcome=chance.choice(["well", "badly"]))
-    for deed in deeds:
-        edge(working, deed, None)
-    edges.append(Edge(working, "withdraw", "over"))
-    try:
-        return Method(
-            name="made_up",
-            version="1",
-            title="Made up",
-            initial="s0",
-            states=[*(State(name, "open") for name in working), State("over", "", final=True)],
-            facts=[Fact(name, f"no {name}") for name in names],
-            rules=[*rules, Rule(Withdraw)],
-            edges=edges,
-        )
-    except MethodError:
-        return a_method(seed + 1_000_000, facts=facts, states=states)
 
 
 def by_deciding(method):
     """
     Return what can be reached, found by asking `decide` for every act in every configuration.
     """
-    opening = open_case(method, "c", Open(complaint="x", customer="ana"), at=START, by=SAM)
-    base = Case.open(opening)
+    base = opened(method)
     start = Configuration(method.initial, frozenset())
     depths, steps, waiting = {start: 0}, {}, deque([start])
     while waiting:
         here = waiting.popleft()
-        case = attrs.evolve(
-            base, state=here.state, facts=here.facts, is_closed=here.state in method.final
-        )
-        for rule in method.rules:
-            says = [Withdraw()] if rule.act is Withdraw else [rule.act("well"), rule.act("badly")]
-            for asked in says:
-                try:
-                    after = case.apply(decide(method, case, asked, at=START, by=SAM))
-                except Refused:
-                    continue
-                there = Configuration(after.state, after.facts)
-                outcome = None if rule.act is Withdraw else asked.comes_out
-                steps[here, rule.trigger, outcome] = there
-                if there not in depths:
-                    depths[there] = depths[here] + 1
-                    waiting.append(there)
+        over = here.state in method.final
+        case = attrs.evolve(base, state=here.state, facts=here.facts, is_closed=over)
+        for entry in answers(method, case):
+            after = case.apply(entry)
+            there = Configuration(after.state, after.facts)
+            steps[here, entry.trigger, entry.outcome] = there
+            if there not in depths:
+                depths[there] = depths[here] + 1
+                waiting.append(there)
     return depths, steps
 
 
@@ -228,7 +113,7 @@ def test_both_searches_find_the_same_that_is_lost():
     found = 0
     for seed in range(20_000, 20_000 + MANY):
         system = system_of(a_method(seed, facts=4)).changed(
-            lambda arc: None if arc.trigger == "withdraw" else arc
+            lambda arc: None if arc.trigger in ("withdraw", "reopen") else arc
         )
         ends = frozenset({1, 4})
         for stuck in (True, False):
@@ -238,3 +123,77 @@ def test_both_searches_find_the_same_that_is_lost():
             found += traces[0] is not None
 
     assert found > MANY / 10
+
+
+def test_what_is_reached_can_be_asked_for():
+    """
+    Whoever makes stories asks for the nearest place of some kind, and for the way to it.
+    """
+    explored = explore(methods.six_steps())
+    offered = explored.nearest(lambda c: "offer_open" in c.facts)
+
+    assert offered in explored
+    assert 506 == len(explored) == len(explored.configurations)
+    story = explored.story(offered)
+    assert "offer" == story[-1].trigger
+    assert offered == story[-1].after
+    assert "negotiating with " in str(offered)
+    assert None is explored.nearest(lambda c: c.state == "nowhere")
+    assert "received with nothing" == str(explored.configurations[0])
+
+
+def test_an_attempt_says_what_is_missing():
+    """
+    Which one thing stands in the way is what a decisive story is made of.
+    """
+    explored = explore(methods.six_steps())
+    first = explored.configurations[0]
+    attempts = {(a.trigger, a.outcome): a for a in explored.attempts(first)}
+
+    assert attempts["listen", "finished"].is_possible
+    offer = attempts["offer", None]
+    assert {"heard", "recognised", "empathy_shown", "expectation_known"} == offer.missing
+    assert not offer.leads
+    assert not offer.is_possible
+    assert {"within_authority", "still_to_come"} == {need.code for need in offer.beyond}
+    possible = {(p.trigger, p.outcome) for p in explored.passages(first)}
+    assert possible == {key for key, attempt in attempts.items() if attempt.is_possible}
+
+
+def test_a_method_that_is_too_wide_to_be_listed_says_so():
+    """
+    Better than to eat the memory of whoever asked.
+    """
+    with pytest.raises(MethodError, match="can come to more than 100 configurations"):
+        explore(wide(8), at_most=100)
+
+
+def test_the_worst_case_is_searched_by_sets():
+    """
+    Ten states and fifteen facts in any order are 294,914 configurations, and no matter.
+    """
+    system = system_of(wide(15, states=9))
+
+    with pytest.raises(TooMany):
+        Listed(system, at_most=1_000)
+    packed = Packed(system)
+    assert 9 * 2**15 + 2**15 + 1 == sum(sets.bit_count() for sets in packed.reached.values())
+    done = packed.first([Cube(system.nodes.index("done"))])
+    assert 15 + 8 + 1 == len(done.legs)
+
+
+def test_more_facts_than_can_be_held_are_looked_at_a_few_at_a_time():
+    """
+    Forty facts are a million million sets of them; a question hangs on few.
+    """
+    system = system_of(wide(40))
+    refined = Refined(system)
+    last = system.nodes.index("s9")
+
+    assert 9 == len(refined.first([Cube(last)]).legs)
+    assert 11 == len(refined.first([Cube(last, has=0b101)]).legs)
+    assert None is refined.first([Cube(system.nodes.index("done"), lacks=0b1)])
+    with pytest.raises(Undecided, match="more than 14 facts at once"):
+        refined.first([Cube(system.nodes.index("done"))])
+    with pytest.raises(Undecided, match="decided for fewer"):
+        refined.lost(frozenset(), stuck=True)

@@ -51,6 +51,7 @@ def _helping(method: Method, invariant: Invariant) -> Iterator[str]:
     named = {
         "existence": invariant.acts,
         "precedence": invariant.acts,
+        "since": invariant.acts,
         "alternate_precedence": invariant.acts,
         "chain_precedence": invariant.acts,
         "response": invariant.others,
