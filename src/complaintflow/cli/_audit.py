@@ -135,7 +135,8 @@ def _write_csv(report: Report, limit: int | None) -> None:
 
 def put_report(page: Page, report: Report, mapping: Mapping, limit: int) -> None:
     """Put a report on a page: the totals, the bad cases, and what to know about the figures."""
-    page.title("Audit", f"{_count(len(report.cases), 'case')}, {_count(report.lines, 'line')}, by {mapping.name}")
+    size = f"{_count(len(report.cases), 'case')}, {_count(report.lines, 'line')}"
+    page.title("Audit", f"{size}, by {mapping.name}")
     page.blank()
     page.rows(_totals(report))
     for rule in report.rules:
