@@ -291,7 +291,7 @@ def test_a_replay_tells_only_the_first_deviation_with_what_was_missing():
     After the first wrong step everything looks wrong, and tells nobody anything.
     """
     report = audit(told("x:new offer call ack feel yes paid done"), MAPPING, methods.six_steps())
-    [found] = report.findings
+    [found] = [each for each in report.findings if each.rule == "six_steps"]
 
     assert (BROKEN, "offer", 2) == (found.verdict, found.activity, found.line)
     assert ["heard", "recognised", "empathy_shown", "expectation_known"] == [
@@ -320,6 +320,19 @@ def test_a_case_is_held_against_the_whole_method(case, expected):
     What `decide` would have refused is a deviation, and nothing else is.
     """
     assert expected == verdict(case, methods.six_steps())
+
+
+def test_a_method_is_audited_with_the_invariants_that_it_carries():
+    """
+    A replay stops at the first deviation; a sentence is judged to the end.
+    """
+    method = methods.six_steps()
+    report = audit(told("x:new offer call ack"), MAPPING, method)
+
+    assert ["six_steps", *(each.code for each in method.invariants)] == [
+        r.code for r in report.rules
+    ]
+    assert {"six_steps", "offer_before_expectation"} <= {each.rule for each in report.findings}
 
 
 def test_a_step_that_no_state_has_says_where_it_is_possible():
@@ -388,7 +401,7 @@ def test_of_several_acts_the_one_that_deviates_is_told():
     mapping = mapping_of(
         {"activities": {"new": "open", "both": ["open", "listen/finished", "offer"]}}
     )
-    [found] = audit(told("x:new both"), mapping, methods.six_steps()).findings
+    found = audit(told("x:new both"), mapping, methods.six_steps()).findings[0]
 
     assert ["recognised", "empathy_shown", "expectation_known"] == [r.code for r in found.reasons]
 

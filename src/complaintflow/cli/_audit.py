@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from rich.text import Text
 from complaintflow import ComplaintflowError, Method, methods
 from complaintflow.audit import (
     Finding,
+    Judged,
     Mapping,
     Report,
     Shape,
@@ -139,8 +141,6 @@ def put_report(page: Page, report: Report, mapping: Mapping, limit: int) -> None
     page.title("Audit", f"{size}, by {mapping.name}")
     page.blank()
     page.rows(_totals(report))
-    for rule in report.rules:
-        page.put((f"{rule.code}: {rule.text}", FAINT))
     if report.findings:
         page.heading("First deviations")
         for found in report.findings[:limit]:
@@ -155,10 +155,17 @@ def put_report(page: Page, report: Report, mapping: Mapping, limit: int) -> None
 
 
 def _totals(report: Report) -> Iterator[Row]:
-    yield [Text(name, style=FAINT) for name in ("rule", *map(str, Verdict))]
+    heads = ("n/a" if each is Verdict.NOT_APPLICABLE else str(each) for each in Verdict)
+    yield [Text(name, style=FAINT) for name in (*heads, "rule")]
     for rule in report.rules:
         counts = [(rule.count(verdict), STYLES[verdict]) for verdict in Verdict]
-        yield [rule.code, *(Text(f"{n:,}", style=style if n else FAINT) for n, style in counts)]
+        yield [*(Text(f"{n:,}", style=style if n else FAINT) for n, style in counts), _named(rule)]
+
+
+def _named(rule: Judged) -> str:
+    """Return a rule by its code and sentence; by its sentence, where the code is made of it."""
+    is_made = re.sub(r"\W+", "_", rule.text).strip("_").casefold() == rule.code
+    return rule.text if is_made else f"{rule.code}: {rule.text}"
 
 
 def _put_finding(page: Page, found: Finding) -> None:
