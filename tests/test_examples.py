@@ -60,6 +60,15 @@ TELLS = {
         "4. loan_bike by jo: recognised",
         "by jo: collected",
     ),
+    "old_tickets.py": (
+        "4 tickets, 20 lines",
+        "hasty_offer: {'kept': 1, 'broken': 1, 'cannot tell': 1, 'not applicable': 1}",
+        "offered too early: 1042",
+        "1043: hasty_offer cannot tell at 'Refund offered' on 2026-03-02 13:00: it hangs on the",
+        "not known: {'Tag: VIP': 1}",
+        "not read: line 22:",
+        "1042: six_steps broken at 'Refund offered' on 2026-03-02 11:02: the customer has not been",
+    ),
     "plain_host.py": (
         "T-2  new           nobody",
         "T-1  negotiating   sam",

@@ -19,6 +19,8 @@ Every exception of the library, and the two small records a refusal carries.
     ├── LimitReached         a text, a name or a case is larger than the desk takes
     ├── KeyReused            an idempotency key came back with another act
     ├── StoryError           a story has lines that cannot be used; all of them are listed
+    ├── LogError             a log of a helpdesk cannot be audited
+    ├── MappingError         a mapping from a log to acts has problems; all of them are listed
     ├── StoreError           the store cannot be used
     ├── NotDelivered         a notifier could not tell anybody
     └── UnsupportedOption    an option of `transitions` that a shared machine would ignore
@@ -255,6 +257,14 @@ class DocumentError(_Problems):
 
 class StoryError(_Problems):
     """A story cannot be used; every bad line is listed with its number."""
+
+
+class LogError(_Problems):
+    """A log of a helpdesk cannot be audited: it is missing, empty, or none of its lines is one."""
+
+
+class MappingError(_Problems):
+    """A mapping from a log to acts and facts cannot be used; every problem is listed."""
 
 
 class HistoryError(ComplaintflowError):

@@ -1,5 +1,5 @@
 """
-The command line: read a method, tell a story by it, read what is about to be said, watch it work.
+The command line: methods shown, stories told, words read, old tickets audited, and a demo.
 
 Exit codes: 0 fine, 1 refused or found wanting, 2 unusable input; 141 where the reader has gone.
 What was asked for goes to standard output, everything else to standard error.

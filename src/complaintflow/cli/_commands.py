@@ -15,6 +15,7 @@ from rich.text import Text
 
 from complaintflow import ComplaintflowError, documents
 from complaintflow._evidence import Mood
+from complaintflow.cli._audit import audit
 from complaintflow.cli._check import data_of_report, put_report
 from complaintflow.cli._demo import perform, stories
 from complaintflow.cli._description import describe, summary
@@ -247,6 +248,9 @@ def lint(
         page.write()
     if findings:
         raise typer.Exit(WANTING)
+
+
+app.command("audit")(audit)
 
 
 @app.command("demo")

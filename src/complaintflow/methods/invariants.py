@@ -109,9 +109,7 @@ SEVEN_AS: tuple[Invariant, ...] = (
         text="a counter-proposal before the expectation is known",
     ),
     precedence("offer", ["propose_plan", "declare_deadlock"], cites="001-46"),
-    since(
-        "confirm_challenges/confirmed", "propose_plan", undone_by="note_issue", cites="001-50"
-    ),
+    since("confirm_challenges/confirmed", "propose_plan", undone_by="note_issue", cites="001-50"),
     precedence(NEW_PLAN, ["agree_plan", "confirm_plan"], cites="001-51"),
     since("confirm_plan/one_side", "agree_plan/both", undone_by=NEW_PLAN, cites="001-51"),
     since("agree_plan/one_side", "confirm_plan/both", undone_by=NEW_PLAN, cites="001-51"),

@@ -1,0 +1,373 @@
+"""The audit: from a log, a mapping and rules to a report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, tzinfo
+from functools import cache
+from pathlib import Path
+
+from attrs import evolve
+
+from complaintflow import acts
+from complaintflow._engine import MethodMachine, compiled
+from complaintflow._invariants import Invariant
+from complaintflow._method import Method
+from complaintflow._time import Calendar, must_be_aware
+from complaintflow.audit._fold import EPOCH, Fold, Note
+from complaintflow.audit._logs import Line, Progress, log_of
+from complaintflow.audit._monitors import (
+    BEGAN_BEFORE,
+    Monitor,
+    Readings,
+    ReplayMonitor,
+    RuleMonitor,
+)
+from complaintflow.audit._nodes import BROKEN, Nodes
+from complaintflow.audit._timed import Timed
+from complaintflow.audit._values import (
+    CLOSING,
+    Activity,
+    Finding,
+    Judged,
+    Mapping,
+    Report,
+    Unjudged,
+    Verdict,
+)
+from complaintflow.errors import MappingError, Unmet, did_you_mean
+
+Against = Method | Invariant | Iterable[Invariant] | None
+
+
+def audit(
+    log: str | Path | Iterable[Line],
+    mapping: Mapping,
+    against: Against = None,
+    *,
+    until: datetime | None = None,
+    calendar: Calendar | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """
+    Return what a log of a helpdesk says about a method, or about invariants.
+
+    A file is read as a stream, whatever the order of its lines; cases may be interleaved. What
+    the log leaves open is never guessed: see :class:`Verdict`.
+
+    Args:
+        log: a CSV or XES file, also one that is packed by gzip, by its path; `-` for standard
+            input; or lines in memory, each (case, activity, datetime). What can be iterated but
+            once is kept in memory.
+
+        mapping: what the activities of the log stand for. Its own rules are audited too.
+
+        against: a method, with the invariants that it carries, or invariants. None: only the rules
+            of the mapping.
+
+        until: when the log ends, for rules with a span of time; aware. None: with its last line.
+
+        calendar: tells business days. None: Monday to Friday.
+
+        progress: told how many bytes of a file have been read, and how many there are.
+
+    Raises:
+        MappingError: the mapping does not fit what is audited; every problem is listed.
+
+        LogError: the file is missing, empty, has other columns, or no line that can be read.
+
+        TimeError: *until* is naive.
+    """
+    method = against if isinstance(against, Method) else None
+    invariants = (*_invariants(against), *mapping.rules)
+    machine = None if method is None else compiled(method)
+    problems = tuple(_problems(mapping, method, invariants, machine))
+    if problems:
+        raise MappingError(mapping.name, problems)
+    if until is not None:
+        must_be_aware(until, "until")
+    activities = tuple(_closing(each, machine) for each in mapping.activities)
+    over = mapping.shape.complete
+    readings = Readings(machine, vocabulary())
+    rules = [RuleMonitor(each, readings, calendar, over=over) for each in invariants]
+    monitors: tuple[Monitor, ...] = (
+        *([ReplayMonitor(method, readings, over=over)] if method is not None else []),
+        *(rule for rule in rules if rule.invariant.within is None),
+    )
+    timed = tuple(rule for rule in rules if rule.invariant.within is not None)
+    fold = Fold(
+        Nodes(monitors, activities),
+        Timed(timed, activities),
+        activities,
+        _zone(mapping.shape.zone),
+    )
+    with log_of(log, mapping.shape) as lines:
+        fold.read(lines, progress)
+    return _report(fold, (*monitors, *timed), until, mapping, machine)
+
+
+def _zone(name: str) -> tzinfo:
+    if name == "UTC":
+        return UTC
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(name)
+
+
+def _closing(activity: Activity, machine: MethodMachine | None) -> Activity:
+    """Return an activity that closes a case where an act of the method's own only does that."""
+    for deed in activity.deeds if machine is not None and not activity.closes else ():
+        event = machine.events.get(deed.trigger)  # type: ignore[union-attr]
+        if event is None or deed.trigger in CLOSING:
+            continue
+        moves = [
+            move
+            for transitions in event.transitions.values()
+            for transition in transitions
+            for outcome, move in transition.moves.items()
+            if deed.outcome in {None, outcome}
+        ]
+        if moves and all(move.ends and move.source != move.target for move in moves):
+            return evolve(activity, closes=True)
+    return activity
+
+
+def _invariants(against: Against) -> tuple[Invariant, ...]:
+    if against is None:
+        return ()
+    if isinstance(against, Method):
+        return against.invariants
+    return (against,) if isinstance(against, Invariant) else tuple(against)
+
+
+@cache
+def vocabulary() -> dict[str, tuple[str, ...]]:
+    """Return the outcomes of every act of the vocabulary, by its trigger."""
+    found = {}
+    for name in acts.__all__:
+        value = getattr(acts, name)
+        if isinstance(value, type) and issubclass(value, acts.Act) and value is not acts.Act:
+            found[value.trigger] = tuple(value.spec.outcomes)
+    return found
+
+
+# -- does the mapping fit -------------------------------------------------------------------------
+
+
+def _problems(
+    mapping: Mapping,
+    method: Method | None,
+    invariants: tuple[Invariant, ...],
+    machine: MethodMachine | None,
+) -> Iterator[str]:
+    if method is None and not invariants:
+        yield "there is nothing to audit against: name a method, or state [[rules]]"
+    codes = Counter([*(rule.code for rule in invariants), *([method.name] if method else [])])
+    for code in sorted(code for code, count in codes.items() if count > 1):
+        yield f"the rule '{code}' is there twice; give one of them another code"
+    known = _known_acts(method, invariants, machine)
+    for rule in mapping.rules:
+        for pattern in (*rule.acts, *rule.others):
+            yield from _act(f"rule '{rule.code}'", method, known, *_split(pattern))
+    asked = {fact for rule in invariants for fact in rule.facts}
+    facts = asked if method is None else {fact.name for fact in method.facts}
+    whose = "any rule" if method is None else method.name
+    for activity in mapping.activities:
+        where = mapping.where(activity.name)
+        for deed in activity.deeds:
+            if deed.trigger != "open":
+                yield from _act(where, method, known, deed.trigger, deed.outcome)
+        for fact in sorted((activity.establishes | activity.clears) - facts):
+            yield f"{where}: '{fact}' is no fact of {whose}{did_you_mean(fact, sorted(facts))}"
+    yield from _facts(mapping, method, invariants)
+
+
+def _known_acts(
+    method: Method | None, invariants: tuple[Invariant, ...], machine: MethodMachine | None
+) -> dict[str, tuple[str, ...] | None]:
+    """Return the acts that can be meant, each with its outcomes; None: any outcome can be."""
+    if machine is not None and method is not None:
+        return {
+            trigger: tuple(filter(None, machine.events[trigger].paths))
+            for trigger in method.triggers
+        }
+    known: dict[str, tuple[str, ...] | None] = {
+        _split(pattern)[0]: None for rule in invariants for pattern in (*rule.acts, *rule.others)
+    }
+    return known | vocabulary()
+
+
+def _act(
+    where: str,
+    method: Method | None,
+    known: dict[str, tuple[str, ...] | None],
+    trigger: str,
+    outcome: str | None,
+) -> Iterator[str]:
+    whose = "the vocabulary" if method is None else method.name
+    if trigger not in known:
+        yield f"{where}: {whose} has no act '{trigger}'{did_you_mean(trigger, known)}"
+        return
+    outcomes = known[trigger]
+    if outcome is None or outcomes is None or outcome in outcomes:
+        return
+    if outcomes:
+        near = did_you_mean(outcome, outcomes)
+        told = f"has no outcome '{outcome}'{near}; it has: {', '.join(outcomes)}"
+    else:
+        told = f"has no outcomes, so not '{outcome}' either"
+    yield f"{where}: {trigger} {told}"
+
+
+def _facts(
+    mapping: Mapping, method: Method | None, invariants: tuple[Invariant, ...]
+) -> Iterator[str]:
+    established = {fact for activity in mapping.activities for fact in activity.establishes}
+    for rule in invariants:
+        for fact in rule.facts:
+            if method is not None:
+                known = [each.name for each in method.facts]
+                if fact not in known:
+                    near = did_you_mean(fact, known)
+                    yield f"rule '{rule.code}': '{fact}' is no fact of {method.name}{near}"
+            elif fact not in established:
+                yield (
+                    f"rule '{rule.code}' asks for the fact '{fact}', which no activity establishes"
+                    f"{did_you_mean(fact, established)}"
+                )
+
+
+def _split(pattern: str) -> tuple[str, str | None]:
+    trigger, _, outcome = pattern.partition("/")
+    return trigger, outcome or None
+
+
+# -- the report -----------------------------------------------------------------------------------
+
+
+def _report(
+    fold: Fold,
+    monitors: tuple[Monitor, ...],
+    until: datetime | None,
+    mapping: Mapping,
+    machine: MethodMachine | None,
+) -> Report:
+    verdicts: dict[str, tuple[Verdict, ...]] = {}
+    # One tuple for all the cases that have the same verdicts: they are few, and cases many.
+    shared: dict[tuple[Verdict, ...], tuple[Verdict, ...]] = {}
+    findings: list[Finding] = []
+    beheaded = 0
+    end = (until or fold.end()) if fold.timed.monitors else EPOCH
+    for case, node in fold.cases.items():
+        found = fold.nodes.verdicts(node)
+        if fold.timed.monitors:
+            found += fold.timed.verdicts(case, end)
+            found = shared.setdefault(found, found)
+        verdicts[case] = found
+        if not node.state.is_opened:
+            beheaded += 1
+        if Verdict.BROKEN in found or Verdict.CANNOT_TELL in found:
+            findings += _findings(fold, monitors, case, found)
+    totals = Counter(verdicts.values())
+    return Report(
+        rules=tuple(
+            Judged(each.code, each.text, each.cites, _totals(totals, place))
+            for place, each in enumerate(monitors)
+        ),
+        findings=tuple(findings),
+        cases=verdicts,
+        lines=fold.lines,
+        unknown=dict(fold.unknown.most_common()),
+        unseen=tuple(a.name for a in mapping.activities if a.name not in fold.seen),
+        unusable=fold.unusable,
+        samples=tuple(fold.samples),
+        unsorted=len(fold.late),
+        tied=len(fold.tied),
+        beheaded=beheaded,
+        unjudged=() if machine is None else tuple(_unjudged(mapping, machine)),
+        notes=tuple(_notes(fold, mapping)),
+    )
+
+
+def _totals(found: Counter[tuple[Verdict, ...]], place: int) -> dict[Verdict, int]:
+    totals = dict.fromkeys(Verdict, 0)
+    for verdicts, count in found.items():
+        totals[verdicts[place]] += count
+    return totals
+
+
+def _findings(
+    fold: Fold,
+    monitors: tuple[Monitor, ...],
+    case: str,
+    verdicts: tuple[Verdict, ...],
+) -> Iterator[Finding]:
+    notes = fold.notes.get(case, [])
+    for place, verdict in enumerate(verdicts):
+        if verdict not in {Verdict.BROKEN, Verdict.CANNOT_TELL}:
+            continue
+        code = monitors[place].code
+        note = _note(notes, place, verdict)
+        reasons = note.reasons if note else _at_the_end(fold, monitors[place], case, place)
+        if verdict is Verdict.CANNOT_TELL:
+            reasons = (_left_open(fold, case), *reasons)
+        reasons = tuple(dict.fromkeys(reasons))
+        if note is not None:
+            yield Finding(case, code, verdict, note.at, note.activity, note.line, reasons)
+        else:
+            yield Finding(case, code, verdict, None, None, None, reasons)
+
+
+def _left_open(fold: Fold, case: str) -> Unmet:
+    """Return why it cannot be told."""
+    if not fold.cases[case].state.is_opened:
+        return BEGAN_BEFORE
+    if case in fold.tied:
+        return Unmet("same_time", "it hangs on the order of lines that have one time")
+    return Unmet("outcome_open", "it hangs on an outcome that the log does not say")
+
+
+def _note(notes: list[Note], place: int, verdict: Verdict) -> Note | None:
+    is_broken = verdict is Verdict.BROKEN
+    return next(
+        (n for n in notes if n.rule == place and (n.standing == BROKEN or not is_broken)), None
+    )
+
+
+def _at_the_end(fold: Fold, monitor: Monitor, case: str, place: int) -> tuple[Unmet, ...]:
+    if place >= len(fold.nodes.monitors):
+        return monitor.why(None, None)
+    places = sorted(fold.cases[case].state.now[place], key=repr)
+    bad = [each for each in places if monitor.verdict(each, None) is Verdict.BROKEN]
+    return monitor.why((bad or places)[0], None)
+
+
+def _unjudged(mapping: Mapping, machine: MethodMachine) -> Iterator[Unjudged]:
+    seen = set[tuple[str, str]]()
+    for activity in mapping.activities:
+        for deed in activity.deeds:
+            event = machine.events.get(deed.trigger)
+            paths = event.paths if event is not None else {}
+            for outcome, path in paths.items():
+                if deed.outcome in (None, outcome):
+                    for need in path.beyond:
+                        if (deed.trigger, need.code) not in seen:
+                            seen.add((deed.trigger, need.code))
+                            text = need.text.replace("{customer}", "the customer")
+                            yield Unjudged(deed.trigger, need.code, text)
+
+
+def _notes(fold: Fold, mapping: Mapping) -> Iterator[str]:
+    activities = tuple(fold.activities.values())
+    if not mapping.shape.complete and not any(activity.closes for activity in activities):
+        yield (
+            "no activity closes a case, so what has not happened is pending, not broken; "
+            "say closes = true for one, or complete = true for the log"
+        )
+    if not fold.seen:
+        yield "the log has none of the activities that the mapping knows"
+    for name in list(fold.unknown)[:10]:
+        near = did_you_mean(name, [a.name for a in activities if a.name not in fold.seen])
+        if near:
+            yield f"the mapping does not know '{name}'{near}"

@@ -1,0 +1,417 @@
+"""Reading a mapping: from TOML or plain data to values, with every problem at once."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Mapping as Given
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve
+
+from complaintflow import _invariants as invariants
+from complaintflow._invariants import TABLES, TIMED, UNARY, Invariant
+from complaintflow._time import UNITS, Within
+from complaintflow.audit._values import (
+    CLOSING,
+    OPENING,
+    REOPENING,
+    Activity,
+    Deed,
+    Mapping,
+    Shape,
+)
+from complaintflow.errors import MappingError, MethodError, TimeError, did_you_mean
+
+Data = Given[str, Any]
+Where = tuple[str | int, ...]
+"""The road to a piece of data: keys, and places in a list."""
+
+TOP = ("log", "activities", "rules")
+OF_ACTIVITY = ("act", "outcome", "acts", "establishes", "clears", "opens", "closes", "reopens")
+OF_RULE = (
+    *("template", "acts", "others", "without", "code", "text", "within", "each_cycle", "cites"),
+)
+SHAPE: dict[str, tuple[type, ...]] = {
+    "case": (str, int),
+    "activity": (str, int),
+    "time": (str, int),
+    "format": (str,),
+    "zone": (str,),
+    "delimiter": (str,),
+    "encoding": (str,),
+    "complete": (bool,),
+}
+
+
+def read_mapping(path: str | Path) -> Mapping:
+    """
+    Return the mapping that a TOML file holds.
+
+    Raises:
+        MappingError: it cannot be used; every problem is listed, with its line.
+    """
+    name, text, data = _toml(path)
+    return _Reader(name, lines_of(text)).read(data)
+
+
+def read_shape(path: str | Path) -> Shape:
+    """
+    Return where a log has what, of a mapping that need not say anything else yet.
+
+    Raises:
+        MappingError: it cannot be used; every problem is listed, with its line.
+    """
+    name, text, data = _toml(path)
+    reader = _Reader(name, lines_of(text))
+    shape = reader.shape(reader.table(("log",), data.get("log", {})))
+    if reader.problems:
+        raise MappingError(name, tuple(reader.problems))
+    return shape
+
+
+def _toml(path: str | Path) -> tuple[str, str, Data]:
+    name = str(path)
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise MappingError(name, ("there is no such file",)) from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise MappingError(name, (f"it cannot be read: {why}",)) from None
+    try:
+        return name, text, tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise MappingError(name, (f"it is no TOML: {error}",)) from None
+
+
+def mapping_of(data: Data, *, name: str = "the mapping") -> Mapping:
+    """
+    Return the mapping that plain data holds, in the shape of the TOML file.
+
+    Args:
+        data: `{"log": {...}, "activities": {...}, "rules": [...]}`; activities may stand alone.
+
+        name: what messages call it.
+
+    Raises:
+        MappingError: it cannot be used; every problem is listed, with its path.
+    """
+    return _Reader(name, {}).read(data)
+
+
+class _Reader:
+    def __init__(self, name: str, lines: Given[Where, int]) -> None:
+        self.name = name
+        self.lines = lines
+        self.problems: list[str] = []
+
+    def read(self, data: Data) -> Mapping:
+        """Return the mapping, or raise every problem."""
+        if not isinstance(data, Given):
+            raise MappingError(self.name, (f"it must be a table, not {data!r:.40}",))
+        self.keys((), data, TOP)
+        log = self.table(("log",), data.get("log", {}))
+        said = self.table(("activities",), data.get("activities", {}))
+        rules = data.get("rules", [])
+        if not isinstance(rules, list | tuple):
+            self.wrong(("rules",), "rules are a list of tables: write [[rules]] for each")
+            rules = []
+        if not said and not self.problems:
+            self.problems.append("it says of no activity what it stands for: [activities]")
+        made = Mapping(
+            tuple(self.activity(name, value) for name, value in said.items()),
+            self.shape(log),
+            tuple(filter(None, (self.rule(i, each) for i, each in enumerate(rules)))),
+            self.name,
+            {
+                where[1]: line
+                for where, line in self.lines.items()
+                if where[0] == "activities" and len(where) > 1 and isinstance(where[1], str)
+            },
+        )
+        self.codes(made.rules)
+        if self.problems:
+            raise MappingError(self.name, tuple(self.problems))
+        return made
+
+    # -- saying what is wrong ---------------------------------------------------------------------
+
+    def wrong(self, where: Where, told: str) -> None:
+        """Note a problem, with the nearest line that is known and the path."""
+        line = next(
+            (self.lines[where[:n]] for n in range(len(where), 0, -1) if where[:n] in self.lines),
+            None,
+        )
+        path = "".join(
+            f"[{key + 1}]" if isinstance(key, int) else f".{_key(key)}" for key in where
+        ).lstrip(".")
+        self.problems.append(f"{path}: {told}" if line is None else f"line {line}: {path}: {told}")
+
+    def keys(self, where: Where, data: Data, known: Iterable[str]) -> None:
+        """Note every key that nobody reads."""
+        for key in data:
+            if key not in known:
+                near = did_you_mean(str(key), known)
+                self.wrong((*where, key), f"unknown key{near}; there are {', '.join(known)}")
+
+    def table(self, where: Where, value: object) -> Data:
+        """Return a table; an empty one, and a problem, where it is something else."""
+        if isinstance(value, Given):
+            return value
+        self.wrong(where, f"it must be a table, not {value!r:.40}")
+        return {}
+
+    def names(self, where: Where, value: object) -> tuple[str, ...]:
+        """Return a text or a list of texts."""
+        several = (value,) if isinstance(value, str) else value
+        if isinstance(several, list | tuple) and all(isinstance(each, str) for each in several):
+            return tuple(several)
+        self.wrong(where, f"it must be a text or a list of texts, not {value!r:.40}")
+        return ()
+
+    def flag(self, where: Where, value: object, *, otherwise: bool) -> bool:
+        """Return true or false; the default where it is not said."""
+        if value is None:
+            return otherwise
+        if isinstance(value, bool):
+            return value
+        self.wrong(where, f"it must be true or false, not {value!r:.40}")
+        return otherwise
+
+    # -- the parts --------------------------------------------------------------------------------
+
+    def shape(self, log: Data) -> Shape:
+        """Return where the log has what."""
+        self.keys(("log",), log, SHAPE)
+        good: dict[str, Any] = {}
+        for name, types in SHAPE.items():
+            value = log.get(name)
+            if value is None:
+                continue
+            if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
+                told = " or ".join(_TOLD[each] for each in types)
+                self.wrong(("log", name), f"it must be {told}, not {value!r:.40}")
+            elif why := _odd(name, value):
+                self.wrong(("log", name), why)
+            else:
+                good[name] = value
+        columns = [type(good[name]) for name in ("case", "activity", "time") if name in good]
+        if int in columns and columns != [int, int, int]:
+            self.wrong(("log",), "case, activity and time are all numbers, or none of them is")
+        return Shape(**good)
+
+    def activity(self, name: str, value: object) -> Activity:
+        """Return what an activity stands for."""
+        where: Where = ("activities", name)
+        if not isinstance(value, Given):
+            return _with_defaults(Activity(name, self.deeds(where, value)), {})
+        self.keys(where, value, OF_ACTIVITY)
+        deeds: tuple[Deed, ...] = ()
+        if "act" in value and "acts" in value:
+            self.wrong(where, "say act for one, or acts for several, not both")
+        if "act" in value:
+            outcome = value.get("outcome")
+            if not isinstance(value["act"], str) or not isinstance(outcome, str | None):
+                self.wrong(where, "act and outcome are texts")
+            else:
+                joined = value["act"] if outcome is None else f"{value['act']}/{outcome}"
+                deeds = self.deeds((*where, "act"), joined)
+        elif "outcome" in value:
+            self.wrong((*where, "outcome"), "an outcome takes an act")
+        if "acts" in value:
+            deeds = self.deeds((*where, "acts"), value["acts"])
+        plain = Activity(
+            name,
+            deeds,
+            frozenset(self.names((*where, "establishes"), value.get("establishes", ()))),
+            frozenset(self.names((*where, "clears"), value.get("clears", ()))),
+        )
+        for fact in sorted(plain.establishes & plain.clears):
+            self.wrong(where, f"fact '{fact}' is both established and cleared")
+        flags = {
+            key: self.flag((*where, key), value.get(key), otherwise=False)
+            for key in ("opens", "closes", "reopens")
+            if key in value
+        }
+        return _with_defaults(plain, flags)
+
+    def deeds(self, where: Where, value: object) -> tuple[Deed, ...]:
+        """Return the acts of a text or a list, each `act` or `act/outcome`."""
+        found = []
+        for text in self.names(where, value):
+            if re.fullmatch(r"\w+(/\w+)?", text):
+                trigger, _, outcome = text.partition("/")
+                found.append(Deed(trigger, outcome or None))
+            else:
+                self.wrong(where, f"'{text:.60}' is no act; write 'offer' or 'listen/finished'")
+        return tuple(found)
+
+    def rule(self, place: int, value: object) -> Invariant | None:
+        """Return an invariant that the mapping states; None where it makes no sense."""
+        where: Where = ("rules", place)
+        before = len(self.problems)
+        data = self.table(where, value)
+        self.keys(where, data, OF_RULE)
+        template = data.get("template")
+        if not isinstance(template, str) or template not in TABLES:
+            near = did_you_mean(str(template), TABLES)
+            told = f"there is no template '{template}'{near}; there are {', '.join(TABLES)}"
+            self.wrong(where, "template is missing" if template is None else told)
+            return None
+        kinds = ("acts",) if template in UNARY else ("acts", "others")
+        wanted = (*kinds, "without") if template == "never" else kinds
+        for key in ("acts", "others", "without"):
+            if (key in data) != (key in wanted):
+                self.wrong(where, f"{template} {'takes' if key in wanted else 'has no'} {key}")
+        acts = [self.names((*where, key), data.get(key, ())) for key in kinds]
+        options = self.options(where, data, template)
+        if len(self.problems) > before:
+            return None
+        try:
+            make: Callable[..., Invariant] = getattr(invariants, template)
+            return make(*acts, **options)
+        except MethodError as error:
+            for problem in error.problems:
+                self.wrong(where, problem)
+            return None
+
+    def options(self, where: Where, data: Data, template: str) -> dict[str, Any]:
+        """Return what a rule says beside its acts."""
+        options: dict[str, Any] = {key: data[key] for key in ("code", "text") if key in data}
+        for key, value in options.items():
+            if not isinstance(value, str):
+                self.wrong((*where, key), f"it must be a text, not {value!r:.40}")
+        each = data.get("each_cycle")
+        options["each_cycle"] = self.flag((*where, "each_cycle"), each, otherwise=True)
+        options["cites"] = self.names((*where, "cites"), data.get("cites", ()))
+        if template == "never":
+            options["without"] = self.names((*where, "without"), data.get("without", ()))
+        if "within" in data and template in TIMED:
+            options["within"] = self.span((*where, "within"), data["within"])
+        elif "within" in data:
+            self.wrong(where, f"{template} cannot be timed; {', '.join(TIMED)} can")
+        return options
+
+    def span(self, where: Where, value: object) -> Within | None:
+        """Return a span of time: `'14 days'`."""
+        amount, _, unit = value.partition(" ") if isinstance(value, str) else ("", "", "")
+        unit = unit.strip().replace(" ", "_")
+        plural = unit if unit.endswith("s") else f"{unit}s"
+        if amount.isdecimal() and plural in UNITS:
+            try:
+                return Within(int(amount), plural)
+            except TimeError as error:
+                self.wrong(where, str(error))
+                return None
+        units = ", ".join(unit.replace("_", " ") for unit in UNITS)
+        self.wrong(where, f"it must be a span such as '14 days', in {units}; not {value!r:.40}")
+        return None
+
+    def codes(self, rules: Iterable[Invariant]) -> None:
+        """Note the codes that two rules have."""
+        seen = set[str]()
+        for rule in rules:
+            if rule.code in seen:
+                self.problems.append(f"rules: '{rule.code}' is there twice; give one another code")
+            seen.add(rule.code)
+
+
+_TOLD: dict[type, str] = {str: "a text", int: "a number", bool: "true or false"}
+
+
+def _key(key: str) -> str:
+    return key if re.fullmatch(r"[\w-]+", key) else f"'{key}'"
+
+
+def _odd(name: str, value: Any) -> str:  # noqa: ANN401 (whatever a file says)
+    """Return why a setting of the log cannot be; empty where it can."""
+    if type(value) is int and value < 1:
+        return "columns are counted from 1"
+    if value == "":
+        return "it must say something"
+    return _ODD[name](value) if name in _ODD else ""
+
+
+def _odd_delimiter(value: str) -> str:
+    is_fine = len(value) == 1 and value not in '\r\n"'
+    return "" if is_fine else f"it must be one character, not {value!r:.40}"
+
+
+def _odd_zone(value: str) -> str:
+    try:
+        Within(1, "days", zone=value)
+    except TimeError as error:
+        return str(error)
+    return ""
+
+
+def _odd_encoding(value: str) -> str:
+    try:
+        "".encode(value)
+    except LookupError:
+        return f"there is no encoding '{value}'"
+    return ""
+
+
+def _odd_format(value: str) -> str:
+    if value in {"iso", "unix", "unix_ms"} or "%" in value:
+        return ""
+    return f"it must be iso, unix, unix_ms or a format such as %d.%m.%Y %H:%M, not {value!r}"
+
+
+_ODD: dict[str, Callable[[str], str]] = {
+    "delimiter": _odd_delimiter,
+    "zone": _odd_zone,
+    "encoding": _odd_encoding,
+    "format": _odd_format,
+}
+
+
+def _with_defaults(activity: Activity, said: Given[str, bool]) -> Activity:
+    triggers = {deed.trigger for deed in activity.deeds}
+    return evolve(
+        activity,
+        opens=said.get("opens", not triggers.isdisjoint(OPENING)),
+        closes=said.get("closes", not triggers.isdisjoint(CLOSING)),
+        reopens=said.get("reopens", not triggers.isdisjoint(REOPENING)),
+    )
+
+
+# -- where a line is -------------------------------------------------------------------------------
+
+_NAME = r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)"""
+_HEADER = re.compile(rf"\s*(\[\[?)\s*({_NAME}(?:\s*\.\s*{_NAME})*)\s*\]")
+_ENTRY = re.compile(rf"\s*({_NAME}(?:\s*\.\s*{_NAME})*)\s*=")
+
+
+def lines_of(text: str) -> dict[Where, int]:
+    """Return the line of every table and key of a TOML text, by its path; a good guess."""
+    found: dict[Where, int] = {}
+    counts: dict[str, int] = {}
+    here: Where = ()
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := _HEADER.match(line):
+            here = tuple(_parts(header[2]))
+            if header[1] == "[[":
+                place = counts[header[2]] = counts.get(header[2], -1) + 1
+                here = (*here, place)
+        elif entry := _ENTRY.match(line):
+            found.setdefault((*here, *_parts(entry[1])), number)
+            continue
+        found.setdefault(here, number)
+    found.pop((), None)
+    return found
+
+
+def _parts(dotted: str) -> Iterator[str]:
+    for part in re.findall(_NAME, dotted):
+        if part.startswith('"'):
+            try:
+                yield tomllib.loads(f"key = {part}")["key"]
+            except tomllib.TOMLDecodeError:
+                yield part.strip('"')
+        else:
+            yield part.strip("'")

@@ -1,0 +1,294 @@
+"""
+Mappings: what a helpdesk's activities stand for, and everything that can be wrong with that.
+"""
+
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from complaintflow import Within, errors, methods
+from complaintflow.audit import Activity, Deed, audit, mapping_of, read_mapping
+from complaintflow.invariants import never, precedence, response
+
+GOOD = """\
+[log]
+case = "Ticket"
+delimiter = ";"
+
+[activities]
+"Ticket created" = "open"
+"Survey" = "follow_up/satisfied"
+"Refund & close" = ["offer", "close/resolved"]
+"Heard" = { act = "listen", outcome = "finished", establishes = "heard", closes = false }
+"Deleted" = { closes = true, clears = ["heard"] }
+'Tag: "VIP"' = []
+
+[activities."Came back"]
+acts = ["customer_replied"]
+reopens = true
+
+[[rules]]
+template = "precedence"
+acts = ["acknowledge_problem", "acknowledge_feelings"]
+others = "offer"
+code = "hasty"
+text = "an offer before anyone acknowledged anything"
+cites = "003-12"
+
+[[rules]]
+template = "response"
+acts = "offer"
+others = "close"
+within = "3 business days"
+each_cycle = false
+
+[[rules]]
+template = "never"
+acts = "offer"
+without = "heard"
+"""
+
+
+@pytest.fixture
+def write(tmp_path):
+    """
+    Return a function that writes a mapping and names its file.
+    """
+
+    def written(text):
+        path = tmp_path / "map.toml"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    return written
+
+
+def problems_of(text, write):
+    """
+    Return what is told of a mapping that cannot be used.
+    """
+    with pytest.raises(errors.MappingError) as no:
+        read_mapping(write(text))
+    return no.value.problems
+
+
+def test_a_mapping_says_acts_outcomes_facts_and_what_opens_and_closes(write):
+    """
+    One line for an activity is enough, and a table says the rest.
+    """
+    mapping = read_mapping(write(GOOD))
+    by_name = {each.name: each for each in mapping.activities}
+
+    assert Activity("Ticket created", [Deed("open")], opens=True) == by_name["Ticket created"]
+    assert (Deed("follow_up", "satisfied"),) == by_name["Survey"].deeds
+    assert (Deed("offer"), Deed("close", "resolved")) == by_name["Refund & close"].deeds
+    assert by_name["Refund & close"].closes
+    assert (frozenset({"heard"}), False) == (by_name["Heard"].establishes, by_name["Heard"].closes)
+    assert (frozenset({"heard"}), True) == (by_name["Deleted"].clears, by_name["Deleted"].closes)
+    assert by_name["Came back"].reopens
+    assert Activity('Tag: "VIP"') == by_name['Tag: "VIP"']
+    assert ("Ticket", ";", "iso") == (
+        mapping.shape.case,
+        mapping.shape.delimiter,
+        mapping.shape.format,
+    )
+
+
+def test_a_mapping_states_rules_as_the_makers_make_them(write):
+    """
+    A rule in a file is the same value as one in Python.
+    """
+    assert (
+        precedence(
+            ("acknowledge_problem", "acknowledge_feelings"),
+            "offer",
+            code="hasty",
+            text="an offer before anyone acknowledged anything",
+            cites="003-12",
+        ),
+        response("offer", "close", within=Within(3, "business_days"), each_cycle=False),
+        never("offer", without="heard"),
+    ) == read_mapping(write(GOOD)).rules
+
+
+def test_every_problem_is_told_at_once_with_its_line(write):
+    """
+    A mapping of two hundred activities is not mended one error at a time.
+    """
+    told = problems_of(
+        """\
+colour = "red"
+[log]
+caze = "x"
+delimiter = ",,"
+complete = "yes"
+zone = "Mars/Phobos"
+[activities]
+"A" = "Offer now!"
+"B" = { act = "offer", acts = ["offer"], facts = 1 }
+"C" = 3
+[activities.D]
+outcome = "x"
+establishes = ["f"]
+clears = "f"
+opens = 1
+[[rules]]
+template = "presedence"
+[[rules]]
+template = "absence"
+acts = "offer"
+others = "close"
+within = "2 days"
+""",
+        write,
+    )
+
+    for line, words in (
+        (1, "colour: unknown key"),
+        (3, "log.caze: unknown key (did you mean 'case'?)"),
+        (4, "log.delimiter: it must be one character"),
+        (5, "log.complete: it must be true or false"),
+        (6, "log.zone: there is no time zone 'Mars/Phobos'"),
+        (8, "activities.A: 'Offer now!' is no act"),
+        (9, "activities.B.facts: unknown key"),
+        (9, "activities.B: say act for one, or acts for several"),
+        (10, "activities.C: it must be a text or a list of texts, not 3"),
+        (12, "activities.D.outcome: an outcome takes an act"),
+        (11, "activities.D: fact 'f' is both established and cleared"),
+        (15, "activities.D.opens: it must be true or false"),
+        (16, "rules[1]: there is no template 'presedence' (did you mean 'precedence'?)"),
+        (18, "rules[2]: absence has no others"),
+        (18, "rules[2]: absence cannot be timed"),
+    ):
+        assert any(each.startswith(f"line {line}: {words}") for each in told), (line, words, told)
+    assert 15 == len(told)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "it says of no activity what it stands for"),
+        ("[activities", "it is no TOML"),
+        (b"\xff\xfe", "not UTF-8"),
+        ("activities = 1", "line 1: activities: it must be a table"),
+        ("rules = 1\n[activities]\na='offer'", "rules are a list of tables"),
+        ("rules = [1]\n[activities]\na='offer'", "it must be a table, not 1"),
+        ("[[rules]]\nacts='offer'", "template is missing"),
+        ("[[rules]]\ntemplate='absence'\nacts='offer'\ncode=1", "code: it must be a text"),
+        ("[[rules]]\ntemplate='absence'\nacts='offer!'", "'offer!' is no act"),
+        ("[[rules]]\ntemplate='absence'", "absence takes acts"),
+        ("[[rules]]\ntemplate='never'\nacts='a'", "never takes without"),
+        ("[[rules]]\ntemplate='existence'\nacts='a'\nwithin='soon'", "a span such as '14 days'"),
+        ("[[rules]]\ntemplate='existence'\nacts='a'\nwithin=3", "a span such as '14 days'"),
+        ("[[rules]]\ntemplate='existence'\nacts='a'\nwithin='0 days'", "from 1 to"),
+        ("[log]\ncase = 0", "columns are counted from 1"),
+        ("[log]\ncase = 1\ntime='t'", "all numbers, or none of them"),
+        ("[log]\ncase = true", "it must be a text or a number"),
+        ("[log]\ncase = ''", "it must say something"),
+        ("[log]\nformat = 'dmy'", "iso, unix, unix_ms or a format"),
+        ("[log]\nencoding = 'klingon'", "no encoding 'klingon'"),
+        ("[activities]\na = { act = 1 }", "act and outcome are texts"),
+        (
+            "[[rules]]\ntemplate='absence'\nacts='a'\n[[rules]]\ntemplate='absence'\nacts='a'",
+            "'a_at_all' is there twice",
+        ),
+    ],
+)
+def test_a_mapping_that_cannot_be_used_says_why(text, words, write):
+    """
+    What is wrong with a file is told in its own words.
+    """
+    assert words in "; ".join(problems_of(text, write))
+
+
+def test_no_file_and_no_table_are_told(tmp_path):
+    """
+    The commonest mistakes come first.
+    """
+    with pytest.raises(errors.MappingError, match="no such file"):
+        read_mapping(tmp_path / "no.toml")
+    with pytest.raises(errors.MappingError, match="cannot be read"):
+        read_mapping(tmp_path)
+    with pytest.raises(errors.MappingError, match="must be a table"):
+        mapping_of([])
+
+
+def test_what_the_method_does_not_have_is_told_with_what_may_be_meant(write):
+    """
+    A mapping is written once, and held against several methods.
+    """
+    mapping = read_mapping(
+        write(
+            "[activities]\na='ofer'\nb='listen/finishd'\nc='apologize/well'\n"
+            "d={establishes='herd'}\ne='take_action'\n"
+            "[[rules]]\ntemplate='never'\nacts='offr'\nwithout='hard'\ncode='six_steps'"
+        )
+    )
+    with pytest.raises(errors.MappingError) as no:
+        audit([], mapping, methods.six_steps())
+    told = "\n".join(no.value.problems)
+
+    for words in (
+        "line 2: 'a': six_steps has no act 'ofer' (did you mean 'offer'?)",
+        "line 3: 'b': listen has no outcome 'finishd' (did you mean 'finished'?)",
+        "line 4: 'c': apologize has no outcomes, so not 'well' either",
+        "line 5: 'd': 'herd' is no fact of six_steps (did you mean 'heard'?)",
+        "line 6: 'e': six_steps has no act 'take_action'",
+        "rule 'six_steps': six_steps has no act 'offr' (did you mean 'offer'?)",
+        "rule 'six_steps': 'hard' is no fact of six_steps (did you mean 'heard'?)",
+        "the rule 'six_steps' is there twice",
+    ):
+        assert words in told
+
+
+def test_without_a_method_the_vocabulary_and_the_rules_say_what_acts_there_are():
+    """
+    A host's own act is known by the rules that speak of it.
+    """
+    mapping = mapping_of({"activities": {"lend": "loan_bike/at_once", "x": "ofer"}})
+    with pytest.raises(errors.MappingError) as no:
+        audit([], mapping, [never("loan_bike", without="heard", code="deaf")])
+    told = "\n".join(no.value.problems)
+
+    assert "activities.'x': the vocabulary has no act 'ofer' (did you mean 'offer'?)" in told
+    assert "asks for the fact 'heard', which no activity establishes" in told
+    assert "loan_bike" not in told
+    with pytest.raises(errors.MappingError, match="nothing to audit against"):
+        audit([], mapping_of({"activities": {"a": "offer"}}))
+
+
+def test_lines_are_a_guess_that_never_fails(write):
+    """
+    What looks like a key in the middle of a text is no reason to give up.
+    """
+    told = problems_of("""x = '''\n"\\q" = 1\n'''\n[activities]\na = "offer"\n""", write)
+
+    assert ("line 1: x: unknown key; there are log, activities, rules",) == told
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
+    max_leaves=4,
+)
+KEYS = st.sampled_from(
+    ["log", "activities", "rules", "act", "acts", "outcome", "template", "within", "case", "closes"]
+)
+SHAPED = st.recursive(
+    JUNK | st.sampled_from(["offer", "precedence", "absence", "2 days"]),
+    lambda inner: st.dictionaries(KEYS, inner, max_size=4) | st.lists(inner, max_size=2),
+    max_leaves=6,
+)
+
+
+@given(st.dictionaries(KEYS, SHAPED, max_size=4))
+def test_no_mapping_gives_a_traceback(data):
+    """
+    Whatever a file says, the answer is a mapping or a list of problems.
+    """
+    with contextlib.suppress(errors.MappingError):
+        assert mapping_of(data).activities or "activities" in data
