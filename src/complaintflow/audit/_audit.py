@@ -11,10 +11,11 @@ from pathlib import Path
 from attrs import evolve
 
 from complaintflow import acts
+from complaintflow._calendars import Calendars
 from complaintflow._engine import MethodMachine, compiled
 from complaintflow._invariants import Invariant
 from complaintflow._method import Method
-from complaintflow._time import Calendar, must_be_aware
+from complaintflow._time import must_be_aware
 from complaintflow.audit._fold import EPOCH, Fold, Note
 from complaintflow.audit._logs import Line, Progress, log_of
 from complaintflow.audit._monitors import (
@@ -47,7 +48,7 @@ def audit(
     against: Against = None,
     *,
     until: datetime | None = None,
-    calendar: Calendar | None = None,
+    calendar: Calendars | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """

@@ -16,10 +16,10 @@ from typing import Any, Protocol
 
 from attrs import frozen
 
+from complaintflow._calendars import Calendars
 from complaintflow._engine._machine import AskingEvent, MethodMachine, Path, compiled
 from complaintflow._invariants import Invariant, Standing, begin, in_time, kind_of, letter, step
 from complaintflow._method import Method
-from complaintflow._time import Calendar
 from complaintflow.audit._values import REOPENING, Activity, Deed, Verdict
 from complaintflow.errors import Unmet
 
@@ -128,7 +128,7 @@ class RuleMonitor:
     """An invariant as a monitor."""
 
     def __init__(
-        self, invariant: Invariant, readings: Readings, calendar: Calendar | None, *, over: bool
+        self, invariant: Invariant, readings: Readings, calendar: Calendars | None, *, over: bool
     ) -> None:
         self.invariant = invariant
         self.readings = readings

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from complaintflow import ComplaintflowError, Method, methods
+from complaintflow import ComplaintflowError, Method
 from complaintflow.audit import (
     Finding,
     Judged,
@@ -29,6 +29,7 @@ from complaintflow.audit import (
 from complaintflow.audit import audit as audit_log
 from complaintflow.audit._logs import Progress as Told
 from complaintflow.audit._reading import read_shape
+from complaintflow.cli._methods import method_of
 from complaintflow.cli._page import BEWARE, FAINT, NO, YES, Page, Row, complain, write, write_data
 from complaintflow.cli._show import clauses
 
@@ -106,7 +107,7 @@ def audit(
 
 
 def _method(name: str | None) -> Method | None:
-    return None if name is None else methods.get(name)
+    return None if name is None else method_of(name)
 
 
 @contextmanager

@@ -57,7 +57,7 @@ def articles(method: Method) -> Iterator[Article]:
     def reader(earns: Callable[[type[Act], str | None], bool]) -> Callable[[Arc, Move], int]:
         def letter(arc: Arc, _: Move) -> int:
             rule = rules[arc.trigger]
-            # A reading of the method's own, but for a verdict, may call anything by the name of an outcome.
+            # A reading of the method's own may call anything by any name; a verdict does not.
             ours = rule.reads is None or isinstance(rule.reads, Verdict)
             read = arc.outcome if ours else None
             return earns(rule.act, read) + 2 * rule.act.spec.remedy
