@@ -1,0 +1,269 @@
+"""
+Roads: for each state and set of facts a real case that stands there, with its history.
+
+The nearest first. Evidence is as plain as it can be, and decided by the method itself.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from itertools import islice
+
+from attrs import define, field, frozen
+
+from complaintflow._actors import Actor
+from complaintflow._case import Case, Entry
+from complaintflow._engine import compiled
+from complaintflow._engine._machine import AskingEvent
+from complaintflow._method import Method
+from complaintflow.acts import Act, Waive
+from complaintflow.errors import Refused, Way
+from complaintflow.testing._exploring import (
+    LONG,
+    RECORDED_BY,
+    AstrayError,
+    Configuration,
+    attempt,
+    configuration,
+    evidence_free,
+    opened,
+    timed,
+    trail,
+    traits,
+    varied,
+)
+from complaintflow.testing._shapes import plain_acts
+
+ACTS = 60
+"""How many acts are tried to be taken, or to be refused for one thing alone."""
+
+PATIENCE = 8
+"""How often an act is tried, although it leads nowhere new, for what it may tell the ledger."""
+
+IN_VAIN = 1
+"""How often preparing an act in a state is tried while it never leads anywhere."""
+
+MANY = 10**9
+
+PREPARATIONS = 40
+"""How many cases are looked at to bring about what a ledger lacks."""
+
+
+@frozen
+class Road:
+    """A case, and how it came about."""
+
+    case: Case
+    history: tuple[Entry, ...]
+    traits: frozenset[object] = field(init=False)
+    """What of its ledger usually decides how acts come out."""
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "traits", frozenset(traits(self.case.ledger)))
+
+    def on(self, entry: Entry) -> Road:
+        """Return the road that is one entry longer."""
+        return Road(self.case.apply(entry), (*self.history, entry))
+
+
+@define
+class Roads:
+    """The nearest road to everything that can be reached under a method."""
+
+    method: Method
+    nearest: dict[Configuration, list[Road]] = field(factory=dict)
+    """To each state and facts that were reached, the nearest first."""
+    _seen: set[tuple[Configuration, object]] = field(factory=set)
+    _telling: dict[tuple[str, str | None], int] = field(factory=dict)
+    """How often an act is still tried for what it may change in the ledger alone."""
+    _in_vain: dict[tuple[str, frozenset[object], str, str | None], int] = field(factory=dict)
+    """How often preparing an act in a state has led nowhere."""
+    _events: dict[str, AskingEvent] = field(init=False)
+    _hopeless: dict[tuple[str, str | None], frozenset[str]] = field(factory=dict)
+    _openers: dict[tuple[str, str | None], tuple[str, ...]] = field(factory=dict)
+    _timed: dict[str, frozenset[str]] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        acts = compiled(self.method).acts
+        self._events = {e.name: e for act, e in acts.items() if act is not Waive}
+
+    def build(self) -> Roads:
+        """Go every road, breadth first; what the ledger stands in the way of is tried at last."""
+        waiting = deque[Road]()
+        barred: dict[tuple[Configuration, str, str | None], Road] = {}
+        self._arrive(Road(opened(self.method), (opening_of(self.method),)), waiting)
+        while waiting or barred:
+            if waiting:
+                self._go_on(waiting.popleft(), waiting, barred)
+                continue
+            key = next(iter(barred))
+            road, (there, trigger, outcome) = barred.pop(key), key
+            found = None if there in self.nearest else self.prepared(road, trigger, outcome)
+            for longer, entry in islice(found or (), 1):
+                self._arrive(longer.on(entry), waiting)
+        return self
+
+    def _go_on(
+        self,
+        road: Road,
+        waiting: deque[Road],
+        barred: dict[tuple[Configuration, str, str | None], Road],
+    ) -> None:
+        here = configuration(road.case)
+        for there, event, outcome in self._onward(here):
+            trigger = event.name
+            if there in self.nearest:
+                tells = self._telling.setdefault((trigger, outcome), PATIENCE)
+                if not tells and all((there, trait) in self._seen for trait in road.traits):
+                    continue
+            entry = self.entry(road.case, trigger, outcome)
+            if entry is None:
+                if there not in self.nearest:
+                    barred.setdefault((there, trigger, outcome), road)
+                continue
+            onward = road.on(entry)
+            if onward.traits != road.traits:
+                self._telling[trigger, outcome] = MANY
+            elif self._telling.get((trigger, outcome)):
+                self._telling[trigger, outcome] -= 1
+            self._arrive(onward, waiting)
+
+    def _arrive(self, road: Road, waiting: deque[Road]) -> None:
+        """Go on from a road, where it is the first to its state and facts with such a ledger."""
+        there = configuration(road.case)
+        news = {(there, trait) for trait in road.traits} - self._seen
+        if news:
+            self._seen |= news
+            self.nearest.setdefault(there, []).append(road)
+            waiting.append(road)
+
+    def _onward(
+        self, here: Configuration
+    ) -> Iterator[tuple[Configuration, AskingEvent, str | None]]:
+        """Yield where acts lead by state and facts alone, each with its trigger and outcome."""
+        state, facts = here
+        for event in self._events.values():
+            for outcome, path in event.leading.items():
+                if not path.facts <= facts:
+                    continue
+                for transition in event.transitions.get(state, ()):
+                    move = transition.moves.get(outcome)
+                    if move is not None and transition.given <= facts:
+                        yield (move.target, move.after(facts)), event, outcome
+                        break
+
+    # -- finding evidence that will do ----------------------------------------------------------
+
+    def acts(self, case: Case, trigger: str, outcome: str | None) -> tuple[Act, ...]:
+        """Return acts with an outcome: a few, those first that say something different."""
+        found = varied(plain_acts(self.method, trigger, case).get(outcome, ()))
+        return found[:ACTS]
+
+    def entry(self, case: Case, trigger: str, outcome: str | None) -> Entry | None:
+        """Return the entry of the plainest act that is possible; None where none is."""
+        hopeless, waits = self._hopeless_of(trigger, outcome), self._timed_of(trigger)
+        for act in self.acts(case, trigger, outcome):
+            for wait in (timedelta(0), LONG):
+                answer = attempt(self.method, case, act, at=case.updated_at + wait)
+                if isinstance(answer, Entry):
+                    return answer
+                lacking = {unmet.code for unmet in answer.unmet}
+                if not lacking & waits:
+                    break
+            if lacking & hopeless:
+                break
+        return None
+
+    def prepared(
+        self, road: Road, trigger: str, outcome: str | None
+    ) -> Iterator[tuple[Road, Entry]]:
+        """Yield roads to the same state and facts on which an act is possible, with its entry."""
+        place = (road.case.state, road.traits, trigger, outcome)
+        if self._in_vain.get(place, 0) >= IN_VAIN:
+            return
+        for act in self.acts(road.case, trigger, outcome)[:1]:
+            answer = attempt(self.method, road.case, act)
+            if isinstance(answer, Refused) and isinstance(answer.way, tuple):
+                yield from self._advised(road, answer.way, act, outcome)
+        for longer in self.preparations(road, trigger, outcome):
+            entry = self.entry(longer.case, trigger, outcome)
+            if entry is not None:
+                self._in_vain[place] = -MANY
+                yield longer, entry
+        self._in_vain[place] = self._in_vain.get(place, 0) + 1
+
+    def _advised(
+        self, road: Road, way: Way, act: Act, outcome: str | None
+    ) -> Iterator[tuple[Road, Entry]]:
+        """Yield the road that a refusal proposes, where it leaves state and facts as they are."""
+        try:
+            *steps, last = trail(self.method, road.case, way, act)
+        except AstrayError:
+            return
+        longer = road
+        for entry in steps:
+            longer = longer.on(entry)
+        if last.outcome == outcome and configuration(longer.case) == configuration(road.case):
+            yield longer, last
+
+    def preparations(self, road: Road, trigger: str, outcome: str | None) -> Iterator[Road]:
+        """Yield longer roads to the same state and facts, with more in the ledger."""
+        return islice(self._longer(road, self._openers_of(trigger, outcome)), PREPARATIONS)
+
+    def _longer(self, road: Road, openers: Iterable[str]) -> Iterator[Road]:
+        waiting = deque([road])
+        while waiting:
+            before = waiting.popleft()
+            for opener in openers:
+                for acts in plain_acts(self.method, opener, before.case).values():
+                    for act in islice(varied(acts), 16):
+                        longer = self._staying(before, act)
+                        if longer is not None:
+                            yield longer
+                            waiting.append(longer)
+
+    def _staying(self, road: Road, act: Act) -> Road | None:
+        answer = attempt(self.method, road.case, act)
+        if isinstance(answer, Refused):
+            return None
+        longer = road.on(answer)
+        is_there = configuration(longer.case) == configuration(road.case)
+        return longer if is_there and longer.case.ledger != road.case.ledger else None
+
+    def _hopeless_of(self, trigger: str, outcome: str | None) -> frozenset[str]:
+        known = self._hopeless.get((trigger, outcome))
+        if known is None:
+            known = evidence_free(self.method, trigger, outcome)
+            self._hopeless[trigger, outcome] = known
+        return known
+
+    def _timed_of(self, trigger: str) -> frozenset[str]:
+        if trigger not in self._timed:
+            self._timed[trigger] = timed(self.method, trigger)
+        return self._timed[trigger]
+
+    def _openers_of(self, trigger: str, outcome: str | None) -> tuple[str, ...]:
+        known = self._openers.get((trigger, outcome))
+        if known is None:
+            needs = self.method.requirements(self.method.rule(trigger), outcome)
+            named = (t.partition("/")[0] for n in needs for t in (*n.satisfied_by, *n.openers))
+            known = tuple(sorted(set(named) & self._events.keys()))
+            self._openers[trigger, outcome] = known
+        return known
+
+
+def opening_of(method: Method) -> Entry:
+    """Return the entry that `opened` opens a case with."""
+    from complaintflow._engine import open_case
+    from complaintflow.acts import Open
+    from complaintflow.testing._exploring import SAM, START
+    from complaintflow.testing._shapes import PLAIN
+
+    return open_case(method, "t-1", Open(complaint=PLAIN, customer="ana"), at=START, by=SAM)
+
+
+def recorder_of(act: Act) -> Actor:
+    """Return whoever can record an act."""
+    return RECORDED_BY[act.spec.speaker]
