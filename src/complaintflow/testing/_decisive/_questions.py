@@ -16,7 +16,6 @@ from attrs import frozen
 from complaintflow._engine import compiled
 from complaintflow._engine._machine import AskingEvent, Path, RecordingTransition
 from complaintflow._method import Method
-from complaintflow.acts import Waive
 
 Facts = frozenset[str]
 Answer = Literal["taken", "lacks", "not_now", "any"]
@@ -43,8 +42,6 @@ def questions(method: Method) -> Iterator[Question]:
     """Yield every question that facts and states decide, act by act, in the order of the rules."""
     machine = compiled(method)
     for event in machine.acts.values():
-        if event.rule.act is Waive:
-            continue
         for outcome, path in event.paths.items():
             for state in machine.states:
                 yield from _asked_in(event, outcome, path, state)
@@ -56,11 +53,17 @@ def _asked_in(
     leading = [t for t in event.transitions.get(state, ()) if outcome in t.moves]
     has_all = path.facts.issubset
     ask = partial(Question, event.name, outcome, state)
-    yield ask(
-        f"nothing lacks, but it is not the time while {state}",
-        "not_now",
-        lambda facts: has_all(facts) and _taken(leading, facts) is None,
-    )
+    # An edge that asks for facts and has a source too many shows only where they hold.
+    givens = {t.given for ts in event.transitions.values() for t in ts if outcome in t.moves}
+    for given in sorted({frozenset(), *givens}, key=sorted):
+        held = f", with {', '.join(sorted(given))}" if given else ""
+        yield ask(
+            f"nothing lacks{held}, but it is not the time while {state}",
+            "not_now",
+            lambda facts, given=given: (  # type: ignore[misc]
+                has_all(facts) and given <= facts and _taken(leading, facts) is None
+            ),
+        )
     if not leading:
         return
     for fact in sorted(path.facts):

@@ -13,16 +13,15 @@ from itertools import islice
 
 from attrs import define, field, frozen
 
-from complaintflow._actors import Actor
 from complaintflow._case import Case, Entry
-from complaintflow._engine import compiled
-from complaintflow._engine._machine import AskingEvent
+from complaintflow._engine import open_case
 from complaintflow._method import Method
-from complaintflow.acts import Act, Waive
+from complaintflow.acts import Act, Open, Waive
 from complaintflow.errors import Refused, Way
 from complaintflow.testing._exploring import (
     LONG,
-    RECORDED_BY,
+    SAM,
+    START,
     AstrayError,
     Configuration,
     attempt,
@@ -34,16 +33,18 @@ from complaintflow.testing._exploring import (
     traits,
     varied,
 )
-from complaintflow.testing._shapes import plain_acts
-
-ACTS = 60
-"""How many acts are tried to be taken, or to be refused for one thing alone."""
+from complaintflow.testing._shapes import PLAIN, plain_acts
+from complaintflow.verification._exploring import Configuration as Abstract
+from complaintflow.verification._exploring import Exploration, explore
 
 PATIENCE = 8
 """How often an act is tried, although it leads nowhere new, for what it may tell the ledger."""
 
-IN_VAIN = 1
+IN_VAIN = 2
 """How often preparing an act in a state is tried while it never leads anywhere."""
+
+RECIPES = 6
+"""How many ways of making one act possible are remembered."""
 
 MANY = 10**9
 
@@ -68,6 +69,10 @@ class Road:
         return Road(self.case.apply(entry), (*self.history, entry))
 
 
+_Barred = dict[tuple[Configuration, frozenset[object], str, str | None], Road]
+"""Roads on which an act was not possible that facts and state allow, by where it would lead."""
+
+
 @define
 class Roads:
     """The nearest road to everything that can be reached under a method."""
@@ -78,55 +83,56 @@ class Roads:
     _seen: set[tuple[Configuration, object]] = field(factory=set)
     _telling: dict[tuple[str, str | None], int] = field(factory=dict)
     """How often an act is still tried for what it may change in the ledger alone."""
-    _in_vain: dict[tuple[str, frozenset[object], str, str | None], int] = field(factory=dict)
+    _recipes: dict[tuple[str, str | None], tuple[tuple[Act, ...], ...]] = field(factory=dict)
+    """What was done before that made an act possible, where facts and state were not enough."""
+    _in_vain: dict[tuple[object, ...], int] = field(factory=dict)
     """How often preparing an act in a state has led nowhere."""
-    _events: dict[str, AskingEvent] = field(init=False)
+    _abstract: Exploration = field(init=False)
+    _triggers: frozenset[str] = field(init=False)
+    _plain: dict[str, dict[str | None, tuple[Act, ...]]] = field(factory=dict)
+    """The acts that were made for the last case that was asked about."""
+    _plain_for: Case | None = None
     _hopeless: dict[tuple[str, str | None], frozenset[str]] = field(factory=dict)
     _openers: dict[tuple[str, str | None], tuple[str, ...]] = field(factory=dict)
     _timed: dict[str, frozenset[str]] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
-        acts = compiled(self.method).acts
-        self._events = {e.name: e for act, e in acts.items() if act is not Waive}
+        self._abstract = explore(self.method)
+        self._triggers = frozenset(r.trigger for r in self.method.rules if r.act is not Waive)
 
     def build(self) -> Roads:
         """Go every road, breadth first; what the ledger stands in the way of is tried at last."""
         waiting = deque[Road]()
-        barred: dict[tuple[Configuration, str, str | None], Road] = {}
+        barred: _Barred = {}
         self._arrive(Road(opened(self.method), (opening_of(self.method),)), waiting)
         while waiting or barred:
             if waiting:
                 self._go_on(waiting.popleft(), waiting, barred)
                 continue
             key = next(iter(barred))
-            road, (there, trigger, outcome) = barred.pop(key), key
-            found = None if there in self.nearest else self.prepared(road, trigger, outcome)
-            for longer, entry in islice(found or (), 1):
-                self._arrive(longer.on(entry), waiting)
+            road, (there, _, trigger, outcome) = barred.pop(key), key
+            if self._would_tell(there, road):
+                for longer, entry in islice(self.prepared(road, trigger, outcome), 1):
+                    self._arrive(longer.on(entry), waiting)
         return self
 
-    def _go_on(
-        self,
-        road: Road,
-        waiting: deque[Road],
-        barred: dict[tuple[Configuration, str, str | None], Road],
-    ) -> None:
+    def _would_tell(self, there: Configuration, road: Road) -> bool:
+        return any((there, trait) not in self._seen for trait in road.traits)
+
+    def _go_on(self, road: Road, waiting: deque[Road], barred: _Barred) -> None:
         here = configuration(road.case)
-        for there, event, outcome in self._onward(here):
-            trigger = event.name
-            if there in self.nearest:
-                tells = self._telling.setdefault((trigger, outcome), PATIENCE)
-                if not tells and all((there, trait) in self._seen for trait in road.traits):
-                    continue
+        for there, trigger, outcome in self._onward(here):
+            tells = self._telling.setdefault((trigger, outcome), PATIENCE)
+            if not tells and not self._would_tell(there, road):
+                continue
             entry = self.entry(road.case, trigger, outcome)
             if entry is None:
-                if there not in self.nearest:
-                    barred.setdefault((there, trigger, outcome), road)
+                barred.setdefault((there, road.traits, trigger, outcome), road)
                 continue
             onward = road.on(entry)
             if onward.traits != road.traits:
                 self._telling[trigger, outcome] = MANY
-            elif self._telling.get((trigger, outcome)):
+            elif there in self.nearest and tells:
                 self._telling[trigger, outcome] -= 1
             self._arrive(onward, waiting)
 
@@ -139,27 +145,22 @@ class Roads:
             self.nearest.setdefault(there, []).append(road)
             waiting.append(road)
 
-    def _onward(
-        self, here: Configuration
-    ) -> Iterator[tuple[Configuration, AskingEvent, str | None]]:
+    def _onward(self, here: Configuration) -> Iterator[tuple[Configuration, str, str | None]]:
         """Yield where acts lead by state and facts alone, each with its trigger and outcome."""
-        state, facts = here
-        for event in self._events.values():
-            for outcome, path in event.leading.items():
-                if not path.facts <= facts:
-                    continue
-                for transition in event.transitions.get(state, ()):
-                    move = transition.moves.get(outcome)
-                    if move is not None and transition.given <= facts:
-                        yield (move.target, move.after(facts)), event, outcome
-                        break
+        for passage in self._abstract.passages(Abstract(*here)):
+            if passage.trigger in self._triggers:
+                after = passage.after
+                yield (after.state, after.facts), passage.trigger, passage.outcome
 
     # -- finding evidence that will do ----------------------------------------------------------
 
     def acts(self, case: Case, trigger: str, outcome: str | None) -> tuple[Act, ...]:
-        """Return acts with an outcome: a few, those first that say something different."""
-        found = varied(plain_acts(self.method, trigger, case).get(outcome, ()))
-        return found[:ACTS]
+        """Return acts with an outcome, the plainest first."""
+        if case is not self._plain_for:
+            self._plain, self._plain_for = {}, case
+        if trigger not in self._plain:
+            self._plain[trigger] = plain_acts(self.method, trigger, case)
+        return self._plain[trigger].get(outcome, ())
 
     def entry(self, case: Case, trigger: str, outcome: str | None) -> Entry | None:
         """Return the entry of the plainest act that is possible; None where none is."""
@@ -180,19 +181,44 @@ class Roads:
         self, road: Road, trigger: str, outcome: str | None
     ) -> Iterator[tuple[Road, Entry]]:
         """Yield roads to the same state and facts on which an act is possible, with its entry."""
-        place = (road.case.state, road.traits, trigger, outcome)
+        acts = self.acts(road.case, trigger, outcome)
+        # Where no evidence has the outcome, it is the same in most states.
+        place = (road.case.state, road.traits, trigger, outcome) if acts else (trigger, outcome)
         if self._in_vain.get(place, 0) >= IN_VAIN:
             return
-        for act in self.acts(road.case, trigger, outcome)[:1]:
+        for act in acts[:1]:
             answer = attempt(self.method, road.case, act)
             if isinstance(answer, Refused) and isinstance(answer.way, tuple):
-                yield from self._advised(road, answer.way, act, outcome)
+                for longer, entry in self._advised(road, answer.way, act, outcome):
+                    self._learn(road, longer, trigger, outcome)
+                    yield longer, entry
+        for recipe in self._recipes.get((trigger, outcome), ()):
+            yield from self._cooked(road, recipe, trigger, outcome)
         for longer in self.preparations(road, trigger, outcome):
             entry = self.entry(longer.case, trigger, outcome)
             if entry is not None:
+                self._learn(road, longer, trigger, outcome)
                 self._in_vain[place] = -MANY
                 yield longer, entry
         self._in_vain[place] = self._in_vain.get(place, 0) + 1
+
+    def _learn(self, road: Road, longer: Road, trigger: str, outcome: str | None) -> None:
+        """Remember what made an act possible."""
+        known = self._recipes.get((trigger, outcome), ())
+        recipe = tuple(e.act for e in longer.history[len(road.history) :])
+        if recipe not in known and len(known) < RECIPES:
+            self._recipes[trigger, outcome] = (*known, recipe)
+
+    def _cooked(
+        self, road: Road, recipe: tuple[Act, ...], trigger: str, outcome: str | None
+    ) -> Iterator[tuple[Road, Entry]]:
+        """Yield the road on which a recipe was followed that did it elsewhere, if it does here."""
+        longer: Road | None = road
+        for act in recipe:
+            longer = None if longer is None else self._staying(longer, act)
+        entry = None if longer is None else self.entry(longer.case, trigger, outcome)
+        if longer is not None and entry is not None:
+            yield longer, entry
 
     def _advised(
         self, road: Road, way: Way, act: Act, outcome: str | None
@@ -232,6 +258,29 @@ class Roads:
         is_there = configuration(longer.case) == configuration(road.case)
         return longer if is_there and longer.case.ledger != road.case.ledger else None
 
+    def detours(self, road: Road, trigger: str, outcome: str | None) -> Iterator[Road]:
+        """
+        Yield roads to the same state and facts on which something was done earlier.
+
+        What has made the act possible elsewhere is done on the way, the latest first: what is
+        told to nobody any more once a case is closed can be told before.
+        """
+        for recipe in self._recipes.get((trigger, outcome), ()):
+            for cut in range(len(road.history) - 1, 0, -1):
+                before = road.history[:cut]
+                longer: Road | None = Road(Case.replay(before), before)
+                for act in recipe:
+                    longer = None if longer is None else self._staying(longer, act)
+                for entry in road.history[cut:]:
+                    longer = None if longer is None else self._again(longer, entry)
+                if longer is not None and configuration(longer.case) == configuration(road.case):
+                    yield longer
+
+    def _again(self, road: Road, entry: Entry) -> Road | None:
+        at = max(entry.at, road.case.updated_at)
+        answer = attempt(self.method, road.case, entry.act, at=at, by=entry.by)
+        return road.on(answer) if isinstance(answer, Entry) else None
+
     def _hopeless_of(self, trigger: str, outcome: str | None) -> frozenset[str]:
         known = self._hopeless.get((trigger, outcome))
         if known is None:
@@ -249,21 +298,11 @@ class Roads:
         if known is None:
             needs = self.method.requirements(self.method.rule(trigger), outcome)
             named = (t.partition("/")[0] for n in needs for t in (*n.satisfied_by, *n.openers))
-            known = tuple(sorted(set(named) & self._events.keys()))
+            known = tuple(sorted(set(named) & self._triggers))
             self._openers[trigger, outcome] = known
         return known
 
 
 def opening_of(method: Method) -> Entry:
     """Return the entry that `opened` opens a case with."""
-    from complaintflow._engine import open_case
-    from complaintflow.acts import Open
-    from complaintflow.testing._exploring import SAM, START
-    from complaintflow.testing._shapes import PLAIN
-
     return open_case(method, "t-1", Open(complaint=PLAIN, customer="ana"), at=START, by=SAM)
-
-
-def recorder_of(act: Act) -> Actor:
-    """Return whoever can record an act."""
-    return RECORDED_BY[act.spec.speaker]

@@ -34,7 +34,10 @@ NO_LIMIT_LEFT = Actor("kim", limits={})
 ROBO = Actor("robo", "bot")
 
 CANDIDATES = 8
-"""On how many roads a question is asked before it counts as one that cannot be asked alone."""
+"""On how many roads, with different ledgers, a question is asked before others are looked for."""
+
+MORE_CANDIDATES = 100
+"""On how many it is asked before it counts as one that cannot be asked alone."""
 
 
 @frozen(eq=False, repr=False)
@@ -72,6 +75,10 @@ class DecisiveStory(Value):
         return f"{told}: then {asked} is recorded, and the case is {self.entry.state}"
 
 
+def _about(trigger: str, outcome: str | None, about: str) -> str:
+    return f"{_named(trigger, outcome)}: {about}"
+
+
 def _named(trigger: str, outcome: str | None) -> str:
     return trigger if outcome is None else f"{trigger} ({outcome})"
 
@@ -88,21 +95,21 @@ def stories(method: Method) -> tuple[DecisiveStory, ...]:
     A story has the fewest steps that were found. It takes up to a few seconds for a method of
     forty acts; ask once.
     """
-    return tuple(told for _, told in answers(method) if told is not None)
+    return distinct(told for _, told in Teller(method).answers())
 
 
-def answers(method: Method) -> Iterator[tuple[str, DecisiveStory | None]]:
-    """Yield what can be asked, each with its story; None where it is never asked alone."""
-    teller = _Teller(method)
-    for question in questions(method):
-        if teller.could_be(question):
-            yield f"{question.trigger}: {question.about}", teller.tell(question)
-    yield from teller.beyond_facts()
-    yield from teller.recorders()
+def distinct(several: Iterable[DecisiveStory | None]) -> tuple[DecisiveStory, ...]:
+    """Return stories without those that ask the same after the same as an earlier one."""
+    found: dict[object, DecisiveStory] = {}
+    for story in several:
+        if story is not None:
+            asked = (tuple(map(id, story.history)), story.act, story.at, story.by)
+            found.setdefault(asked, story)
+    return tuple(found.values())
 
 
 @define
-class _Teller:
+class Teller:
     """Tells the stories of one method."""
 
     method: Method
@@ -120,6 +127,17 @@ class _Teller:
             self._in_state.setdefault(state, []).extend(several)
         for several in self._in_state.values():
             several.sort(key=lambda road: len(road.history))
+
+    def answers(self) -> Iterator[tuple[str, DecisiveStory | None]]:
+        """Yield what can be asked, each with its story; None where it is never asked alone."""
+        asked = [question for question in questions(self.method) if self.could_be(question)]
+        told = [self.tell(question) for question in asked]
+        for question, story in zip(asked, told, strict=True):
+            # What was learned on the way may help those that could not be told at first.
+            about = _about(question.trigger, question.outcome, question.about)
+            yield about, story or self.tell_otherwise(question)
+        yield from self.beyond_facts()
+        yield from self.recorders()
 
     def could_be(self, question: Question) -> bool:
         """Return whether some case stands where a question can be asked."""
@@ -139,13 +157,33 @@ class _Teller:
                     break
         return None
 
-    def _differing(self, state: str, fits: Callable[[frozenset[str]], bool]) -> list[Road]:
+    def tell_otherwise(self, question: Question) -> DecisiveStory | None:
+        """
+        Return a story on a road less near, or on which something was done earlier.
+
+        None where that fails too.
+        """
+        several = self._differing(question.state, question.fits, at_most=MORE_CANDIDATES)
+        for road in several[CANDIDATES:]:
+            told = self._asked(road, question)
+            if told is not None:
+                return told
+        for road in several[:CANDIDATES]:
+            for longer in self.roads.detours(road, question.trigger, question.outcome):
+                told = self._asked(longer, question)
+                if told is not None:
+                    return told
+        return None
+
+    def _differing(
+        self, state: str, fits: Callable[[frozenset[str]], bool], *, at_most: int = CANDIDATES
+    ) -> list[Road]:
         """Return roads that end in a state with facts that fit, each with another ledger."""
         found: dict[frozenset[object], Road] = {}
         for road in self._in_state.get(state, ()):
             if road.traits not in found and fits(road.case.facts):
                 found[road.traits] = road
-                if len(found) == CANDIDATES:
+                if len(found) == at_most:
                     break
         return list(found.values())
 
@@ -162,7 +200,8 @@ class _Teller:
                 if isinstance(answer, Entry):
                     return self._taken(road, question, answer) if question.answer == "any" else None
                 if {unmet.code for unmet in answer.unmet} == wanted:
-                    return self._refused(road, question.about, act, answer, at=at)
+                    about = _about(trigger, outcome, question.about)
+                    return self._refused(road, about, act, answer, at=at)
         return None
 
     def _prepared(self, road: Road, question: Question) -> DecisiveStory | None:
@@ -178,7 +217,7 @@ class _Teller:
         return None
 
     def _taken(self, road: Road, question: Question, entry: Entry) -> DecisiveStory:
-        about = f"{_named(question.trigger, question.outcome)}: {question.about}"
+        about = _about(question.trigger, question.outcome, question.about)
         told = DecisiveStory(about, road.history, entry.act, entry.at, entry.by, entry)
         self._first.setdefault(question.trigger, told)
         self._possible.setdefault((question.trigger, question.outcome), []).append(road)
@@ -191,14 +230,14 @@ class _Teller:
         act: Act,
         answer: Refused,
         *,
-        at: datetime | None = None,
+        at: datetime,
         by: Actor | None = None,
     ) -> DecisiveStory:
         return DecisiveStory(
-            f"{act.trigger}: {about}",
+            about,
             road.history,
             act,
-            at or road.case.updated_at,
+            at,
             by or RECORDED_BY[act.spec.speaker],
             None,
             tuple(unmet.code for unmet in answer.unmet),
@@ -214,7 +253,7 @@ class _Teller:
             for outcome, path in event.leading.items():
                 several = self._leading(event, outcome, path) if path.beyond else []
                 for requirement in path.beyond:
-                    about = f"{event.name}: nothing but {requirement.code} lacks"
+                    about = _about(event.name, outcome, f"nothing but {requirement.code} lacks")
                     yield about, self._without(several, event.name, outcome, requirement)
 
     def _leading(self, event: AskingEvent, outcome: str | None, path: Path) -> list[Road]:
@@ -256,7 +295,8 @@ class _Teller:
                         if isinstance(answer, Refused) and {requirement.code} == {
                             unmet.code for unmet in answer.unmet
                         }:
-                            about = f"nothing but {requirement.code} lacks"
+                            lacks = f"nothing but {requirement.code} lacks"
+                            about = _about(trigger, outcome, lacks)
                             return self._refused(road, about, said, answer, at=at, by=by)
         return None
 
@@ -282,9 +322,9 @@ class _Teller:
             if strangers and told is not None:
                 by = strangers[0]
                 answer = attempt(self.method, told.case, told.act, at=told.at, by=by)
-                about = f"it is not {by.id}'s to record"
+                about = f"{event.name}: it is not {by.id}'s to record"
                 road = Road(told.case, told.history)
-                yield f"{event.name}: {about}", (
+                yield about, (
                     self._refused(road, about, told.act, answer, at=told.at, by=by)
                     if isinstance(answer, Refused)
                     else None
