@@ -7,10 +7,12 @@ can show, each time, and the shortest first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
-from itertools import product
+from functools import lru_cache
 
+from complaintflow.adapters.memory import MemoryStore
 from complaintflow.errors import Conflict
 from complaintflow.ports import Notification, Query, Store
 from complaintflow.testing._stores._changes import (
@@ -24,10 +26,39 @@ from complaintflow.testing._stores._changes import (
 Story = tuple[str, ...]
 
 
-def short_stories(length: int) -> Iterator[Story]:
-    """Yield every story of at most *length* steps, the shortest first."""
-    for steps in range(1, length + 1):
-        yield from product(_STEPS, repeat=steps)
+@lru_cache(maxsize=4)
+def short_stories(length: int) -> tuple[Story, ...]:
+    """
+    Return every story of at most *length* steps, the shortest first.
+
+    A step that changes nothing in the memory store is told as the last one only: what it may have
+    changed in another store is looked for right after it.
+    """
+    found: list[Story] = []
+    waiting: list[tuple[Story, object]] = [((), _standing(()))]
+    for story, standing in waiting:
+        for step in _STEPS:
+            longer = (*story, step)
+            found.append(longer)
+            if len(longer) < length and (after := _standing(longer)) != standing:
+                waiting.append((longer, after))
+    return tuple(found)
+
+
+def _standing(story: Story) -> object:
+    """Return what a story leaves in the memory store; how long claims last is told from then on."""
+    store = MemoryStore()
+    teller = _Teller(store, "story")
+    for step in story:
+        with suppress(Conflict):
+            _STEPS[step](teller)
+    held = {key: until - teller.now for key, until in store._held.items() if until > teller.now}  # noqa: SLF001
+    return (
+        {case_id: case.version for case_id, case in store._cases.items()},  # noqa: SLF001
+        {key: told.attempts for key, told in store._outbox.items()},  # noqa: SLF001
+        held,
+        [told.key for told in teller.claimed],
+    )
 
 
 def tell(story: Story, store: Store, name: str) -> dict[str, object]:
@@ -152,3 +183,6 @@ _STEPS: dict[str, Callable[[_Teller], object]] = {
     "fail": lambda on: on.settle(delivered=False),
     "wait": lambda on: on.wait(),
 }
+
+STEPS = tuple(_STEPS)
+"""The names of the steps that stories are made of."""
