@@ -183,7 +183,7 @@ class TestTheContract:
             """
         )
 
-        result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-k", "processes")
+        result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-k", "test_processes_lose")
 
         result.assert_outcomes(failed=1)
         result.stdout.fnmatch_lines("*needs the fixture `connect` in your subclass*")
