@@ -44,9 +44,14 @@ Key = tuple[Configuration, str, str | None]
 """A configuration, a trigger and an outcome."""
 
 
+def opening_of(method: Method, *, at: datetime = START) -> Entry:
+    """Return the entry that opens a case."""
+    return open_case(method, "t-1", Open(complaint=PLAIN, customer="ana"), at=at, by=SAM)
+
+
 def opened(method: Method, *, at: datetime = START) -> Case:
     """Return a case that was just opened."""
-    return Case.open(open_case(method, "t-1", Open(complaint=PLAIN, customer="ana"), at=at, by=SAM))
+    return Case.open(opening_of(method, at=at))
 
 
 def attempt(

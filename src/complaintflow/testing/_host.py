@@ -266,7 +266,7 @@ class _Visit:
             except Exception as error:  # noqa: BLE001 (whatever it is, it is no refusal)
                 self._differ(story.about, history, no, _raised(error))
             else:
-                self._differ(story.about, history, no, "records it")
+                self._differ(story.about, history, no, "does not refuse it")
                 return False
         return True
 

@@ -20,7 +20,8 @@ from typing import ClassVar
 import pytest
 from attrs import evolve
 
-from complaintflow import Desk
+from complaintflow._desk import Desk
+from complaintflow.acts import Listen, Remedy, RequestApproval
 from complaintflow.methods import six_steps
 from complaintflow.ports import Notification, Notifier
 from complaintflow.testing._doubles import FrozenClock
@@ -203,14 +204,12 @@ class NotifierContract:
         cut_off: Callable[[], AbstractContextManager[object]] | None,
     ) -> None:
         """The pieces fit: what a case notifies of arrives once, also after a failure."""
-        from complaintflow.acts import Listen, RequestApproval
-
         clock = FrozenClock()
         desk = Desk(six_steps(), notifier=notifier, clock=clock)
         desk.open("ticket-42", customer="ana", complaint="It is cracked", by="sam")
         desk.record("ticket-42", Listen(account="It is cracked"), by="sam")
         for _ in range(3):
-            desk.record("ticket-42", RequestApproval(reason="it is fair"), by="sam")
+            desk.record("ticket-42", RequestApproval("fair", [Remedy("repair")]), by="sam")
         told = [
             f"ticket-42:{entry.version}:{number}"
             for entry in desk.history("ticket-42")

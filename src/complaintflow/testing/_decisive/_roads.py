@@ -14,26 +14,24 @@ from itertools import islice
 from attrs import define, field, frozen
 
 from complaintflow._case import Case, Entry
-from complaintflow._engine import open_case
 from complaintflow._method import Method
-from complaintflow.acts import Act, Open, Waive
+from complaintflow.acts import Act, Waive
 from complaintflow.errors import Refused, Way
 from complaintflow.testing._exploring import (
     LONG,
-    SAM,
-    START,
     AstrayError,
     Configuration,
     attempt,
     configuration,
     evidence_free,
     opened,
+    opening_of,
     timed,
     trail,
     traits,
     varied,
 )
-from complaintflow.testing._shapes import PLAIN, plain_acts
+from complaintflow.testing._shapes import plain_acts
 from complaintflow.verification._exploring import Configuration as Abstract
 from complaintflow.verification._exploring import Exploration, explore
 
@@ -301,8 +299,3 @@ class Roads:
             known = tuple(sorted(set(named) & self._triggers))
             self._openers[trigger, outcome] = known
         return known
-
-
-def opening_of(method: Method) -> Entry:
-    """Return the entry that `opened` opens a case with."""
-    return open_case(method, "t-1", Open(complaint=PLAIN, customer="ana"), at=START, by=SAM)

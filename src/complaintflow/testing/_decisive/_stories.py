@@ -103,7 +103,7 @@ def distinct(several: Iterable[DecisiveStory | None]) -> tuple[DecisiveStory, ..
     found: dict[object, DecisiveStory] = {}
     for story in several:
         if story is not None:
-            asked = (tuple(map(id, story.history)), story.act, story.at, story.by)
+            asked = (story.history, story.act, story.at, story.by)
             found.setdefault(asked, story)
     return tuple(found.values())
 
