@@ -10,7 +10,18 @@ from datetime import timedelta
 
 from attrs import evolve
 
-from complaintflow import Edge, Fact, Method, MethodError, Outcome, Refused, Rule, State, decide, stays
+from complaintflow import (
+    Edge,
+    Fact,
+    Method,
+    MethodError,
+    Outcome,
+    Refused,
+    Rule,
+    State,
+    decide,
+    stays,
+)
 from complaintflow._engine import compiled
 from complaintflow.acts import (
     Accept,
@@ -206,7 +217,11 @@ def behaviour(method, configurations, trigger):
                 if move is not None and transition.given <= here.facts:
                     after = move.after(here.facts)
                     found[here, outcome] = (
-                        move.target, after, move.begins_cycle, move.ends, path.effects
+                        move.target,
+                        after,
+                        move.begins_cycle,
+                        move.ends,
+                        path.effects,
                     )
                     break
     return found
@@ -310,7 +325,9 @@ def main(arguments):
         if arguments and method.name not in arguments:
             continue
         doubt = Doubt(method)
-        found = [(doubt.verdict(trigger, changes), name) for name, trigger, changes in mutants(method)]
+        found = [
+            (doubt.verdict(trigger, changes), name) for name, trigger, changes in mutants(method)
+        ]
         counts = Counter(verdict for verdict, _ in found)
         told = [method.name, len(doubt.stories), len(found), *(counts[name] for name in columns)]
         print("| " + " | ".join(map(str, told)) + " |", flush=True)

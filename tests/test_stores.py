@@ -136,10 +136,13 @@ class TestTheContract:
         ("kind", "outcomes"),
         [(InOneFile, {"passed": 3}), (LocksOutThreadsOnly, {"passed": 2, "failed": 1})],
     )
-    def test_it_tells_a_lock_for_processes_from_one_for_threads(self, kind, outcomes, pytester):
+    def test_it_tells_a_lock_for_processes_from_one_for_threads(
+        self, kind, outcomes, pytester, monkeypatch
+    ):
         """
         What only one process sees protects nothing where there are several.
         """
+        monkeypatch.syspath_prepend(Path(__file__).parents[1])
         pytester.makepyfile(
             f"""
             from functools import partial

@@ -2,6 +2,9 @@
 Five thousand worlds in which everything goes wrong, and five mistakes that they find.
 """
 
+# ruff: noqa: D102
+# Methods of a port do what the port says, or what is wrong with their class.
+
 import logging
 from datetime import timedelta
 
@@ -13,7 +16,8 @@ from complaintflow._actors import SYSTEM
 from complaintflow._desk import LEASE, change_of
 from complaintflow.acts import DeadlinePassed
 from complaintflow.adapters.memory import MemoryStore
-from tests.worlds import BrokenPromise, World, begun, main, search
+
+from .worlds import BrokenPromise, World, begun, main, search
 
 WORLDS = 5000
 """How many worlds are looked at in each run; `make worlds` looks at more."""

@@ -11,10 +11,12 @@ the whole of it when the world has calmed down.
 tells one again.
 """
 
+# ruff: noqa: D102
+# Methods of a port do what the port says.
+
 import logging
 import sys
 from argparse import ArgumentParser
-from datetime import timedelta
 from functools import cache, lru_cache
 from random import Random
 
@@ -39,7 +41,8 @@ from complaintflow.acts import (
 from complaintflow.adapters.memory import MemoryStore
 from complaintflow.adapters.notifiers import CallableNotifier
 from complaintflow.testing import FrozenClock
-from tests.mutants import flat
+
+from .mutants import flat
 
 STEPS = 10
 """How much happens in a world before it calms down."""
@@ -90,7 +93,11 @@ def method():
         rules=[evolve(r, notify=[(r.trigger, "owner")]) for r in plain.rules],
         limits=[
             TimeLimit(
-                "answered", "the offer is not answered", Within(2, "days"), starts="offer", ends="accept"
+                "answered",
+                "the offer is not answered",
+                Within(2, "days"),
+                starts="offer",
+                ends="accept",
             )
         ],
         promises_within=Within(3, "days"),
@@ -302,9 +309,9 @@ class World:
         if drawn < 0.62:
             self.ask()
         elif drawn < 0.74:
-            self.alone("tick", self.tick)
+            self.alone("tick", self.desk.tick)
         elif drawn < 0.88:
-            self.alone("deliver", self.deliver)
+            self.alone("deliver", self.desk.deliver)
         else:
             hours = self.chance.choice((-30, -1, 5, 30, 60, 90))
             self.fate.tell(f"the clock jumps by {hours} hours")
@@ -316,18 +323,11 @@ class World:
         """
         self.fate.tell(what)
         try:
-            return work()
+            work()
         except StoreError:
-            return None
+            pass
         except Died:
             self.desk = self.make_desk()
-            return None
-
-    def tick(self):
-        self.desk.tick()
-
-    def deliver(self):
-        self.desk.deliver()
 
     def ask(self):
         """
@@ -427,7 +427,9 @@ class World:
             for at, key, trigger in self.acknowledged:
                 if at == case_id:
                     kept = keys.get(key)
-                    self.must(kept == trigger, f"{key} was acknowledged as {trigger}, and is {kept}")
+                    self.must(
+                        kept == trigger, f"{key} was acknowledged as {trigger}, and is {kept}"
+                    )
         if len(self.notifier.sent) != self.sent:
             self.sent = len(self.notifier.sent)
             self.look_at_what_was_sent()
@@ -492,7 +494,8 @@ class World:
                 running = [
                     d
                     for d in case.deadlines
-                    if d.due < entry.at and (d.code, d.about) == (entry.act.deadline, entry.act.promise)
+                    if d.due < entry.at
+                    and (d.code, d.about) == (entry.act.deadline, entry.act.promise)
                 ]
                 self.must(len(running) == 1, f"{entry}: {entry.act} had not passed, or twice")
             case = case.apply(entry)
@@ -527,7 +530,9 @@ def main(arguments=None):
     Run worlds from the command line; return 1 where one of them breaks a promise.
     """
     parser = ArgumentParser(prog="python -m tests.worlds", description=__doc__.split("\n\n")[0])
-    parser.add_argument("worlds", type=int, nargs="?", default=5000, help="how many (default: 5000)")
+    parser.add_argument(
+        "worlds", type=int, nargs="?", default=5000, help="how many (default: 5000)"
+    )
     parser.add_argument("--first", type=int, default=0, help="the first seed (default: 0)")
     parser.add_argument("--seed", type=int, help="tell this world again, and no other")
     asked = parser.parse_args(arguments)

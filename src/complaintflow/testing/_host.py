@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field, fields, frozen
 
 from complaintflow._actors import Actor
 from complaintflow._case import Case, Entry
@@ -230,9 +230,7 @@ class _Visit:
         act = entry.act
         assert isinstance(act, Open)
         by = self._name(entry.by)
-        self.desk.open(
-            case_id, customer=act.customer, complaint=act.complaint, by=by, at=entry.at
-        )
+        self.desk.open(case_id, customer=act.customer, complaint=act.complaint, by=by, at=entry.at)
 
     def _record(self, case_id: str, entry: Entry) -> None:
         self.desk.record(case_id, entry.act, by=self._name(entry.by), at=entry.at)
@@ -330,11 +328,9 @@ def _raised(error: Exception) -> str:
 
 def _differing(wanted: Value, read: Value) -> str:
     """Tell the first field in which two values differ."""
-    from attrs import fields
-
     if type(wanted) is not type(read):
         return f"has {read!r}"
-    for each in fields(type(wanted)):
+    for each in fields(type(wanted)):  # type: ignore[arg-type]
         mine, other = getattr(wanted, each.name), getattr(read, each.name)
         if each.eq and mine != other:
             return f"has {each.name} {other!r}, and not {mine!r}"

@@ -365,9 +365,7 @@ def method_machine(method: Method) -> type[RuleBasedStateMachine]:
         "rule_turn_to": precondition(_may_turn)(
             rule(number=st.integers(0, CASES - 1))(_named(_turn_to, "turn_to"))
         ),
-        "rule_deliver": _resting(
-            rule(failures=st.integers(0, 2))(_named(_deliver, "deliver"))
-        ),
+        "rule_deliver": _resting(rule(failures=st.integers(0, 2))(_named(_deliver, "deliver"))),
         "rule_attempt": _resting(
             rule(act=_any_act(), by=st.sampled_from([SOMEBODY, KIM, ROBO, ANA, SYSTEM]))(
                 _named(_attempt, "attempt")

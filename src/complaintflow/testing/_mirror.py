@@ -6,6 +6,8 @@ Whatever the store did not answer is asked for again with the same key, as a cli
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from attrs import define, field
 
 from complaintflow._case import Case, Entry
@@ -47,9 +49,7 @@ class Mirror:
 
     def __attrs_post_init__(self) -> None:
         self.store = FaultyStore(self.seed, self.behind, rate=RATE)
-        self.desk = Desk(
-            self.method, store=self.store, notifier=self.notifier, clock=self.clock
-        )
+        self.desk = Desk(self.method, store=self.store, notifier=self.notifier, clock=self.clock)
 
     def keep(self, entry: Entry, after: Case) -> None:
         """Do at the desk what was done in a story, and compare what comes of it."""
@@ -83,10 +83,8 @@ class Mirror:
     def deliver(self, failures: int) -> None:
         """Deliver, while the notifier fails some times; a store that fails ends it."""
         self.notifier.fail_next(failures)
-        try:
+        with suppress(StoreError):  # what was claimed is free again when the lease ends
             self.desk.deliver()
-        except StoreError:
-            pass  # what was claimed is free again when the lease ends
         self.clock.advance(hours=7)
 
     def end(self) -> None:

@@ -15,12 +15,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from threading import Barrier
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 from attrs import evolve
 
 from complaintflow._desk import Desk
+from complaintflow._method import Outcome, Rule
 from complaintflow.acts import Listen, Remedy, RequestApproval
 from complaintflow.methods import six_steps
 from complaintflow.ports import Notification, Notifier
@@ -30,7 +31,7 @@ from complaintflow.testing._overriding import overridden_in_silence
 AUDIENCES = ("customer", "owner", "approver", "team")
 
 
-def a_notification(number: int = 1, **other: object) -> Notification:
+def a_notification(number: int = 1, **other: Any) -> Notification:
     """Return something somebody should be told."""
     plain = Notification(
         key=f"ticket-42:{number}:1",
@@ -43,6 +44,10 @@ def a_notification(number: int = 1, **other: object) -> Notification:
         state="negotiating",
     )
     return evolve(plain, **other)
+
+
+def _parts(rule: Rule) -> tuple[Rule | Outcome, ...]:
+    return (rule, *rule.outcomes)
 
 
 class NotifierContract:
@@ -124,7 +129,7 @@ class NotifierContract:
         told = {
             (topic, to, rule.trigger)
             for rule in method.rules
-            for part in (rule, *rule.outcomes)
+            for part in _parts(rule)
             for topic, to in part.notify
         }
         for number, (topic, to, trigger) in enumerate(sorted(told), start=1):
@@ -241,5 +246,7 @@ class NotifierContract:
         with ThreadPoolExecutor(4) as threads:
             list(threads.map(notify, range(4)))
 
-        wanted = [f"ticket-42:{10 * thread + number}:1" for thread in range(4) for number in range(5)]
+        wanted = [
+            f"ticket-42:{10 * thread + number}:1" for thread in range(4) for number in range(5)
+        ]
         assert wanted == sorted(arrived(), key=lambda key: int(key.split(":")[1]))

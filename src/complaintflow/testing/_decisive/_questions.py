@@ -96,19 +96,19 @@ def _taking(
         yield ask(
             f"it establishes {fact}",
             "taken",
-            lambda facts, fact=fact: taken(facts) and fact not in facts,  # type: ignore[misc]
+            lambda facts, fact=fact: taken(facts) and fact not in facts,
         )
     for fact in sorted(path.clears - path.establishes):
         yield ask(
             f"it clears {fact}",
             "taken",
-            lambda facts, fact=fact: taken(facts) and fact in facts,  # type: ignore[misc]
+            lambda facts, fact=fact: taken(facts) and fact in facts,
         )
     for fact in sorted(path.advised):
         yield ask(
             f"it is possible, and warned of, without {fact}",
             "taken",
-            lambda facts, fact=fact: taken(facts) and fact not in facts,  # type: ignore[misc]
+            lambda facts, fact=fact: taken(facts) and fact not in facts,
         )
     if path.begins_cycle:
         gone = path.establishes | path.clears
@@ -119,7 +119,7 @@ def _taking(
         yield ask(
             f"it leads elsewhere without {fact}",
             "any",
-            lambda facts, fact=fact, rest=rest: (  # type: ignore[misc]
+            lambda facts, fact=fact, rest=rest: (
                 path.facts <= facts
                 and fact not in facts
                 and rest <= facts

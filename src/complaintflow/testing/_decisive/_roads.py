@@ -193,11 +193,11 @@ class Roads:
         for recipe in self._recipes.get((trigger, outcome), ()):
             yield from self._cooked(road, recipe, trigger, outcome)
         for longer in self.preparations(road, trigger, outcome):
-            entry = self.entry(longer.case, trigger, outcome)
-            if entry is not None:
+            found = self.entry(longer.case, trigger, outcome)
+            if found is not None:
                 self._learn(road, longer, trigger, outcome)
                 self._in_vain[place] = -MANY
-                yield longer, entry
+                yield longer, found
         self._in_vain[place] = self._in_vain.get(place, 0) + 1
 
     def _learn(self, road: Road, longer: Road, trigger: str, outcome: str | None) -> None:

@@ -18,7 +18,6 @@ from complaintflow._case import Case, Entry
 from complaintflow._engine import compiled
 from complaintflow._engine._machine import RECORDED_BY as MAY_RECORD
 from complaintflow._engine._machine import AskingEvent, Path
-from complaintflow._language import LanguageRule
 from complaintflow._method import Method
 from complaintflow._requirements import Requirement
 from complaintflow._value import Value
@@ -289,7 +288,9 @@ class Teller:
         for act in self.roads.acts(road.case, trigger, outcome):
             for said in self._said_badly(act, requirement):
                 for by in _people(said):
-                    for wait in (timedelta(0), LONG) if "time" in requirement.reads else (timedelta(0),):
+                    for wait in (
+                        (timedelta(0), LONG) if "time" in requirement.reads else (timedelta(0),)
+                    ):
                         at = road.case.updated_at + wait
                         answer = attempt(self.method, road.case, said, at=at, by=by)
                         if isinstance(answer, Refused) and {requirement.code} == {
@@ -308,7 +309,7 @@ class Teller:
             return
         for phrase in rule.phrases:
             try:
-                yield attrs.evolve(act, **{act.spec.said[0]: f"Well, {phrase} it is"})
+                yield attrs.evolve(act, **{act.spec.said[0]: f"Well, {phrase} it is"})  # type: ignore[misc]
             except EvidenceError:
                 continue
 
@@ -324,10 +325,13 @@ class Teller:
                 answer = attempt(self.method, told.case, told.act, at=told.at, by=by)
                 about = f"{event.name}: it is not {by.id}'s to record"
                 road = Road(told.case, told.history)
-                yield about, (
-                    self._refused(road, about, told.act, answer, at=told.at, by=by)
-                    if isinstance(answer, Refused)
-                    else None
+                yield (
+                    about,
+                    (
+                        self._refused(road, about, told.act, answer, at=told.at, by=by)
+                        if isinstance(answer, Refused)
+                        else None
+                    ),
                 )
 
 
