@@ -5,14 +5,18 @@ Notifiers tell people, and say so when they could not.
 from __future__ import annotations
 
 import logging
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from inspect import signature
 
 import pytest
 from attrs import evolve
 
 from complaintflow.adapters.notifiers import CallableNotifier, FanOut, LoggingNotifier
 from complaintflow.ports import Notification
-from complaintflow.testing import RecordingNotifier
+from complaintflow.testing import NotifierContract, RecordingNotifier
+
+from .broken_notifiers import FOUND_BY, Mail, MailOnce
 
 
 @pytest.fixture
@@ -172,3 +176,208 @@ class TestFanOut:
         What is switched off in a configuration is an empty list.
         """
         FanOut().notify(notification)
+
+
+# -- the contract -------------------------------------------------------------------------------
+
+
+class TestMail(NotifierContract):
+    """
+    What keeps every promise passes.
+    """
+
+    kind = Mail
+
+    @pytest.fixture
+    def notifier(self):
+        """
+        Return a notifier over an empty box.
+        """
+        return self.kind()
+
+    @pytest.fixture
+    def arrived(self, notifier):
+        """
+        Return what looks into the box.
+        """
+        return lambda: notifier.box
+
+    @pytest.fixture
+    def cut_off(self, notifier):
+        """
+        Return what locks the box.
+        """
+        return notifier.locked
+
+
+class TestMailOnce(TestMail):
+    """
+    So does what tells a second delivery by its key.
+    """
+
+    kind = MailOnce
+    knows_keys = True
+    threads = False
+
+
+class TestRecording(NotifierContract):
+    """
+    The stand-in for a notifier keeps the promises of one.
+    """
+
+    @pytest.fixture
+    def notifier(self):
+        """
+        Return the stand-in.
+        """
+        return RecordingNotifier()
+
+    @pytest.fixture
+    def arrived(self, notifier):
+        """
+        Return what it remembers.
+        """
+        return lambda: [told.key for told in notifier.delivered]
+
+    @pytest.fixture
+    def cut_off(self, notifier):
+        """
+        Return what makes it fail.
+        """
+
+        @contextmanager
+        def failing():
+            notifier.fail_next(1000)
+            yield
+            notifier.fail_next(0)
+
+        return failing
+
+
+class TestCalling(NotifierContract):
+    """
+    A function that puts a key into a list keeps the promises, as far as they can be tried.
+    """
+
+    @pytest.fixture
+    def told(self):
+        """
+        Return a list.
+        """
+        return []
+
+    @pytest.fixture
+    def notifier(self, told):
+        """
+        Return a notifier that adds to it, beside another that logs.
+        """
+        add = CallableNotifier(lambda notification: told.append(notification.key))
+        return FanOut(add, LoggingNotifier())
+
+    @pytest.fixture
+    def arrived(self, told):
+        """
+        Return what looks into the list.
+        """
+        return lambda: told
+
+
+class TestTheContract:
+    """
+    It notices what is wrong, and says what is missing.
+    """
+
+    @pytest.mark.parametrize("broken", FOUND_BY, ids=lambda broken: broken.__name__)
+    def test_it_rejects_a_notifier_with_a_mistake(self, broken):
+        """
+        A contract that lets mistakes pass makes them look like promises kept.
+        """
+        assert FOUND_BY[broken] in promises_broken_by(broken)
+
+    def test_it_finds_nothing_where_nothing_is_wrong(self):
+        """
+        The same calls, and no mistake.
+        """
+        assert promises_broken_by(Mail) == []
+
+    def test_it_is_run_by_subclassing_it(self, pytester):
+        """
+        Three fixtures; what a notifier cannot do is marked, and not struck out.
+        """
+        pytester.makepyfile(
+            """
+            import pytest
+            from complaintflow.testing import NotifierContract
+
+            class TestNothing(NotifierContract):
+                pass
+
+            class TestSilent(NotifierContract):
+                threads = False
+                test_a_late_attempt_is_taken = None
+
+                @pytest.fixture
+                def notifier(self, recording_notifier):
+                    return recording_notifier
+
+                @pytest.fixture
+                def arrived(self, notifier):
+                    return lambda: [told.key for told in notifier.delivered]
+            """
+        )
+
+        result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
+
+        outcomes = result.parseoutcomes()
+        assert outcomes["failed"] == 1
+        assert outcomes["skipped"] == 3
+        assert outcomes["errors"] > 10
+        result.stdout.fnmatch_lines("*TestSilent::test_no_promise_is_overridden_in_silence*")
+        result.stdout.fnmatch_lines("*override the fixture `notifier`*")
+
+    def test_it_says_where_to_look(self, pytester):
+        """
+        A contract that cannot see what arrived sees nothing.
+        """
+        pytester.makepyfile(
+            """
+            import pytest
+            from complaintflow.testing import NotifierContract
+
+            class TestBlind(NotifierContract):
+                @pytest.fixture
+                def notifier(self, recording_notifier):
+                    return recording_notifier
+            """
+        )
+
+        result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-k", "late_attempt")
+
+        result.assert_outcomes(errors=1)
+        result.stdout.fnmatch_lines("*override `arrived`*")
+
+
+def promises_broken_by(kind):
+    """
+    Return the tests of the contract that a notifier fails.
+    """
+    broken = []
+    for name in (name for name in dir(NotifierContract) if name.startswith("test_")):
+        promise = getattr(NotifierContract(), name)
+        for mark in [*getattr(promise, "pytestmark", []), None]:
+            for value in mark.args[1] if mark else [None]:
+                notifier = kind()
+                given = {
+                    "notifier": notifier,
+                    "arrived": lambda notifier=notifier: notifier.box,
+                    "cut_off": notifier.locked,
+                    **({mark.args[0]: value} if mark else {}),
+                }
+                wanted = signature(promise).parameters
+                if not wanted.keys() <= given.keys():
+                    continue
+                try:
+                    promise(**{name: given[name] for name in wanted})
+                except (Exception, pytest.fail.Exception):  # noqa: BLE001 (mistakes show in many ways)
+                    broken.append(name)
+    return list(dict.fromkeys(broken))

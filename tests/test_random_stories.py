@@ -8,11 +8,17 @@ same case and reads back as it was written, and whether `options` and `decide` s
 """
 
 import pytest
-from hypothesis import settings
+from attrs import evolve
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.stateful import run_state_machine_as_test
 
-from complaintflow import methods
+from complaintflow import MethodError, methods
 from complaintflow.methods import six_steps
+from complaintflow.requirements import approval_open, promise_open
 from complaintflow.testing import method_machine
+from complaintflow.testing import methods as drawn
+
+from .mutants import HEARD, KNOWN, SEEN, SETTLED, flat, unchecked, without
 
 # A tenth of what the profile asks for: a story is a hundred examples by itself.
 FEW = settings(max_examples=max(3, settings().max_examples // 15), stateful_step_count=10)
@@ -47,26 +53,98 @@ class TestStrictSixSteps(machine_of(six_steps(strict=True, sixth="follow_up"))):
     """The six steps where everything recommended is demanded, told at random."""
 
 
-def test_a_method_that_breaks_the_charter_is_found_out():
+def test_made_up_methods_bear_random_stories_too():
     """
-    A machine that finds nothing must have been seen to find something.
+    A host's own acts and rules are under the same charter.
     """
-    from complaintflow._engine import compiled
+    made_up = []
 
-    method = six_steps()
-    for event in compiled(method).acts.values():
-        if event.rule.act.spec.remedy:
-            event.paths = {None: _unguarded(event.paths[None])}
-            for states in ("received", "heard"):
-                event.transitions[states] = event.transitions["consulted"]
-    broken = method_machine(method).TestCase
-    broken.settings = settings(max_examples=25, stateful_step_count=6, report_multiple_bugs=False)
+    @settings(max_examples=4, derandomize=True, database=None, phases=[Phase.generate])
+    @given(drawn())
+    def collect(method):
+        made_up.append(method)
 
-    with pytest.raises(AssertionError):
-        broken("runTest").runTest()
+    collect()
+    for method in made_up:
+        machine_of(method)("runTest").runTest()
 
 
-def _unguarded(path):
-    import attrs
+# -- planted mistakes ---------------------------------------------------------------------------
 
-    return attrs.evolve(path, facts=frozenset(), musts=(), requirements=(), beyond=())
+
+def charter_says(mutant):
+    """
+    Return what the random stories find broken first; empty where they find nothing.
+    """
+    try:
+        run_state_machine_as_test(
+            method_machine(mutant),
+            settings=settings(
+                max_examples=25,
+                stateful_step_count=20,
+                database=None,
+                derandomize=True,
+                phases=[Phase.generate],
+                suppress_health_check=list(HealthCheck),
+                print_blob=False,
+            ),
+        )
+    except AssertionError as broken:
+        return str(broken)
+    return ""
+
+
+CHARTER = {
+    ("offer", HEARD): "I1",
+    ("offer", SEEN): "I2",
+    ("offer", KNOWN): "I3",
+    ("accept_ask", HEARD): "I1",
+    ("accept_ask", SEEN): "I2",
+    ("accept_ask", KNOWN): "I3",
+    ("close", SETTLED): "I4",
+}
+"""The needs that the charter rests on, where nothing but facts keeps acts in order."""
+
+
+@pytest.mark.parametrize(("trigger", "need"), CHARTER)
+def test_a_guard_of_the_charter_is_missed_when_it_is_gone(trigger, need):
+    """
+    The definition does not let it pass; and if it did, the first stories would find it out.
+    """
+    method = flat()
+    rules = [
+        without(rule, needs=need) if rule.trigger == trigger else rule for rule in method.rules
+    ]
+
+    with pytest.raises(MethodError, match=f"charter {CHARTER[trigger, need]}"):
+        evolve(method, rules=rules)
+
+    assert charter_says(unchecked(method, rules=rules)).startswith(CHARTER[trigger, need])
+
+
+def replaced(method, trigger, **changes):
+    """
+    Return a method's rules with one of them changed.
+    """
+    return [evolve(r, **changes) if r.trigger == trigger else r for r in method.rules]
+
+
+OTHERS = {
+    "a reopened case is not heard again": ("reopen", {"begins_cycle": False}, "I1"),
+    "a new promise leaves the old word": ("accept", {"clears": []}, "I4"),
+    "nobody need allow a broken promise": ("break_promise", {"needs": [promise_open()]}, "I4"),
+    "whoever asks may allow": ("approve", {"needs": [approval_open()]}, "I4"),
+    "a promise is kept that is none": ("keep_promise", {"needs": []}, "I4"),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_the_charter_finds_out_other_mistakes_about_promises_and_cycles(name):
+    """
+    What the charter says is read off the history, whatever let it happen.
+    """
+    trigger, changes, invariant = OTHERS[name]
+    method = flat()
+    mutant = unchecked(method, rules=replaced(method, trigger, **changes))
+
+    assert charter_says(mutant).startswith(invariant)

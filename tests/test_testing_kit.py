@@ -4,12 +4,16 @@ The testing kit's own strategies and explorer: what is drawn is valid, what is f
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from complaintflow import Case, Method, Refused, decide
-from complaintflow.acts import Accept, Close, KeepPromise, Offer, Remedy
+from complaintflow.acts import Accept, Act, Close, KeepPromise, Offer, Remedy
 from complaintflow.methods import five_steps, six_steps
 from complaintflow.testing import acts, histories, methods
 from complaintflow.testing._exploring import SAM, configurations, follow, opened
+from complaintflow.testing._machines import Story
+from complaintflow.testing._shapes import library, outcome_of, outcomes_of
+from complaintflow.testing._strategies import actors, cases, evidence, moments
 
 
 @settings(max_examples=8)
@@ -70,3 +74,62 @@ def test_every_configuration_comes_with_a_case_that_stands_in_it():
 
     assert all((case.state, case.facts) == standing for standing, case in found.items())
     assert {"received", "closed", "lapsed", "withdrawn"} <= {state for state, _ in found}
+
+
+@settings(max_examples=15)
+@given(st.data())
+def test_every_history_replays_to_the_same_entries(data):
+    """
+    A decision is pure: asked again, it answers the same.
+    """
+    method = data.draw(methods())
+    first, *others = data.draw(histories(method, max_size=12))
+    story = Story(method, first)
+    for entry in others:
+        again = decide(method, story.case, entry.act, at=entry.at, by=entry.by)
+
+        assert entry == again
+        story.take(again)
+
+
+@settings(max_examples=30)
+@given(st.data())
+def test_an_act_is_drawn_with_the_outcome_that_is_asked_for(data):
+    """
+    Whoever tests a branch wants to get there.
+    """
+    method = six_steps()
+    case = data.draw(cases(method, max_size=12))
+    rule = data.draw(st.sampled_from(method.rules))
+    outcome = data.draw(st.sampled_from(outcomes_of(rule)))
+    drawn = acts(method, trigger=rule.trigger, outcome=outcome, case=case)
+    if drawn.is_empty:
+        return
+    act = data.draw(drawn)
+
+    assert outcome == outcome_of(act, rule, case.ledger)
+
+
+@settings(max_examples=30)
+@given(acts(), actors(), moments())
+def test_whatever_is_drawn_is_valid(act, actor, at):
+    """
+    A strategy that draws what cannot be tests nothing.
+    """
+    assert isinstance(act, Act)
+    assert actor.id
+    assert at.utcoffset() is not None
+
+
+@pytest.mark.parametrize("act_class", library(), ids=lambda c: c.trigger)
+def test_every_act_can_be_drawn(act_class):
+    """
+    A new kind of evidence needs a strategy.
+    """
+
+    @settings(max_examples=3)
+    @given(evidence(act_class))
+    def draw(act):
+        assert type(act) is act_class
+
+    draw()

@@ -25,6 +25,7 @@ from complaintflow.acts import Act, Open, Speaker
 from complaintflow.errors import Refused, Way
 from complaintflow.testing._charter import Charter
 from complaintflow.testing._exploring import START, configurations, follow, trail
+from complaintflow.testing._mirror import Mirror
 from complaintflow.testing._shapes import (
     NOTHING_KNOWN,
     Known,
@@ -47,6 +48,9 @@ PEOPLE: dict[Speaker, tuple[Actor, ...]] = {
 }
 """Who can record whose acts in a story; only one of them has limits."""
 
+CASES = 3
+"""How many cases are told in turn."""
+
 IDLE = 3
 """How many steps in a row may lead nowhere, where another could lead on."""
 
@@ -61,8 +65,11 @@ class Story:
     Raises `AssertionError` where one is broken.
     """
 
-    def __init__(self, method: Method, entry: Entry) -> None:
+    def __init__(
+        self, method: Method, entry: Entry, keep: Callable[[Entry, Case], None] | None = None
+    ) -> None:
         self.method = method
+        self.keep = keep
         self.words = _codec.vocabulary(method)
         self.triggers = frozenset(method.triggers)
         self.now = entry.at
@@ -70,6 +77,8 @@ class Story:
         self.case = Case.open(entry)
         self.charter = Charter(method)
         self.charter.take(entry)
+        if keep is not None:
+            keep(entry, self.case)
 
     # -- acting ---------------------------------------------------------------------------------
 
@@ -108,6 +117,8 @@ class Story:
         assert not lost, "; ".join(lost)
         self._check_step(before, entry)
         self._check_case()
+        if self.keep is not None:
+            self.keep(entry, self.case)
 
     def go(self, way: Way) -> None:
         """Record what a way proposes, with the plainest evidence that will do."""
@@ -221,6 +232,9 @@ class _Machine(RuleBasedStateMachine):
 
     method: Method
     story: Story
+    """The one that is told just now."""
+    stories: list[Story]
+    mirror: Mirror
     patience = 0
     idle = 0
     _now: tuple[object, ...] = ()
@@ -229,12 +243,34 @@ class _Machine(RuleBasedStateMachine):
 
     # -- what happens ---------------------------------------------------------------------------
 
-    def begin(self, act: Open, patience: int) -> None:
-        """Open a case that is not left before it has some history."""
-        entry = open_case(self.method, "t-1", act, at=START, by=SOMEBODY)
-        self.story = Story(self.method, entry)
+    def begin(self, act: Open, patience: int, faults: int) -> None:
+        """Open a case that is not left before it has some history, at a desk whose store fails."""
+        self.mirror, self.stories = Mirror(self.method, faults), []
         self.patience = patience
+        self.open(act)
+
+    def open(self, act: Open) -> None:
+        """Open a case, and go on with it."""
+        case_id = f"t-{len(self.stories) + 1}"
+        entry = open_case(self.method, case_id, act, at=START, by=SOMEBODY)
+        self.story = Story(self.method, entry, self.mirror.keep)
+        self.stories.append(self.story)
         self.story.probe()
+
+    def turn_to(self, number: int) -> None:
+        """Go on with another case."""
+        self.idle += 1
+        self.story = self.stories[number % len(self.stories)]
+
+    def deliver(self, failures: int) -> None:
+        """Hand notifications over, some of them in vain."""
+        self.idle += 1
+        self.mirror.deliver(failures)
+
+    def teardown(self) -> None:
+        """Look at what the desk has kept and told of all cases."""
+        if hasattr(self, "mirror"):
+            self.mirror.end()
 
     def record(self, act: Act, by: Actor) -> None:
         """Record an act, where it is possible, and try every other one."""
@@ -275,7 +311,7 @@ class _Machine(RuleBasedStateMachine):
         return self._leading_on
 
     def _look(self) -> None:
-        now = (self.story.case.version, self.story.now)
+        now = (self.story.case.id, self.story.case.version, self.story.now)
         if self._now == now:
             return
         self._now, self._ready = now, {}
@@ -315,9 +351,23 @@ def method_machine(method: Method) -> type[RuleBasedStateMachine]:
 
     Each rule is named after an act. After every step, the charter is asked about what was
     accepted, every other act is tried, and the history is replayed and written and read again.
+
+    Up to three cases are told in turn. What is recorded is also done at a desk over a store that
+    fails, by a client that tries again with the same key; notifications are delivered by one that
+    fails too. At the end the desk has kept the same histories, and has told of each effect at
+    least once and in order.
     """
     rules: dict[str, Any] = {
-        "rule_open": initialize(act=_opening(), patience=st.integers(0, 25))(_named(_open, "open")),
+        "rule_open": initialize(
+            act=_opening(), patience=st.integers(0, 25), faults=st.integers(0, 999)
+        )(_named(_open, "open")),
+        "rule_open_another": precondition(_may_open)(
+            rule(act=_opening())(_named(_open_another, "open_another"))
+        ),
+        "rule_turn_to": precondition(_may_turn)(
+            rule(number=st.integers(0, CASES - 1))(_named(_turn_to, "turn_to"))
+        ),
+        "rule_deliver": _resting(rule(failures=st.integers(0, 2))(_named(_deliver, "deliver"))),
         "rule_attempt": _resting(
             rule(act=_any_act(), by=st.sampled_from([SOMEBODY, KIM, ROBO, ANA, SYSTEM]))(
                 _named(_attempt, "attempt")
@@ -344,8 +394,20 @@ def _named(function: Callable[..., None], name: str) -> Callable[..., None]:
     return copy
 
 
-def _open(machine: _Machine, act: Open, patience: int) -> None:
-    machine.begin(act, patience)
+def _open(machine: _Machine, act: Open, patience: int, faults: int) -> None:
+    machine.begin(act, patience, faults)
+
+
+def _open_another(machine: _Machine, act: Open) -> None:
+    machine.open(act)
+
+
+def _turn_to(machine: _Machine, number: int) -> None:
+    machine.turn_to(number)
+
+
+def _deliver(machine: _Machine, failures: int) -> None:
+    machine.deliver(failures)
 
 
 def _record(machine: _Machine, act: Act, by: Actor) -> None:
@@ -370,6 +432,14 @@ def _resting(function: Any) -> Any:
 
 def _may_rest(machine: _Machine) -> bool:
     return machine.may_rest()
+
+
+def _may_open(machine: _Machine) -> bool:
+    return len(machine.stories) < CASES and machine.may_rest()
+
+
+def _may_turn(machine: _Machine) -> bool:
+    return len(machine.stories) > 1 and machine.may_rest()
 
 
 def _recording(trigger: str) -> Any:

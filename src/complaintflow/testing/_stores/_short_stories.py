@@ -7,12 +7,14 @@ can show, each time, and the shortest first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
-from itertools import product
+from functools import lru_cache
 
 from attrs import evolve
 
+from complaintflow.adapters.memory import MemoryStore
 from complaintflow.errors import Conflict
 from complaintflow.ports import Notification, Query, Snapshot, Store
 from complaintflow.testing._stores._changes import (
@@ -26,11 +28,43 @@ from complaintflow.testing._stores._changes import (
 Story = tuple[str, ...]
 
 
-def short_stories(length: int) -> Iterator[Story]:
-    """Yield every story of at most *length* steps, the shortest first, of one plot or the other."""
-    for steps in range(1, length + 1):
-        for plot in _PLOTS:
-            yield from product(plot, repeat=steps)
+@lru_cache(maxsize=4)
+def short_stories(length: int) -> tuple[Story, ...]:
+    """
+    Return every story of at most *length* steps, of one plot or the other.
+
+    A step that changes nothing in the memory store is told as the last one only: what it may have
+    changed in another store is looked for right after it.
+    """
+    found: dict[Story, None] = {}
+    for plot in _PLOTS:
+        waiting: list[tuple[Story, object]] = [((), _standing(()))]
+        for story, standing in waiting:
+            for step in plot:
+                longer = (*story, step)
+                found[longer] = None
+                if len(longer) < length and (after := _standing(longer)) != standing:
+                    waiting.append((longer, after))
+    return tuple(sorted(found, key=len))
+
+
+def _standing(story: Story) -> object:
+    """Return what a story leaves in the memory store; how long leases last is told from then on."""
+    store = MemoryStore()
+    teller = _Teller(store, "story")
+    for step in story:
+        with suppress(Conflict):
+            _STEPS[step](teller)
+    now = teller.now
+    held = {key: until - now for key, until in store._held.items() if until > now}  # noqa: SLF001
+    cases = {
+        case_id: (case.version, case.wake_at is not None and max(case.wake_at - now, timedelta(0)))
+        for case_id, case in store._cases.items()  # noqa: SLF001
+    }
+    history = [record.personal for record in store.history(teller.a)]
+    outbox = {key: told.attempts for key, told in store._outbox.items()}  # noqa: SLF001
+    parked = dict(store._parked)  # noqa: SLF001
+    return cases, history, outbox, held, parked, [told.key for told in teller.claimed]
 
 
 def tell(story: Story, store: Store, name: str) -> dict[str, object]:
@@ -183,7 +217,10 @@ _STEPS: dict[str, Callable[[_Teller], object]] = {
     "release": lambda on: on.release(),
 }
 
-_PLOTS: tuple[tuple[str, ...], ...] = (
+STEPS = tuple(_STEPS)
+"""The names of the steps that stories are made of."""
+
+_PLOTS: tuple[Story, ...] = (
     (
         *("open a", "open b", "step on a", "late step on a", "step on a with a used key"),
         *("claim", "deliver", "fail", "wait"),

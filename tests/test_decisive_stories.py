@@ -1,0 +1,408 @@
+"""
+Decisive stories: what they ask, which mistakes they find, and what a host is found out by.
+"""
+
+# ruff: noqa: D102
+# What is wrong with a host stands with its class.
+
+import os
+
+import pytest
+from attrs import evolve
+
+from complaintflow import Actor, Case, Desk, Refused, decide
+from complaintflow.acts import Close, Listen
+from complaintflow.adapters.memory import MemoryStore
+from complaintflow.errors import UnknownActor, Unmet
+from complaintflow.methods import five_steps
+from complaintflow.testing import RecordingNotifier, check_host, stories
+from complaintflow.testing._exploring import attempt
+
+from .mutants import SETTLED, Doubt, flat, main, mutants, unchecked, without
+
+THOROUGH = os.environ.get("COMPLAINTFLOW_HYPOTHESIS_PROFILE") == "thorough"
+
+
+@pytest.fixture(scope="module")
+def flat_doubt():
+    """
+    Return a method without any order but its facts, with its stories.
+    """
+    return Doubt(flat())
+
+
+@pytest.fixture(scope="module")
+def documented():
+    """
+    Return the smallest of the documented methods, with its stories.
+    """
+    return Doubt(five_steps())
+
+
+@pytest.fixture
+def told(flat_doubt):
+    """
+    Return the decisive stories of the method without order.
+    """
+    return flat_doubt.stories
+
+
+# -- what they ask ------------------------------------------------------------------------------
+
+
+def test_every_story_ends_as_it_says(documented):
+    """
+    Each of them is real: decided anew, it comes to the same.
+    """
+    for story in documented.stories:
+        case = Case.open(story.history[0])
+        for entry in story.history[1:]:
+            assert entry == decide(documented.method, case, entry.act, at=entry.at, by=entry.by)
+            case = case.apply(entry)
+
+        assert case == story.case
+        answer = attempt(documented.method, case, story.act, at=story.at, by=story.by)
+        if isinstance(answer, Refused):
+            assert story.unmet == tuple(unmet.code for unmet in answer.unmet)
+            assert story.entry is None
+        else:
+            assert story.entry == answer
+
+
+@pytest.mark.parametrize(("trigger", "fact"), [("offer", "heard"), ("close", SETTLED)])
+def test_there_is_a_story_after_which_one_fact_alone_lacks(told, trigger, fact):
+    """
+    A guard is tested where the answer hangs on it, and on nothing else.
+    """
+    story = next(s for s in told if s.trigger == trigger and s.unmet == (fact,))
+
+    assert f": nothing but {fact} lacks" in story.about
+    others = {"heard", "recognised", "expectation_known"} if trigger == "offer" else {"agreed"}
+    assert others - {fact} <= story.case.facts
+    assert fact not in story.case.facts
+
+
+def test_what_is_asked_beyond_facts_lacks_alone_too(told):
+    """
+    Evidence, ledger, time and authority are guards as well.
+    """
+    asked = {(story.trigger, story.unmet) for story in told}
+
+    assert ("approve", ("approver_is_another",)) in asked
+    assert ("break_promise", ("break_approved",)) in asked
+    assert ("keep_promise", ("promise_open",)) in asked
+    assert ("lapse", ("attempts_made",)) in asked
+    assert ("offer", ("not_theirs",)) in asked
+
+
+def test_a_story_can_be_read(told):
+    """
+    A manager reads what happened, and what comes of it.
+    """
+    (refused,) = [s for s in told if s.trigger == "accept_ask" and s.unmet == ("heard",)]
+    taken = next(s for s in told if s.trigger == "withdraw" and s.entry is not None)
+
+    assert str(refused).endswith(": then accept_ask is refused for heard")
+    assert "open, withdraw" not in str(taken)
+    assert str(taken) == "open: then withdraw is recorded, and the case is over"
+
+
+def test_no_story_is_told_twice(told):
+    """
+    A host is driven through each once.
+    """
+    asked = [(story.history, story.act, story.at, story.by) for story in told]
+
+    assert len(asked) == len(set(asked))
+
+
+# -- which mistakes they find -------------------------------------------------------------------
+
+
+def test_no_mistake_in_a_method_of_facts_alone_escapes(flat_doubt):
+    """
+    Where facts decide everything, every mistake is caught: none is hidden, none is harmless.
+    """
+    verdicts = {name: flat_doubt.verdict(t, changes) for name, t, changes in mutants(flat())}
+
+    assert {"stories", "definition"} == set(verdicts.values())
+    assert len(verdicts) > 70
+
+
+def test_no_mistake_in_a_documented_method_escapes(documented):
+    """
+    Whatever makes a difference on a case is found; `python -m tests.mutants` counts all methods.
+    """
+    planted = list(mutants(documented.method))
+    if not THOROUGH:
+        planted = planted[::3]
+    verdicts = [documented.verdict(trigger, changes) for _, trigger, changes in planted]
+
+    assert "escaped" not in verdicts
+    assert verdicts.count("stories") > len(verdicts) / 2
+    assert verdicts.count("equivalent") + verdicts.count("hidden") < len(verdicts) / 4
+
+
+def test_a_mistake_that_no_story_asks_about_has_escaped(flat_doubt):
+    """
+    The count is no formality: without the stories about it, a lost guard is not caught.
+    """
+    blind = Doubt.__new__(Doubt)
+    vars(blind).update(vars(flat_doubt), asked={})
+    rules = [without(r, needs="agreed") if r.act is Close else r for r in flat().rules]
+
+    assert blind.verdict("close", {"rules": rules}) == "escaped"
+    assert flat_doubt.verdict("close", {"rules": rules}) == "stories"
+
+
+def test_the_mutants_are_counted_by_a_command(capsys):
+    """
+    What the documentation says was printed by it.
+    """
+    main(["flat", "-v"])
+
+    header, _, row = capsys.readouterr().out.splitlines()
+    assert "| method | stories | mutants |" in header
+    assert row.startswith("| flat | ")
+    assert row.endswith("| 0 |")
+
+
+# -- hosts --------------------------------------------------------------------------------------
+
+
+def test_a_desk_keeps_to_its_method(told):
+    """
+    Whatever a host wires, this is what it should look like.
+    """
+    report = check_host(flat(), lambda: Desk(flat(), notifier=RecordingNotifier()), stories=told)
+
+    assert report.differences == (), str(report)
+    assert report.stories == len(told)
+    assert report.cases < report.stories
+    assert str(report) == f"{flat().pin}: {len(told)} stories, no differences"
+
+
+def test_what_no_story_decides_is_told():
+    """
+    A clean report that hides what it did not look at is no report.
+    """
+    report = check_host(flat(), lambda: Desk(flat()))
+
+    assert report.differences == ()
+    assert "break_promise (settled): nothing but promise_open lacks" in report.untold
+
+
+class BulkClose(Desk):
+    """
+    Closes whatever it is given, as the old status field did.
+    """
+
+    def record(self, case_id, act, **how):
+        if not isinstance(act, Close):
+            return super().record(case_id, act, **how)
+        open_door = unchecked(flat(), rules=[evolve(r, needs=()) for r in flat().rules])
+        return Desk(open_door, store=self._store).record(case_id, act, **how)
+
+
+class Polite(Desk):
+    """
+    Says thank you, whatever the method says.
+    """
+
+    def record(self, case_id, act, **how):
+        try:
+            return super().record(case_id, act, **how)
+        except Refused:
+            return None
+
+
+class SaysNo(Desk):
+    """
+    Has one reason for everything.
+    """
+
+    def record(self, case_id, act, **how):
+        try:
+            return super().record(case_id, act, **how)
+        except Refused as no:
+            reason = Unmet("computer_says_no", "it cannot be done")
+            raise Refused(no.trigger, no.state, (reason,), lambda: None) from None
+
+
+class HasNoFormForIt(Desk):
+    """
+    Nobody has built the form for hearing.
+    """
+
+    def record(self, case_id, act, **how):
+        if isinstance(act, Listen):
+            raise NotImplementedError("coming soon")
+        return super().record(case_id, act, **how)
+
+
+class ForgetsTheLast(MemoryStore):
+    """
+    Shows a history without what was done last.
+    """
+
+    def history(self, case_id, *, after=0, limit=None):
+        return super().history(case_id, after=after, limit=limit)[:-1]
+
+
+class CannotBeRead(MemoryStore):
+    """
+    Loses the connection when a history is asked for.
+    """
+
+    def history(self, case_id, *, after=0, limit=None):
+        raise ConnectionError("gone")
+
+
+class ShowsTheOpening(Desk):
+    """
+    Shows a case as it was opened: somebody has cached it.
+    """
+
+    def get(self, case_id):
+        return Case.replay(self.history(case_id)[:1])
+
+
+class ToldNobody(MemoryStore):
+    """
+    Loses what is to be told.
+    """
+
+    def commit(self, change):
+        super().commit(evolve(change, outbox=()))
+
+
+class EverybodyIsAnAgent:
+    """
+    Takes whoever logs in for an agent, the customer too.
+    """
+
+    def actor(self, name):
+        return Actor(name)
+
+
+def wrong_target():
+    """
+    Return a desk on a method in which withdrawal does not end a case.
+    """
+    edges = [evolve(e, target=None) if e.trigger == "withdraw" else e for e in flat().edges]
+    return Desk(unchecked(flat(), edges=edges))
+
+
+HOSTS = {
+    "a side door": (lambda: BulkClose(flat()), "close", "does not refuse it"),
+    "a swallowed refusal": (lambda: Polite(flat()), "offer", "does not refuse it"),
+    "another reason": (lambda: SaysNo(flat()), "offer", "refuses it for computer_says_no"),
+    "a form that is missing": (lambda: HasNoFormForIt(flat()), "listen", "raises NotImplemented"),
+    "an entry that is lost": (
+        lambda: Desk(flat(), store=ForgetsTheLast()),
+        "",
+        "has no such entry",
+    ),
+    "a case that cannot be read": (lambda: Desk(flat(), store=CannotBeRead()), "", "gone"),
+    "a case that was cached": (lambda: ShowsTheOpening(flat()), "", "has state 'open'"),
+    "another method": (wrong_target, "withdraw", "has move"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTS)
+def test_a_host_that_does_otherwise_is_found_out(told, name):
+    """
+    Each of them is a bug that somebody has shipped.
+    """
+    make, about, found = HOSTS[name]
+    report = check_host(flat(), make, stories=told)
+
+    assert report.differences
+    assert any(d.about.startswith(about) and found in d.found for d in report.differences)
+    assert "the method: " in str(report)
+    assert "the host:   " in str(report)
+
+
+def test_a_side_door_is_told_alone(told):
+    """
+    The rest of the host is in order, and the report is about what is not.
+    """
+    report = check_host(flat(), lambda: BulkClose(flat()), stories=told)
+
+    assert {d.about.split(":")[0].split(" ")[0] for d in report.differences} == {"close"}
+    assert f"{len(report.differences)} differences" in str(report)
+    lacking = next(d for d in report.differences if f"nothing but {SETTLED} lacks" in d.about)
+    assert lacking.expected.startswith("refuses Close(outcome=")
+    assert lacking.expected.endswith(f" for {SETTLED}")
+    assert any("listen" in line for line in lacking.told)
+
+
+def test_what_is_notified_of_is_counted():
+    """
+    A step that nobody is told of is half a step.
+    """
+    method = evolve(flat(), rules=[evolve(r, notify=[("done", "owner")]) for r in flat().rules])
+    few = stories(method)[:20]
+
+    def make(store):
+        return lambda: Desk(method, store=store, notifier=RecordingNotifier())
+
+    assert check_host(method, make(MemoryStore()), stories=few).differences == ()
+    (first, *_) = check_host(method, make(ToldNobody()), stories=few).differences
+    assert first.expected.startswith("notifies of ")
+    assert first.found == "0 are delivered"
+
+
+def test_the_authority_of_a_host_is_asked(told):
+    """
+    Who may record what is the host's to say, and it may say it wrong.
+    """
+    names = {"sam": "Sam Smith", "lee": "Lee Jones", "ana": "Ana Brown"}
+
+    class Staff:
+        def actor(self, name):
+            kinds = {"Sam Smith": "human", "Lee Jones": "human", "Ana Brown": "customer"}
+            if name not in kinds:
+                raise UnknownActor(name)
+            return Actor(name, kinds[name])
+
+    def make(authority):
+        return lambda: Desk(flat(), authority=authority)
+
+    assert check_host(flat(), make(Staff()), stories=told, people=names).differences == ()
+    report = check_host(flat(), make(EverybodyIsAnAgent()), stories=told, people=names)
+    assert any("not_theirs" in d.expected for d in report.differences)
+
+
+def test_cases_are_called_what_the_host_calls_them(told):
+    """
+    A host whose tickets are numbers has no ticket called story-1.
+    """
+    desk = Desk(flat())
+    report = check_host(flat(), lambda: desk, stories=told[:5], case_ids=lambda n: str(100 + n))
+
+    assert [str(101 + n) for n in range(report.cases)] == [case.id for case in desk.cases()]
+
+
+def test_a_host_without_delivery_is_driven_too(told):
+    """
+    Whatever stands before a desk has its doors, and perhaps no more.
+    """
+    desk = Desk(flat())
+
+    class Doors:
+        open, record, get, history = desk.open, desk.record, desk.get, desk.history
+
+    assert check_host(flat(), Doors, stories=told[:9]).differences == ()
+
+
+def test_a_documented_method_has_stories_for_all_it_asks_for(documented):
+    """
+    They are in the hundreds, and a desk is driven through them in a moment.
+    """
+    method = documented.method
+    report = check_host(method, lambda: Desk(method), stories=documented.stories)
+
+    assert len(documented.stories) > 200
+    assert report.differences == ()
+    assert report.untold == ()
