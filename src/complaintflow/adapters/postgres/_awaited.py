@@ -109,8 +109,8 @@ class AsyncPostgresStore:
         Return this store within a transaction of the host's: its steps stand or fall with it.
 
         It never commits, and never rolls back more than what it did itself: after a `Conflict` or
-        a `StoreError` the transaction goes on. It is for one task at a time, as the connection is. Where
-        none was begun yet, psycopg begins one, unless the connection commits by itself.
+        a `StoreError` the transaction goes on. It is for one task at a time, as the connection
+        is. Where none was begun yet, psycopg begins one, unless the connection commits by itself.
         """
         schema = self._requests.schema
         joined = AsyncPostgresStore(self._pool, schema=schema, timeout=self._timeout)

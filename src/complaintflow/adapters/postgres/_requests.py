@@ -213,7 +213,8 @@ def _utc(at: datetime | None) -> datetime | None:
 
 def _snapshot(row: Iterable[Any]) -> Snapshot:
     *columns, due_at, wake_at, updated_at, head, text = row
-    return Snapshot(*columns, _utc(due_at), _utc(wake_at), updated_at.astimezone(UTC), head, text)
+    columns += _utc(due_at), _utc(wake_at), _utc(updated_at), head, text
+    return Snapshot(*columns)
 
 
 def _record(row: Iterable[Any]) -> Record:
@@ -223,4 +224,5 @@ def _record(row: Iterable[Any]) -> Record:
 
 def _notification(row: Iterable[Any]) -> Notification:
     *columns, at, state, attempts = row
-    return Notification(*columns, at.astimezone(UTC), state, attempts)
+    columns += at.astimezone(UTC), state, attempts
+    return Notification(*columns)
