@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     Delete,
     Insert,
     Select,
@@ -42,7 +43,7 @@ class Statements:
         this_case = case_.c.case_id == bindparam("this_id")
         this_entry = entry.c.case_id == bindparam("this_id")
         this_told = outbox.c.key == bindparam("this_key")
-        limit = bindparam("limit")
+        limit: BindParameter[int] = bindparam("limit")
 
         self.version: Select[Any] = select(tables.schema.c.version)
         self.set_version: Insert = insert(tables.schema)

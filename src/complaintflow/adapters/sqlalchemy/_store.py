@@ -92,7 +92,9 @@ class SqlalchemyStore:
         was begun yet, SQLAlchemy begins one. With a session it may be kept for as long as that.
         """
         joined = copy(self)
-        joined._joined = (lambda: host) if isinstance(host, Connection) else host.connection
+        joined._joined = (  # noqa: SLF001 (it is one of us)
+            (lambda: host) if isinstance(host, Connection) else host.connection
+        )
         return joined
 
     # -- the tables -----------------------------------------------------------------------------
@@ -336,12 +338,12 @@ class SqlalchemyStore:
             with connection.begin_nested():
                 yield connection
             return
-        with self._engine.connect() as connection:
+        with self._engine.begin() as connection:
             if connection.dialect.name in MYSQL:
-                connection.execution_options(isolation_level="READ COMMITTED")
-            with connection.begin():
-                _begin_for_sure(connection)
-                yield connection
+                # For this transaction only: at their default, a claim and a step may deadlock.
+                connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+            _begin_for_sure(connection)
+            yield connection
 
 
 def _begin_for_sure(connection: Connection) -> None:

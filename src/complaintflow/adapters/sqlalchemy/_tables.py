@@ -48,13 +48,17 @@ class Name(TypeDecorator[str]):
     impl = String
     cache_ok = True
 
+    def __init__(self, length: int = 255) -> None:
+        super().__init__(length)
+        self.length = length
+
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Return what a name is to this database."""
         if dialect.name == "postgresql":
-            return dialect.type_descriptor(Text(collation="C"))
+            return Text(collation="C")  # as it is: adapted to psycopg it would be a VARCHAR
         if dialect.name in MYSQL:
-            length, collation = self.impl_instance.length, _letter_by_letter(dialect)
-            return dialect.type_descriptor(mysql.VARCHAR(length, collation=collation))
+            collation = _letter_by_letter(dialect)
+            return dialect.type_descriptor(mysql.VARCHAR(self.length, collation=collation))
         if dialect.name == "sqlite":
             return dialect.type_descriptor(Text())
         return dialect.type_descriptor(self.impl_instance)
@@ -69,7 +73,7 @@ class Words(TypeDecorator[str]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Return what a text is to this database."""
         if dialect.name == "postgresql":
-            return dialect.type_descriptor(Text(collation="C"))
+            return Text(collation="C")
         if dialect.name in MYSQL:
             return dialect.type_descriptor(mysql.LONGTEXT(collation=_letter_by_letter(dialect)))
         return dialect.type_descriptor(Text())
