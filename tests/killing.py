@@ -25,8 +25,15 @@ from secrets import token_hex
 from time import sleep
 
 from complaintflow import Desk
-from complaintflow.acts import AcknowledgeProblem, AskExpectation, Empathize, Expectation, Listen
-from complaintflow.acts import Offer, Remedy
+from complaintflow.acts import (
+    AcknowledgeProblem,
+    AskExpectation,
+    Empathize,
+    Expectation,
+    Listen,
+    Offer,
+    Remedy,
+)
 from complaintflow.adapters import store_from_url
 from complaintflow.adapters.memory import MemoryStore
 from complaintflow.methods import six_steps
@@ -44,6 +51,7 @@ STEPS = (
     ),
     Offer(remedies=[Remedy("refund", "40.00", "EUR")], words="Would your money back do?"),
 )
+METHOD = six_steps()
 FAR_AWAY = datetime(2200, 1, 1, tzinfo=UTC)
 
 
@@ -53,14 +61,14 @@ def handle(desk, case_id):
     """
     yield desk.open(case_id, customer="ana", complaint="It arrived broken", by="sam").version
     for act in STEPS:
-        yield desk.record(case_id, act, by="sam", key=f"{act.spec.trigger}").version
+        yield desk.record(case_id, act, by="sam", key=type(act).__name__).version
 
 
 def work(url, name, told, *, lies):
     """
     Handle complaints until killed, and tell of each step; who lies tells before it is kept.
     """
-    desk = Desk(six_steps(), store=store_from_url(url))
+    desk = Desk(METHOD, store=store_from_url(url))
     for number in count():
         case_id = f"{name}-{number}"
         steps = handle(desk, case_id)
@@ -108,7 +116,7 @@ def outbox_by_version():
     Return how many notifications each step brings, as a desk in memory has it.
     """
     store = MemoryStore()
-    list(handle(Desk(six_steps(), store=store), "x"))
+    list(handle(Desk(METHOD, store=store), "x"))
     given = []
     while batch := store.claim(now=FAR_AWAY, until=FAR_AWAY, limit=100):
         given += [told.key for told in batch]
@@ -117,13 +125,12 @@ def outbox_by_version():
     return given
 
 
-def problems(url, run, acknowledged):
+def problems(url, run, acknowledged, wanted):
     """
     Yield in words what is lost, doubled or torn.
     """
-    wanted = outbox_by_version()
     store = store_from_url(url)
-    desk = Desk(six_steps(), store=store)
+    desk = Desk(METHOD, store=store)
     kept = {case.id: case.version for case in desk.cases(limit=None) if case.id.startswith(run)}
     for case_id, version in acknowledged:
         if kept.get(case_id, 0) < version:
@@ -159,7 +166,9 @@ def main():
     parser.add_argument("--lies", action="store_true", help="tell first: it must be found out")
     asked = parser.parse_args()
     run, chance, acknowledged = token_hex(4), random.Random(), []
-    crashed = 0
+    crashed, wanted = 0, outbox_by_version()  # and with that, a worker has everything imported
+    with suppress(AttributeError):
+        store_from_url(asked.url).close()
     alive = [begin(asked.url, f"{run}-0", lies=asked.lies)]
     for number in range(1, asked.times + 1):
         if number < asked.times:  # so that the next one is working while this one is killed
@@ -168,7 +177,7 @@ def main():
         steps, died_by_itself = end(*alive.pop(0))
         acknowledged += steps
         crashed += died_by_itself
-    found = list(problems(asked.url, run, acknowledged))
+    found = list(problems(asked.url, run, acknowledged, wanted))
     print(
         f"{asked.times} kills, {len(acknowledged)} acknowledged steps in "
         f"{len({case_id for case_id, _ in acknowledged})} cases, {crashed} workers failed, "
