@@ -1,9 +1,10 @@
 """
 Measure what keeping a step costs beside the bare database: `python -m benchmarks.stores`.
 
-All of it in one run. The bare databases write the same rows into the same tables with the same indexes, prepared
-beforehand; a desk also reads the case, decides, and turns it into rows. Exit code 1: a budget was
-missed. PostgreSQL is at COMPLAINTFLOW_POSTGRES; every table made there is dropped in the end.
+All of it in one run. The bare databases write the same rows into the same tables with the same
+indexes, prepared beforehand; a desk also reads the case, decides, and turns it into rows. Exit
+code 1: a budget was missed. PostgreSQL is at
+COMPLAINTFLOW_POSTGRES; every table made there is dropped in the end.
 """
 
 from __future__ import annotations

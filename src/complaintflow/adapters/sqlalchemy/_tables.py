@@ -230,3 +230,4 @@ metadata = MetaData()
 """Our tables, in the default schema of a connection."""
 
 tables = add_tables(metadata)
+"""The tables of `metadata`."""
