@@ -7,7 +7,12 @@ Stores with one mistake each, of the kind that hosts make: the contract has to f
 
 from __future__ import annotations
 
+import fcntl
+import os
+import pickle
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 from time import sleep
 
 from attrs import evolve
@@ -828,3 +833,78 @@ class ParksWhatIsSilent(MemoryStore):
         if change.erases:
             keys = [told.key for told in self._outbox.values() if told.case_id == change.case_id]
             self._parked |= dict.fromkeys(keys, "")
+
+
+# -- several processes ----------------------------------------------------------------------------
+
+
+class InOneFile(MemoryStore):
+    """
+    Not a mistake by itself: keeps everything in one file, which is locked while it is in use.
+    """
+
+    def __init__(self, path):
+        super().__init__()
+        self.path = path
+
+    def locked(self):
+        """
+        Hold everybody else off, in whatever process they are.
+        """
+        return _locked(self.path.with_suffix(".lock"))
+
+    def within(self, method, *args, **kwargs):
+        """
+        Call a method of the memory store with what is in the file, and write it back.
+        """
+        with self.locked():
+            if self.path.exists():
+                kept = pickle.loads(self.path.read_bytes())
+                self._cases, self._histories, self._outbox, self._held = kept
+            try:
+                return method(*args, **kwargs)
+            finally:
+                kept = (self._cases, self._histories, self._outbox, self._held)
+                new = self.path.with_suffix(f".{os.getpid()}")
+                new.write_bytes(pickle.dumps(kept))
+                new.replace(self.path)
+
+    def load(self, case_id):
+        return self.within(super().load, case_id)
+
+    def commit(self, change):
+        self.within(super().commit, change)
+
+    def history(self, case_id, *, after=0, limit=None):
+        return self.within(super().history, case_id, after=after, limit=limit)
+
+    def keyed(self, case_id, key):
+        return next((r for r in self.history(case_id) if r.key == key), None)
+
+    def find(self, query):
+        return self.within(super().find, query)
+
+    def claim(self, *, now, until, limit):
+        return self.within(super().claim, now=now, until=until, limit=limit)
+
+    def settle(self, key, *, retry_at=None):
+        self.within(super().settle, key, retry_at=retry_at)
+
+
+@contextmanager
+def _locked(path):
+    with _OURS, path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+_OURS = Lock()
+
+
+class LocksOutThreadsOnly(InOneFile):
+    """
+    Its lock is one of its own process: no test with threads can tell.
+    """
+
+    def locked(self):
+        return _OURS

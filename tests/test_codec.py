@@ -307,10 +307,10 @@ def test_the_text_is_the_one_that_histories_are_kept_in(begin):
     ) == personal
     assert 32 == len(salt)
     assert (
-        '{"customer":"ana","cycle":1,"facts":["heard"],"format":1,"id":"t-1","is_closed":false,"ledger":'
-        '{"accounts":["It arrived broken","It came two weeks late, and the teapot is cracked"],'
-        '"owner":"sam"},"opened_at":"2026-01-05T09:00:00+00:00","pin":"six_steps/1/ab81e500",'
-        '"state":"heard","updated_at":"2026-01-05T09:00:00+00:00","version":2}'
+        '{"id":"t-1","pin":"six_steps/1/ab81e500","customer":"ana","state":"heard","facts":["heard"],'
+        '"cycle":1,"version":2,"opened_at":"2026-01-05T09:00:00+00:00","updated_at":'
+        '"2026-01-05T09:00:00+00:00","is_closed":false,"ledger":{"owner":"sam","accounts":'
+        '["It arrived broken","It came two weeks late, and the teapot is cracked"]},"format":1}'
     ) == case_to_text(story.case)
 
 

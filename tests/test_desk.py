@@ -7,7 +7,7 @@ from __future__ import annotations
 import logging
 import threading
 from contextlib import closing
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import attrs
 import pytest
@@ -22,6 +22,8 @@ from complaintflow import (
     EvidenceError,
     Fact,
     KeyReused,
+    LimitReached,
+    Limits,
     Method,
     Outcome,
     Refused,
@@ -44,6 +46,7 @@ from complaintflow.acts import (
     Approve,
     BreakPromise,
     Correct,
+    CustomerReplied,
     DeadlinePassed,
     KeepPromise,
     Lapse,
@@ -1638,6 +1641,10 @@ LINE_2 = '{"act": "listen", "by": "sam", "account": "Late"}'
             ["line 1: cannot open while not open: sam may not open"],
         ),
         (
+            [LINE_1.replace("}", ', "format": 2}'), LINE_2],
+            ["line 1: it has format 2, and this complaintflow reads 1 to 1: use the complaintflow"],
+        ),
+        (
             [LINE_1.replace("2026", "9999"), LINE_2],
             ["line 1: at is 9999-01-05T09:00:00+00:00; a year from 1900 to 9000 is meant"],
         ),
@@ -1678,3 +1685,251 @@ def test_apologies_outlive_the_process(tmp_path, clock):
         assert ["deadline_passed"] == [entry.trigger for entry in desk.tick()]
         assert "agreed" == told(desk, Apologize(words="Sorry, it is late")).state
         assert isinstance(desk.history("t-1", after=5)[0].act, Offer)
+
+
+# -- leases, parking, limits, pages -------------------------------------------------------------
+
+
+def test_a_case_that_somebody_has_woken_is_looked_at_later(desk, store, clock):
+    """
+    Whoever died with it gives it back after five minutes.
+    """
+    agreed(desk)
+    now = clock.advance(days=15)
+    store.wake(now=now, until=now + 5 * MINUTE, limit=1, methods=[SIX.pin])
+
+    assert () == desk.tick()
+    clock.advance(minutes=5, microseconds=1)
+    assert ["deadline_passed"] == [entry.trigger for entry in desk.tick()]
+    assert () == desk.tick()
+
+
+def test_many_cases_are_woken_in_one_tick(desk, clock):
+    """
+    More than are taken at a time, and no more than asked for.
+    """
+    story = f"{LINE_1}\n{LINE_2}\n"
+    timed = Desk(TIMED, store=desk._at.store.store, clock=clock)
+    for number in range(230):
+        timed.import_story(story.replace(LINE_2, ""), case_id=f"t-{number}")
+    clock.advance(days=3)
+
+    assert 7 == len(timed.tick(limit=7))
+    assert () == timed.tick(limit=0)
+    assert 223 == len(timed.tick())
+    assert () == timed.tick()
+
+
+def test_what_keeps_failing_is_put_aside(desk_with, notifier, clock, caplog):
+    """
+    It holds up its case no longer; with its error it waits for somebody who looks.
+    """
+    desk = desk_with(notifier=notifier, park_after=3)
+    agreed(desk)
+    for expected in (Delivery(0, 1), Delivery(0, 1), Delivery(2, 0, 1)):
+        notifier.fail_next()
+        with caplog.at_level(logging.WARNING, "complaintflow"):
+            assert expected == desk.deliver()
+        clock.advance(hours=1)
+
+    (parked,) = desk.parked()
+    assert ("t-1:6:1", 3) == (parked.notification.key, parked.notification.attempts)
+    assert "was told to fail" in parked.error
+    assert "notification t-1:6:1 failed 3 times" in caplog.text
+    assert () == desk.parked(after="t-1:6:1")
+    assert () == desk.parked(limit=0)
+    assert Delivery(0, 0) == desk.deliver()
+
+    desk.release("t-1:6:1")
+
+    assert () == desk.parked()
+    assert Delivery(1, 0) == desk.deliver()
+    assert ["agreed", "agreed", "offer_made"] == notifier.topics
+
+
+def test_an_error_is_cut_to_what_can_be_read(desk_with, clock):
+    """
+    Some servers answer with a page.
+    """
+
+    class Wordy:
+        def notify(self, notification):
+            raise ConnectionError("no " * 10_000)
+
+    desk = desk_with(notifier=Wordy(), park_after=1)
+    agreed(desk)
+    desk.deliver()
+
+    assert [1_000] * 3 == [len(parked.error) for parked in desk.parked()]
+
+
+@pytest.mark.parametrize("key", ["t-1:6:1", "t-1:6:9", "", None, "x"], ids=repr)
+def test_nothing_is_released_that_is_not_parked(desk_with, notifier, key):
+    """
+    A slip of the pen must not take a claim from a worker.
+    """
+    desk = desk_with(notifier=notifier, park_after=1)
+    for number in (2, 3):
+        agreed(desk, f"t-{number}")
+        notifier.fail_next(3)
+        desk.deliver()
+    agreed(desk)
+    with pytest.raises(EvidenceError, match=r"no notification .* is parked; Desk\.parked\(\)"):
+        desk.release(key)
+
+
+@pytest.mark.parametrize("attempts", [0, -1, 1.5, True, "3"], ids=repr)
+def test_the_number_of_attempts_is_a_number(attempts):
+    """
+    Zero would park what was never tried.
+    """
+    with pytest.raises(EvidenceError, match="park_after must be a number of attempts"):
+        Desk(SIX, park_after=attempts)
+
+
+def test_cases_are_listed_in_pages(desk):
+    """
+    By id, after the last case or its id; by deadline, after the case itself.
+    """
+    for number in range(5):
+        agreed(desk, f"t-{number}")
+    first = desk.cases(limit=2)
+    due = {"due_before": MONDAY + timedelta(days=99), "limit": 3}
+
+    assert ["t-2", "t-3"] == [case.id for case in desk.cases(limit=2, after=first[-1])]
+    assert ["t-2", "t-3"] == [case.id for case in desk.cases(limit=2, after="t-1")]
+    page = desk.cases(**due)
+    assert ["t-0", "t-1", "t-2"] == [case.id for case in page]
+    assert ["t-3", "t-4"] == [case.id for case in desk.cases(**due, after=page[-1])]
+    with pytest.raises(EvidenceError, match=r"give the last case of the page before itself"):
+        desk.cases(**due, after="t-2")
+
+
+def test_what_is_too_large_is_refused_and_says_so(desk_with):
+    """
+    Nobody fills a database with one form; every text that is too long is named.
+    """
+    desk = desk_with(limits=Limits(text=20, name=10))
+    with pytest.raises(LimitReached) as no:
+        opened(desk, "t-1234567890", customer="ana" * 9, complaint="x" * 21, key="k" * 11)
+
+    shorter, shorten = "use a shorter one", "shorten it, or keep it elsewhere and say where"
+    assert [
+        f"case_id has 12 characters, and this desk takes 10; {shorter}",
+        f"key has 11 characters, and this desk takes 10; {shorter}",
+        f"customer has 27 characters, and this desk takes 10; {shorter}",
+        f"complaint has 21 characters, and this desk takes 20; {shorten}",
+        f"customer has 27 characters, and this desk takes 20; {shorten}",
+    ] == list(no.value.problems)
+    assert () == desk.cases()
+
+
+def test_a_text_anywhere_in_an_act_can_be_too_large(desk_with):
+    """
+    In a remedy of an offer too; and the longest that is taken is taken.
+    """
+    desk = desk_with(limits=Limits(text=100))
+    opened(desk)
+    told(desk, *ROADS["consulted"])
+    offer = Offer([Remedy("refund"), Remedy("present", details="x" * 101)], words="y" * 100)
+    with pytest.raises(LimitReached, match=r"^offer: remedies\[1\]\.details has 101 characters"):
+        desk.record("t-1", offer, by="sam")
+    offer = Offer([Remedy("refund"), Remedy("present", details="x" * 100)], words="y" * 100)
+
+    assert "negotiating" == desk.record("t-1", offer, by="sam").state
+    with pytest.raises(LimitReached, match=r"^note_mood: key has 201 characters"):
+        desk.record("t-1", NoteMood("calm"), by="sam", key="k" * 201)
+
+
+def test_a_case_has_so_many_entries_and_can_still_end(desk_with, clock):
+    """
+    What ends it, and what the system records, has room left.
+    """
+    desk = desk_with(TIMED, limits=Limits(entries=3))
+    opened(desk)
+    told(desk, NoteMood("calm"), NoteMood("calm"))
+    with pytest.raises(LimitReached, match=r"case 't-1' has 3 entries, and this desk takes 3; end"):
+        told(desk, NoteMood("calm"))
+    clock.advance(days=3)
+
+    assert ["deadline_passed"] == [entry.trigger for entry in desk.tick()]
+    assert "withdrawn" == told(desk, Withdraw()).state
+    with pytest.raises(LimitReached):
+        told(desk, Correct(entry=1, reason="it was on Tuesday"))
+    assert ["open", "note_mood", "note_mood", "deadline_passed", "withdraw"] == triggers(desk)
+
+
+def test_a_negotiation_has_so_many_offers(desk_with):
+    """
+    After which somebody comes to an end; everything else is still possible.
+    """
+    desk = desk_with(limits=Limits(offers=2))
+    opened(desk)
+    told(desk, *ROADS["negotiating"], OFFER)
+    with pytest.raises(LimitReached, match=r"offer: 2 offers were made in this cycle"):
+        told(desk, OFFER)
+
+    assert "agreed" == told(desk, NoteMood("calm"), Accept()).state
+
+
+@pytest.mark.parametrize("given", [{"text": 0}, {"entries": -1}, {"offers": 1.5}, {"name": None}])
+def test_limits_are_whole_numbers(given):
+    """
+    All that are not are named.
+    """
+    with pytest.raises(EvidenceError, match=f"{next(iter(given))} must be a whole number of at"):
+        Limits(**given)
+
+
+def test_what_is_kept_of_a_case_does_not_grow_for_ever(desk, store):
+    """
+    Loading it costs the same after ten entries and after a thousand.
+    """
+    opened(desk)
+    told(desk, *ROADS["agreed"])
+    words = "Where is my teapot? I have been waiting. "
+    sizes = []
+    for _ in range(3):
+        lines = [CustomerReplied(words=words)] * 60
+        told(desk, *lines)
+        sizes.append(len(store.load("t-1").text))
+
+    assert sizes[2] == sizes[1]
+
+
+def test_what_a_desk_remembers_is_what_the_store_says(desk, store, clock):
+    """
+    Another process has gone on with the case.
+    """
+    opened(desk)
+    other = Desk(SIX, store=store, clock=clock)
+    told(other, LISTEN)
+
+    assert "heard" == desk.get("t-1").state
+    assert told(desk, NoteMood("calm")) == other.get("t-1")
+
+
+def test_a_desk_remembers_a_few_cases_only():
+    """
+    It may live for months.
+    """
+    desk = Desk(SIX)
+    for number in range(300):
+        opened(desk, f"t-{number}")
+
+    assert 256 == len(desk._at.memory._known)
+    assert ["t-0", "t-299"] == [desk.get(case_id).id for case_id in ("t-0", "t-299")]
+
+
+def test_times_are_read_in_utc_also_where_they_were_just_given(desk):
+    """
+    Whether this process has recorded them, or another one.
+    """
+    zone = timezone(timedelta(hours=9))
+    opened(desk, at=MONDAY.astimezone(zone))
+    told(desk, *ROADS["consulted"])
+    due = (MONDAY + timedelta(days=3)).astimezone(zone)
+    told(desk, Offer([Remedy("refund", due=due)], words="We put it right"), Accept())
+
+    (promise,) = desk.get("t-1").ledger.promises
+    assert (UTC, UTC) == (promise.due.tzinfo, desk.get("t-1").opened_at.tzinfo)

@@ -63,9 +63,9 @@ TELLS = {
     "plain_host.py": (
         "T-2  new           nobody",
         "T-1  negotiating   sam",
-        "Delivery(delivered=0, failed=1)",
+        "Delivery(delivered=0, failed=1, parked=0)",
         "mail to ana@home.example: Our offer (The lamp buzzes again)",
-        "Delivery(delivered=1, failed=0)",
+        "Delivery(delivered=1, failed=0, parked=0)",
         "6 offer",
     ),
     "joined_host.py": (

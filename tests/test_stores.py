@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from contextlib import asynccontextmanager, closing, contextmanager
+from functools import partial
 from itertools import count
 from pathlib import Path
 from time import sleep
@@ -22,7 +23,7 @@ from complaintflow.errors import Conflict, StoreError
 from complaintflow.ports import Query
 from complaintflow.testing import AsyncStoreContract, StoreContract
 
-from .broken_stores import FOUND_BY
+from .broken_stores import FOUND_BY, InOneFile, LocksOutThreadsOnly
 from .store_worker import NOW, a_step
 
 THOROUGH = os.environ.get("COMPLAINTFLOW_HYPOTHESIS_PROFILE") == "thorough"
@@ -34,6 +35,7 @@ class TestMemoryStore(StoreContract):
     """
 
     story_length = 2  # it is compared with itself
+    long_stories = 2
 
     @pytest.fixture
     def store(self):
@@ -68,7 +70,8 @@ class TestSqliteStore(StoreContract):
     A file keeps the same promises, and keeps them for longer.
     """
 
-    story_length = 4 if THOROUGH else 3
+    story_length = 5 if THOROUGH else 4
+    processes = True
 
     @pytest.fixture
     def store(self, path):
@@ -77,6 +80,13 @@ class TestSqliteStore(StoreContract):
         """
         with SqliteStore(path) as store:
             yield store
+
+    @pytest.fixture
+    def connect(self, path):
+        """
+        Return what opens the file in another process.
+        """
+        return partial(SqliteStore, path)
 
     @pytest.fixture
     def reopen(self, path):
@@ -142,6 +152,73 @@ class TestTheContract:
 
         assert found > len(FOUND_BY) / 2
 
+    @pytest.mark.parametrize(
+        ("kind", "outcomes"),
+        [(InOneFile, {"passed": 3}), (LocksOutThreadsOnly, {"passed": 2, "failed": 1})],
+    )
+    def test_it_tells_a_lock_for_processes_from_one_for_threads(self, kind, outcomes, pytester):
+        """
+        What only one process sees protects nothing where there are several.
+        """
+        pytester.makepyfile(
+            f"""
+            from functools import partial
+            import pytest
+            from complaintflow.testing import StoreContract
+            from tests.broken_stores import {kind.__name__}
+
+            class TestIt(StoreContract):
+                processes = True
+
+                @pytest.fixture
+                def store(self, tmp_path):
+                    return {kind.__name__}(tmp_path / "cases")
+
+                @pytest.fixture
+                def connect(self, tmp_path):
+                    return partial({kind.__name__}, tmp_path / "cases")
+            """
+        )
+
+        asked = "test_processes or test_of_threads_that_open or test_threads_claim"
+        result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-k", asked)
+
+        result.assert_outcomes(**outcomes)
+
+    def test_a_store_for_processes_says_how_to_reach_it(self, pytester):
+        """
+        The flag alone cannot open a store somewhere else.
+        """
+        pytester.makepyfile(
+            """
+            import pytest
+            from complaintflow.testing import StoreContract
+
+            class TestIt(StoreContract):
+                processes = True
+
+                @pytest.fixture
+                def store(self, memory_store):
+                    return memory_store
+            """
+        )
+
+        result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-k", "test_processes_lose")
+
+        result.assert_outcomes(failed=1)
+        result.stdout.fnmatch_lines("*needs the fixture `connect` in your subclass*")
+
+    def test_long_stories_find_mistakes_too(self):
+        """
+        What Hypothesis draws is another net than what is counted through.
+        """
+        (broken,) = (store for store in FOUND_BY if store.__name__ == "TakesDeliveredForClaimed")
+        contract = StoreContract()
+        contract.long_stories = 50
+
+        with pytest.raises(AssertionError, match="in the story: "):
+            contract.test_long_stories_end_as_in_the_memory_store(broken())
+
     def test_it_is_run_by_subclassing_it(self, pytester):
         """
         A host writes one fixture; what a store cannot do is marked, and not struck out.
@@ -153,6 +230,7 @@ class TestTheContract:
 
             class TestGood(StoreContract):
                 story_length = 1
+                long_stories = 1
 
                 @pytest.fixture
                 def store(self, memory_store):
@@ -175,7 +253,7 @@ class TestTheContract:
 
         promises = len([name for name in dir(StoreContract) if name.startswith("test_")])
         result.assert_outcomes(
-            passed=4 * (promises - 1) - 6 - 1 - 2, skipped=4 + 6, xfailed=1, failed=1
+            passed=4 * (promises - 2) - 6 - 1 - 2, skipped=4 + 4 + 6, xfailed=1, failed=1
         )
         result.stdout.fnmatch_lines("*TestSilent::test_no_promise_is_overridden_in_silence*")
 

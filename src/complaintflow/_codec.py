@@ -10,8 +10,7 @@ imported when the first text is written or read, so that importing the library d
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -82,7 +81,9 @@ def silenced(act: T) -> T:
 
 def case_to_text(case: Case) -> str:
     """Return a case as JSON."""
-    return _dump(_converter().unstructure(case) | {"format": FORMAT})
+    data = _converter().unstructure(case)
+    data["format"] = FORMAT
+    return _write(data)
 
 
 def case_from_text(text: str) -> Case:
@@ -92,8 +93,7 @@ def case_from_text(text: str) -> Case:
     Raises:
         StoreError: it is no case that this version of the library can read.
     """
-    with _reading("case"):
-        return _converter().structure(_load(text), Case)
+    return _structured(lambda: _load(text), Case, "case")
 
 
 def entry_to_texts(entry: Entry, customer: str) -> tuple[str, str | None]:
@@ -145,12 +145,15 @@ def entry_from_texts(text: str, personal: str | None, known: Vocabulary, method:
         StoreError: it is no entry that this version of the library can read, or its act is not
             known.
     """
-    with _reading("entry"):
-        data = _load(text)
-        data.pop("sealed", None)
-        data = put_back(data, None if personal is None else json.loads(personal)["words"])
-        act = act_from_data(str(data.pop("act")), data.pop("evidence"), known, method)
-        return _converter().structure(data | {"act": act}, Entry)
+
+    def data() -> dict[str, Any]:
+        words = None if personal is None else json.loads(personal)["words"]
+        found: dict[str, Any] = put_back(_load(text), words)
+        found.pop("sealed", None)
+        act = act_from_data(str(found.pop("act")), found.pop("evidence"), known, method)
+        return found | {"act": act}
+
+    return _structured(data, Entry, "entry")
 
 
 def silent_entry(entry: Entry, customer: str) -> Entry:
@@ -161,7 +164,13 @@ def silent_entry(entry: Entry, customer: str) -> Entry:
 
 # -- texts --------------------------------------------------------------------------------------
 
-_dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+_PLAIN: Any = {"ensure_ascii": False, "separators": (",", ":"), "check_circular": False}
+
+_write = json.JSONEncoder(**_PLAIN).encode
+"""Writes data as they come: always in the same order, that of the fields."""
+
+_dump = json.JSONEncoder(**_PLAIN, sort_keys=True).encode
+"""Writes data in one canonical form."""
 
 
 def _load(text: str) -> dict[str, Any]:
@@ -185,38 +194,56 @@ def check_format(found: object) -> None:
         raise StoreError(message)
 
 
-@contextmanager
-def _reading(what: str) -> Iterator[None]:
+def _structured(read: Callable[[], dict[str, Any]], cls: type[T], what: str) -> T:
     a = "an" if what[0] in "aeiou" else "a"
     try:
-        yield
+        data = read()
     except (UnknownAct, EvidenceError, StoreError) as error:
         message = f"{a} {what} cannot be read: {error}"
         raise StoreError(message) from None
     except Exception as error:
-        message = f"{a} {what} cannot be read: {_explain(error)}"
+        message = f"{a} {what} cannot be read: {_sentence(error)}"
+        raise StoreError(message) from error
+    try:
+        return _converter().structure(data, cls)
+    except Exception as error:
+        message = f"{a} {what} cannot be read: {_explain(error, data, cls)}"
         raise StoreError(message) from error
 
 
-def _explain(error: Exception) -> str:
+def _explain(error: Exception, data: dict[str, Any], cls: type) -> str:
+    # The quick converter does not say where; the other one does, and finds the same.
+    try:
+        _converter(detailed=True).structure(data, cls)
+    except Exception as detailed:  # noqa: BLE001 (it is told, and not caught)
+        error = detailed
+    return _sentence(error)
+
+
+def _sentence(error: Exception) -> str:
     from cattrs import transform_error
 
     return "; ".join(line.replace(" @ $", " in $") for line in transform_error(error))
 
 
+def _told(at: datetime) -> str:
+    return (at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat()
+
+
 # -- the converter ------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=1)
-def _converter() -> Converter:
+@lru_cache(maxsize=2)
+def _converter(*, detailed: bool = False) -> Converter:
     from cattrs import Converter
 
     made = Converter(
+        detailed_validation=detailed,
         omit_if_default=True,
         forbid_extra_keys=True,
         unstruct_collection_overrides={frozenset: sorted},
     )
-    made.register_unstructure_hook(datetime, lambda at: at.astimezone(UTC).isoformat())
+    made.register_unstructure_hook(datetime, _told)
     made.register_unstructure_hook(Decimal, str)
     made.register_structure_hook(datetime, lambda value, _: datetime.fromisoformat(value))
     made.register_structure_hook(Decimal, lambda value, _: Decimal(value))

@@ -13,6 +13,7 @@ import typing
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, Union, dataclass_transform
 
 import attrs
@@ -216,6 +217,15 @@ def personal_of(cls: type, public: Sequence[str]) -> dict[str, type | None]:
             message = f"{cls.__name__}: public names texts of it, and {name!r} is none"
             raise TypeError(message)
     return {name: base for name, base in found.items() if name not in public}
+
+
+@cache
+def holds_moments(cls: type) -> bool:
+    """Return whether evidence of a class can have a time in it."""
+    bases = [_base(hint) for hint, _ in getattr(cls, "__evidence__", {}).values()]
+    return any(
+        base is datetime or (isinstance(base, type) and holds_moments(base)) for base in bases
+    )
 
 
 def _base(hint: Any) -> Any:

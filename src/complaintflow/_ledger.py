@@ -18,6 +18,9 @@ from complaintflow._evidence import Expectation, Mood, PlanItem, Remedy
 from complaintflow._time import Deadline
 from complaintflow._value import Value
 
+REMEMBERED = 50
+"""How many accounts, and how many questions that are settled, a case keeps beside its history."""
+
 PromiseState = Literal["open", "kept", "kept_late", "released", "broken"]
 
 
@@ -131,7 +134,7 @@ class Ledger(Value):
     rescheduled_mood: Mood | None = None
     """The mood when the talk was last put off. None: it was not put off, or is resumed."""
     accounts: tuple[str, ...] = ()
-    """The customer's own words, oldest first."""
+    """The customer's own words, oldest first: the first ones, and then the last fifty."""
     issues: tuple[Issue, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
     """The company's known mistakes, oldest first."""
@@ -142,7 +145,7 @@ class Ledger(Value):
     approvals: tuple[Approval, ...] = ()
     """Requests for approval in this cycle, oldest first."""
     questions: tuple[Question, ...] = ()
-    """Questions of this cycle, oldest first."""
+    """Questions of this cycle, oldest first: all that are open, and the last fifty others."""
     plan: Plan | None = None
     """The plan of this cycle. None: none was proposed."""
     agreed_at: datetime | None = None
@@ -234,7 +237,18 @@ class Ledger(Value):
         """Add the customer's words, where there are any; they end the silence."""
         if words is None:
             return self.but(attempts=0, **changes)
-        return self.but(accounts=(*self.accounts, words), attempts=0, **changes)
+        accounts = (*self.accounts, words)
+        if len(accounts) > REMEMBERED + 1:
+            accounts = accounts[:1] + accounts[-REMEMBERED:]
+        return self.but(accounts=accounts, attempts=0, **changes)
+
+    def ask_question(self, question: Question) -> tuple[Question, ...]:
+        """Return the questions with one more; of those that are settled the oldest is forgotten."""
+        questions = (*self.questions, question)
+        if len(questions) > REMEMBERED:
+            old = questions[:-REMEMBERED]
+            return tuple(q for q in old if q.answer is None) + questions[-REMEMBERED:]
+        return questions
 
     def feel(self, mood: Mood | None, **changes: Any) -> Ledger:
         """Note the mood; the first one of a cycle is its opening mood. None notes none."""

@@ -343,9 +343,18 @@ class Authority(Protocol):
         ...
 
 
+class AsyncAuthority(Protocol):
+    """An authority that is awaited; an `AsyncDesk` takes either kind."""
+
+    async def actor(self, name: str) -> Actor:
+        """Return the actor behind the name a host gave, or raise `UnknownActor`."""
+        ...
+
+
 __all__ = [
     "SYSTEM",
     "Actor",
+    "AsyncAuthority",
     "AsyncNotifier",
     "AsyncStore",
     "Authority",

@@ -10,7 +10,7 @@ from complaintflow._case import Case, Entry
 from complaintflow._chain import START
 from complaintflow._desk._changes import change_of
 from complaintflow._desk._reading import pages
-from complaintflow._desk._wiring import Bound, Wiring, check_key
+from complaintflow._desk._wiring import Bound, Wiring, check_key, utc
 from complaintflow._engine import decide, erase_case, open_case
 from complaintflow._evidence import ERASED
 from complaintflow.acts import Act
@@ -39,20 +39,21 @@ async def open_(
     chosen = desk.named(method)
     check_key(key)
     actor = await desk.actor(by)
-    moment = desk.now() if at is None else at
+    moment = desk.now() if at is None else utc(at)
     entry = open_case(chosen, case_id, act, at=moment, by=actor, calendar=desk.calendar)
-    desk.limits.check_texts(
-        act, case_id=case_id, key=key, customer=act.customer, owner=act.owner, by=actor.id
-    )
     case = Case.open(entry)
+    change = change_of(START, case, [entry], key)
+    names = {"customer": act.customer, "owner": act.owner, "by": actor.id}
+    desk.limits.check_texts(act, change, case_id=case_id, key=key, **names)
     try:
-        await desk.store.commit(change_of(START, case, [entry], key))
+        await desk.store.commit(change)
     except Conflict:
         if await desk.store.load(case_id) is None:
             raise  # the store has no place for it: a ticket that is not there, say
         if key is not None and (kept := await _repeated(desk, case_id, key, act)) is not None:
             return kept
         raise CaseExists(case_id) from None
+    desk.memory.after(change.snapshot, case, act)
     await desk.observe(case, entry)
     return case
 
@@ -97,8 +98,10 @@ async def _step(
     case = bound.case
     entry = decide(bound.method, case, act, at=desk.moment(case, at), by=by, calendar=desk.calendar)
     after = case.apply(entry)
-    desk.limits.check(case, entry, after, key)
-    await desk.store.commit(change_of(bound.head, after, [entry], key))
+    change = change_of(bound.head, after, [entry], key)
+    desk.limits.check(case, entry, after, change)
+    await desk.store.commit(change)
+    desk.memory.after(change.snapshot, after, act)
     return after, entry
 
 
@@ -111,7 +114,6 @@ async def _erase(
     if by.kind == "customer" or by.id == before.customer:
         by = Actor(ERASED, by.kind, may=by.may)
     entry = erase_case(before, act, at=desk.moment(before, at), by=by)
-    desk.limits.check_texts(act, key=key)
     case: Case | None = None
     words, method = desk.words_of(bound.method), bound.method.name
     async for record in pages(desk, before.id):
@@ -120,7 +122,9 @@ async def _erase(
     if case is None or case.version != before.version:
         raise Conflict(before.id, before.version, None if case is None else case.version)
     after = case.apply(entry)
-    await desk.store.commit(change_of(bound.head, after, [entry], key, erases=True))
+    change = change_of(bound.head, after, [entry], key, erases=True)
+    desk.limits.check_texts(act, change, key=key)
+    await desk.store.commit(change)
     return after, entry
 
 

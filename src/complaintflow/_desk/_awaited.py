@@ -12,7 +12,7 @@ from complaintflow._desk import _moving, _passing, _reading
 from complaintflow._desk._acting import open_, record
 from complaintflow._desk._limits import Limits
 from complaintflow._desk._passing import Delivery
-from complaintflow._desk._wiring import AsyncAuthority, Observer, RefusalObserver, Wiring
+from complaintflow._desk._wiring import Observer, RefusalObserver, Wiring
 from complaintflow._engine import Option
 from complaintflow._method import Method
 from complaintflow._time import Calendar
@@ -20,6 +20,7 @@ from complaintflow.acts import Act
 from complaintflow.acts.bounds import Erase, Open
 from complaintflow.adapters.memory import AsyncMemoryStore
 from complaintflow.ports import (
+    AsyncAuthority,
     AsyncNotifier,
     AsyncStore,
     Authority,

@@ -11,6 +11,7 @@ from complaintflow._case import Case, Entry
 from complaintflow._value import Value
 from complaintflow.acts import Act
 from complaintflow.errors import EvidenceError, LimitReached
+from complaintflow.ports import Change
 
 
 @frozen(eq=False, repr=False, kw_only=True)
@@ -43,9 +44,9 @@ class Limits(Value):
         if problems:
             raise EvidenceError("limits", problems)
 
-    def check_texts(self, act: Act, **names: str | None) -> None:
+    def check_texts(self, act: Act, change: Change, **names: str | None) -> None:
         """
-        Make sure that no text of an act is too long, nor any of the names given.
+        Make sure that no text of a step is too long, nor any of the names given.
 
         Raises:
             LimitReached: some are; all of them are listed.
@@ -55,23 +56,28 @@ class Limits(Value):
             for name, text in names.items()
             if text is not None and len(text) > self.name
         ]
-        problems += [
-            f"{name} has {len(text)} characters, and this desk takes {self.text}; shorten it, or "
-            "keep it elsewhere and say where"
-            for name, text in _texts(act, "")
-            if len(text) > self.text
-        ]
+        # No text is longer than all of them together, which is quickly seen.
+        if any(
+            len(r.text) > self.text or len(r.personal or "") > self.text for r in change.records
+        ):
+            problems += [
+                f"{name} has {len(text)} characters, and this desk takes {self.text}; shorten it, "
+                "or keep it elsewhere and say where"
+                for name, text in _texts(act, "")
+                if len(text) > self.text
+            ]
         if problems:
             raise LimitReached(act.trigger, tuple(problems))
 
-    def check(self, before: Case, entry: Entry, after: Case, key: str | None) -> None:
+    def check(self, before: Case, entry: Entry, after: Case, change: Change) -> None:
         """
         Make sure that a step is not too large, and makes neither case nor negotiation too long.
 
         Raises:
             LimitReached: it is, or does.
         """
-        self.check_texts(entry.act, key=key, owner=after.owner, by=entry.by.id)
+        key = change.records[-1].key
+        self.check_texts(entry.act, change, key=key, owner=after.owner, by=entry.by.id)
         spared = entry.act.spec.speaker == "system" or (entry.move.ends and not before.is_closed)
         made = len(after.ledger.proposals)
         if after.version > self.entries and not spared:

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from attrs import frozen
 
-from complaintflow import _codec
 from complaintflow._actors import SYSTEM
 from complaintflow._case import Entry
 from complaintflow._desk._changes import change_of
@@ -69,7 +68,7 @@ async def tick(desk: Wiring, limit: int | None) -> tuple[Entry, ...]:
 
 
 async def _pass_deadlines(desk: Wiring, found: Snapshot, now: datetime, kept: list[Entry]) -> None:
-    method, case = desk.by_pin[found.method], _codec.case_from_text(found.text)
+    method, case = desk.by_pin[found.method], desk.memory.case(found)
     head = found.head
     for deadline in case.deadlines:
         if deadline.due >= now:
@@ -81,6 +80,7 @@ async def _pass_deadlines(desk: Wiring, found: Snapshot, now: datetime, kept: li
             after = case.apply(entry)
             change = change_of(head, after, [entry])
             await desk.store.commit(change)
+            desk.memory.after(change.snapshot, after, act)
         except Conflict:
             return  # somebody acted, or ticked, in between: their step says when to wake
         except (Refused, UnknownAct):
@@ -136,13 +136,13 @@ async def parked(desk: Wiring, after: str | None, limit: int | None) -> tuple[Pa
 async def release(desk: Wiring, key: str) -> None:
     """Have a notification that is put aside tried again."""
     # There are few keys between one and the same without its last letter.
-    after = key[:-1] if isinstance(key, str) else ""
+    after = str(key)[:-1]
     while page := await desk.store.parked(after=after, limit=WOKEN):
         if any(each.notification.key == key for each in page):
             await desk.store.settle(key, retry_at=desk.now())
             return
         after = page[-1].notification.key
-        if after > key:
+        if after > str(key):
             break
     told = f"no notification {key!r} is parked; Desk.parked() lists those that are"
     raise EvidenceError("release", (told,))

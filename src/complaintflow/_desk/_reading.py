@@ -35,7 +35,7 @@ async def pages(desk: Wiring, case_id: str) -> AsyncGenerator[Record, None]:
 
 async def get(desk: Wiring, case_id: str) -> Case:
     """Return a case as it is."""
-    return _codec.case_from_text((await desk.snapshot(case_id)).text)
+    return desk.memory.case(await desk.snapshot(case_id))
 
 
 async def options_(

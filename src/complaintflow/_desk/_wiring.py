@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Protocol
 
 from attrs import frozen
 
@@ -14,6 +13,7 @@ from complaintflow._actors import Actor
 from complaintflow._case import Case, Entry
 from complaintflow._desk._driving import settled
 from complaintflow._desk._limits import Limits
+from complaintflow._desk._remembering import Memory
 from complaintflow._method import Method
 from complaintflow._time import Calendar, must_be_aware
 from complaintflow._value import Value
@@ -21,6 +21,7 @@ from complaintflow.acts import Act
 from complaintflow.adapters.system import EverybodyMay, SystemClock
 from complaintflow.errors import EvidenceError, Refused, UnknownCase, UnknownMethod
 from complaintflow.ports import (
+    AsyncAuthority,
     AsyncNotifier,
     AsyncStore,
     Authority,
@@ -37,14 +38,6 @@ Observer = Callable[[Case, Entry], object]
 
 RefusalObserver = Callable[[Case, Act, Refused], object]
 """Called with the case, the act and the refusal; nothing was kept."""
-
-
-class AsyncAuthority(Protocol):
-    """An authority that is awaited; an `AsyncDesk` takes either kind."""
-
-    async def actor(self, name: str) -> Actor:
-        """Return the actor behind a name, or raise `UnknownActor`."""
-        ...
 
 
 @frozen(eq=False, repr=False)
@@ -99,6 +92,7 @@ class Wiring:
         self._authority = EverybodyMay() if authority is None else authority
         self._observers = tuple(observers)
         self._on_refused = on_refused
+        self.memory = Memory()
         self.limits = Limits() if limits is None else limits
         self.park_after = park_after
 
@@ -106,11 +100,11 @@ class Wiring:
 
     def now(self) -> datetime:
         """Return the present moment, in UTC."""
-        return must_be_aware(self._clock.now(), "the clock").astimezone(UTC)
+        return utc(self._clock.now(), "the clock")
 
     def moment(self, case: Case, at: datetime | None) -> datetime:
         """Return when something happens to a case: now, or as it was left by a clock ahead."""
-        return max(self.now(), case.updated_at) if at is None else must_be_aware(at)
+        return max(self.now(), case.updated_at) if at is None else utc(at)
 
     async def actor(self, by: str | Actor) -> Actor:
         """Return who acts."""
@@ -150,7 +144,7 @@ class Wiring:
     async def read(self, case_id: str) -> Bound:
         """Return a case with its method."""
         found = await self.snapshot(case_id)
-        return Bound(self.method_of(found), _codec.case_from_text(found.text), found.head)
+        return Bound(self.method_of(found), self.memory.case(found), found.head)
 
     def entry(self, record: Record, method: Method) -> Entry:
         """Return an entry as it was recorded."""
@@ -175,6 +169,12 @@ class Wiring:
             await settled(self._on_refused(case, act, refused))
         except Exception:
             log.exception("on_refused failed on case %s", case.id)
+
+
+def utc(at: datetime, what: str = "at") -> datetime:
+    """Return a moment as it is kept: in UTC."""
+    at = must_be_aware(at, what)
+    return at if at.tzinfo is UTC else at.astimezone(UTC)
 
 
 def check_key(key: object) -> None:

@@ -110,7 +110,7 @@ class Reiterate(Act):
         if self.confirmed is not None:
             return ledger.but(attempts=0)
         asked = Question(f"q{entry.version}", self.words, "restatement")
-        return ledger.but(questions=(*ledger.questions, asked))
+        return ledger.but(questions=ledger.ask_question(asked))
 
 
 @act
@@ -238,7 +238,7 @@ class AskQuestion(Act):
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Keep the question, and the answer as the customer's words."""
         asked = Question(f"q{entry.version}", self.question, self.about, self.answer)
-        questions = (*ledger.questions, asked)
+        questions = ledger.ask_question(asked)
         if self.answer is None:
             return ledger.but(questions=questions)
         return ledger.hear(self.answer, questions=questions)

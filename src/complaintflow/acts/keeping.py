@@ -128,7 +128,7 @@ class FollowUp(Act):
         if entry.outcome != "unanswered":  # as the method reads it
             return ledger
         asked = Question(f"q{entry.version}", self.words, "follow_up")
-        return ledger.but(questions=(*ledger.questions, asked))
+        return ledger.but(questions=ledger.ask_question(asked))
 
 
 @act

@@ -55,7 +55,7 @@ class AskExpectation(Act):
         """Keep the expectation, or the open question."""
         if self.expectation is None:
             asked = Question(f"q{entry.version}", self.question, "expectation")
-            return ledger.but(questions=(*ledger.questions, asked))
+            return ledger.but(questions=ledger.ask_question(asked))
         return ledger.hear(self.expectation.words, expectation=self.expectation)
 
 

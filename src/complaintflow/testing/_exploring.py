@@ -23,7 +23,7 @@ from complaintflow._method import Method
 from complaintflow.acts import Act, Open, Speaker, Waive
 from complaintflow.acts._act import fields_of
 from complaintflow.errors import EvidenceError, Refused, Step, Unmet, Way
-from complaintflow.testing._shapes import LATER, PLAIN, outcomes_of, plain_acts
+from complaintflow.testing._shapes import PLAIN, outcomes_of, plain_acts
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 LONG = timedelta(days=400)
@@ -99,7 +99,7 @@ def first_entry(
     """
     unmet: tuple[Unmet, ...] | None = None
     for act in acts:
-        for at in (case.updated_at, max(case.updated_at, LATER) + LONG):
+        for at in (case.updated_at, case.updated_at + LONG):
             answer = attempt(method, case, act, at=at)
             if isinstance(answer, Entry):
                 return answer
@@ -163,7 +163,7 @@ class Exploration:
         while waiting:
             case = waiting.popleft()
             here = configuration(case)
-            news = {(here, *trait) for trait in _traits(case.ledger)} - seen
+            news = {(here, *trait) for trait in traits(case.ledger)} - seen
             if not news:
                 continue
             seen |= news
@@ -276,7 +276,7 @@ class Exploration:
             before, recipe = waiting.popleft()
             for opener in sorted(openers & self._outcomes.keys()):
                 for acts in plain_acts(self.method, opener, before).values():
-                    for act in islice(_varied(acts), 16):
+                    for act in islice(varied(acts), 16):
                         onward = self._cooked(before, [act])
                         if onward is not None:
                             yield onward, (*recipe, act)
@@ -290,7 +290,7 @@ PREPARATIONS = 60
 """How many cases are looked at to bring about what the ledger lacks for a step."""
 
 
-def _traits(ledger: Ledger) -> Iterator[tuple[str, object]]:
+def traits(ledger: Ledger) -> Iterator[tuple[str, object]]:
     """Yield what of a ledger usually decides how acts come out."""
     plan = ledger.plan
     yield "lapsed", ledger.lapsed
@@ -443,7 +443,7 @@ class _Walk:
         for outcome in sorted(found, key=lambda had: had != step.outcome):
             if step.outcome not in (None, outcome, "settled"):
                 continue
-            for plain in _varied(found[outcome]):
+            for plain in varied(found[outcome]):
                 for act in _said_otherwise(plain, case, dict(step.evidence)):
                     entry = self._attempt(case, act, place, step.not_before)
                     if entry is not None:
@@ -457,7 +457,7 @@ class _Walk:
         if self.tries > TRIES:
             return None
         now = max(case.updated_at, self.at, not_before or self.at)
-        for at in (now, max(now, LATER) + LONG):
+        for at in (now, now + LONG):
             answer = attempt(self.method, case, act, at=at, by=self._recorder(act))
             if isinstance(answer, Entry):
                 return answer
@@ -485,7 +485,7 @@ TRIES = 2000
 """How many acts are tried on a way, with one evidence or another."""
 
 
-def _varied(acts: tuple[Act, ...]) -> tuple[Act, ...]:
+def varied(acts: tuple[Act, ...]) -> tuple[Act, ...]:
     """Return acts in an order in which those come first that fill other fields than the others."""
     first: dict[frozenset[str], Act] = {}
     for act in acts:

@@ -32,7 +32,6 @@ from complaintflow._requirements import (
     may_be_waived,
     offer_in_time,
     promise_open,
-    question_open,
     releases_are_open,
     within_authority,
 )
@@ -67,10 +66,12 @@ from complaintflow.acts import (
     Withdraw,
     act,
 )
+from complaintflow.methods.common import answers
 
 T = TypeVar("T")
 
-HEARD, RECOGNISED, WISHED, SETTLED = "listened", "seen", "wished", "all_settled"
+HEARD, RECOGNISED, WISHED = "listened", "seen", "wished"
+ON_TABLE, SETTLED = "on_table", "all_settled"
 
 
 # -- acts that a host might have ----------------------------------------------------------------
@@ -255,7 +256,7 @@ def methods(draw: st.DrawFn) -> Method:
     for rule in draft.rules:
         parts += [rule, *rule.outcomes]
     facts = {fact for part in parts for fact in part.establishes | part.clears}
-    can_be_waived = [*sorted(facts - {HEARD, RECOGNISED, SETTLED}), "within_authority"]
+    can_be_waived = [*sorted(facts - {HEARD, RECOGNISED, ON_TABLE, SETTLED}), "within_authority"]
     codes = {n.code for r in draft.rules for n in r.needs if isinstance(n, Requirement)}
     return Method(
         name="made_up",
@@ -316,7 +317,7 @@ def _conversation(draft: _Draft, spare: list[str]) -> list[Rule]:
                 Outcome("expectation", establishes=WISHED),
                 Outcome("no_expectation", establishes=WISHED),
             ]
-            rules.append(Rule(Answer, [question_open()], outcomes=later))
+            rules.append(answers(*later))
     steps = draft.some([LookInto, TryFix, SendPhoto, Learn, AskQuestion, FollowUp])
     for step in steps:
         rules.append(_step(draft, step, spare))
@@ -369,15 +370,24 @@ def _remedies(draft: _Draft) -> list[Rule]:
             draft.departs.append(Departure(invariant, "to see what happens"))
             for one in draft.some(given, at_least=1):
                 lacking[one].add(fact)
+    takes = Offer in given and draft.maybe()
     rules = []
     for one in given:
         needs: list[Any] = [fact for _, fact in guards if fact not in lacking[one]]
         needs += [need for need in draft.needs() if need not in (HEARD, RECOGNISED, WISHED)]
         needs += [within_authority()] if draft.maybe() else []
         promises = one in (AcceptAsk, PutRight)
-        rules.append(Rule(one, needs, clears=[SETTLED] if promises else []))
-    if Offer in given and draft.maybe():
-        rules.append(Rule(Accept, [offer_in_time()], clears=[SETTLED]))
+        offers = one is Offer and takes
+        rules.append(
+            Rule(
+                one,
+                needs,
+                establishes=[ON_TABLE] if offers else [],
+                clears=[SETTLED] if promises else [],
+            )
+        )
+    if takes:
+        rules.append(Rule(Accept, [ON_TABLE, offer_in_time()], clears=[ON_TABLE, SETTLED]))
     draft.rules += rules
     return rules
 
@@ -406,12 +416,19 @@ def _promises(draft: _Draft) -> None:
     draft.earned.append(SETTLED)
 
 
+def _outcomes_of(rule: Rule) -> list[str | None]:
+    """Return the outcomes that an edge may ask for; an answer only those it has a rule for."""
+    if rule.act is Answer:
+        return [None, *(outcome.name for outcome in rule.outcomes)]
+    return [None, *rule.act.spec.outcomes]
+
+
 def _road(draft: _Draft, movers: list[Rule]) -> None:
     """Draw edges: a road through every stage, and others here and there."""
     for here, onward in zip(draft.working, draft.working[1:], strict=False):
         mover = draft.one(movers)
         # Where the road is hidden by an edge that is there already, that edge is made to lead on.
-        outcome = draft.one([None, *mover.act.spec.outcomes])
+        outcome = draft.one(_outcomes_of(mover))
         draft.edge([here], mover.trigger, onward, outcome=outcome)
         if not any(here in e.sources and e.target == onward for e in draft.edges):
             draft.edge([here], "not_reached", onward)
@@ -421,7 +438,7 @@ def _road(draft: _Draft, movers: list[Rule]) -> None:
                 draft.some(draft.working),
                 mover.trigger,
                 draft.one([None, *draft.working]),
-                outcome=draft.one([None, *mover.act.spec.outcomes]),
+                outcome=draft.one(_outcomes_of(mover)),
                 given=draft.some(draft.earned),
             )
         draft.edge(draft.some(draft.working, at_least=1), mover.trigger)

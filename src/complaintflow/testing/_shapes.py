@@ -11,7 +11,7 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from itertools import combinations, islice, product
@@ -33,7 +33,12 @@ from complaintflow.errors import EvidenceError
 EARLIEST = datetime(1900, 1, 3)  # noqa: DTZ001  (in UTC, as `moments` says)
 LATEST = datetime(8999, 1, 1)  # noqa: DTZ001
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
-"""The plainest moment: one that nothing waits for."""
+"""The plainest moment without a case."""
+
+AHEAD = timedelta(days=60)
+"""How far ahead of a case's last entry the plainest moment is."""
+
+MOMENT = "moment"
 
 AT_MOST = 48
 """How many shapes of one act are told apart; those that differ least from the plainest first."""
@@ -110,6 +115,8 @@ def pointers_of(cls: type) -> tuple[str, ...]:
     for name, (hint, _) in cls.__evidence__.items():  # type: ignore[attr-defined]
         if name in POINTERS:
             found[name] = None
+        if hint is datetime or datetime in typing.get_args(hint):
+            found[MOMENT] = None
         for inner in _evidence_in(hint):
             found.update(dict.fromkeys(pointers_of(inner)))
     return tuple(found)
@@ -152,6 +159,7 @@ class Known:
             "deadline": (d.code for d in self.case.deadlines),
             "issue": (i.id for i in ledger.issues),
             "covers": (m.id for m in ledger.mistakes),
+            MOMENT: (self.case.updated_at + AHEAD,),
         }
         return tuple(dict.fromkeys(reversed(tuple(found[name]))))[:POINTED_TO]
 
@@ -208,7 +216,6 @@ _VALUES: dict[object, Shape] = {
     str: Shape(PLAIN, _text),
     int: Shape(1, _any_of(INTEGERS)),
     Decimal: Shape(Decimal(40), _any_of(DECIMALS)),
-    datetime: Shape(LATER, _any_of(MOMENTS)),
 }
 _SAID = Shape(SAID, _text)
 _MONEY = Shape(Decimal(5), _any_of(AMOUNTS))
@@ -235,6 +242,9 @@ def _shapes(hint: Any, name: str, targets: Targets, *, money: bool = False) -> t
         return _held(hint, targets)
     if hint is bool:
         return _just([False, True])
+    if hint is datetime:
+        ahead = dict(targets).get(MOMENT) or (LATER,)
+        return (Shape(ahead[0], _any_of(MOMENTS)),)
     if name in POINTERS and hint in (str, int):
         nowhere = Shape(NOWHERE, _text) if hint is str else Shape(0, _any_of(INTEGERS))
         return (*_just(t for t in dict(targets).get(name, ()) if type(t) is hint), nowhere)

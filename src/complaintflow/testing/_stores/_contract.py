@@ -11,12 +11,16 @@ store over every short story. The broken stores of our own tests show that the c
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 from typing import ClassVar
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from complaintflow.adapters.memory import MemoryStore
 from complaintflow.ports import Store
+from complaintflow.testing._overriding import overridden_in_silence
 from complaintflow.testing._stores._cases import CasesContract
 from complaintflow.testing._stores._changes import (
     NOW,
@@ -33,8 +37,9 @@ from complaintflow.testing._stores._finding import FindingContract
 from complaintflow.testing._stores._histories import HistoriesContract
 from complaintflow.testing._stores._notifications import NotificationsContract
 from complaintflow.testing._stores._parking import ParkingContract
+from complaintflow.testing._stores._processes import ProcessesContract
 from complaintflow.testing._stores._racing import RacingContract
-from complaintflow.testing._stores._short_stories import compare, short_stories, tell
+from complaintflow.testing._stores._short_stories import STEPS, compare, short_stories, tell
 from complaintflow.testing._stores._waking import WakingContract
 
 
@@ -47,6 +52,7 @@ class StoreContract(
     ParkingContract,
     ErasingContract,
     RacingContract,
+    ProcessesContract,
 ):
     """
     What every store promises: subclass it in a test module, and give it a store.
@@ -60,13 +66,17 @@ class StoreContract(
                     yield store
 
     The fixture `store` returns a store that holds nothing, anew for each test. A store that
-    keeps cases beyond its own life also overrides the fixture `reopen`. A promise that a store
+    keeps cases beyond its own life also overrides the fixture `reopen`; one that several
+    processes may use says ``processes = True``, and overrides `connect`. A promise that a store
     cannot keep is not removed but marked: override the test, mark it with
     ``@pytest.mark.xfail(reason=...)``, and call the test of this class.
     """
 
-    story_length: ClassVar[int] = 3
-    """How long the stories are that are compared with the memory store: 3 are 1218, 4 are 10180."""
+    story_length: ClassVar[int] = 4
+    """How long the stories are of which every one is compared with the memory store."""
+
+    long_stories: ClassVar[int] = 10
+    """How many long stories, drawn by Hypothesis, are compared with the memory store."""
 
     one_story_in: ClassVar[int] = 1
     """
@@ -94,16 +104,7 @@ class StoreContract(
 
     def test_no_promise_is_overridden_in_silence(self) -> None:
         """A contract with a promise struck out is another contract; who reads it should know."""
-        promises = (name for name in dir(StoreContract) if name.startswith("test_"))
-        struck_out = []
-        for name in promises:
-            test = getattr(type(self), name)
-            marks = getattr(test, "pytestmark", [])
-            said = any(
-                mark.name in {"xfail", "skip"} and mark.kwargs.get("reason") for mark in marks
-            )
-            if test is not getattr(StoreContract, name) and not said:
-                struck_out.append(name)
+        struck_out = overridden_in_silence(type(self), StoreContract)
 
         assert [] == struck_out, "mark them with @pytest.mark.xfail(reason=...)"
 
@@ -141,3 +142,17 @@ class StoreContract(
             difference = compare(story, tell(story, store, name), tell(story, MemoryStore(), name))
 
             assert not difference, difference
+
+    def test_long_stories_end_as_in_the_memory_store(self, store: Store) -> None:
+        """What takes more steps to show than can all be tried; a failing one is made short."""
+        numbers = count()
+
+        @settings(max_examples=self.long_stories, deadline=None, print_blob=False)
+        @given(st.lists(st.sampled_from(STEPS), min_size=5, max_size=30))
+        def tell_and_compare(steps: list[str]) -> None:
+            story, name = tuple(steps), f"long-story-{next(numbers)}"
+            difference = compare(story, tell(story, store, name), tell(story, MemoryStore(), name))
+
+            assert not difference, difference
+
+        tell_and_compare()

@@ -7,12 +7,14 @@ can show, each time, and the shortest first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
-from itertools import product
+from functools import lru_cache
 
 from attrs import evolve
 
+from complaintflow.adapters.memory import MemoryStore
 from complaintflow.errors import Conflict
 from complaintflow.ports import Notification, Query, Snapshot, Store
 from complaintflow.testing._stores._changes import (
@@ -26,11 +28,44 @@ from complaintflow.testing._stores._changes import (
 Story = tuple[str, ...]
 
 
-def short_stories(length: int) -> Iterator[Story]:
-    """Yield every story of at most *length* steps, the shortest first, of one plot or the other."""
-    for steps in range(1, length + 1):
-        for plot in _PLOTS:
-            yield from product(plot, repeat=steps)
+@lru_cache(maxsize=4)
+def short_stories(length: int) -> tuple[Story, ...]:
+    """
+    Return every story of at most *length* steps of one plot or the other, the shortest first.
+
+    A step that changes nothing in the memory store is told as the last one only: what it may have
+    changed in another store is looked for right after it.
+    """
+    found: dict[Story, None] = {}
+    for plot in _PLOTS:
+        waiting: list[tuple[Story, object]] = [((), _standing(()))]
+        for story, standing in waiting:
+            for step in plot:
+                longer = (*story, step)
+                found[longer] = None
+                if len(longer) < length and (after := _standing(longer)) != standing:
+                    waiting.append((longer, after))
+    return tuple(sorted(found, key=len))
+
+
+def _standing(story: Story) -> object:
+    """Return what a story leaves in the memory store; how long claims last is told from then on."""
+    store = MemoryStore()
+    teller = _Teller(store, "story")
+    for step in story:
+        with suppress(Conflict):
+            _STEPS[step](teller)
+    now = teller.now
+    # ruff: noqa: SLF001
+    held = {key: until - now for key, until in store._held.items() if until > now}
+    return (
+        {key: (c.version, c.wake_at and c.wake_at - now) for key, c in store._cases.items()},
+        {key: [record.personal for record in told] for key, told in store._histories.items()},
+        {key: told.attempts for key, told in store._outbox.items()},
+        dict(store._parked),
+        held,
+        [told.key for told in teller.claimed],
+    )
 
 
 def tell(story: Story, store: Store, name: str) -> dict[str, object]:
@@ -191,3 +226,6 @@ _PLOTS: tuple[tuple[str, ...], ...] = (
     ("open a", "erase a", "wake", "claim", "park", "release", "wait"),
 )
 """What is told together: every story of everything would be too many."""
+
+STEPS = tuple(_STEPS)
+"""The names of the steps that stories are made of."""

@@ -1,0 +1,341 @@
+"""
+Decisive stories: real ones, each of which ends with a question that hangs on one thing alone.
+
+What a random story hardly ever reaches is listed here, with evidence: a lost guard, a wrong target,
+a fact that is not cleared are each seen by one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+
+import attrs
+from attrs import define, field, frozen
+
+from complaintflow._actors import Actor
+from complaintflow._case import Case, Entry
+from complaintflow._engine import compiled
+from complaintflow._engine._machine import RECORDED_BY as MAY_RECORD
+from complaintflow._engine._machine import AskingEvent, Path
+from complaintflow._method import Method
+from complaintflow._requirements import Requirement
+from complaintflow._value import Value
+from complaintflow.acts import Act, Waive
+from complaintflow.errors import EvidenceError, Refused
+from complaintflow.testing._decisive._questions import Question, questions
+from complaintflow.testing._decisive._roads import Road, Roads
+from complaintflow.testing._exploring import ANA, LEE, LONG, RECORDED_BY, SAM, attempt
+
+NO_LIMIT_LEFT = Actor("kim", limits={})
+"""Somebody who may offer nothing at all."""
+
+ROBO = Actor("robo", "bot")
+
+CANDIDATES = 8
+"""On how many roads, with different ledgers, a question is asked before others are looked for."""
+
+MORE_CANDIDATES = 100
+"""On how many it is asked before it counts as one that cannot be asked alone."""
+
+
+@frozen(eq=False, repr=False)
+class DecisiveStory(Value):
+    """A history, an act that is asked after it, and the answer, which hangs on one thing alone."""
+
+    about: str
+    """What it decides; `'offer: nothing but heard lacks'`."""
+    history: tuple[Entry, ...]
+    """What was recorded before, as the method decided it; the opening first."""
+    act: Act
+    """What is asked, with its evidence."""
+    at: datetime
+    by: Actor
+    entry: Entry | None
+    """The answer, where it is yes. None: it is no."""
+    unmet: tuple[str, ...] = ()
+    """The codes of everything it is refused for. Empty: it is not refused."""
+
+    @property
+    def trigger(self) -> str:
+        """The trigger of the act that is asked."""
+        return self.act.trigger
+
+    @property
+    def case(self) -> Case:
+        """The case on which the act is asked."""
+        return Case.replay(self.history)
+
+    def __str__(self) -> str:
+        told = ", ".join(_named(e.trigger, e.outcome) for e in self.history)
+        if self.entry is None:
+            return f"{told}: then {self.trigger} is refused for {', '.join(self.unmet)}"
+        asked = _named(self.trigger, self.entry.outcome)
+        return f"{told}: then {asked} is recorded, and the case is {self.entry.state}"
+
+
+def _about(trigger: str, outcome: str | None, about: str) -> str:
+    return f"{_named(trigger, outcome)}: {about}"
+
+
+def _named(trigger: str, outcome: str | None) -> str:
+    return trigger if outcome is None else f"{trigger} ({outcome})"
+
+
+def stories(method: Method) -> tuple[DecisiveStory, ...]:
+    """
+    Return the decisive stories of a method, in the order of its rules.
+
+    For each act, outcome and state: one that shows it possible, one for each fact that it
+    establishes or clears, one for each thing it needs after which that alone is missing, and one
+    where it has all it needs and it is not the time. Evidence is made up, and decided by the
+    method. Waivers are left out.
+
+    A story has the fewest steps that were found. It takes up to a few seconds for a method of
+    forty acts; ask once.
+    """
+    return distinct(told for _, told in Teller(method).answers())
+
+
+def distinct(several: Iterable[DecisiveStory | None]) -> tuple[DecisiveStory, ...]:
+    """Return stories without those that ask the same after the same as an earlier one."""
+    found: dict[object, DecisiveStory] = {}
+    for story in several:
+        if story is not None:
+            asked = (tuple(map(id, story.history)), story.act, story.at, story.by)
+            found.setdefault(asked, story)
+    return tuple(found.values())
+
+
+@define
+class Teller:
+    """Tells the stories of one method."""
+
+    method: Method
+    roads: Roads = field(init=False)
+    _in_state: dict[str, list[Road]] = field(factory=dict)
+
+    _first: dict[str, DecisiveStory] = field(factory=dict)
+    """For each act the first story in which it is possible."""
+    _possible: dict[tuple[str, str | None], list[Road]] = field(factory=dict)
+    """For each act and outcome the roads on which it was found possible."""
+
+    def __attrs_post_init__(self) -> None:
+        self.roads = Roads(self.method).build()
+        for (state, _), several in self.roads.nearest.items():
+            self._in_state.setdefault(state, []).extend(several)
+        for several in self._in_state.values():
+            several.sort(key=lambda road: len(road.history))
+
+    def answers(self) -> Iterator[tuple[str, DecisiveStory | None]]:
+        """Yield what can be asked, each with its story; None where it is never asked alone."""
+        asked = [question for question in questions(self.method) if self.could_be(question)]
+        told = [self.tell(question) for question in asked]
+        for question, story in zip(asked, told, strict=True):
+            # What was learned on the way may help those that could not be told at first.
+            about = _about(question.trigger, question.outcome, question.about)
+            yield about, story or self.tell_otherwise(question)
+        yield from self.beyond_facts()
+        yield from self.recorders()
+
+    def could_be(self, question: Question) -> bool:
+        """Return whether some case stands where a question can be asked."""
+        return any(question.fits(r.case.facts) for r in self._in_state.get(question.state, ()))
+
+    # -- what facts and states decide -----------------------------------------------------------
+
+    def tell(self, question: Question) -> DecisiveStory | None:
+        """Return the shortest story that asks a question; None where it is never asked alone."""
+        several = self._differing(question.state, question.fits)
+        for ask in (self._asked, self._prepared):
+            for road in several:
+                told = ask(road, question)
+                if told is not None:
+                    return told
+                if ask == self._prepared and question.answer != "taken":
+                    break
+        return None
+
+    def tell_otherwise(self, question: Question) -> DecisiveStory | None:
+        """
+        Return a story on a road less near, or on which something was done earlier.
+
+        None where that fails too.
+        """
+        several = self._differing(question.state, question.fits, at_most=MORE_CANDIDATES)
+        for road in several[CANDIDATES:]:
+            told = self._asked(road, question)
+            if told is not None:
+                return told
+        for road in several[:CANDIDATES]:
+            for longer in self.roads.detours(road, question.trigger, question.outcome):
+                told = self._asked(longer, question)
+                if told is not None:
+                    return told
+        return None
+
+    def _differing(
+        self, state: str, fits: Callable[[frozenset[str]], bool], *, at_most: int = CANDIDATES
+    ) -> list[Road]:
+        """Return roads that end in a state with facts that fit, each with another ledger."""
+        found: dict[frozenset[object], Road] = {}
+        for road in self._in_state.get(state, ()):
+            if road.traits not in found and fits(road.case.facts):
+                found[road.traits] = road
+                if len(found) == at_most:
+                    break
+        return list(found.values())
+
+    def _asked(self, road: Road, question: Question) -> DecisiveStory | None:
+        trigger, outcome = question.trigger, question.outcome
+        if question.answer == "taken":
+            entry = self.roads.entry(road.case, trigger, outcome)
+            return None if entry is None else self._taken(road, question, entry)
+        wanted = {question.lacking or "not_now"}
+        for act in self.roads.acts(road.case, trigger, outcome):
+            for wait in (timedelta(0), LONG):
+                at = road.case.updated_at + wait
+                answer = attempt(self.method, road.case, act, at=at)
+                if isinstance(answer, Entry):
+                    return self._taken(road, question, answer) if question.answer == "any" else None
+                if {unmet.code for unmet in answer.unmet} == wanted:
+                    about = _about(trigger, outcome, question.about)
+                    return self._refused(road, about, act, answer, at=at)
+        return None
+
+    def _prepared(self, road: Road, question: Question) -> DecisiveStory | None:
+        trigger, outcome = question.trigger, question.outcome
+        if question.answer == "taken":
+            for longer, entry in self.roads.prepared(road, trigger, outcome):
+                return self._taken(longer, question, entry)
+            return None
+        for longer in self.roads.preparations(road, trigger, outcome):
+            told = self._asked(longer, question)
+            if told is not None:
+                return told
+        return None
+
+    def _taken(self, road: Road, question: Question, entry: Entry) -> DecisiveStory:
+        about = _about(question.trigger, question.outcome, question.about)
+        told = DecisiveStory(about, road.history, entry.act, entry.at, entry.by, entry)
+        self._first.setdefault(question.trigger, told)
+        self._possible.setdefault((question.trigger, question.outcome), []).append(road)
+        return told
+
+    def _refused(
+        self,
+        road: Road,
+        about: str,
+        act: Act,
+        answer: Refused,
+        *,
+        at: datetime,
+        by: Actor | None = None,
+    ) -> DecisiveStory:
+        return DecisiveStory(
+            about,
+            road.history,
+            act,
+            at,
+            by or RECORDED_BY[act.spec.speaker],
+            None,
+            tuple(unmet.code for unmet in answer.unmet),
+        )
+
+    # -- what evidence, ledger, time and authority decide ---------------------------------------
+
+    def beyond_facts(self) -> Iterator[tuple[str, DecisiveStory | None]]:
+        """Yield a story for each thing beyond facts that an act needs, lacking it alone."""
+        for event in compiled(self.method).acts.values():
+            if event.rule.act is Waive:
+                continue
+            for outcome, path in event.leading.items():
+                several = self._leading(event, outcome, path) if path.beyond else []
+                for requirement in path.beyond:
+                    about = _about(event.name, outcome, f"nothing but {requirement.code} lacks")
+                    yield about, self._without(several, event.name, outcome, requirement)
+
+    def _leading(self, event: AskingEvent, outcome: str | None, path: Path) -> list[Road]:
+        """Return roads after which facts and state let an act have an outcome."""
+        found = list(self._possible.get((event.name, outcome), ()))
+        for state, transitions in event.transitions.items():
+            leading = [t.given for t in transitions if outcome in t.moves]
+            found += self._differing(
+                state,
+                lambda facts, leading=leading: (  # type: ignore[misc]
+                    path.facts <= facts and any(given <= facts for given in leading)
+                ),
+            )
+        return found
+
+    def _without(
+        self, several: list[Road], trigger: str, outcome: str | None, requirement: Requirement
+    ) -> DecisiveStory | None:
+        for road in several:
+            told = self._lacking(road, trigger, outcome, requirement)
+            if told is not None:
+                return told
+        for road in several[:1]:
+            for longer in self.roads.preparations(road, trigger, outcome):
+                told = self._lacking(longer, trigger, outcome, requirement)
+                if told is not None:
+                    return told
+        return None
+
+    def _lacking(
+        self, road: Road, trigger: str, outcome: str | None, requirement: Requirement
+    ) -> DecisiveStory | None:
+        for act in self.roads.acts(road.case, trigger, outcome):
+            for said in self._said_badly(act, requirement):
+                for by in _people(said):
+                    for wait in (
+                        (timedelta(0), LONG) if "time" in requirement.reads else (timedelta(0),)
+                    ):
+                        at = road.case.updated_at + wait
+                        answer = attempt(self.method, road.case, said, at=at, by=by)
+                        if isinstance(answer, Refused) and {requirement.code} == {
+                            unmet.code for unmet in answer.unmet
+                        }:
+                            lacks = f"nothing but {requirement.code} lacks"
+                            about = _about(trigger, outcome, lacks)
+                            return self._refused(road, about, said, answer, at=at, by=by)
+        return None
+
+    def _said_badly(self, act: Act, requirement: Requirement) -> Iterator[Act]:
+        """Yield an act, in words that a rule forbids where the requirement is such a rule."""
+        rule = next((r for r in self.method.language if r.code == requirement.code), None)
+        if rule is None or not act.spec.said:
+            yield act
+            return
+        for phrase in rule.phrases:
+            try:
+                yield attrs.evolve(act, **{act.spec.said[0]: f"Well, {phrase} it is"})
+            except EvidenceError:
+                continue
+
+    # -- who records ----------------------------------------------------------------------------
+
+    def recorders(self) -> Iterator[tuple[str, DecisiveStory | None]]:
+        """Yield for each act that not everybody can record a story in which the wrong one does."""
+        for event in compiled(self.method).acts.values():
+            strangers = [a for a in (ANA, ROBO, SAM) if a.kind not in event.recorded_by]
+            told = self._first.get(event.name)
+            if strangers and told is not None:
+                by = strangers[0]
+                answer = attempt(self.method, told.case, told.act, at=told.at, by=by)
+                about = f"{event.name}: it is not {by.id}'s to record"
+                road = Road(told.case, told.history)
+                yield (
+                    about,
+                    (
+                        self._refused(road, about, told.act, answer, at=told.at, by=by)
+                        if isinstance(answer, Refused)
+                        else None
+                    ),
+                )
+
+
+def _people(act: Act) -> Iterable[Actor]:
+    usual = RECORDED_BY[act.spec.speaker]
+    others = [a for a in (NO_LIMIT_LEFT, SAM, LEE) if a != usual]
+    return (usual, *(a for a in others if a.kind in MAY_RECORD[act.spec.speaker]))

@@ -1,0 +1,258 @@
+"""
+What is searched: the compiled machine of a method, with sets of facts as whole numbers.
+
+Nothing is modelled a second time. Each arc is one outcome of one act in one state, made of the
+path and the transitions that `decide` itself asks, and it keeps the moves that `decide` takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from attrs import evolve, frozen
+
+from complaintflow._case import Move
+from complaintflow._engine import MethodMachine, compiled
+from complaintflow._invariants import Table
+from complaintflow._method import Method
+from complaintflow._requirements import Requirement
+
+BAD = -1
+"""The node of a product in which the monitor's sentence is broken."""
+
+
+@frozen(eq=False)
+class Branch:
+    """One transition of an arc; the first one whose facts are given is taken."""
+
+    given: int
+    """The facts it takes, as bits."""
+    keep: int
+    """The facts that survive it, as bits."""
+    add: int
+    """The facts it establishes, as bits."""
+    target: int
+    """The node it leads to."""
+    move: Move
+    """What the engine records when it is taken."""
+
+    def after(self, mask: int) -> int:
+        """Return the facts that hold after it."""
+        return mask & self.keep | self.add
+
+
+@frozen(eq=False)
+class Arc:
+    """One outcome of one act in one node."""
+
+    trigger: str
+    outcome: str | None
+    needs: int
+    """The facts it needs, as bits."""
+    branches: tuple[Branch, ...]
+    """Where it leads, in the order in which the engine tries them. Never empty."""
+    beyond: tuple[Requirement, ...]
+    """What it asks beyond facts."""
+
+    @property
+    def name(self) -> str:
+        """The act, with its outcome where it has several."""
+        return self.trigger if self.outcome is None else f"{self.trigger}/{self.outcome}"
+
+    def taken(self, mask: int) -> Branch | None:
+        """Return the branch that is taken with these facts. None: it is not possible."""
+        if mask & self.needs != self.needs:
+            return None
+        for branch in self.branches:
+            if mask & branch.given == branch.given:
+                return branch
+        return None
+
+
+@frozen(eq=False)
+class System:
+    """A method, or the product of one with a monitor: nodes, and arcs between them."""
+
+    facts: tuple[str, ...]
+    """What the bits stand for, the lowest first."""
+    nodes: tuple[str, ...]
+    """The state that each node stands for."""
+    arcs: tuple[tuple[Arc, ...], ...]
+    """The arcs of each node, in the order of the rules."""
+    start: int = 0
+    """The node a case is opened in; it begins without facts."""
+
+    def bits(self, facts: Iterable[str]) -> int:
+        """Return facts as bits; those that it does not know are left out."""
+        return sum(1 << self.facts.index(fact) for fact in set(facts) if fact in self.facts)
+
+    def names(self, mask: int) -> frozenset[str]:
+        """Return bits as facts."""
+        return frozenset(fact for i, fact in enumerate(self.facts) if mask >> i & 1)
+
+    def guards(self) -> int:
+        """Return the facts that some arc asks for, as bits: the others change nothing."""
+        asked = 0
+        for arcs in self.arcs:
+            for arc in arcs:
+                asked |= arc.needs
+                for branch in arc.branches:
+                    asked |= branch.given
+        return asked
+
+    def changed(self, change: Callable[[Arc], Arc | None]) -> System:
+        """Return the same system with each arc changed, or left out where it is None."""
+        return evolve(
+            self,
+            arcs=tuple(
+                tuple(new for arc in arcs if (new := change(arc)) is not None) for arcs in self.arcs
+            ),
+        )
+
+    def seen_through(self, visible: int) -> System:
+        """
+        Return what is left of the system when only some facts can be seen.
+
+        Every story of the system is one of what is left; not every one of these is a story of it.
+        """
+        places = [i for i in range(len(self.facts)) if visible >> i & 1]
+
+        def seen(mask: int) -> int:
+            return sum(1 << to for to, i in enumerate(places) if mask >> i & 1)
+
+        def look(branch: Branch) -> Branch:
+            given, keep, add = seen(branch.given), seen(branch.keep), seen(branch.add)
+            return evolve(branch, given=given, keep=keep, add=add)
+
+        def arcs(arc: Arc) -> Iterator[Arc]:
+            # Whether a branch is taken that asks for what cannot be seen is open: the next may be.
+            sure: tuple[Branch, ...] = ()
+            for branch in arc.branches:
+                yield evolve(arc, needs=seen(arc.needs), branches=(*sure, look(branch)))
+                if branch.given & visible == branch.given:
+                    sure += (look(branch),)
+
+        return evolve(
+            self,
+            facts=tuple(self.facts[i] for i in places),
+            arcs=tuple(tuple(seen for arc in each for seen in arcs(arc)) for each in self.arcs),
+        )
+
+
+def system_of(method: Method, facts: Iterable[str] | None = None) -> System:
+    """
+    Return a method as it is searched.
+
+    Args:
+        method: the method.
+
+        facts: those that are seen. None: all.
+    """
+    machine = compiled(method)
+    states = tuple(state.name for state in method.states)
+    known = tuple(f.name for f in method.facts if facts is None or f.name in set(facts))
+    bit = {name: 1 << i for i, name in enumerate(known)}
+    everything = (1 << len(known)) - 1
+
+    def bits(names: frozenset[str]) -> int:
+        return sum(bit.get(name, 0) for name in names)
+
+    def branches(moves: Iterable[tuple[frozenset[str], Move]]) -> Iterator[Branch]:
+        for given, move in moves:
+            kept = 0 if move.begins_cycle else everything & ~bits(move.clears)
+            target = states.index(move.target)
+            yield Branch(bits(given), kept, bits(move.establishes), target, move)
+
+    return System(
+        known,
+        states,
+        tuple(
+            tuple(
+                Arc(trigger, outcome, bits(needs), tuple(branches(moves)), beyond)
+                for trigger, outcome, needs, moves, beyond in _arcs(machine, state)
+            )
+            for state in states
+        ),
+        states.index(method.initial),
+    )
+
+
+_Told = tuple[
+    str, str | None, frozenset[str], list[tuple[frozenset[str], Move]], tuple[Requirement, ...]
+]
+
+
+def _arcs(machine: MethodMachine, state: str) -> Iterator[_Told]:
+    """Yield what the engine holds for a state: by act and outcome, transitions in their order."""
+    for event in machine.acts.values():
+        transitions = event.transitions.get(state, ())
+        for outcome, path in event.paths.items():
+            moves = [(t.given, t.moves[outcome]) for t in transitions if outcome in t.moves]
+            if moves:
+                yield event.name, outcome, path.facts, moves, path.beyond
+
+
+# -- monitors -----------------------------------------------------------------------------------
+
+
+@frozen(eq=False)
+class Monitor:
+    """A sentence about the order of acts, ready to be multiplied with a system."""
+
+    table: Table
+    letter: Callable[[Arc, Move], int]
+    """What an arc is to it, when a move is taken."""
+    judges: bool = True
+    """True: a history that ends where the table is not kept breaks it. False: it never does."""
+    each_cycle: bool = True
+    """True: it begins anew with each cycle."""
+    rereads: bool = False
+    """True: the act that begins a cycle is the first of the new one, too."""
+
+
+def product(system: System, monitor: Monitor, final: frozenset[str]) -> System:
+    """
+    Return a system whose last node is reached exactly where a monitor's sentence is broken.
+
+    The other nodes are pairs of a state and a place of the monitor's table. A history is judged
+    when it ends: where a final state is entered, or a cycle begins from a state that is none.
+    """
+    table = monitor.table
+    places, bad = len(table.next), len(system.nodes) * len(table.next)
+
+    def leads(arc: Arc, branch: Branch, place: int) -> int:
+        move = branch.move
+        read = monitor.letter(arc, move)
+        after = table.next[place][read]
+        anew = move.begins_cycle and monitor.each_cycle
+        if table.broken[after]:
+            return bad
+        if (
+            monitor.judges
+            and move.source not in final
+            and (move.ends or anew)
+            and not table.kept[after]
+        ):
+            return bad
+        if anew:
+            after = table.next[table.start][read] if monitor.rereads else table.start
+        return branch.target * places + after
+
+    def arcs(node: int, place: int) -> Iterator[Arc]:
+        for arc in system.arcs[node]:
+            told = tuple(evolve(b, target=leads(arc, b, place)) for b in arc.branches)
+            yield evolve(arc, branches=told)
+
+    return System(
+        system.facts,
+        (*(state for state in system.nodes for _ in range(places)), "broken"),
+        (
+            *(
+                tuple(arcs(node, place))
+                for node in range(len(system.nodes))
+                for place in range(places)
+            ),
+            (),
+        ),
+        system.start * places + table.start,
+    )

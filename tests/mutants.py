@@ -1,0 +1,340 @@
+"""
+Methods with one mistake each, and whether a mistake is one: nothing here is random.
+
+``python -m tests.mutants`` counts them for the documented methods, and `flat`.
+"""
+
+import sys
+from collections import Counter
+from datetime import timedelta
+
+from attrs import evolve
+
+from complaintflow import (
+    Edge,
+    Fact,
+    Method,
+    MethodError,
+    Outcome,
+    Refused,
+    Rule,
+    State,
+    decide,
+    stays,
+)
+from complaintflow._engine import compiled
+from complaintflow.acts import (
+    Accept,
+    AcceptAsk,
+    AcknowledgeProblem,
+    Approve,
+    AskExpectation,
+    BreakPromise,
+    Close,
+    DeadlinePassed,
+    KeepPromise,
+    Lapse,
+    Listen,
+    NotReached,
+    Offer,
+    ReleasePromise,
+    Reopen,
+    RequestApproval,
+    Waive,
+    Withdraw,
+)
+from complaintflow.methods import five_steps, personal_ownership, seven_as, six_steps
+from complaintflow.requirements import (
+    approval_open,
+    approver_is_another,
+    attempts_made,
+    break_approved,
+    deadline_passed,
+    may_be_waived,
+    promise_open,
+    releases_are_open,
+)
+from complaintflow.testing._decisive import Teller, distinct
+from complaintflow.testing._exploring import LONG, attempt
+from complaintflow.testing._shapes import plain_acts
+from complaintflow.verification._exploring import explore
+
+HEARD, SEEN, KNOWN, SETTLED = "heard", "recognised", "expectation_known", "promises_settled"
+
+
+def flat():
+    """
+    Return a method with one working state: nothing but facts keeps its acts in order.
+    """
+    settled = [Outcome("settled", establishes=SETTLED)]
+    agreeing = {"establishes": "agreed", "clears": [SETTLED]}
+    rules = [
+        Rule(Listen, outcomes=[Outcome("finished", establishes=HEARD)]),
+        Rule(AcknowledgeProblem, establishes=SEEN),
+        Rule(
+            AskExpectation,
+            outcomes=[
+                Outcome("answered", establishes=KNOWN),
+                Outcome("unknown", establishes=KNOWN),
+            ],
+        ),
+        Rule(Offer, [HEARD, SEEN, KNOWN], establishes="offered"),
+        Rule(AcceptAsk, [HEARD, SEEN, KNOWN], **agreeing),
+        Rule(Accept, ["offered"], **agreeing),
+        Rule(KeepPromise, [promise_open()], outcomes=settled),
+        Rule(ReleasePromise, [promise_open()], outcomes=settled, in_way=False),
+        Rule(BreakPromise, [promise_open(), break_approved()], outcomes=settled, in_way=False),
+        Rule(RequestApproval),
+        Rule(Approve, [approval_open(), approver_is_another()], in_way=False),
+        Rule(Close, ["agreed", SETTLED], in_way=False),
+        Rule(Withdraw, [releases_are_open()], in_way=False),
+        Rule(NotReached, in_way=False),
+        Rule(Lapse, [attempts_made(1)], in_way=False),
+        Rule(Waive, [may_be_waived()], in_way=False),
+        Rule(DeadlinePassed, [deadline_passed()], in_way=False),
+        Rule(Reopen, begins_cycle=True, in_way=False),
+    ]
+    staying = [r.act for r in rules if r.act not in (Close, Withdraw, Lapse, Reopen)]
+    return Method(
+        name="flat",
+        version="1",
+        title="Flat",
+        initial="open",
+        states=[
+            State("open", "something is to be done", waits_for="customer"),
+            State("over", "it is over", final=True, waits_for="nobody"),
+        ],
+        facts=[
+            Fact(name, f"{name} is missing")
+            for name in (HEARD, SEEN, KNOWN, "offered", "agreed", SETTLED)
+        ],
+        rules=rules,
+        edges=[
+            *stays(["open"], *staying),
+            Edge("over", "deadline_passed"),
+            *(Edge("open", trigger, "over") for trigger in ("close", "withdraw", "lapse")),
+            Edge("over", "reopen", "open"),
+        ],
+        waivable=[KNOWN],
+    )
+
+
+# -- planting mistakes --------------------------------------------------------------------------
+
+
+def unchecked(method, **changes):
+    """
+    Return a method with changes that no check of a definition has seen.
+    """
+    copy = evolve(method)
+    object.__setattr__(copy, "compiled", None)
+    for name, value in changes.items():
+        object.__setattr__(copy, name, tuple(value))
+    return copy
+
+
+def without(part, **what):
+    """
+    Return a rule, an outcome or an edge without some of its needs, facts, clearings or sources.
+    """
+    return evolve(
+        part,
+        **{name: [n for n in getattr(part, name) if n != gone] for name, gone in what.items()},
+    )
+
+
+def changed_rules(rule):
+    """
+    Yield each way to take one thing away from a rule: what it is called, and the rule without it.
+    """
+    for part in (rule, *rule.outcomes):
+        about = rule.trigger if part is rule else f"{rule.trigger} ({part.name})"
+
+        def put(new, part=part):
+            if part is rule:
+                return new
+            return evolve(rule, outcomes=[new if o is part else o for o in rule.outcomes])
+
+        for need in part.needs:
+            if isinstance(need, str):
+                yield f"{about} does not need {need}", put(without(part, needs=need))
+        for fact in sorted(part.establishes):
+            yield f"{about} does not establish {fact}", put(without(part, establishes=fact))
+        for fact in sorted(part.clears):
+            yield f"{about} does not clear {fact}", put(without(part, clears=fact))
+        for told in part.notify:
+            yield f"{about} does not tell the {told[1]}", put(without(part, notify=told))
+        if part.begins_cycle:
+            yield f"{about} begins no cycle", put(evolve(part, begins_cycle=False))
+
+
+def changed_edges(method, edge):
+    """
+    Yield wrong edges in the place of one: to another state, from one more or less, whatever holds.
+    """
+    for state in (state.name for state in method.states):
+        if state != edge.target and (edge.target, edge.sources) != (None, (state,)):
+            yield f"{edge.trigger} leads to {state}", [evolve(edge, target=state)]
+        if state not in edge.sources:
+            more = evolve(edge, sources=[*edge.sources, state])
+            yield f"{edge.trigger} is possible while {state}", [more]
+    for source in edge.sources:
+        left = [without(edge, sources=source)] if len(edge.sources) > 1 else []
+        yield f"{edge.trigger} is not possible while {source}", left
+    for fact in sorted(edge.given):
+        yield f"{edge.trigger} leads there without {fact}", [without(edge, given=fact)]
+
+
+def mutants(method):
+    """
+    Yield every mutant: its name, the act it is about, and what is changed.
+    """
+    for index, rule in enumerate(method.rules):
+        for name, new in changed_rules(rule):
+            rules = [*method.rules[:index], new, *method.rules[index + 1 :]]
+            yield name, rule.trigger, {"rules": rules}
+    for index, edge in enumerate(method.edges):
+        for name, new in changed_edges(method, edge):
+            edges = [*method.edges[:index], *new, *method.edges[index + 1 :]]
+            yield name, edge.trigger, {"edges": edges}
+
+
+# -- telling whether a mistake is one -----------------------------------------------------------
+
+
+def behaviour(method, configurations, trigger):
+    """
+    Return what an act comes to in each of some configurations, for each of its outcomes.
+    """
+    event = compiled(method).events.get(trigger)
+    found = {}
+    for here in configurations if event is not None else ():
+        for outcome, path in event.paths.items():
+            if not path.facts <= here.facts:
+                continue
+            for transition in event.transitions.get(here.state, ()):
+                move = transition.moves.get(outcome)
+                if move is not None and transition.given <= here.facts:
+                    after = move.after(here.facts)
+                    found[here, outcome] = (
+                        move.target,
+                        after,
+                        move.begins_cycle,
+                        move.ends,
+                        path.effects,
+                    )
+                    break
+    return found
+
+
+class Doubt:
+    """
+    A method, its decisive stories, and everything it can come to.
+    """
+
+    def __init__(self, method):
+        self.method = method
+        self.configurations = explore(method).configurations
+        teller = Teller(method)
+        self.stories = distinct(story for _, story in teller.answers())
+        self.roads = teller.roads.nearest
+        self.asked = {}
+        for story in self.stories:
+            self.asked.setdefault(story.trigger, []).append((story.case, story))
+        self._behaviours = {}
+
+    def is_equivalent(self, mutant, trigger):
+        """
+        Return whether a mutant does the same as the original wherever a case can be.
+
+        It changes one act. Where that does the same in every configuration that the original can
+        reach, the mutant reaches no other: it is proved, and not only not seen.
+        """
+        return self.behaviour(trigger) == behaviour(mutant, self.configurations, trigger)
+
+    def behaviour(self, trigger):
+        """
+        Return what an act comes to in the original.
+        """
+        if trigger not in self._behaviours:
+            self._behaviours[trigger] = behaviour(self.method, self.configurations, trigger)
+        return self._behaviours[trigger]
+
+    def is_hidden(self, mutant, trigger):
+        """
+        Return whether no case that was found shows a mutant, whatever plain evidence is given.
+
+        It would do something else if evidence and ledger could be anything; but where it would,
+        a requirement beyond facts says no as well, or no evidence has such an outcome there.
+        """
+        mine, others = self.behaviour(trigger), behaviour(mutant, self.configurations, trigger)
+        for here, outcome in mine.keys() | others.keys():
+            if mine.get((here, outcome)) == others.get((here, outcome)):
+                continue
+            for road in self.roads.get((here.state, here.facts), ()):
+                for act in plain_acts(self.method, trigger, road.case).get(outcome, ()):
+                    for wait in (timedelta(0), LONG):
+                        at = road.case.updated_at + wait
+                        before = attempt(self.method, road.case, act, at=at)
+                        after = attempt(mutant, road.case, act, at=at)
+                        if isinstance(before, Refused) != isinstance(after, Refused):
+                            return False
+        return True
+
+    def caught_by(self, mutant, trigger):
+        """
+        Return the first decisive story that a mutant answers otherwise. None: there is none.
+
+        Only the question is asked. A mutant that comes off the road to it would be caught there.
+        """
+        for case, story in self.asked.get(trigger, ()):
+            try:
+                answer = decide(mutant, case, story.act, at=story.at, by=story.by)
+            except Refused as refused:
+                answer = tuple(unmet.code for unmet in refused.unmet)
+            if answer != (story.unmet if story.entry is None else story.entry):
+                return story
+        return None
+
+    def verdict(self, trigger, changes):
+        """
+        Return what catches a mutant, or that there is nothing to catch; what is left escaped.
+        """
+        mutant = unchecked(self.method, **changes)
+        is_possible = any(edge.trigger == trigger for edge in mutant.edges)
+        if is_possible and self.caught_by(mutant, trigger):
+            return "stories"
+        try:
+            evolve(self.method, **changes)
+        except MethodError:
+            return "definition"
+        if self.is_equivalent(mutant, trigger):
+            return "equivalent"
+        return "hidden" if self.is_hidden(mutant, trigger) else "escaped"
+
+
+def main(arguments):
+    """
+    Print how the mutants of the documented methods are caught; of all methods, or of those named.
+    """
+    columns = ("stories", "definition", "equivalent", "hidden", "escaped")
+    print("| method | stories | mutants | " + " | ".join(columns) + " |")
+    print("|---" * (len(columns) + 3) + "|")
+    for make in (flat, five_steps, six_steps, seven_as, personal_ownership):
+        method = make()
+        if arguments and method.name not in arguments:
+            continue
+        doubt = Doubt(method)
+        found = [
+            (doubt.verdict(trigger, changes), name) for name, trigger, changes in mutants(method)
+        ]
+        counts = Counter(verdict for verdict, _ in found)
+        told = [method.name, len(doubt.stories), len(found), *(counts[name] for name in columns)]
+        print("| " + " | ".join(map(str, told)) + " |", flush=True)
+        for verdict, name in found:
+            if verdict == "escaped" or ("-v" in arguments and verdict == "hidden"):
+                print(f"    {verdict}: {name}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,296 @@
+"""
+Cases move between stores as they lie, and what this release has written is read for ever.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+
+from complaintflow import CaseExists, Desk, StoryError
+from complaintflow._codec import entry_from_texts, vocabulary
+from complaintflow.acts import ERASED, CustomerReplied, Listen, NoteMood
+from complaintflow.adapters.memory import MemoryStore
+from complaintflow.adapters.sqlite import SqliteStore
+from complaintflow.methods import seven_as, six_steps
+from complaintflow.ports import Query
+from complaintflow.testing import FrozenClock, RecordingNotifier
+
+from .conftest import LISTEN, MONDAY
+from .test_desk import agreed, opened, told
+
+SIX = six_steps()
+WRITTEN = sorted(Path(__file__).with_name("fixtures").glob("format-*"))
+
+
+@pytest.fixture
+def desk():
+    """
+    Return a desk with three cases, one of them erased.
+    """
+    desk = Desk(SIX, clock=FrozenClock(MONDAY), notifier=RecordingNotifier())
+    agreed(desk, "t-1")
+    opened(desk, "t-2", key="mail-1")
+    opened(desk, "t-3")
+    told(desk, LISTEN, case_id="t-3")
+    desk.erase("t-3", reason="asked", by="sam")
+    return desk
+
+
+@pytest.fixture
+def lines(desk):
+    """
+    Return the lines of its export.
+    """
+    return list(desk.export_all())
+
+
+@pytest.fixture
+def other(tmp_path):
+    """
+    Return a desk over an empty store.
+    """
+    with closing(SqliteStore(tmp_path / "cases")) as store:
+        yield Desk(SIX, store=store, clock=FrozenClock(MONDAY), notifier=RecordingNotifier())
+
+
+def all_of(desk):
+    """
+    Return everything a desk's store has of its cases.
+    """
+    store = desk._at.store.store
+    cases = store.find(Query())
+    return cases, [store.history(case.case_id) for case in cases]
+
+
+def test_a_whole_store_is_taken_over_as_it_is(desk, lines, other):
+    """
+    With keys, with chains, without the words that were erased; and nobody is told anew.
+    """
+    assert 3 == other.import_all(lines)
+
+    assert all_of(desk) == all_of(other)
+    assert lines == list(other.export_all())
+    assert 0 == other.deliver().delivered
+    assert all(other.verify(case.id).is_whole for case in other.cases())
+    assert opened(other, "t-2", key="mail-1") == desk.get("t-2")
+    assert "agreed" == told(other, CustomerReplied(words="Well?")).state
+
+
+def test_an_empty_store_is_an_export_too(other):
+    """
+    Of one line, that says what it is.
+    """
+    lines = list(Desk(SIX).export_all())
+
+    assert [{"export": "complaintflow export", "format": 1}] == [json.loads(li) for li in lines]
+    assert 0 == other.import_all(lines)
+    assert 0 == other.import_all([])
+
+
+def test_an_import_can_be_done_again(desk, lines, other):
+    """
+    It goes on where it was interrupted; a case that has gone on by itself is another case.
+    """
+    assert 1 == other.import_all(lines[:9])
+    assert 2 == other.import_all(lines)
+    assert 0 == other.import_all(lines)
+    told(other, LISTEN, case_id="t-2")
+    with pytest.raises(CaseExists):
+        other.import_all(lines)
+
+
+def test_many_cases_with_long_histories_are_streamed():
+    """
+    In pages of both.
+    """
+    desk, other = Desk(SIX), Desk(SIX)
+    line = '{"act": "note_mood", "by": "sam", "mood": "calm"}\n'
+    opening = (
+        '{"act": "open", "by": "sam", "at": "2026-01-05T09:00Z", "customer": "ana",'
+        ' "complaint": "x"}\n'
+    )
+    desk.import_story(opening + line * 600, case_id="t-0")
+    for number in range(1, 520):
+        desk.import_story(opening, case_id=f"t-{number}")
+
+    assert 520 == other.import_all(desk.export_all())
+    assert all_of(desk) == all_of(other)
+
+
+def test_an_export_that_stops_is_closed(desk):
+    """
+    Whoever has seen enough goes away.
+    """
+    export = desk.export_all()
+    next(export)
+    export.close()
+
+    assert [] == list(export)
+
+
+def test_a_case_that_goes_on_meanwhile_is_told_as_it_was():
+    """
+    With as many entries as it says it has.
+    """
+
+    class Busy(MemoryStore):
+        def history(self, *args, **kwargs):
+            if not kwargs.get("after"):
+                store = MemoryStore()
+                store.__dict__ = self.__dict__
+                told(Desk(SIX, store=store), NoteMood("calm"))
+            return super().history(*args, **kwargs)
+
+    desk = Desk(SIX, store=Busy())
+    opened(desk)
+    case, *entries = list(desk.export_all())[1:]
+
+    assert (1, 1) == (json.loads(case)["case"]["version"], len(entries))
+
+
+def test_a_desk_that_does_not_know_the_methods_takes_cases_over(lines):
+    """
+    The chain is checked all the same.
+    """
+    desk = Desk(seven_as())
+
+    assert 3 == desk.import_all(lines)
+    assert "agreed" == desk.get("t-1").state
+
+
+def changed(lines, number, **change):
+    """
+    Return an export in one line of which something else is said.
+    """
+    data = json.loads(lines[number])
+    next(iter(data.values())).update(change)
+    return [*lines[:number], json.dumps(data), *lines[number + 1 :]]
+
+
+NOT_OURS = "line 1: this is no export of a store; Desk.export_all() writes one"
+NO_LINE = "line 1: it is no line of an export"
+NEITHER = "line 2: it is neither a case nor an entry of one"
+UNREADABLE = "line 2: it cannot be read: "
+NOT_WHOLE = "line 2: case 't-1' is not whole: "
+
+BROKEN = {
+    "an object": (lambda _: ["{}"], NOT_OURS),
+    "no title": (lambda li: li[1:], NOT_OURS),
+    "prose": (lambda _: ["not json"], NO_LINE),
+    "a number": (lambda _: ["7"], NO_LINE),
+    "too deep": (lambda _: ["[" * 100_000], NO_LINE),
+    "a later format": (
+        lambda li: [li[0].replace("1}", "2}")],
+        "line 1: it has format 2, and this complaintflow reads 1 to 1: use the complaintflow that",
+    ),
+    "an entry of nothing": (lambda li: [li[0], li[2]], NEITHER),
+    "nothing": (lambda li: [li[0], "{}"], NEITHER),
+    "an entry is gone": (lambda li: [*li[:4], *li[5:]], NOT_WHOLE + "entry 3 is missing: "),
+    "the end is gone": (lambda li: li[:8], NOT_WHOLE + "entry 7 is missing"),
+    "another text": (lambda li: changed(li, 3, text="{}"), NOT_WHOLE + "entry 2 was altered"),
+    "other words": (lambda li: changed(li, 3, personal="{}"), NOT_WHOLE + "the words of entry 2"),
+    "another case": (lambda li: changed(li, 1, state="closed"), NOT_WHOLE + "the case does not"),
+    "a column too many": (lambda li: changed(li, 1, nonsense=7), UNREADABLE),
+    "no time": (lambda li: changed(li, 1, updated_at="noon"), UNREADABLE),
+    "no case": (lambda li: [li[0], '{"case": 7}'], UNREADABLE),
+}
+"""Exports that cannot be used: how they come about, and what is told of them."""
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_is_no_export_is_told_with_its_line(lines, other, name):
+    """
+    And nothing of the case it is in is kept.
+    """
+    broken, problem = BROKEN[name]
+    with pytest.raises(StoryError) as error:
+        other.import_all(broken(lines))
+
+    (told_problem,) = error.value.problems
+    assert problem == told_problem[: len(problem)]
+    assert () == other.cases()
+
+
+# -- what was written before --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("folder", WRITTEN, ids=lambda folder: folder.name)
+class TestAStoreThatWasWrittenBefore:
+    """
+    Cases live for years, and the library under them is a newer one.
+    """
+
+    @pytest.fixture
+    def store(self, folder, tmp_path):
+        """
+        Return the store of SQLite, in a copy.
+        """
+        path = tmp_path / "cases.sqlite"
+        shutil.copy(folder / "cases.sqlite", path)
+        with closing(SqliteStore(path)) as store:
+            yield store
+
+    def test_its_cases_are_read(self, folder, store):
+        """
+        With everything that stands in them.
+        """
+        desk = Desk(SIX, store=store)
+        cases = {case.id: case for case in desk.cases()}
+
+        assert {"overdue": 10, "withdrawn": 2, "erased": 11} == {
+            case_id: case.version for case_id, case in cases.items()
+        }
+        assert ["agreed", "withdrawn", "agreed"] == [
+            cases[case_id].state for case_id in ("overdue", "withdrawn", "erased")
+        ]
+        assert ["ana", ERASED] == [cases[n].customer for n in ("withdrawn", "erased")]
+        (promise,) = cases["overdue"].ledger.promises
+        assert "refund of 40.00 EUR (to the card you paid with)" == promise.what
+        assert promise.breached_at is not None
+
+    def test_its_histories_are_read_and_whole(self, folder, store):
+        """
+        The words too, and the digests of them.
+        """
+        desk = Desk(SIX, store=store)
+        for case in desk.cases():
+            assert desk.verify(case.id).is_whole
+            records = store.history(case.id)
+            entries = [
+                entry_from_texts(record.text, record.personal, vocabulary(SIX), "six_steps")
+                for record in records
+            ]
+            assert [record.trigger for record in records] == [entry.trigger for entry in entries]
+            if case.id == "overdue":
+                assert (
+                    Listen(
+                        account="Zu spät 🫖, and cracked", notes="calm on the phone", mood="upset"
+                    )
+                    == entries[1].act
+                )
+
+    def test_what_is_outstanding_is_there(self, folder, store):
+        """
+        One is parked, and the others wait.
+        """
+        desk = Desk(SIX, store=store, notifier=RecordingNotifier())
+
+        assert 1 == len(desk.parked())
+        assert desk.deliver().delivered > 1
+
+    def test_its_export_is_read(self, folder, store):
+        """
+        It says what the store says.
+        """
+        desk = Desk(SIX, store=MemoryStore())
+        with (folder / "export.jsonl").open(encoding="utf-8") as lines:
+            assert 3 == desk.import_all(lines)
+
+        cases = [evolve(case, wake_at=None) for case in store.find(Query())]
+        assert cases == [evolve(case, wake_at=None) for case in all_of(desk)[0]]
