@@ -6,6 +6,7 @@ The stores only carry: they send the text and the values of a request, and hand 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -92,23 +93,12 @@ class Requests:
         text = self._text(_kind(change.expected == 0, change.erases, bool(change.outbox)))
         values = _columns(change.snapshot)
         values["expected"] = change.expected
-        records, outbox = change.records, change.outbox
-        values["versions"] = [record.version for record in records]
-        values["ats"] = [must_be_aware(record.at) for record in records]
-        values["triggers"] = [record.trigger for record in records]
-        values["keys"] = [record.key for record in records]
-        values["digests"] = [record.digest for record in records]
-        values["texts"] = [record.text for record in records]
-        values["personals"] = [record.personal for record in records]
-        if outbox:
-            values["told_keys"] = [told.key for told in outbox]
-            values["told_versions"] = [told.version for told in outbox]
-            values["topics"] = [told.topic for told in outbox]
-            values["recipients"] = [told.to for told in outbox]
-            values["told_triggers"] = [told.trigger for told in outbox]
-            values["told_ats"] = [must_be_aware(told.at) for told in outbox]
-            values["told_states"] = [told.state for told in outbox]
-            values["attempts"] = [told.attempts for told in outbox]
+        # As JSON: any number of rows is one parameter, and made by the C of Python.
+        values["records"] = json.dumps([_told(record) for record in change.records])
+        if change.outbox:
+            values["outbox"] = json.dumps(
+                [_told(each) | {"place": place} for place, each in enumerate(change.outbox)]
+            )
 
         def kept(rows: Rows) -> None:
             ((is_kept, found),) = rows
@@ -203,6 +193,12 @@ def _columns(snapshot: Snapshot) -> dict[str, object]:
     for name in ("due_at", "wake_at", "updated_at"):
         if values[name] is not None:
             values[name] = must_be_aware(values[name])
+    return values
+
+
+def _told(kept: Record | Notification) -> dict[str, object]:
+    values = asdict(kept, recurse=False)
+    values["at"] = must_be_aware(kept.at).isoformat()
     return values
 
 

@@ -129,21 +129,19 @@ _ERASE = """, silent AS (
 )"""
 _ENTRIES = f""", entries AS (
     INSERT INTO {{schema}}.complaintflow_entry ({_RECORD})
-    SELECT kept.case_id, record.*
-    FROM kept CROSS JOIN unnest(
-        %(versions)s::integer[], %(ats)s::timestamptz[], %(triggers)s::text[], %(keys)s::text[],
-        %(digests)s::text[], %(texts)s::text[], %(personals)s::text[]
-    ) AS record
+    SELECT kept.case_id, version, at, "trigger", "key", digest, text, personal
+    FROM kept CROSS JOIN json_to_recordset(%(records)s::json) AS record (
+        version integer, at timestamptz, "trigger" text, "key" text, digest text, text text,
+        personal text
+    )
 )"""
 _OUTBOX = f""", told AS (
     INSERT INTO {{schema}}.complaintflow_outbox ({_NOTIFICATION})
-    SELECT "key", kept.case_id, version, topic, recipient, "trigger", at, state, attempts
-    FROM kept CROSS JOIN unnest(
-        %(told_keys)s::text[], %(told_versions)s::integer[], %(topics)s::text[],
-        %(recipients)s::text[], %(told_triggers)s::text[], %(told_ats)s::timestamptz[],
-        %(told_states)s::text[], %(attempts)s::integer[]
-    ) WITH ORDINALITY
-        AS told ("key", version, topic, recipient, "trigger", at, state, attempts, place)
+    SELECT "key", kept.case_id, version, topic, "to", "trigger", at, state, attempts
+    FROM kept CROSS JOIN json_to_recordset(%(outbox)s::json) AS told (
+        "key" text, version integer, topic text, "to" text, "trigger" text, at timestamptz,
+        state text, attempts integer, place integer
+    )
     ORDER BY place
 )"""
 _OUTCOME = """
