@@ -1,5 +1,5 @@
 """
-A process that works on a SQLite store, for tests that race or kill it.
+A process that works on a store, for tests that race or kill it.
 
 It waits for a line on its standard input, and prints what it has done, one line each.
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime, timedelta
 
+from complaintflow.adapters import store_from_url
 from complaintflow.adapters.sqlite import SqliteStore
 from complaintflow.errors import Conflict
 from complaintflow.ports import Change, Notification, Record, Snapshot
@@ -75,12 +76,13 @@ def claim(store):
 
 def main():
     """
-    Do what the command line says: the work, the file, and for writing the case and the steps.
+    Do what the command line says: the work, the file or URL; to write, the case and the steps.
     """
     work, path, *more = sys.argv[1:]
     print("ready", flush=True)
     sys.stdin.readline()
-    with SqliteStore(path, timeout=30) as store:
+    opened = store_from_url(path) if "://" in path else SqliteStore(path, timeout=30)
+    with opened as store:
         if work == "write":
             case_id, steps = more
             write(store, case_id, int(steps))

@@ -1695,6 +1695,10 @@ LINE_2 = '{"act": "listen", "by": "sam", "account": "Late"}'
             ["line 1: cannot open while not open: sam may not open"],
         ),
         (
+            [LINE_1.replace("}", ', "format": 2}'), LINE_2],
+            ["line 1: it has format 2, and this complaintflow reads 1 to 1: use the complaintflow"],
+        ),
+        (
             [LINE_1.replace("2026", "9999"), LINE_2],
             ["line 1: at is 9999-01-05T09:00:00+00:00; a year from 1900 to 9000 is meant"],
         ),

@@ -206,6 +206,17 @@ def test_entries_that_were_swapped_are_named(records, place):
     assert (place + 1, "moved") == flaw(renumbered(swapped))
 
 
+def test_what_is_no_entry_is_altered_though_its_digest_is_right(records):
+    """
+    Whoever wrote it had the chain, and not the form.
+    """
+    for text in ("nonsense", "[]", "{}", '{"case_id":"t-1","version":1,"act":"open","at":"noon"}'):
+        touched = [forged(records[0], "", text=text), *records[1:]]
+        seen = verify_history(touched)
+        assert (1, "altered") == (seen.flaw.version, seen.flaw.kind)
+        assert "entry 1 was altered: its text is no entry" == str(seen) == str(seen.flaw)
+
+
 def test_whoever_computes_one_digest_anew_breaks_the_next(records):
     """
     The chain goes on from what was there before.

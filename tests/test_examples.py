@@ -77,6 +77,12 @@ TELLS = {
         "Delivery(delivered=1, failed=0, parked=0)",
         "6 offer",
     ),
+    "joined_host.py": (
+        "T-1: new, case received",
+        "the mail server does not answer",
+        "the problem is not recognised",
+        "T-1: heard, no offer yet, case heard",
+    ),
 }
 
 
@@ -92,6 +98,8 @@ def test_an_example_runs_and_leaves_nothing_behind(name, tmp_path):
     """
     It needs nothing but the library, and any warning is an error.
     """
+    if name == "joined_host.py":
+        pytest.importorskip("sqlalchemy")
     command = [sys.executable, "-W", "error", "-B", str(FOLDER / name)]
     run = subprocess.run(command, check=False, capture_output=True, text=True, cwd=tmp_path)
 

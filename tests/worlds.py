@@ -22,9 +22,19 @@ from random import Random
 
 from attrs import evolve
 
-from complaintflow import Case, Conflict, Desk, KeyReused, Refused, StoreError, TimeLimit, Within
-from complaintflow._codec import case_to_text, entry_from_text, vocabulary
-from complaintflow._desk import snapshot_of
+from complaintflow import (
+    Case,
+    Conflict,
+    Desk,
+    KeyReused,
+    Refused,
+    StoreError,
+    TimeLimit,
+    Within,
+    verify_history,
+)
+from complaintflow._codec import case_to_text, entry_from_texts, vocabulary
+from complaintflow._desk._changes import snapshot_of
 from complaintflow.acts import (
     Accept,
     AcceptAsk,
@@ -113,11 +123,11 @@ def words():
 
 
 @lru_cache(maxsize=1000)
-def read(text):
+def read(text, personal):
     """
     Return an entry as the store has kept it; that of the prelude is read once for all worlds.
     """
-    return entry_from_text(text, words(), method().name)
+    return entry_from_texts(text, personal, words(), method().name)
 
 
 @cache
@@ -205,14 +215,19 @@ class UncertainStore:
         self.store.commit(change)
         self.fate.strike(f"after {change.case_id} was kept at {change.snapshot.version}")
 
+    def wake(self, *, now, until, limit, methods):
+        woken = self.store.wake(now=now, until=until, limit=limit, methods=methods)
+        self.fate.strike("after cases were woken")
+        return woken
+
     def claim(self, *, now, until, limit):
         claimed = self.store.claim(now=now, until=until, limit=limit)
         self.fate.strike("after notifications were claimed")
         return claimed
 
-    def settle(self, key, *, retry_at=None):
+    def settle(self, key, *, retry_at=None, parked=None):
         self.fate.strike(f"before {key} is settled")
-        self.store.settle(key, retry_at=retry_at)
+        self.store.settle(key, retry_at=retry_at, parked=parked)
         self.fate.strike(f"after {key} was settled")
 
 
@@ -467,12 +482,15 @@ class World:
             if snapshot is None:
                 continue
             records = self.behind.history(case_id)
-            entries = [read(record.text) for record in records]
+            entries = [read(record.text, record.personal) for record in records]
             case = self.fold(entries)
             self.must(
-                case_to_text(case) == snapshot.text and snapshot_of(case) == snapshot,
+                case_to_text(case) == snapshot.text
+                and snapshot_of(case, records[-1].digest) == snapshot,
                 f"{case_id}: the history replays to another case",
             )
+            seen = verify_history(records)
+            self.must(seen.is_whole, f"{case_id}: {seen}")
             told = [
                 f"{case_id}:{entry.version}:{number}"
                 for entry in entries

@@ -1,1 +1,75 @@
 """What a desk is wired to: one module for each outside thing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from complaintflow.ports import Store
+
+
+def store_from_url(url: str) -> Store:
+    """
+    Return the store that a URL names, as it stands in a configuration.
+
+    `sqlite:///cases.db` is a `SqliteStore` of that file, and `sqlite:////var/lib/cases.db` of one
+    with an absolute path; it makes its tables by itself. `postgresql://...` is a `PostgresStore`,
+    whose schema may be named by `?schema=...`. Anything else, such as `mysql+pymysql://...` or
+    `postgresql+psycopg://...`, is for SQLAlchemy. Of the last two the tables are to be there.
+
+    Raises:
+        StoreError: the URL names no store, or one whose extra is not installed.
+    """
+    from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
+
+    from complaintflow.errors import StoreError
+
+    scheme, rest, path, query, fragment = urlsplit(url)
+    if not scheme or "://" not in url:
+        raise StoreError(
+            f"{_without_password(url)!r} is no URL of a store; they look like "
+            "sqlite:///cases.db, postgresql://host/database or mysql+pymysql://host/database"
+        )
+    if scheme == "sqlite":
+        from complaintflow.adapters.sqlite import SqliteStore
+
+        file = unquote(path.removeprefix("/"))
+        if rest or query or not file:
+            raise StoreError(
+                f"{url!r} names no file; it is sqlite:/// and the path, and nothing more"
+            )
+        return SqliteStore(file)
+    if scheme in {"postgresql", "postgres"}:
+        try:
+            from complaintflow.adapters.postgres import PostgresStore
+        except ImportError as error:
+            raise StoreError(_install("postgres", error)) from error
+        options = parse_qsl(query, keep_blank_values=True)
+        schema = dict(options).get("schema", "public")
+        query = urlencode([(name, value) for name, value in options if name != "schema"])
+        plain = urlunsplit((scheme, rest, path, query.replace("+", "%20"), fragment))
+        return PostgresStore(plain, schema=schema)
+    try:
+        from sqlalchemy import create_engine
+        from sqlalchemy.exc import ArgumentError
+
+        from complaintflow.adapters.sqlalchemy import SqlalchemyStore
+    except ImportError as error:
+        raise StoreError(_install("sqlalchemy", error)) from error
+    try:
+        return SqlalchemyStore(create_engine(url, pool_pre_ping=True))
+    except (ArgumentError, ImportError) as error:
+        raise StoreError(
+            f"{_without_password(url)!r} names no database that can be used: {error}; install "
+            "its driver, or correct the URL"
+        ) from error
+
+
+def _install(extra: str, error: ImportError) -> str:
+    return f"this store needs an extra ({error}); install it: pip install 'complaintflow[{extra}]'"
+
+
+def _without_password(url: str) -> str:
+    before, at, after = url.rpartition("@")
+    scheme, _, person = before.partition("://")
+    return f"{scheme}://{person.partition(':')[0]}@{after}" if at else url

@@ -78,6 +78,15 @@ class StoreContract(
     long_stories: ClassVar[int] = 10
     """How many long stories, drawn by Hypothesis, are compared with the memory store."""
 
+    one_story_in: ClassVar[int] = 1
+    """
+    Of the longest stories only one in so many is told; 1: all. Shorter ones are always told.
+
+    For stores behind a network, where a few thousand stories are minutes. Which ones are told is
+    the same each time, and no step is left out of all of them: a prime that is no divisor of the
+    number of steps sees to that.
+    """
+
     @pytest.fixture
     def store(self) -> Store:
         """Return an empty store, anew for each test. To be overridden."""
@@ -127,6 +136,8 @@ class StoreContract(
     def test_every_short_story_ends_as_in_the_memory_store(self, store: Store) -> None:
         """What no test above thought of, and what a few steps can show."""
         for number, story in enumerate(short_stories(self.story_length)):
+            if len(story) == self.story_length and number % self.one_story_in:
+                continue
             name = f"story-{number}"
             difference = compare(story, tell(story, store, name), tell(story, MemoryStore(), name))
 

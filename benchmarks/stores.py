@@ -1,0 +1,444 @@
+"""
+Measure what keeping a step costs beside the bare database: `python -m benchmarks.stores`.
+
+All of it in one run. The bare databases write the same rows into the same tables with the same
+indexes, prepared beforehand; a desk also reads the case, decides, and turns it into rows. Exit
+code 1: a budget was missed. PostgreSQL is at
+COMPLAINTFLOW_POSTGRES; every table made there is dropped in the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import os
+import sqlite3
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from secrets import token_hex
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import psycopg
+from attrs import astuple
+
+from complaintflow import Desk, Within
+from complaintflow.acts import (
+    AcknowledgeProblem,
+    AskExpectation,
+    Empathize,
+    Expectation,
+    Listen,
+    Offer,
+    Remedy,
+)
+from complaintflow.adapters.memory import MemoryStore
+from complaintflow.adapters.postgres import PostgresStore
+from complaintflow.adapters.postgres._requests import Requests, _columns
+from complaintflow.adapters.sqlite import SqliteStore, _row
+from complaintflow.methods import six_steps
+from complaintflow.ports import Change, Store
+
+POSTGRES = os.environ.get("COMPLAINTFLOW_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
+METHOD = six_steps()
+DUE = six_steps(first_response=Within(2, "hours"))
+"""What is opened under it, and left alone, misses a deadline."""
+
+ACTS = (
+    Listen(account="It came two weeks late, and the teapot is cracked"),
+    AcknowledgeProblem(words="A cracked teapot, two weeks late; thank you for telling us"),
+    Empathize(
+        words="A cracked teapot, and no present for the day",
+        issue="cracked teapot",
+        concern="no present",
+    ),
+    AskExpectation(
+        question="What would help?", expectation=Expectation(words="A new one", kind="replacement")
+    ),
+    Offer(remedies=[Remedy("refund", "40.00", "EUR")], words="Would your money back do?"),
+)
+STEPS = 1 + len(ACTS)
+"""How many steps a complaint takes here: it is opened, and five acts follow."""
+
+NOW = datetime(2030, 1, 1, tzinfo=UTC)
+Work = Callable[[], Iterator[None]]
+"""What a process does: it prepares, yields, and when it is resumed, the time counts."""
+
+fork = multiprocessing.get_context("fork")
+
+
+class Recorder(MemoryStore):
+    """Keeps the changes of a desk, so that a bare database can be given them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.changes: list[Change] = []
+
+    def commit(self, change: Change) -> None:
+        """Keep a change, and remember it."""
+        super().commit(change)
+        self.changes.append(change)
+
+
+def live(store: Store, name: str, cases: int) -> None:
+    """Handle complaints at a desk, each up to an offer."""
+    desk = Desk(METHOD, store=store)
+    for number in range(cases):
+        case_id = f"{name}-{number}"
+        desk.open(case_id, customer="ana", complaint="It arrived broken", by="sam")
+        for act in ACTS:
+            desk.record(case_id, act, by="sam")
+
+
+def changes(name: str, cases: int) -> list[Change]:
+    """Return the changes that `live` makes."""
+    recorder = Recorder()
+    live(recorder, name, cases)
+    return recorder.changes
+
+
+# -- the same rows, and nothing else ------------------------------------------------------------
+
+
+def bare_sqlite(path: Path, made: list[Change]) -> Work:
+    """Return what writes changes to a file, in the statements that anybody would write."""
+    rows = [
+        (
+            change.expected,
+            _row(change.snapshot),
+            [_row(each) for each in change.records],
+            [_row(each) for each in change.outbox],
+        )
+        for change in made
+    ]
+    opened = f"INSERT INTO complaintflow_case VALUES ({', '.join('?' * 12)})"
+    moved = (
+        "UPDATE complaintflow_case SET version = ?2, method = ?3, state = ?4, customer = ?5, "
+        "owner = ?6, is_closed = ?7, due_at = ?8, wake_at = ?9, updated_at = ?10, head = ?11, "
+        "text = ?12 WHERE case_id = ?1 AND version = ?13"
+    )
+    entry = f"INSERT INTO complaintflow_entry VALUES ({', '.join('?' * 8)})"
+    told = (
+        'INSERT INTO complaintflow_outbox ("key", case_id, version, topic, recipient, "trigger", '
+        f"at, state, attempts) VALUES ({', '.join('?' * 9)})"
+    )
+
+    def write() -> Iterator[None]:
+        with closing(sqlite3.connect(path, isolation_level=None)) as db:
+            db.execute("PRAGMA synchronous = FULL")
+            yield
+            for expected, case, entries, outbox in rows:
+                db.execute("BEGIN IMMEDIATE")
+                db.execute(moved, (*case, expected)) if expected else db.execute(opened, case)
+                db.executemany(entry, entries)
+                db.executemany(told, outbox)
+                db.execute("COMMIT")
+
+    return write
+
+
+def bare_postgres(schema: str, made: list[Change]) -> Work:
+    """Return what writes changes to a server: a transaction of a statement for each table."""
+    names = "case_id, version, method, state, customer, owner, is_closed, due_at, wake_at, "
+    names += "updated_at, head, text"
+    slots = ", ".join(f"%({name})s" for name in names.split(", "))
+    sets = ", ".join(f"{name} = %({name})s" for name in names.split(", ")[1:])
+    opened = f"INSERT INTO {schema}.complaintflow_case ({names}) VALUES ({slots})"
+    moved = (
+        f"UPDATE {schema}.complaintflow_case SET {sets} "
+        "WHERE case_id = %(case_id)s AND version = %(expected)s"
+    )
+    entry = f"INSERT INTO {schema}.complaintflow_entry VALUES ({', '.join(['%s'] * 8)})"
+    told = (
+        f'INSERT INTO {schema}.complaintflow_outbox ("key", case_id, version, topic, recipient, '
+        f'"trigger", at, state, attempts) VALUES ({", ".join(["%s"] * 9)})'
+    )
+    rows = [
+        (
+            _columns(change.snapshot) | {"expected": change.expected},
+            [astuple(each) for each in change.records],
+            [astuple(each) for each in change.outbox],
+        )
+        for change in made
+    ]
+
+    def write() -> Iterator[None]:
+        with psycopg.connect(POSTGRES) as db:
+            yield
+            for case, entries, outbox in rows:
+                db.execute(moved if case["expected"] else opened, case)
+                for each in entries:
+                    db.execute(entry, each)
+                for each in outbox:
+                    db.execute(told, each)
+                db.commit()
+
+    return write
+
+
+def one_statement(schema: str, made: list[Change]) -> Work:
+    """Return what sends our own statement, prepared, on one connection: what is left is Python."""
+    requests = Requests(schema)
+    asked = [requests.commit(change) for change in made]
+
+    def write() -> Iterator[None]:
+        with psycopg.connect(POSTGRES, autocommit=True) as db:
+            yield
+            for request in asked:
+                db.execute(request.text, request.values)
+
+    return write
+
+
+# -- how fast -----------------------------------------------------------------------------------
+
+
+def _client(work: Work, ready: Any, go: Any, done: Any) -> None:  # noqa: ANN401
+    running = work()
+    next(running)
+    ready.release()
+    go.wait()
+    for _ in running:
+        pass
+    done.release()
+
+
+def per_second(works: list[Work], steps: int) -> float:
+    """Return the steps per second of processes that begin together."""
+    ready, go, done = fork.Semaphore(0), fork.Event(), fork.Semaphore(0)
+    clients = [fork.Process(target=_client, args=(work, ready, go, done)) for work in works]
+    for client in clients:
+        client.start()
+    for _ in clients:
+        ready.acquire()
+    began = time.perf_counter()
+    go.set()
+    for _ in clients:
+        done.acquire()
+    took = time.perf_counter() - began
+    for client in clients:
+        client.join()
+        assert client.exitcode == 0
+    return steps * len(works) / took
+
+
+def _ours_on_sqlite(path: Path, name: str, cases: int) -> Iterator[None]:
+    with SqliteStore(path) as store:
+        yield
+        live(store, name, cases)
+
+
+def _ours_on_postgres(schema: str, name: str, cases: int) -> Iterator[None]:
+    with PostgresStore(POSTGRES, schema=schema, size=1) as store:
+        store.load("nothing")
+        yield
+        live(store, name, cases)
+
+
+@contextmanager
+def tables() -> Iterator[str]:
+    """Give a schema with our tables, and drop it in the end."""
+    schema = f"complaintflow_{token_hex(4)}"
+    with PostgresStore(POSTGRES, schema=schema) as store:
+        store.create_schema()
+    try:
+        yield schema
+    finally:
+        with psycopg.connect(POSTGRES, autocommit=True) as db:
+            db.execute(f"DROP SCHEMA {schema} CASCADE")
+
+
+def steps_on_sqlite(rounds: int, cases: int) -> dict[str, list[float]]:
+    """Return steps per second, round by round."""
+    found: dict[str, list[float]] = {"bare sqlite3": [], "Desk over SqliteStore": []}
+    for _ in range(rounds):
+        name = token_hex(4)
+        with TemporaryDirectory() as folder:
+            path = Path(folder, "cases")
+            SqliteStore(path).close()
+            works = {
+                "bare sqlite3": bare_sqlite(path, changes(f"{name}-bare", cases)),
+                "Desk over SqliteStore": partial(_ours_on_sqlite, path, name, cases),
+            }
+            for what, work in works.items():
+                found[what].append(per_second([work], cases * STEPS))
+    return found
+
+
+def steps_on_postgres(rounds: int, cases: int, clients: int) -> dict[str, list[float]]:
+    """Return steps per second, round by round."""
+    found: dict[str, list[float]] = {}
+    with tables() as schema:
+        for _ in range(rounds):
+            run = token_hex(4)
+            names = [f"{run}-{number}" for number in range(clients)]
+            works: dict[str, list[Work]] = {
+                "bare psycopg, a statement per table": [
+                    bare_postgres(schema, changes(f"{name}-bare", cases)) for name in names
+                ],
+                "bare psycopg, our one statement": [
+                    one_statement(schema, changes(f"{name}-one", cases)) for name in names
+                ],
+                "Desk over PostgresStore": [
+                    partial(_ours_on_postgres, schema, name, cases) for name in names
+                ],
+            }
+            for what, each in works.items():
+                found.setdefault(what, []).append(per_second(each, cases * STEPS))
+    return found
+
+
+# -- waking -------------------------------------------------------------------------------------
+
+
+def waking(sleepers: int, batches: int) -> dict[str, list[float]]:
+    """Return milliseconds per batch of a hundred, woken from among many that sleep on."""
+    due = 2 * batches * 100
+    found: dict[str, list[float]] = {"bare query": [], "PostgresStore.wake": []}
+    pin = "six_steps/1/0123abcd"
+    with tables() as schema, psycopg.connect(POSTGRES, autocommit=True) as db:
+        db.execute(
+            f"INSERT INTO {schema}.complaintflow_case SELECT 'c' || n, 1, %s, 'received', "
+            "'customer' || n %% 1000, NULL, false, at, at, now(), repeat('0', 64), "
+            "repeat('x', 200) FROM (SELECT n, CASE WHEN n <= %s THEN "
+            "timestamptz '2029-01-01' + n * interval '1 second' ELSE "
+            "timestamptz '2031-01-01' + n * interval '1 second' END AS at "
+            "FROM generate_series(1, %s) AS n) AS made",
+            [pin, due, sleepers],
+        )
+        db.execute(f"VACUUM ANALYZE {schema}.complaintflow_case")
+        until = NOW + timedelta(minutes=5)
+        bare = (
+            f"UPDATE {schema}.complaintflow_case SET wake_at = %s WHERE case_id IN (SELECT case_id "
+            f"FROM {schema}.complaintflow_case WHERE wake_at < %s ORDER BY wake_at LIMIT 100 "
+            "FOR UPDATE SKIP LOCKED) RETURNING *"
+        )
+        with PostgresStore(POSTGRES, schema=schema) as store:
+            store.load("nothing")
+            for _ in range(batches):
+                began = time.perf_counter()
+                assert len(db.execute(bare, [until, NOW]).fetchall()) == 100
+                between = time.perf_counter()
+                woken = store.wake(now=NOW, until=until, limit=100, methods=[pin])
+                assert len(woken) == 100
+                found["bare query"].append((between - began) * 1000)
+                found["PostgresStore.wake"].append((time.perf_counter() - between) * 1000)
+    return found
+
+
+# -- ticking ------------------------------------------------------------------------------------
+
+
+class At:
+    """A clock that stands."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        """Return the moment it shows."""
+        return self.at
+
+
+def _tick(schema: str, at: datetime, counted: Any) -> Iterator[None]:  # noqa: ANN401
+    with PostgresStore(POSTGRES, schema=schema) as store:
+        desk, fired = Desk(DUE, store=store, clock=At(at)), 0
+        store.load("nothing")
+        yield
+        while passed := len(desk.tick(limit=200)):
+            fired += passed
+        with counted.get_lock():
+            counted.value += fired
+
+
+def ticking(timers: int, workers: int) -> float:
+    """Return how many deadlines a second are recorded, each once; anything else is an error."""
+    recorder = Recorder()
+    desk = Desk(DUE, store=recorder, clock=At(NOW))
+    with tables() as schema, psycopg.connect(POSTGRES) as db:
+        for number in range(timers):
+            desk.open(f"c{number}", customer="ana", complaint="It arrived broken", by="sam")
+        with PostgresStore(POSTGRES, schema=schema) as store:
+            for change in recorder.changes:
+                assert change.snapshot.due_at is not None
+                store.commit(change)
+        counted = fork.Value("q", 0)
+        at = NOW + timedelta(days=400)
+        rate = per_second([partial(_tick, schema, at, counted)] * workers, timers) / workers
+        asked = f"""
+            SELECT count(*), count(DISTINCT case_id) FROM {schema}.complaintflow_entry
+            WHERE "trigger" = 'deadline_passed'
+        """
+        row = db.execute(asked).fetchone()
+        assert row == (timers, timers), row
+        assert counted.value == timers, counted.value
+    return rate
+
+
+# -- the report ---------------------------------------------------------------------------------
+
+
+def compared(title: str, found: dict[str, list[float]], bare: str, unit: str) -> dict[str, float]:
+    """Print a table, and return each figure as a part of the bare one: the median of rounds."""
+    print(f"\n| {title} | {unit} | of the bare |\n| --- | --: | --: |")
+    ratios = {
+        what: statistics.median(a / b for a, b in zip(each, found[bare], strict=True))
+        for what, each in found.items()
+    }
+    for what, each in found.items():
+        print(f"| {what} | {statistics.median(each):,.1f} | {ratios[what]:.2f} |")
+    sys.stdout.flush()
+    return ratios
+
+
+def main() -> int:
+    """Measure, report, and say whether the budgets are kept."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.stores", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--cases", type=int, default=150, help="complaints per client and round")
+    parser.add_argument("--sleepers", type=int, nargs="*", default=[1_000_000])
+    parser.add_argument("--timers", type=int, default=2_000)
+    asked = parser.parse_args()
+    kept = []
+
+    def budget(what: str, figure: float, limit: float, *, least: bool) -> None:
+        is_kept = figure >= limit if least else figure <= limit
+        kept.append(is_kept)
+        print(f"\n{what}: {figure:.2f}, budget {limit:g}: {'kept' if is_kept else 'MISSED'}")
+
+    found = compared(
+        "SQLite, synchronous = FULL",
+        steps_on_sqlite(asked.rounds, asked.cases),
+        "bare sqlite3",
+        "steps/s",
+    )
+    budget("SQLite", found["Desk over SqliteStore"], 0.6, least=True)
+    for clients in (1, 8):
+        cases = max(10, asked.cases // clients)
+        bare = "bare psycopg, a statement per table"
+        found = compared(
+            f"PostgreSQL, {clients} client{'s' if clients > 1 else ''}",
+            steps_on_postgres(asked.rounds, cases, clients),
+            bare,
+            "steps/s",
+        )
+        budget(f"PostgreSQL x{clients}", found["Desk over PostgresStore"], 0.7, least=True)
+    for sleepers in asked.sleepers:
+        found = compared(
+            f"Waking 100 of {sleepers:,} cases", waking(sleepers, 50), "bare query", "ms"
+        )
+        budget(f"waking from {sleepers:,}", found["PostgresStore.wake"], 2, least=False)
+    print("\n| Ticking, each deadline once | deadlines/s |\n| --- | --: |")
+    for workers in (1, 4, 8):
+        print(f"| {workers} workers | {ticking(asked.timers, workers):,.0f} |", flush=True)
+    return 0 if all(kept) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

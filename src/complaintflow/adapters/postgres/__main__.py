@@ -1,0 +1,40 @@
+"""
+Make the tables of a PostgreSQL store, or print the SQL that does.
+
+`python -m complaintflow.adapters.postgres postgresql://host/database`
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from complaintflow.adapters.postgres import PostgresStore
+from complaintflow.errors import StoreError
+
+
+def main() -> int:
+    """Do what the command line says; exit code 1: it could not be done."""
+    parser = argparse.ArgumentParser(
+        prog="python -m complaintflow.adapters.postgres",
+        description="Make the tables of a PostgreSQL store; where they are, nothing changes.",
+    )
+    parser.add_argument("url", help="a connection string or URL")
+    parser.add_argument("--schema", default="public", help="where the tables are (public)")
+    parser.add_argument("--sql", action="store_true", help="print the SQL, and connect to nothing")
+    asked = parser.parse_args()
+    with PostgresStore(asked.url, schema=asked.schema) as store:
+        if asked.sql:
+            sys.stdout.write(store.schema_sql())
+            return 0
+        try:
+            store.create_schema()
+        except StoreError as error:
+            sys.stderr.write(f"{error}\n")
+            return 1
+    sys.stdout.write(f"The tables are in schema {asked.schema!r}.\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,55 @@
+"""Connections as both stores make them, and what they ask of those that a host brings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from psycopg import BaseConnection
+from psycopg.pq import TransactionStatus
+
+from complaintflow.errors import StoreError
+
+WAIT_FOR_LOCKS = "SELECT set_config('lock_timeout', %s, false)"
+SAVE = "SAVEPOINT complaintflow"
+KEEP = "RELEASE SAVEPOINT complaintflow"
+UNDO = "ROLLBACK TO SAVEPOINT complaintflow"
+
+
+def options(timeout: float) -> dict[str, Any]:
+    """Return how a connection is opened: each statement commits by itself."""
+    # libpq counts whole seconds, and takes 1 for 2.
+    return {"autocommit": True, "connect_timeout": max(2, round(timeout))}
+
+
+def in_milliseconds(timeout: float) -> str:
+    """Return a timeout as the server takes it; 0 would mean for ever."""
+    return f"{max(1, round(timeout * 1000))}ms"
+
+
+def must_be_joinable(connection: BaseConnection[Any]) -> None:
+    """
+    Make sure that a host's connection has a transaction to join, or begins one by itself.
+
+    Raises:
+        StoreError: it has none, or one that has failed.
+    """
+    if connection.closed:
+        raise StoreError("the connection to join was closed, or cut; join another one")
+    status = connection.info.transaction_status
+    if status == TransactionStatus.INERROR:
+        raise StoreError(
+            "the transaction to join has failed already, and takes nothing more; roll it back first"
+        )
+    if status == TransactionStatus.IDLE and connection.autocommit:
+        raise StoreError(
+            "the connection to join is in no transaction, and commits each statement by itself; "
+            "begin one first: with connection.transaction(): ..."
+        )
+
+
+def is_usable(connection: BaseConnection[Any]) -> bool:
+    """Return whether there is still a transaction on it that something can be undone in."""
+    return not connection.closed and connection.info.transaction_status in {
+        TransactionStatus.INTRANS,
+        TransactionStatus.INERROR,
+    }

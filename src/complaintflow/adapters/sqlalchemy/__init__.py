@@ -1,0 +1,30 @@
+"""
+Cases in any database that SQLAlchemy 2 knows (extra `sqlalchemy`), by its Core.
+
+For hosts that have an engine or a session already: the store joins their transactions, and its
+tables go with their migrations.
+"""
+
+from complaintflow.adapters.sqlalchemy._store import SqlalchemyStore
+from complaintflow.adapters.sqlalchemy._tables import (
+    SCHEMA_VERSION,
+    Moment,
+    Name,
+    Tables,
+    Words,
+    add_tables,
+    metadata,
+    tables,
+)
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "Moment",
+    "Name",
+    "SqlalchemyStore",
+    "Tables",
+    "Words",
+    "add_tables",
+    "metadata",
+    "tables",
+]

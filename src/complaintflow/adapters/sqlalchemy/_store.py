@@ -1,0 +1,365 @@
+"""Cases in any database that SQLAlchemy knows, or within a transaction of the host's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from copy import copy
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from attrs import asdict, astuple
+from sqlalchemy import Connection, Engine, MetaData, Update, inspect
+from sqlalchemy.exc import IntegrityError
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
+
+from complaintflow.adapters.sqlalchemy import _errors
+from complaintflow.adapters.sqlalchemy._statements import Statements
+from complaintflow.adapters.sqlalchemy._tables import (
+    MYSQL,
+    SCHEMA_VERSION,
+    Tables,
+    add_tables,
+    metadata,
+)
+from complaintflow.errors import Conflict, StoreError
+from complaintflow.ports import Change, Notification, Parked, Query, Record, Snapshot
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+T = TypeVar("T")
+Line = Sequence[Any]
+"""A row, its columns in the order of the fields."""
+
+_SKIPS = {"postgresql", "oracle", *MYSQL}
+"""Databases in which a worker goes past the rows that another one has locked."""
+
+_PATIENCE: dict[str, Any] = {
+    "stop": stop_after_attempt(6),
+    "wait": wait_random_exponential(multiplier=0.01, max=0.5),
+    "reraise": True,
+}
+_STEPS = Retrying(retry=retry_if_exception(_errors.is_undone), **_PATIENCE)
+_OTHERS = Retrying(retry=retry_if_exception(_errors.is_passing), **_PATIENCE)
+
+
+class SqlalchemyStore:
+    """
+    Keep cases in a database that SQLAlchemy knows: tested are PostgreSQL, MariaDB and SQLite.
+
+    Any number of threads, processes and machines may share it. How durable a step is, is what
+    the engine and its database are set to. The tables are made once, by `create_schema` or by
+    migrations; the first call looks whether they are there, and of a version that is known here.
+
+    A step that meets a deadlock, a serialization failure or a lock held for too long is tried
+    again, and so is everything but a step when the connection was cut. When the server is back, so
+    is the store. MariaDB and MySQL write at READ COMMITTED, whatever the engine is set to.
+
+    What an erasure overwrites stays in the database's pages and logs until it cleans them up:
+    `VACUUM` on PostgreSQL and SQLite (or `PRAGMA secure_delete`), and the purge of InnoDB.
+
+    Args:
+        engine: the database.
+
+        schema: the schema that the tables are in. None: the default of the connection.
+
+        skip_locked: whether the database knows `SKIP LOCKED`. None: PostgreSQL, Oracle, MySQL and
+            MariaDB do. Without it, workers that meet try for the same rows, and one gets each.
+    """
+
+    def __init__(
+        self, engine: Engine, *, schema: str | None = None, skip_locked: bool | None = None
+    ) -> None:
+        self._engine = engine
+        self._metadata = metadata if schema is None else MetaData(schema=schema)
+        self._tables: Tables = add_tables(self._metadata)
+        is_known = engine.dialect.name in _SKIPS
+        self._skips = is_known if skip_locked is None else skip_locked
+        self._say = Statements(self._tables, skip_locked=self._skips)
+        self._joined: Callable[[], Connection] | None = None
+        self._is_checked = False
+
+    def __repr__(self) -> str:
+        return f"SqlalchemyStore({self._engine.url!r})"
+
+    def joining(self, host: Connection | Session) -> Self:
+        """
+        Return this store within a transaction of the host's: its steps stand or fall with it.
+
+        It never commits, and never rolls back more than what it did itself: after a `Conflict`
+        the transaction goes on. It is for one thread, as the connection or session is. Where none
+        was begun yet, SQLAlchemy begins one. With a session it may be kept for as long as that.
+        """
+        joined = copy(self)
+        joined._joined = (  # noqa: SLF001 (it is one of us)
+            (lambda: host) if isinstance(host, Connection) else host.connection
+        )
+        return joined
+
+    # -- the tables -----------------------------------------------------------------------------
+
+    def create_schema(self) -> None:
+        """
+        Make the tables where there are none.
+
+        Raises:
+            StoreError: they cannot be made, or there are some of another version.
+        """
+        try:
+            with self._writing() as connection:
+                name, schema = self._tables.schema.name, self._tables.schema.schema
+                if not inspect(connection).has_table(name, schema=schema):
+                    self._metadata.create_all(connection, [*astuple(self._tables, recurse=False)])
+                    connection.execute(self._say.set_version, {"version": SCHEMA_VERSION})
+        except _errors.WRONG as error:
+            raise _errors.explain(error, None) from error
+        self._check()
+
+    def _check(self) -> None:
+        try:
+            with self._reading() as connection:
+                versions = connection.scalars(self._say.version).all()
+        except _errors.WRONG as error:
+            raise _errors.explain(error, None) from error
+        if list(versions) != [SCHEMA_VERSION]:
+            found = " and ".join(map(str, versions)) or "none"
+            message = (
+                f"{self._engine.url!r} has complaintflow tables of version {found}, and this "
+                f"complaintflow knows version {SCHEMA_VERSION}: run the migrations, or use the "
+                "complaintflow that made them"
+            )
+            raise StoreError(message)
+        self._is_checked = True
+
+    # -- the port -------------------------------------------------------------------------------
+
+    def load(self, case_id: str) -> Snapshot | None:
+        """
+        Return a case as it was last committed. None: there is no such case.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        found = self._read(self._say.load, {"this_id": case_id})
+        return Snapshot(*found[0]) if found else None
+
+    def commit(self, change: Change) -> None:
+        """
+        Keep a change, whole.
+
+        Raises:
+            Conflict: the case is at another version, or a record's key was kept for it before.
+
+            StoreError: the database cannot be written. Nothing is kept, unless it says that this
+                is not known.
+        """
+        self._write(lambda connection: self._keep(connection, change), change)
+
+    def _keep(self, connection: Connection, change: Change) -> None:
+        say, case_id, expected = self._say, change.case_id, change.expected
+        values = asdict(change.snapshot, recurse=False)
+        if expected:
+            values |= {"this_id": case_id, "expected": expected}
+            if connection.execute(say.move, values).rowcount != 1:
+                found = connection.scalar(say.version_of, {"this_id": case_id})
+                raise Conflict(case_id, expected, found or 0)
+        else:
+            try:
+                connection.execute(say.open, values)
+            except IntegrityError:
+                raise Conflict(case_id, expected) from None
+        if change.erases:
+            for statement in say.erase:
+                connection.execute(statement, {"this_id": case_id})
+        try:
+            connection.execute(say.keep_entry, [asdict(each) for each in change.records])
+        except IntegrityError:
+            raise Conflict(case_id, expected, expected) from None
+        if change.outbox:
+            connection.execute(say.keep_told, [*map(_told, change.outbox)])
+
+    def history(
+        self, case_id: str, *, after: int = 0, limit: int | None = None
+    ) -> Sequence[Record]:
+        """
+        Return the records of a case with a version above *after*, oldest first.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        asked = {"this_id": case_id, "after": after}
+        return [Record(*row) for row in self._read(self._say.history.limit(limit), asked)]
+
+    def keyed(self, case_id: str, key: str) -> Record | None:
+        """
+        Return the record of a case that was kept with a key. None: there is none.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        found = self._read(self._say.keyed, {"this_id": case_id, "this_key": key})
+        return Record(*found[0]) if found else None
+
+    def find(self, query: Query) -> Sequence[Snapshot]:
+        """
+        Return the cases that match a query, by id; by `due_at` first where it asks for that.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        return [Snapshot(*row) for row in self._read(self._say.find(query), {})]
+
+    def wake(
+        self, *, now: datetime, until: datetime, limit: int, methods: Sequence[str]
+    ) -> Sequence[Snapshot]:
+        """
+        Take the cases that wake before *now*, soonest first, and let them sleep until *until*.
+
+        Raises:
+            StoreError: the database cannot be written.
+        """
+        asked = {"now": now, "limit": limit, "methods": list(methods)}
+        times = {"now": now, "until": until}
+        say = self._say
+
+        def take(connection: Connection) -> list[Line]:
+            rows: Sequence[Line] = connection.execute(say.asleep, asked).all()
+            return self._take(connection, rows, say.let_sleep, say.let_one_sleep, times)
+
+        return [Snapshot(*row) for row in self._write(take)]
+
+    def claim(self, *, now: datetime, until: datetime, limit: int) -> Sequence[Notification]:
+        """
+        Take the oldest notification of each case, where it is not held beyond *now*.
+
+        Raises:
+            StoreError: the database cannot be written.
+        """
+        times = {"now": now, "until": until}
+        say = self._say
+
+        def take(connection: Connection) -> list[Line]:
+            free = {"now": now, "limit": limit}
+            rows: Sequence[Line] = connection.execute(say.free_heads, free).all()
+            return self._take(connection, rows, say.hold, say.hold_one, times)
+
+        return [Notification(*row) for row in self._write(take)]
+
+    def settle(
+        self, key: str, *, retry_at: datetime | None = None, parked: str | None = None
+    ) -> None:
+        """
+        Forget a notification that was delivered, hold it until *retry_at*, or put it aside.
+
+        Raises:
+            StoreError: the database cannot be written.
+        """
+        this, say = {"this_key": key}, self._say
+        if parked is not None:
+            self._write(lambda connection: connection.execute(say.park, this | {"why": parked}))
+        elif retry_at is not None:
+            later = {"this_key": key, "until": retry_at}
+            self._write(lambda connection: connection.execute(say.postpone, later))
+        else:
+            self._write(lambda connection: connection.execute(say.settle, this))
+
+    def parked(self, *, after: str | None = None, limit: int | None = None) -> Sequence[Parked]:
+        """
+        Return the notifications that are put aside with a key above *after*, by key.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        rows = self._read(self._say.parked.limit(limit), {"after": after or ""})
+        return [Parked(Notification(*row), error) for error, *row in rows]
+
+    # -- transactions ---------------------------------------------------------------------------
+
+    def _take(
+        self,
+        connection: Connection,
+        rows: Sequence[Line],
+        all_of_them: Update,
+        one_of_them: Update,
+        times: dict[str, datetime],
+    ) -> list[Line]:
+        """Mark rows as taken, each known by its first column; return those that still were free."""
+        if not rows:
+            return []
+        if self._skips or connection.dialect.name == "sqlite":  # nobody else has them
+            ids = [row[0] for row in rows]
+            connection.execute(all_of_them, {"ids": ids, "until": times["until"]})
+            return list(rows)
+        return [
+            row
+            for row in rows
+            if connection.execute(
+                one_of_them, times | {"this_id": row[0], "this_key": row[0]}
+            ).rowcount
+        ]
+
+    def _read(self, statement: Any, values: dict[str, Any]) -> Sequence[Line]:  # noqa: ANN401
+        def read() -> Sequence[Line]:
+            with self._reading() as connection:
+                return connection.execute(statement, values).all()
+
+        return self._try(read if self._joined else lambda: _OTHERS(read))
+
+    def _write(self, work: Callable[[Connection], T], change: Change | None = None) -> T:
+        def write() -> T:
+            with self._writing() as connection:
+                return work(connection)
+
+        retrying = _OTHERS if change is None else _STEPS
+        return self._try(write if self._joined else lambda: retrying(write), change)
+
+    def _try(self, work: Callable[[], T], change: Change | None = None) -> T:
+        if not self._is_checked:
+            self._check()
+        try:
+            return work()
+        except _errors.WRONG as error:
+            raise _errors.explain(error, change) from error
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        if self._joined is not None:
+            yield self._joined()
+        else:
+            with self._engine.connect() as connection:
+                yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        if self._joined is not None:
+            connection = self._joined()
+            _begin_for_sure(connection)
+            with connection.begin_nested():
+                yield connection
+            return
+        with self._engine.begin() as connection:
+            if connection.dialect.name in MYSQL:
+                # For this transaction only: at their default, a claim and a step may deadlock.
+                connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+            _begin_for_sure(connection)
+            yield connection
+
+
+def _begin_for_sure(connection: Connection) -> None:
+    """
+    Begin a transaction where the driver has not, as Python's `sqlite3` puts it off.
+
+    There it takes the write lock at once: what is read is still true when it is written. And
+    without it, releasing the savepoint would commit what is not ours.
+    """
+    if connection.dialect.name == "sqlite":
+        lent = connection.connection.dbapi_connection
+        if not getattr(lent, "in_transaction", True):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _told(notification: Notification) -> dict[str, Any]:
+    values = asdict(notification)
+    values["recipient"] = values.pop("to")
+    return values

@@ -1,0 +1,634 @@
+"""
+Cases in PostgreSQL: the contract on a real server, and what it says when the server fails.
+"""
+
+import asyncio
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager
+from datetime import timedelta
+from time import monotonic, sleep
+
+import psycopg
+import pytest
+from attrs import evolve
+from psycopg_pool import AsyncConnectionPool, ConnectionPool
+
+from complaintflow.adapters.postgres import AsyncPostgresStore, PostgresStore, _store
+from complaintflow.adapters.postgres.__main__ import main
+from complaintflow.errors import Conflict, StoreError
+from complaintflow.testing import AsyncStoreContract, StoreContract
+
+from . import servers
+from .store_worker import NOW, a_step
+from .test_stores import _finished, _workers
+
+
+@pytest.fixture(scope="module")
+def tables():
+    """
+    Return the name of a schema with our tables.
+    """
+    with servers.a_schema() as schema, PostgresStore(servers.POSTGRES, schema=schema) as store:
+        store.create_schema()
+        yield schema
+
+
+@pytest.fixture
+def schema(tables):
+    """
+    Return the name of a schema whose tables are empty.
+    """
+    servers.empty(tables)
+    return tables
+
+
+@pytest.fixture(scope="module")
+def opened(tables):
+    """
+    Return a store for many tests, as a process has one for long.
+    """
+    with PostgresStore(servers.QUICK, schema=tables) as store:
+        yield store
+
+
+class TestPostgresStore(StoreContract):
+    """
+    A server keeps every promise, too.
+    """
+
+    story_length = 2
+    one_story_in = 2
+
+    @pytest.fixture
+    def store(self, opened, schema):
+        """
+        Return a store that holds nothing.
+        """
+        return opened
+
+    @pytest.fixture
+    def reopen(self, schema):
+        """
+        Return what opens another store on the same tables.
+        """
+        opened = []
+
+        def reopen(_):
+            opened.append(PostgresStore(servers.POSTGRES, schema=schema))
+            return opened[-1]
+
+        yield reopen
+        for store in opened:
+            store.close()
+
+
+class TestAsyncPostgresStore(AsyncStoreContract):
+    """
+    The same promises, each call awaited.
+    """
+
+    story_length = 2
+    one_story_in = 3
+    outlives = True
+
+    @pytest.fixture
+    def opening(self, schema):
+        """
+        Return what opens a store on tables that are empty the first time.
+        """
+
+        @asynccontextmanager
+        async def opened():
+            async with AsyncPostgresStore(servers.QUICK, schema=schema) as store:
+                yield store
+
+        return opened
+
+
+@contextmanager
+def raw(**options):
+    """
+    Give a connection of the host's.
+    """
+    with psycopg.connect(servers.QUICK, **options) as connection:
+        yield connection
+
+
+class TestJoiningATransaction:
+    """
+    A ticket and its case stand or fall together.
+    """
+
+    @pytest.fixture(autouse=True)
+    def tickets(self, opened, schema):
+        """
+        Make a table of the host's, beside ours.
+        """
+        opened.load("nothing")
+        with servers.on_postgres() as connection:
+            connection.execute(f'CREATE TABLE IF NOT EXISTS "{schema}".ticket (id text)')
+            connection.execute(f'DELETE FROM "{schema}".ticket')
+
+    def test_both_are_kept(self, opened, schema):
+        """
+        The host commits once.
+        """
+        with raw() as connection:
+            connection.execute(f"INSERT INTO \"{schema}\".ticket VALUES ('ticket-42')")
+            opened.joining(connection).commit(a_step("ticket-42", 1))
+            assert opened.load("ticket-42") is None
+            connection.commit()
+
+            assert 1 == opened.load("ticket-42").version
+            tickets = connection.execute(f'SELECT * FROM "{schema}".ticket').fetchall()
+            assert [("ticket-42",)] == tickets
+
+    def test_neither_is_kept(self, opened, schema):
+        """
+        Also when the case came first, and nothing had begun a transaction before it.
+        """
+        with raw() as connection:
+            opened.joining(connection).commit(a_step("ticket-42", 1))
+            connection.execute(f"INSERT INTO \"{schema}\".ticket VALUES ('ticket-42')")
+            connection.rollback()
+
+            assert opened.load("ticket-42") is None
+            assert [] == connection.execute(f'SELECT * FROM "{schema}".ticket').fetchall()
+
+    @pytest.mark.parametrize("refused", ["version", "key"])
+    def test_a_conflict_leaves_the_hosts_work_alone(self, opened, schema, refused):
+        """
+        The host may decide anew in the same transaction, whatever the conflict was about.
+        """
+        opened.commit(keyed(a_step("ticket-42", 1)))
+        again = a_step("ticket-42", 1) if refused == "version" else keyed(a_step("ticket-42", 2))
+        with raw() as connection:
+            connection.execute(f"INSERT INTO \"{schema}\".ticket VALUES ('ticket-42')")
+            joined = opened.joining(connection)
+            with pytest.raises(Conflict):
+                joined.commit(again)
+            joined.commit(a_step("ticket-42", 2))
+            connection.commit()
+
+            assert 2 == opened.load("ticket-42").version
+            assert 1 == len(connection.execute(f'SELECT * FROM "{schema}".ticket').fetchall())
+
+    def test_rows_may_come_as_dicts(self, opened):
+        """
+        How a host reads its own rows is its own business.
+        """
+        with raw(row_factory=psycopg.rows.dict_row) as connection:
+            joined = opened.joining(connection)
+            joined.commit(a_step("ticket-42", 1))
+
+            assert 1 == joined.load("ticket-42").version
+            connection.rollback()
+
+    def test_there_must_be_a_transaction(self, opened):
+        """
+        On a connection that commits by itself, nothing could be taken back together.
+        """
+        with raw(autocommit=True) as connection:
+            joined = opened.joining(connection)
+            with pytest.raises(StoreError, match=r"is in no transaction.*begin one first"):
+                joined.commit(a_step("ticket-42", 1))
+            with connection.transaction():
+                joined.commit(a_step("ticket-42", 1))
+
+        assert 1 == opened.load("ticket-42").version
+
+    def test_it_must_not_have_failed(self, opened):
+        """
+        PostgreSQL takes nothing more then, and would say so in its own words.
+        """
+        with raw() as connection:
+            with pytest.raises(psycopg.errors.UndefinedTable):
+                connection.execute("SELECT * FROM no_such_table")
+            with pytest.raises(StoreError, match=r"has failed already.*roll it back"):
+                opened.joining(connection).load("ticket-42")
+            connection.close()
+            with pytest.raises(StoreError, match="closed, or cut"):
+                opened.joining(connection).load("ticket-42")
+
+    def test_it_is_awaited_likewise(self, opened, schema):
+        """
+        Both stores join; here one is rolled back, and one is kept.
+        """
+
+        async def both():
+            async with AsyncPostgresStore(servers.QUICK, schema=schema) as store:
+                connection = await psycopg.AsyncConnection.connect(servers.QUICK)
+                async with connection:
+                    joined = store.joining(connection)
+                    await joined.commit(a_step("ticket-1", 1))
+                    await connection.rollback()
+                    await joined.commit(a_step("ticket-2", 1))
+                    with pytest.raises(Conflict):
+                        await joined.commit(a_step("ticket-2", 1))
+                return await store.load("ticket-1"), await store.load("ticket-2")
+
+        lost, kept = asyncio.run(both())
+
+        assert (None, 1) == (lost, kept.version)
+
+
+class TestAPostgresStoreThatCannotBeUsed:
+    """
+    It says why, and what to do; nothing is half done, and it goes on when the cause is gone.
+    """
+
+    def test_nothing_answers(self):
+        """
+        The first thing one gets wrong is the port.
+        """
+        with PostgresStore("postgresql://postgres@127.0.0.1:1/test") as store:
+            with pytest.raises(StoreError, match=r"cannot be reached.*correct its address"):
+                store.load("ticket-42")
+            with pytest.raises(StoreError, match="cannot be reached"):
+                store.create_schema()
+
+    def test_nothing_answers_any_more(self, schema):
+        """
+        The server went away after the store was made; the reason is found, and not a timeout.
+        """
+        with PostgresStore(servers.QUICK, schema=schema, timeout=0.2) as store:
+            store._is_checked, store._conninfo = True, "postgresql://postgres@127.0.0.1:1/test"
+            store._pool.conninfo = store._conninfo
+            store._pool.open()
+
+            with pytest.raises(StoreError, match=r"cannot be reached: .*correct its address"):
+                store.load("ticket-42")
+
+    def test_there_are_no_tables(self):
+        """
+        They are made on purpose, and by somebody who may.
+        """
+        store = PostgresStore(servers.POSTGRES, schema="complaintflow nowhere")
+        with store, pytest.raises(StoreError, match=r"no complaintflow .*create_schema\(\)"):
+            store.load("ticket-42")
+
+    def test_the_tables_are_of_another_version(self):
+        """
+        What is not understood is not touched.
+        """
+        with servers.a_schema() as schema, PostgresStore(servers.QUICK, schema=schema) as store:
+            store.create_schema()
+            with servers.on_postgres() as connection:
+                connection.execute(f'UPDATE "{schema}".complaintflow_schema SET version = 7')
+            with PostgresStore(servers.QUICK, schema=schema) as other:
+                for use in (other.create_schema, lambda: other.load("ticket-42")):
+                    with pytest.raises(StoreError, match=r"of version 7.* knows version 1: use"):
+                        use()
+
+    def test_making_the_tables_twice_changes_nothing(self, opened, schema):
+        """
+        Every deployment runs it.
+        """
+        opened.commit(a_step("ticket-42", 1))
+        opened.create_schema()
+
+        assert 1 == opened.load("ticket-42").version
+
+    def test_it_is_read_only(self, opened, schema):
+        """
+        A replica that was named instead of the primary; and reading goes on.
+        """
+        opened.commit(a_step("ticket-42", 1))
+        url = servers.QUICK + "%20-cdefault_transaction_read_only%3Don"
+        with PostgresStore(url, schema=schema) as store:
+            with pytest.raises(StoreError, match=r"is read-only.*may be written"):
+                store.commit(a_step("ticket-42", 2))
+
+            assert 1 == store.load("ticket-42").version
+
+    def test_it_is_locked(self, opened, schema):
+        """
+        It waits as long as it was told, and goes on when the lock is gone.
+        """
+        opened.commit(a_step("ticket-42", 1))
+        with PostgresStore(servers.QUICK, schema=schema, timeout=0.1) as store:
+            with raw() as connection:
+                connection.execute(f'SELECT * FROM "{schema}".complaintflow_case FOR UPDATE')
+                with pytest.raises(StoreError, match=r"is locked.*try again"):
+                    store.commit(a_step("ticket-42", 2))
+                connection.rollback()
+            store.commit(a_step("ticket-42", 2))
+
+            assert 2 == store.load("ticket-42").version
+
+    def test_the_line_is_cut_between_two_calls(self, schema):
+        """
+        Reading connects anew; a step says once that it is not known, and then goes on.
+        """
+        with PostgresStore(servers.QUICK, schema=schema) as store:
+            store.commit(a_step("ticket-42", 1))
+            cut_the_lines_of(store)
+
+            assert 1 == store.load("ticket-42").version
+
+            cut_the_lines_of(store)
+            with pytest.raises(StoreError, match="whether it was is not known"):
+                store.commit(a_step("ticket-42", 2))
+            store.commit(a_step("ticket-42", 2))
+
+            assert [1, 2] == [record.version for record in store.history("ticket-42")]
+
+    def test_the_line_is_cut_in_the_middle_of_a_step(self, opened, schema):
+        """
+        It waits for a lock when it is cut: none of it is there.
+        """
+        opened.commit(a_step("ticket-42", 1))
+        with PostgresStore(servers.QUICK, schema=schema) as store, raw() as connection:
+            store.load("ticket-42")
+            connection.execute(f'SELECT * FROM "{schema}".complaintflow_case FOR UPDATE')
+            with ThreadPoolExecutor(1) as threads:
+                step = threads.submit(store.commit, a_step("ticket-42", 2))
+                with servers.on_postgres() as watcher:
+                    wait_for_a_lock(watcher, schema)
+                cut_the_lines_of(store)
+                with pytest.raises(StoreError, match="cut while version 2 of case 'ticket-42'"):
+                    step.result()
+            connection.rollback()
+
+            assert [1] == [record.version for record in store.history("ticket-42")]
+            assert [1] == [told.version for told in claimed(store)]
+            store.commit(a_step("ticket-42", 2))
+
+    def test_deadlocks_are_tried_again(self, opened, schema, monkeypatch):
+        """
+        One of two has to give way, and neither hears of it.
+        """
+        failures = [psycopg.errors.DeadlockDetected(), psycopg.errors.SerializationFailure()]
+        send = _store._send
+
+        def fail_first(connection, request):
+            if failures:
+                raise failures.pop()
+            return send(connection, request)
+
+        monkeypatch.setattr(_store, "_send", fail_first)
+
+        opened.commit(a_step("ticket-42", 1))
+
+        assert ([], 1) == (failures, opened.load("ticket-42").version)
+
+    def test_deadlocks_are_not_tried_for_ever(self, opened, schema, monkeypatch):
+        """
+        It says what happened in the end.
+        """
+
+        def fail(connection, request):
+            raise psycopg.errors.DeadlockDetected
+
+        monkeypatch.setattr(_store, "_send", fail)
+
+        with pytest.raises(StoreError, match="others were writing the same at once"):
+            opened.commit(a_step("ticket-42", 1))
+
+    def test_every_connection_is_in_use(self, schema):
+        """
+        A pool that is too small is told from a server that is down.
+        """
+        with PostgresStore(servers.QUICK, schema=schema, timeout=0.2, size=1) as store:
+            store.load("ticket-42")
+            with store._pool.connection(), pytest.raises(StoreError, match="has been in use for"):
+                store.load("ticket-42")
+
+    def test_it_was_closed(self, schema):
+        """
+        It does not open again by itself, and closing it twice is no mistake.
+        """
+        store, unused = (PostgresStore(servers.QUICK, schema=schema) for _ in range(2))
+        store.load("ticket-42")
+        for each in (store, unused):
+            each.close()
+            each.close()
+            with pytest.raises(StoreError, match="was closed; make another"):
+                each.load("ticket-42")
+
+    def test_what_the_database_cannot_keep_is_said_in_one_line(self, opened, schema):
+        """
+        Anything else that it says is passed on.
+        """
+        change = a_step("ticket-42", 1)
+        with pytest.raises(StoreError, match=r"the database cannot do this: .*nothing of it"):
+            opened.commit(evolve(change, outbox=change.outbox * 2))
+
+    def test_an_awaited_one_says_the_same(self, schema):
+        """
+        It has the words of the other, and its own way to the database.
+        """
+
+        async def told():
+            texts = []
+            wrong_port = "postgresql://postgres@127.0.0.1:1/test"
+            async with AsyncPostgresStore(wrong_port) as store:
+                texts.append(await failing(store.load("ticket-42")))
+            async with AsyncPostgresStore(servers.QUICK, schema="nowhere") as store:
+                texts.append(await failing(store.load("ticket-42")))
+            async with AsyncPostgresStore(
+                servers.QUICK, schema=schema, timeout=0.2, size=1
+            ) as store:
+                await store.create_schema()
+                await store.commit(a_step("ticket-42", 1))
+                cut_the_lines_of(store)
+                texts.append(await failing(store.commit(a_step("ticket-42", 2))))
+                await store.commit(a_step("ticket-42", 2))
+                async with store._pool.connection():
+                    texts.append(await failing(store.load("ticket-42")))
+                assert f"AsyncPostgresStore(schema={schema!r})" == repr(store)
+                assert store.schema_sql().startswith("SELECT pg_advisory_xact_lock")
+            texts.append(await failing(store.load("ticket-42")))
+            unused = AsyncPostgresStore(servers.QUICK)
+            await unused.close()
+            texts.append(await failing(unused.load("ticket-42")))
+            return texts
+
+        texts = asyncio.run(told())
+
+        for part, text in zip(
+            ("reached", "no complaintflow", "not known", "in use", "closed", "closed"),
+            texts,
+            strict=True,
+        ):
+            assert part in text
+
+
+class TestPoolsOfTheHost:
+    """
+    A host that has a pool gives it, and closes it itself.
+    """
+
+    def test_a_pool_is_used_and_left_open(self, schema):
+        """
+        Also one whose connections do not commit by themselves.
+        """
+        with ConnectionPool(servers.QUICK, open=True, min_size=1) as pool:
+            with PostgresStore(pool, schema=schema) as store:
+                store.commit(a_step("ticket-42", 1))
+            with PostgresStore(pool, schema=schema) as store:
+                assert 1 == store.load("ticket-42").version
+
+            with pool.connection() as connection:
+                assert (1,) == connection.execute("SELECT 1").fetchone()
+
+    def test_a_pool_is_awaited_likewise(self, schema):
+        """
+        The same, without threads.
+        """
+
+        async def version():
+            async with AsyncConnectionPool(servers.QUICK, open=False, min_size=1) as pool:
+                async with AsyncPostgresStore(pool, schema=schema) as store:
+                    await store.commit(a_step("ticket-42", 1))
+                async with AsyncPostgresStore(pool, schema=schema) as store:
+                    return (await store.load("ticket-42")).version
+
+        assert 1 == asyncio.run(version())
+
+
+class TestMakingTheTables:
+    """
+    A DBA reads the SQL, and a deployment runs a command.
+    """
+
+    def test_the_command_makes_them(self, capsys, monkeypatch):
+        """
+        Twice is as good as once, and a wrong address is told in one line.
+        """
+        with servers.a_schema() as schema:
+            argv = ["postgres", servers.POSTGRES, "--schema", schema]
+            monkeypatch.setattr(sys, "argv", argv)
+            assert [0, 0] == [main(), main()]
+            with PostgresStore(servers.QUICK, schema=schema) as store:
+                assert store.load("ticket-42") is None
+        monkeypatch.setattr(sys, "argv", ["postgres", "postgresql://postgres@127.0.0.1:1/test"])
+
+        assert 1 == main()
+        told = capsys.readouterr()
+        assert f"The tables are in schema {schema!r}.\n" * 2 == told.out
+        assert 1 == len(told.err.splitlines())
+
+    def test_the_script_makes_them_too(self, capsys, monkeypatch):
+        """
+        Where the library may not make tables, somebody else runs the script.
+        """
+        with servers.a_schema() as schema:
+            argv = ["postgres", "postgresql://nobody@nowhere/x", "--schema", schema, "--sql"]
+            monkeypatch.setattr(sys, "argv", argv)
+            assert 0 == main()
+            with servers.on_postgres() as connection:
+                connection.execute(capsys.readouterr().out)
+            with PostgresStore(servers.QUICK, schema=schema) as store:
+                store.commit(a_step("ticket-42", 1))
+
+    def test_processes_that_make_them_at_once_do_not_disturb_each_other(self):
+        """
+        A deployment starts all its workers at once.
+        """
+        with servers.a_schema() as schema:
+
+            def make(_):
+                with PostgresStore(servers.QUICK, schema=schema) as store:
+                    store.create_schema()
+
+            with ThreadPoolExecutor(4) as threads:
+                list(threads.map(make, range(4)))
+
+
+class TestProcesses:
+    """
+    Four processes on the same cases: one order, and nothing is lost.
+    """
+
+    def test_no_version_is_lost_or_doubled(self, opened, schema):
+        """
+        Each takes twenty steps on one case, as fast as it can; losers hear of it and try again.
+        """
+        url = f"{servers.QUICK}&schema={schema}"
+        with _workers(4, "write", url, "ticket-42", "20") as workers:
+            kept = [int(version) for lines in _finished(workers) for version in lines]
+
+        in_order = list(range(1, 81))
+        assert in_order == sorted(kept)
+        assert in_order == [record.version for record in opened.history("ticket-42")]
+        assert in_order == [told.version for told in delivered(opened)]
+
+    def test_no_notification_is_claimed_twice(self, opened, schema):
+        """
+        However many workers deliver, each e-mail is the work of one.
+        """
+        for number in range(60):
+            opened.commit(a_step(f"ticket-{number:02}", 1))
+
+        url = f"{servers.QUICK}&schema={schema}"
+        with _workers(3, "claim", url) as workers:
+            claims = [key for lines in _finished(workers) for key in lines]
+
+        assert [f"ticket-{number:02}:1:1" for number in range(60)] == sorted(claims)
+
+
+def keyed(change):
+    """
+    Return a step with an idempotency key.
+    """
+    return evolve(change, records=tuple(evolve(each, key="msg-1") for each in change.records))
+
+
+def claimed(store):
+    """
+    Return what can be claimed.
+    """
+    return store.claim(now=NOW, until=NOW + timedelta(hours=1), limit=100)
+
+
+def delivered(store):
+    """
+    Claim and settle until nothing is left, and return what was given out.
+    """
+    given = []
+    while batch := claimed(store):
+        for told in batch:
+            store.settle(told.key)
+        given += batch
+    return given
+
+
+def cut_the_lines_of(store):
+    """
+    End every connection of a store, as a server does that is shut down.
+    """
+    pids = [str(each.info.backend_pid) for each in store._pool._pool] or []
+    schema = store._requests.schema
+    with servers.on_postgres() as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE pid = ANY(%s::int[]) OR (wait_event_type = 'Lock' AND query LIKE %s)",
+            [pids, f'%"{schema}"%'],
+        )
+        give_up_at = monotonic() + 10
+        asked = "SELECT count(*) FROM pg_stat_activity WHERE pid = ANY(%s::int[])"
+        while connection.execute(asked, [pids]).fetchone() != (0,):
+            assert monotonic() < give_up_at
+            sleep(0.01)
+
+
+def wait_for_a_lock(connection, schema):
+    """
+    Wait until somebody waits for a lock on one of our tables.
+    """
+    give_up_at = monotonic() + 10
+    asked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE %s"
+    while connection.execute(asked, [f'%"{schema}"%']).fetchone() == (0,):
+        assert monotonic() < give_up_at
+        sleep(0.01)
+
+
+async def failing(awaited):
+    """
+    Return what an awaited call is refused with.
+    """
+    with pytest.raises(StoreError) as error:
+        await awaited
+    return str(error.value)
