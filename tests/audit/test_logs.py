@@ -101,6 +101,10 @@ def xes(*traces, start="<log xmlns='http://www.xes-standard.org/'>"):
         (GOOD.replace("case,", '"case",').replace("b,offer", '"b","offer"'), {}),
         (GOOD.replace("\na,offer", "\n\na, offer "), {}),
         (PACKED, {}),
+        (
+            GOOD.replace("case,", '"the\ncase",'),
+            {"case": "the\ncase", "activity": "activity", "time": "time"},
+        ),
     ],
 )
 def test_a_log_is_read_in_whatever_shape_it_comes(read, content, log):

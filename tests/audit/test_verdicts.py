@@ -532,6 +532,20 @@ def test_the_order_of_the_lines_changes_no_verdict(lines, order):
     assert reports[0].unknown == reports[1].unknown == reports[2].unknown
     assert 1 == len({report.tied for report in reports})
     assert 0 == reports[2].unsorted
+    found = [{(f.case, f.rule, f.verdict, f.at) for f in report.findings} for report in reports]
+    assert found[0] == found[1] == found[2]
+
+
+def test_what_was_noted_too_early_is_taken_back():
+    """
+    Half of a tie, or half of an unsorted case, looks worse than the whole.
+    """
+    rules = [HASTY, absence("accept", code="none")]
+    tie = audit(told("x:new offer@1 ack@1 done@2 again@3 offer@4"), MAPPING, rules)
+    late = audit(told("x:new offer@3 ack@4 done@5 again@6 offer@7 ack@1"), MAPPING, rules)
+
+    assert [NINE + timedelta(hours=4)] == [f.at for f in tie.findings if f.verdict is BROKEN]
+    assert [NINE + timedelta(hours=7)] == [f.at for f in late.findings if f.verdict is BROKEN]
 
 
 def every_order(lines):

@@ -317,7 +317,6 @@ class Fold:
         self.cases[case] = self.nowhere
         self.late[case] = (has_offset, array("q"))
         self.notes.pop(case, None)
-        self.tied.discard(case)
         self.timed.forget(case)
 
     def _read_again(self, log: Log) -> None:

@@ -161,10 +161,11 @@ class _File:
         start = content.peek(256)
         if not start:
             raise self._wrong("it is empty")
-        if start.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<":
+        encoding = self.shape.encoding
+        if start.startswith(BOM) and encoding.lower().replace("_", "-") in {"utf-8", "utf8"}:
+            content.read(len(BOM))  # and not `utf-8-sig`, which is decoded by Python
+        if start.removeprefix(BOM).lstrip()[:1] == b"<":
             return self._xes(content)
-        is_utf8 = self.shape.encoding.lower().replace("_", "-") in {"utf-8", "utf8"}
-        encoding = "utf-8-sig" if is_utf8 else self.shape.encoding
         return self._csv(opened.enter_context(io.TextIOWrapper(content, encoding, newline="")))
 
     def _xes(self, content: io.BufferedReader) -> Rows:
@@ -187,26 +188,29 @@ class _File:
     def _csv(self, text: io.TextIOWrapper) -> Rows:
         first = text.readline()
         delimiter = self.shape.delimiter or max(DELIMITERS, key=first.count)
-        rows = csv.reader(chain((first,), text), delimiter=delimiter)
-        if isinstance(self.shape.case, int):
-            numbers = (self.shape.case, self.shape.activity, self.shape.time)
-            columns = tuple(int(number or 0) - 1 for number in numbers)
+        is_whole = first.count('"') % 2 == 0
+        if isinstance(self.shape.case, int) or not is_whole:
+            rows, before = csv.reader(chain((first,), text), delimiter=delimiter), 0
         else:
-            try:
-                header = next(rows, [])
-            except csv.Error as error:
-                raise self._wrong(f"its header cannot be read: {error}") from None
-            columns = self._columns([name.strip() for name in header])
+            rows, before = csv.reader(text, delimiter=delimiter), 1
+        try:
+            columns = self._columns(csv.reader([first], delimiter=delimiter) if before else rows)
+        except csv.Error as error:
+            raise self._wrong(f"its header cannot be read: {error}") from None
         return Rows(
             rows,
-            columns,  # type: ignore[arg-type]
+            columns,
             parser_of(self.shape.format),
-            lambda: rows.line_num,
+            lambda: rows.line_num + before,
             (csv.Error,),
         )
 
-    def _columns(self, header: list[str]) -> tuple[int, ...]:
+    def _columns(self, rows: Iterator[list[str]]) -> tuple[int, int, int]:
         """Return the places of the three columns; every one that is missing is told at once."""
+        shape = self.shape
+        if isinstance(shape.case, int):
+            return (shape.case - 1, int(shape.activity or 0) - 1, int(shape.time or 0) - 1)
+        header = [name.strip() for name in next(rows, [])]
         problems: list[str] = []
         places = []
         for what, usual in USUAL.items():
@@ -240,7 +244,8 @@ class _File:
                 told += f"; is {other!r} the delimiter? say it: [log] delimiter"
             problems.append(f"its columns are {told}")
             raise LogError(f"log '{self.name}'", tuple(problems))
-        return tuple(places)
+        case, activity, time = places
+        return case, activity, time
 
     def _bytes(self, progress: Progress | None, opened: ExitStack) -> io.BufferedReader:
         """Return the content, unpacked; whatever is opened for it is left on the stack."""
@@ -300,6 +305,9 @@ def parser_of(written: str) -> Callable[[Any], datetime]:
 
     return parse
 
+
+BOM = b"\xef\xbb\xbf"
+"""What some programs write before UTF-8."""
 
 REMEMBERED = 50_000
 """How many written times are remembered: `strptime` is slow, and times come in clusters."""
