@@ -14,7 +14,7 @@ from attrs import evolve
 from complaintflow import Desk, Refused, decide
 from complaintflow._actors import SYSTEM
 from complaintflow._desk import LEASE, change_of
-from complaintflow.acts import DeadlinePassed
+from complaintflow.acts import DeadlinePassed, Open
 from complaintflow.adapters.memory import MemoryStore
 
 from .worlds import BrokenPromise, World, begun, main, search
@@ -38,11 +38,11 @@ def silence():
 
 class ForgetsKeys(Desk):
     """
-    Takes idempotency keys, and does not look whether it has seen them.
+    Takes idempotency keys of acts, and does not look whether it has seen them.
     """
 
     def _repeated(self, case_id, key, act):
-        return None
+        return super()._repeated(case_id, key, act) if isinstance(act, Open) else None
 
 
 class KeepsKeysTwice(MemoryStore):
@@ -62,14 +62,16 @@ class SendsFirst(Desk):
 
     def _keep(self, expected, case, entry, key):
         for notification in change_of(expected, case, [entry], key).outbox:
-            self._notifier_of_this_call(notification)
+            while not self._is_sent(notification):
+                pass
         self._store.commit(change_of(expected, case, [entry], key, notify=False))
 
-    def _notifier_of_this_call(self, notification):
+    def _is_sent(self, notification):
         try:
             self._notifier.notify(notification)
         except ConnectionError:
-            self._notifier.notify(notification)
+            return False
+        return True
 
 
 class MarksBeforeItSends(Desk):

@@ -22,7 +22,16 @@ from random import Random
 
 from attrs import evolve
 
-from complaintflow import Case, Conflict, Desk, KeyReused, Refused, StoreError, TimeLimit, Within
+from complaintflow import (
+    Case,
+    ComplaintflowError,
+    Conflict,
+    Desk,
+    Refused,
+    StoreError,
+    TimeLimit,
+    Within,
+)
 from complaintflow._codec import case_to_text, entry_from_text, vocabulary
 from complaintflow._desk import snapshot_of
 from complaintflow.acts import (
@@ -296,7 +305,7 @@ class World:
             self.look_at_the_end()
         except BrokenPromise as broken:
             raise BrokenPromise(f"{broken}\n{self.story}") from None
-        except (Conflict, KeyReused, StoreError) as error:
+        except ComplaintflowError as error:
             raise BrokenPromise(f"nobody expected {error!r}\n{self.story}") from error
 
     # -- what happens ---------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from complaintflow import (
     State,
     act,
     decide,
+    methods,
     open_case,
 )
 from complaintflow._actors import Actor
@@ -28,7 +29,7 @@ from complaintflow.testing._exploring import START
 from complaintflow.verification._exploring import Configuration, explore
 from complaintflow.verification._packed import Packed
 from complaintflow.verification._refined import Refined
-from complaintflow.verification._space import Cube, Listed
+from complaintflow.verification._space import Cube, Listed, TooMany, Undecided
 from complaintflow.verification._system import system_of
 
 SAM = Actor("sam")
