@@ -11,7 +11,7 @@ TYPED := $(wildcard src examples typing_tests)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format types imports docs wheel benchmark check clean
+.PHONY: help demo test lint format types imports docs wheel worlds mutants benchmark check clean
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -59,6 +59,12 @@ wheel: $(VENV)/.ready-for-all ## Build the wheel, install it elsewhere and try i
 	venv/bin/python -I "$$tree/tests/smoke_wheel.py" bare; \
 	$$pip install "$$wheel[cli,testing]"; \
 	venv/bin/python -I "$$tree/tests/smoke_wheel.py" extras
+
+worlds: $(VENV)/.ready-for-test ## Look for a failing seed in WORLDS=100000 worlds, or tell SEED=17 again.
+	$(BIN)/python -m tests.worlds $(or $(WORLDS),100000) $(if $(SEED),--seed $(SEED))
+
+mutants: $(VENV)/.ready-for-test ## Count the mistakes in methods that the decisive stories find.
+	$(BIN)/python -m tests.mutants
 
 benchmark: $(VENV)/.ready-for-all ## Measure the engine beside others, in one run.
 	$(BIN)/python -m benchmarks

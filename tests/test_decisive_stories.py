@@ -18,7 +18,7 @@ from complaintflow.methods import five_steps
 from complaintflow.testing import RecordingNotifier, check_host, stories
 from complaintflow.testing._exploring import attempt
 
-from .mutants import SETTLED, Doubt, flat, main, mutants, unchecked, without
+from .mutants import SETTLED, Doubt, flat, flat_and_told, main, mutants, unchecked, without
 
 THOROUGH = os.environ.get("COMPLAINTFLOW_HYPOTHESIS_PROFILE") == "thorough"
 
@@ -200,7 +200,8 @@ class BulkClose(Desk):
     def record(self, case_id, act, **how):
         if not isinstance(act, Close):
             return super().record(case_id, act, **how)
-        open_door = unchecked(flat(), rules=[evolve(r, needs=()) for r in flat().rules])
+        method = self.methods[0]
+        open_door = unchecked(method, rules=[evolve(r, needs=()) for r in method.rules])
         return Desk(open_door, store=self._store).record(case_id, act, **how)
 
 
@@ -323,11 +324,16 @@ def test_a_host_that_does_otherwise_is_found_out(told, name):
     assert "the host:   " in str(report)
 
 
-def test_a_side_door_is_told_alone(told):
+def test_a_side_door_is_told_alone():
     """
     The rest of the host is in order, and the report is about what is not.
     """
-    report = check_host(flat(), lambda: BulkClose(flat()), stories=told)
+    method = flat_and_told()
+
+    def make():
+        return BulkClose(method, notifier=RecordingNotifier())
+
+    report = check_host(method, make, stories=stories(method))
 
     assert {d.about.split(":")[0].split(" ")[0] for d in report.differences} == {"close"}
     assert f"{len(report.differences)} differences" in str(report)
@@ -341,7 +347,7 @@ def test_what_is_notified_of_is_counted():
     """
     A step that nobody is told of is half a step.
     """
-    method = evolve(flat(), rules=[evolve(r, notify=[("done", "owner")]) for r in flat().rules])
+    method = flat_and_told()
     few = stories(method)[:20]
 
     def make(store):

@@ -24,7 +24,7 @@ from complaintflow.testing._exploring import attempt, opened, opening_of
 from complaintflow.testing._mirror import Mirror
 
 from . import broken_stores as broken
-from .mutants import flat
+from .mutants import flat_and_told
 from .store_worker import a_step
 
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -316,13 +316,6 @@ class TestTheMirror:
 
         with pytest.raises(AssertionError, match="was not kept in 200 attempts"):
             mirror.keep(*history[0])
-
-
-def flat_and_told():
-    """
-    Return a method in which everything notifies.
-    """
-    return evolve(flat(), rules=[evolve(r, notify=[("done", "owner")]) for r in flat().rules])
 
 
 class TestThePytestPlugin:

@@ -61,7 +61,7 @@ class ForgetfulStore(Between):
 
 class ForgetsKeys(Desk):
     """
-    Takes idempotency keys, and does not look whether it has seen them.
+    Takes idempotency keys of acts, and does not look whether it has seen them.
     """
 
     def __init__(self, *methods, store, **options):

@@ -24,9 +24,9 @@ from attrs import evolve
 
 from complaintflow import (
     Case,
+    ComplaintflowError,
     Conflict,
     Desk,
-    KeyReused,
     Refused,
     StoreError,
     TimeLimit,
@@ -311,7 +311,7 @@ class World:
             self.look_at_the_end()
         except BrokenPromise as broken:
             raise BrokenPromise(f"{broken}\n{self.story}") from None
-        except (Conflict, KeyReused, StoreError) as error:
+        except ComplaintflowError as error:
             raise BrokenPromise(f"nobody expected {error!r}\n{self.story}") from error
 
     # -- what happens ---------------------------------------------------------------------------

@@ -188,7 +188,7 @@ class _Visit:
         for path in tree.paths():
             # A door that records what it should refuse spoils the case for what comes after it.
             while not self._walk(path):
-                pass
+                self._deliver()  # what the spoilt case notifies of is nobody else's
 
     def _walk(self, path: list[tuple[Entry, str, _Tree]]) -> bool:
         """Walk a path with a new case; False where it has to be walked anew."""
