@@ -32,9 +32,6 @@ FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=6)
 """The longest pause between two attempts."""
 
-PARK_AFTER = 20
-"""After how many attempts a notification is put aside: with these pauses, some three days."""
-
 ERROR = 1_000
 """How many characters of an error are kept."""
 
