@@ -30,7 +30,7 @@ from complaintflow import (
     Unmet,
     verify_history,
 )
-from complaintflow._chain import link
+from complaintflow._codec import link
 from complaintflow.acts import ERASED, Accept, CustomerReplied, Erase, Listen, NoteMood
 from complaintflow.adapters.memory import MemoryStore
 from complaintflow.adapters.sqlite import SqliteStore

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 from complaintflow._actors import Actor
 from complaintflow._case import Case, Effect, Entry, Move, Watched
-from complaintflow._chain import Flaw, Head, Verification, verify_history
 from complaintflow._deadlines import Breach, Deadline, TimeLimit
-from complaintflow._desk import Delivery, Desk, Limits
+from complaintflow._desk import Desk
 from complaintflow._engine import Option, decide, due, machine, open_case, options
 from complaintflow._language import LanguageRule
 from complaintflow._ledger import (
@@ -56,20 +55,29 @@ from complaintflow.errors import (
 )
 
 if TYPE_CHECKING:
+    from complaintflow._chain import Flaw, Head, Verification, verify_history
     from complaintflow._desk._awaited import AsyncDesk
+    from complaintflow._desk._limits import Limits
+    from complaintflow._desk._passing import Delivery
     from complaintflow._story import Line, Replayed, line_of, read_story, replay
 
 
+_LATER = {
+    "_chain": ("Flaw", "Head", "Verification", "verify_history"),
+    "_desk._awaited": ("AsyncDesk",),
+    "_desk._limits": ("Limits",),
+    "_desk._passing": ("Delivery",),
+    "_story": ("Line", "Replayed", "line_of", "read_story", "replay"),
+}
+"""What the desk at work does without, by the module it is in."""
+
+
 def __getattr__(name: str) -> object:
-    # Stories are for exports and replays; the desk at work does without them.
-    if name in {"Line", "Replayed", "line_of", "read_story", "replay"}:
-        from complaintflow import _story
+    for module, names in _LATER.items():
+        if name in names:
+            from importlib import import_module
 
-        return getattr(_story, name)
-    if name == "AsyncDesk":
-        from complaintflow._desk._awaited import AsyncDesk
-
-        return AsyncDesk
+            return getattr(import_module(f"complaintflow.{module}"), name)
     message = f"module {__name__!r} has no attribute {name!r}"
     raise AttributeError(message)
 

@@ -9,23 +9,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from hashlib import sha256
 from typing import Any, Literal
 
 from attrs import frozen
 
+from complaintflow._codec import START, link, seal_of
 from complaintflow._value import Value
 from complaintflow.ports import Record
 
-START = ""
-"""What stands before the first link."""
-
 FlawKind = Literal["altered", "missing", "inserted", "moved", "words", "case"]
-
-
-def link(before: str, text: str) -> str:
-    """Return the link of an entry: SHA-256, in hex, of the link before it and its public text."""
-    return sha256(f"{before}\n{text}".encode()).hexdigest()
 
 
 @frozen(eq=False, repr=False)
@@ -182,7 +174,7 @@ class _Walk:
         if said["act"] == "erase":
             self.erased, self.silent = self.erased + self.silent, 0
         if record.personal is not None:
-            if sealed != sha256(record.personal.encode()).hexdigest():
+            if sealed != seal_of(record.personal):
                 return Flaw(place, "words", f"the words of entry {place} were altered")
         elif sealed is not None:
             self.first_silent = self.first_silent if self.silent else place

@@ -9,12 +9,10 @@ imported when the first text is written or read, so that importing the library d
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import lru_cache
-from hashlib import sha256
+from functools import cache
 from os import urandom
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -27,6 +25,8 @@ from complaintflow.acts.bounds import Erase, Open
 from complaintflow.errors import EvidenceError, StoreError, UnknownAct
 
 if TYPE_CHECKING:
+    from hashlib import _Hash as HASH
+
     from cattrs import Converter
 
 T = TypeVar("T")
@@ -71,7 +71,7 @@ def silenced(act: T) -> T:
     if not isinstance(act, Act):
         return act
     # Sequences are tuples in it, and lists where it comes from JSON.
-    data = json.loads(_dump(act_to_data(act)))
+    data = _decoder()(_dump(act_to_data(act)))
     take_out(data, type(act), [])
     return evidence_from_data(type(act), put_back(data, None), act.trigger)
 
@@ -132,9 +132,25 @@ def entry_to_texts(entry: Entry, customer: str) -> tuple[str, str | None]:
     return _dump(data), personal
 
 
+START = ""
+"""What stands before the first link of a chain."""
+
+
+def link(before: str, text: str) -> str:
+    """Return the link of an entry: SHA-256, in hex, of the link before it and its public text."""
+    return _sha256()(f"{before}\n{text}".encode()).hexdigest()
+
+
 def seal_of(personal: str) -> str:
     """Return the digest of the words and names of an entry, which its public text holds."""
-    return sha256(personal.encode()).hexdigest()
+    return _sha256()(personal.encode()).hexdigest()
+
+
+@cache
+def _sha256() -> Callable[[bytes], HASH]:
+    from hashlib import sha256
+
+    return sha256
 
 
 def entry_from_texts(text: str, personal: str | None, known: Vocabulary, method: str) -> Entry:
@@ -147,7 +163,7 @@ def entry_from_texts(text: str, personal: str | None, known: Vocabulary, method:
     """
 
     def data() -> dict[str, Any]:
-        words = None if personal is None else json.loads(personal)["words"]
+        words = None if personal is None else _decoder()(personal)["words"]
         found: dict[str, Any] = put_back(_load(text), words)
         found.pop("sealed", None)
         act = act_from_data(str(found.pop("act")), found.pop("evidence"), known, method)
@@ -164,17 +180,35 @@ def silent_entry(entry: Entry, customer: str) -> Entry:
 
 # -- texts --------------------------------------------------------------------------------------
 
-_PLAIN: Any = {"ensure_ascii": False, "separators": (",", ":"), "check_circular": False}
 
-_write = json.JSONEncoder(**_PLAIN).encode
-"""Writes data as they come: always in the same order, that of the fields."""
+def _write(data: object) -> str:
+    """Write data as they come: always in the same order, that of the fields."""
+    return _encoder(sort=False)(data)
 
-_dump = json.JSONEncoder(**_PLAIN, sort_keys=True).encode
-"""Writes data in one canonical form."""
+
+def _dump(data: object) -> str:
+    """Write data in one canonical form."""
+    return _encoder(sort=True)(data)
+
+
+@cache
+def _encoder(*, sort: bool) -> Callable[[object], str]:
+    from json import JSONEncoder
+
+    return JSONEncoder(
+        ensure_ascii=False, separators=(",", ":"), check_circular=False, sort_keys=sort
+    ).encode
+
+
+@cache
+def _decoder() -> Callable[[str], Any]:
+    from json import JSONDecoder
+
+    return JSONDecoder().decode
 
 
 def _load(text: str) -> dict[str, Any]:
-    data: dict[str, Any] = json.loads(text)
+    data: dict[str, Any] = _decoder()(text)
     check_format(data.pop("format", FORMAT))
     return data
 
@@ -233,7 +267,7 @@ def _told(at: datetime) -> str:
 # -- the converter ------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=2)
+@cache
 def _converter(*, detailed: bool = False) -> Converter:
     from cattrs import Converter
 

@@ -7,7 +7,5 @@ What it does is written once, as coroutines; `Desk` and `AsyncDesk` are two ways
 """
 
 from complaintflow._desk._front import Desk
-from complaintflow._desk._limits import Limits
-from complaintflow._desk._passing import Delivery
 
-__all__ = ["Delivery", "Desk", "Limits"]
+__all__ = ["Desk"]

@@ -7,7 +7,6 @@ from datetime import datetime
 from complaintflow import _codec
 from complaintflow._actors import Actor
 from complaintflow._case import Case, Entry
-from complaintflow._chain import START
 from complaintflow._desk._changes import change_of
 from complaintflow._desk._reading import pages
 from complaintflow._desk._wiring import Bound, Wiring, check_key, utc
@@ -42,7 +41,7 @@ async def open_(
     moment = desk.now() if at is None else utc(at)
     entry = open_case(chosen, case_id, act, at=moment, by=actor, calendar=desk.calendar)
     case = Case.open(entry)
-    change = change_of(START, case, [entry], key)
+    change = change_of(_codec.START, case, [entry], key)
     names = {"customer": act.customer, "owner": act.owner, "by": actor.id}
     desk.limits.check_texts(act, change, case_id=case_id, key=key, **names)
     try:
@@ -72,9 +71,10 @@ async def record(
     actor = await desk.actor(by)
     check_key(key)
     bound = await desk.read(case_id)
+    _, case, _ = bound
     try:
-        if version is not None and version != bound.case.version:
-            raise Conflict(case_id, version, bound.case.version)
+        if version is not None and version != case.version:
+            raise Conflict(case_id, version, case.version)
         if isinstance(act, Erase):
             after, entry = await _erase(desk, bound, act, by=actor, at=at, key=key)
         else:
@@ -86,7 +86,7 @@ async def record(
         if key is not None and (kept := await _repeated(desk, case_id, key, act)) is not None:
             return kept
         if isinstance(error, Refused):
-            await desk.report(bound.case, act, error)
+            await desk.report(case, act, error)
         raise
     await desk.observe(after, entry)
     return after
@@ -95,10 +95,10 @@ async def record(
 async def _step(
     desk: Wiring, bound: Bound, act: Act, *, by: Actor, at: datetime | None, key: str | None
 ) -> tuple[Case, Entry]:
-    case = bound.case
-    entry = decide(bound.method, case, act, at=desk.moment(case, at), by=by, calendar=desk.calendar)
+    method, case, head = bound
+    entry = decide(method, case, act, at=desk.moment(case, at), by=by, calendar=desk.calendar)
     after = case.apply(entry)
-    change = change_of(bound.head, after, [entry], key)
+    change = change_of(head, after, [entry], key)
     desk.limits.check(case, entry, after, change)
     await desk.store.commit(change)
     desk.memory.after(change.snapshot, after, act)
@@ -109,20 +109,20 @@ async def _erase(
     desk: Wiring, bound: Bound, act: Erase, *, by: Actor, at: datetime | None, key: str | None
 ) -> tuple[Case, Entry]:
     """Keep the erasure, with the case that a history without words makes."""
-    before = bound.case
+    method, before, head = bound
     # Who erases on their own behalf is not to be named by it.
     if by.kind == "customer" or by.id == before.customer:
         by = Actor(ERASED, by.kind, may=by.may)
     entry = erase_case(before, act, at=desk.moment(before, at), by=by)
     case: Case | None = None
-    words, method = desk.words_of(bound.method), bound.method.name
+    words = desk.words_of(method)
     async for record in pages(desk, before.id):
-        silent = _codec.entry_from_texts(record.text, None, words, method)
+        silent = _codec.entry_from_texts(record.text, None, words, method.name)
         case = Case.open(silent) if case is None else case.apply(silent)
     if case is None or case.version != before.version:
         raise Conflict(before.id, before.version, None if case is None else case.version)
     after = case.apply(entry)
-    change = change_of(bound.head, after, [entry], key, erases=True)
+    change = change_of(head, after, [entry], key, erases=True)
     desk.limits.check_texts(act, change, key=key)
     await desk.store.commit(change)
     return after, entry
@@ -133,11 +133,11 @@ async def _repeated(desk: Wiring, case_id: str, key: str, act: Act) -> Case | No
     record = await desk.store.keyed(case_id, key)
     if record is None:
         return None
-    bound = await desk.read(case_id)
-    kept = desk.entry(record, bound.method)
+    method, case, _ = await desk.read(case_id)
+    kept = desk.entry(record, method)
     # Of what was erased it is only known what it was.
     given_act = _codec.silenced(act) if record.personal is None else act
     if kept.act != given_act:
         given = act.trigger if isinstance(act, Act) else repr(act)
         raise KeyReused(case_id, key, kept.trigger, given)
-    return bound.case
+    return case

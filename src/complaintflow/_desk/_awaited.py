@@ -9,11 +9,11 @@ from complaintflow._actors import Actor
 from complaintflow._calendars import Calendars
 from complaintflow._case import Case, Entry
 from complaintflow._chain import Head, Verification
-from complaintflow._desk import _moving, _passing, _reading
+from complaintflow._desk import _checking, _moving, _passing, _reading
 from complaintflow._desk._acting import open_, record
 from complaintflow._desk._limits import Limits
 from complaintflow._desk._passing import Delivery
-from complaintflow._desk._wiring import Observer, RefusalObserver, Wiring
+from complaintflow._desk._wiring import PARK_AFTER, Observer, RefusalObserver, Wiring
 from complaintflow._engine import Option
 from complaintflow._method import Method
 from complaintflow._pauses import Pauses
@@ -79,7 +79,7 @@ class AsyncDesk:
         on_refused: RefusalObserver | None = None,
         limits: Limits | None = None,
         pauses: Pauses | None = None,
-        park_after: int | None = _passing.PARK_AFTER,
+        park_after: int | None = PARK_AFTER,
     ) -> None:
         self._at = Wiring(
             methods,
@@ -180,11 +180,11 @@ class AsyncDesk:
 
     async def head(self, case_id: str) -> Head:
         """Return where the chain of a case stands, as `Desk.head`."""
-        return await _reading.head(self._at, case_id)
+        return await _checking.head(self._at, case_id)
 
     async def verify(self, case_id: str, *, head: Head | None = None) -> Verification:
         """Check that nothing of a case was altered, as `Desk.verify`."""
-        return await _reading.verify(self._at, case_id, head)
+        return await _checking.verify(self._at, case_id, head)
 
     async def tick(self, *, limit: int | None = None) -> tuple[Entry, ...]:
         """Record every deadline that has passed, as `Desk.tick`."""

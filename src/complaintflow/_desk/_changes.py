@@ -7,7 +7,6 @@ from datetime import UTC
 
 from complaintflow import _codec
 from complaintflow._case import Case, Entry
-from complaintflow._chain import link
 from complaintflow.ports import Change, Notification, Record, Snapshot
 
 
@@ -39,7 +38,7 @@ def change_of(
     records = []
     for entry in entries:
         text, personal = _codec.entry_to_texts(entry, case.customer)
-        head = link(head, text)
+        head = _codec.link(head, text)
         records.append(
             Record(
                 entry.case_id,

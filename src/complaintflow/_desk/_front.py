@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from complaintflow._actors import Actor
 from complaintflow._calendars import Calendars
 from complaintflow._case import Case, Entry
-from complaintflow._chain import Head, Verification
-from complaintflow._desk import _moving, _passing, _reading
+from complaintflow._desk import _reading
 from complaintflow._desk._acting import open_, record
 from complaintflow._desk._driving import AtOnce, must_not_wait, run, run_all
-from complaintflow._desk._limits import Limits
-from complaintflow._desk._passing import Delivery
-from complaintflow._desk._wiring import Observer, RefusalObserver, Wiring
+from complaintflow._desk._wiring import PARK_AFTER, Observer, RefusalObserver, Wiring
 from complaintflow._engine import Option
 from complaintflow._method import Method
 from complaintflow._pauses import Pauses
@@ -22,6 +20,11 @@ from complaintflow.acts import Act
 from complaintflow.acts.bounds import Erase, Open
 from complaintflow.adapters.memory import MemoryStore
 from complaintflow.ports import Authority, Clock, Notifier, Parked, Query, Store
+
+if TYPE_CHECKING:
+    from complaintflow._chain import Head, Verification
+    from complaintflow._desk._limits import Limits
+    from complaintflow._desk._passing import Delivery
 
 
 class Desk:
@@ -72,7 +75,7 @@ class Desk:
         on_refused: RefusalObserver | None = None,
         limits: Limits | None = None,
         pauses: Pauses | None = None,
-        park_after: int | None = _passing.PARK_AFTER,
+        park_after: int | None = PARK_AFTER,
     ) -> None:
         must_not_wait("store", store, "load")
         must_not_wait("notifier", notifier, "notify")
@@ -340,7 +343,9 @@ class Desk:
         Raises:
             UnknownCase: there is none with this id.
         """
-        return run(_reading.head(self._at, case_id))
+        from complaintflow._desk import _checking
+
+        return run(_checking.head(self._at, case_id))
 
     def verify(self, case_id: str, *, head: Head | None = None) -> Verification:
         """
@@ -357,7 +362,9 @@ class Desk:
         Raises:
             UnknownCase: there is none with this id.
         """
-        return run(_reading.verify(self._at, case_id, head))
+        from complaintflow._desk import _checking
+
+        return run(_checking.verify(self._at, case_id, head))
 
     # -- what time brings -----------------------------------------------------------------------
 
@@ -371,6 +378,8 @@ class Desk:
         Args:
             limit: look at no more cases than this. None: all that are due.
         """
+        from complaintflow._desk import _passing
+
         return run(_passing.tick(self._at, limit))
 
     def deliver(self, *, limit: int = 100) -> Delivery:
@@ -388,6 +397,8 @@ class Desk:
         Raises:
             EvidenceError: the desk has no notifier.
         """
+        from complaintflow._desk import _passing
+
         return run(_passing.deliver(self._at, limit))
 
     def parked(self, *, after: str | None = None, limit: int | None = None) -> tuple[Parked, ...]:
@@ -399,6 +410,8 @@ class Desk:
 
             limit: at most so many. None: all.
         """
+        from complaintflow._desk import _passing
+
         return run(_passing.parked(self._at, after, limit))
 
     def release(self, key: str) -> None:
@@ -410,6 +423,8 @@ class Desk:
         Raises:
             EvidenceError: no notification with this key is put aside.
         """
+        from complaintflow._desk import _passing
+
         run(_passing.release(self._at, key))
 
     # -- moving cases ----------------------------------------------------------------------------
@@ -421,6 +436,8 @@ class Desk:
         Raises:
             UnknownCase: there is none with this id.
         """
+        from complaintflow._desk import _moving
+
         return run(_moving.export_story(self._at, case_id))
 
     def import_story(
@@ -446,6 +463,8 @@ class Desk:
 
             UnknownMethod: the desk has no such method.
         """
+        from complaintflow._desk import _moving
+
         return run(_moving.import_story(self._at, story, method=method, case_id=case_id))
 
     def export_all(self) -> Iterator[str]:
@@ -455,6 +474,8 @@ class Desk:
         The entries are as they were kept, with their chain. What is still to be delivered is no
         part of it. A case that changes meanwhile is told as it was when its turn came.
         """
+        from complaintflow._desk import _moving
+
         return run_all(_moving.export_all(self._at))
 
     def import_all(self, lines: Iterable[str]) -> int:
@@ -473,4 +494,6 @@ class Desk:
 
             CaseExists: another case with the id of one of them is there.
         """
+        from complaintflow._desk import _moving
+
         return run(_moving.import_all(self._at, lines))

@@ -11,9 +11,10 @@ import attrs
 
 from complaintflow import _codec
 from complaintflow._case import Case, Entry
-from complaintflow._chain import START, Head, verify_history
+from complaintflow._chain import Head, verify_history
 from complaintflow._desk._changes import change_of
-from complaintflow._desk._reading import PAGE, flaw_of_the_case, history, pages
+from complaintflow._desk._checking import flaw_of_the_case
+from complaintflow._desk._reading import PAGE, history, pages
 from complaintflow._desk._wiring import Wiring
 from complaintflow.acts.bounds import Erase
 from complaintflow.errors import CaseExists, Conflict, StoreError, StoryError
@@ -55,7 +56,7 @@ async def import_story(
     if case is None or await desk.store.load(case.id) is not None:
         raise CaseExists("story" if case is None else case.id)
     try:
-        await desk.store.commit(change_of(START, case, entries, notify=False))
+        await desk.store.commit(change_of(_codec.START, case, entries, notify=False))
     except Conflict:
         raise CaseExists(case.id) from None
     return case

@@ -25,8 +25,6 @@ WOKEN = 100
 BATCH = 10
 """How many notifications are claimed at a time: few enough to be sent within the lease."""
 
-PARK_AFTER = 20
-"""After how many attempts a notification is put aside: with these pauses, some three days."""
 
 ERROR = 1_000
 """How many characters of an error are kept."""

@@ -5,20 +5,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-
-from attrs import frozen
+from typing import TYPE_CHECKING
 
 from complaintflow import _codec
 from complaintflow._actors import Actor
 from complaintflow._calendars import Calendars
 from complaintflow._case import Case, Entry
 from complaintflow._desk._driving import settled
-from complaintflow._desk._limits import Limits
 from complaintflow._desk._remembering import Memory
 from complaintflow._method import Method
 from complaintflow._pauses import Pauses
 from complaintflow._time import must_be_aware
-from complaintflow._value import Value
 from complaintflow.acts import Act
 from complaintflow.adapters.system import EverybodyMay, SystemClock
 from complaintflow.errors import EvidenceError, Refused, UnknownCase, UnknownMethod
@@ -33,6 +30,9 @@ from complaintflow.ports import (
     Snapshot,
 )
 
+if TYPE_CHECKING:
+    from complaintflow._desk._limits import Limits
+
 log = logging.getLogger("complaintflow")
 
 Observer = Callable[[Case, Entry], object]
@@ -42,13 +42,11 @@ RefusalObserver = Callable[[Case, Act, Refused], object]
 """Called with the case, the act and the refusal; nothing was kept."""
 
 
-@frozen(eq=False, repr=False)
-class Bound(Value):
-    """A case as it was read: what it is bound to, and where its chain stands."""
+Bound = tuple[Method, Case, str]
+"""A case as it was read: the method it is bound to, the case, and the head of its chain."""
 
-    method: Method
-    case: Case
-    head: str
+PARK_AFTER = 20
+"""After how many attempts a notification is put aside: with the usual pauses, some three days."""
 
 
 class Wiring:
@@ -96,7 +94,11 @@ class Wiring:
         self._observers = tuple(observers)
         self._on_refused = on_refused
         self.memory = Memory()
-        self.limits = Limits() if limits is None else limits
+        if limits is None:
+            from complaintflow._desk._limits import Limits
+
+            limits = Limits()
+        self.limits = limits
         self.pauses = Pauses() if pauses is None else pauses
         self.park_after = park_after
 
@@ -148,7 +150,7 @@ class Wiring:
     async def read(self, case_id: str) -> Bound:
         """Return a case with its method."""
         found = await self.snapshot(case_id)
-        return Bound(self.method_of(found), self.memory.case(found), found.head)
+        return self.method_of(found), self.memory.case(found), found.head
 
     def entry(self, record: Record, method: Method) -> Entry:
         """Return an entry as it was recorded."""
