@@ -81,7 +81,10 @@ class MarksBeforeItSends(Desk):
 
     def _hand_over(self, notifier, notification):
         self._store.settle(notification.key)
-        notifier.notify(notification)
+        try:
+            notifier.notify(notification)
+        except ConnectionError:
+            return False
         return True
 
 
