@@ -24,7 +24,6 @@ from attrs import evolve
 
 from complaintflow import (
     Case,
-    ComplaintflowError,
     Conflict,
     Desk,
     Refused,
@@ -311,7 +310,7 @@ class World:
             self.look_at_the_end()
         except BrokenPromise as broken:
             raise BrokenPromise(f"{broken}\n{self.story}") from None
-        except ComplaintflowError as error:
+        except Exception as error:
             raise BrokenPromise(f"nobody expected {error!r}\n{self.story}") from error
 
     # -- what happens ---------------------------------------------------------------------------
