@@ -650,3 +650,85 @@ def test_what_is_too_wide_is_decided_as_far_as_it_can_be():
     assert not report.is_clean
     guards = check(wide(9, states=2), guards=True, at_most=9, widest=7).guards
     assert {"undecided", "unnoticed"} >= {guard.verdict for guard in guards}
+
+
+def test_nothing_is_proved_by_not_looking():
+    """
+    Where one fact at a time is all that may be looked at, most is left open, and said to be.
+    """
+    report = check(methods.seven_as(), at_most=1, widest=1)
+
+    assert {"undecided", "proved"} >= {proof.verdict for proof in report.proofs}
+    assert "undecided" in {proof.verdict for proof in report.proofs if proof.code == "I3"}
+    assert any(each.startswith("charter I3: ") for each in report.undecided)
+    assert any(each.startswith("invariant ") for each in report.undecided)
+    departs = [Departure("I3", "to see what happens")]
+    departing = changed(methods.seven_as(), departs=departs, invariants=[])
+    assert any(
+        each.startswith("charter I3: ") for each in check(departing, at_most=1, widest=1).undecided
+    )
+    guards = check(methods.five_steps(), at_most=1, widest=1, guards=True).guards
+    assert "undecided" in {guard.verdict for guard in guards}
+
+
+def test_a_promise_that_a_close_forgets_is_found():
+    """
+    I4: what was promised and not kept keeps a case open, or it is not resolved.
+    """
+    rules = [
+        evolve(r, needs=[n for n in r.needs if n != "promises_settled"]) if r.act is Close else r
+        for r in methods.six_steps().rules
+    ]
+    report = check(changed(methods.six_steps(), rules=rules, invariants=[]))
+    finding = next(f for f in report.findings if f.code == "charter")
+
+    assert "charter I4: a case closed as resolved over an open promise" == finding.text
+    assert ["accept_ask", "close"] == [turn.trigger for turn in finding.story[-2:]]
+
+
+def test_a_sentence_that_takes_too_long_a_walk_is_proved_all_the_same(monkeypatch):
+    """
+    A product can be larger than what it is made of.
+    """
+    method = methods.six_steps()
+    expected = told(check(method))
+    monkeypatch.setattr("complaintflow.verification._subject.PLACES", 0)
+
+    assert expected == told(check(method))
+
+
+def test_a_comparison_that_takes_too_long_is_given_up(monkeypatch):
+    """
+    "Nobody would notice" is only said where it is known.
+    """
+    monkeypatch.setattr("complaintflow.verification._noticing.PAIRS_AT_MOST", 3)
+    guards = {g.name: g for g in check(methods.six_steps(), guards=True).guards}
+
+    assert "undecided" == guards["accept clears offer_open"].verdict
+    assert "pairs of configurations" in guards["accept clears offer_open"].by
+
+
+def test_a_guard_whose_loss_locks_a_case_in_is_noticed():
+    """
+    Where nothing leads out any more, no sentence is needed to say no.
+    """
+    pit = [State("pit", "nobody gets out"), *STATES]
+    guards = guards_of(
+        states=pit,
+        rules=[*SMALL.rules, Rule(Learn, ["sorry"])],
+        edges=[*SMALL.edges, *stays(["closed"], Apologize), Edge("heard", "learn", "pit")],
+    )
+
+    assert ("caught", "dead_end") == (
+        guards["learn needs sorry"].verdict,
+        guards["learn needs sorry"].by,
+    )
+
+
+def test_what_begins_a_cycle_clears_everything_anyway():
+    """
+    A clearing beside it guards nothing.
+    """
+    guards = guards_of(rules=[*rule(Reopen)[:-1], Rule(Reopen, begins_cycle=True, clears="sorry")])
+
+    assert "redundant" == guards["reopen clears sorry"].verdict

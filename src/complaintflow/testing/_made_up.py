@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from complaintflow._deadlines import TimeLimit
 from complaintflow._evidence import Remedies, Remedy, Said, Told
+from complaintflow._invariants import Invariant, Watch
 from complaintflow._ledger import Ledger
 from complaintflow._method import Departing, Departure, Edge, Method, Outcome, Rule, State
 from complaintflow._requirements import (
@@ -282,6 +283,7 @@ def methods(draw: st.DrawFn) -> Method:
         waivable=draft.some([c for c in can_be_waived if c in facts | codes]),
         departs=draft.departs,
         limits=limits,
+        invariants=_stated(draft),
         promises_within=Within(draw(st.integers(1, 30)), draw(st.sampled_from(["days", "hours"]))),
         promise_reminders=[Within(n, "days") for n in draft.some([1, 7])],
         settings={"drawn": draw(st.integers(0, 9))},
@@ -501,6 +503,22 @@ def _ending(draft: _Draft, waiting: list[str]) -> None:
         Rule(DeadlinePassed, [deadline_passed()], in_way=False),
         sources=everywhere,
     )
+
+
+def _stated(draft: _Draft) -> list[Invariant]:
+    """Draw sentences about the order of acts; some are watched, and none is sure to be kept."""
+    triggers = sorted({edge.trigger for edge in draft.edges})
+    made: list[Invariant] = []
+    for template in draft.some(["precedence", "response", "at_most_one"]):
+        first, second = draft.one(triggers), draft.one(triggers)
+        others = () if template == "at_most_one" else second
+        watch: Watch | None = draft.one([None, "warn"])
+        within = Within(3) if template == "response" and watch else None
+        code = f"stated_{template}"
+        made.append(
+            Invariant(code, "it is so", template, first, others, within=within, watch=watch)
+        )
+    return made
 
 
 def _limits(draft: _Draft, waiting: list[str]) -> list[TimeLimit]:

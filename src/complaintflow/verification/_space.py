@@ -7,7 +7,7 @@ a wide one is searched by whole sets of them, or by a few of its facts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from attrs import frozen
@@ -116,13 +116,7 @@ class TooMany(Exception):
 class Listed:
     """What can be reached, as a list of configurations."""
 
-    def __init__(
-        self,
-        system: System,
-        *,
-        at_most: int | None = None,
-        until: Callable[[At], bool] | None = None,
-    ) -> None:
+    def __init__(self, system: System, *, at_most: int | None = None) -> None:
         """
         Go through everything, nearest first.
 
@@ -131,8 +125,6 @@ class Listed:
 
             at_most: how many configurations are listed. None: all there are.
 
-            until: where to stop. None: nowhere.
-
         Raises:
             TooMany: there are more.
         """
@@ -140,14 +132,10 @@ class Listed:
         start: At = (system.start, 0)
         self.came: dict[At, tuple[At, Arc, Branch] | None] = {start: None}
         """For each configuration the one before it, nearest first; None for the first."""
-        self.found: At | None = None
         self.moving = tuple(tuple(map(_laid_out, arcs)) for arcs in movers(system))
         order = [start]
         came, moving = self.came, self.moving
         for here in order:
-            if until is not None and until(here):
-                self.found = here
-                return
             node, mask = here
             for needs, branches, arc in moving[node]:
                 if mask & needs != needs:
