@@ -14,6 +14,9 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.ext import napoleon
 
+import complaintflow
+from complaintflow._desk import _front
+
 project = "complaintflow"
 author = "complaintflow contributors"
 copyright = "2026, complaintflow contributors"  # noqa: A001 (Sphinx's own name for it)
@@ -36,6 +39,10 @@ autodoc_member_order = "bysource"
 python_maximum_signature_line_length = 88
 python_use_unqualified_type_names = True
 toc_object_entries_show_parents = "hide"
+
+# What annotations name, and only a type checker imports, is followed here too.
+for late in ("Delivery", "Head", "Limits", "Verification"):
+    setattr(_front, late, getattr(complaintflow, late))
 
 # Every name of ours has to lead somewhere; those of others lead out of here.
 nitpicky = True

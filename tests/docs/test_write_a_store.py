@@ -18,5 +18,6 @@ def test_the_store_of_the_guide_keeps_the_contract(pytester):
 
     outcome = pytester.runpytest_subprocess("-p", "no:cacheprovider").parseoutcomes()
 
-    assert {"passed"} == set(outcome)
+    # It does not say that it is for several processes.
+    assert {"passed": outcome["passed"], "skipped": 1} == outcome
     assert outcome["passed"] > 30
