@@ -12,7 +12,7 @@ from complaintflow._calendars import Calendars
 from complaintflow._deadlines import Breach, Deadline
 from complaintflow._draft import draft_of
 from complaintflow._ledger import EMPTY, Ledger, Promise
-from complaintflow._time import Within, must_be_aware
+from complaintflow._time import Within, in_utc, must_be_aware
 from complaintflow._value import Value
 from complaintflow.acts import Act
 from complaintflow.acts.bounds import DeadlineNear, DeadlinePassed, Open
@@ -298,7 +298,7 @@ class Case(Value):
         Raises:
             TimeError: *at* is naive.
         """
-        end = within.after(at, calendar)
+        end, at = within.after(at, calendar), in_utc(at)
         return tuple(deadline for deadline in self.deadlines if at <= deadline.due <= end)
 
     def overdue(self, at: datetime) -> tuple[Deadline, ...]:
@@ -311,7 +311,7 @@ class Case(Value):
         Raises:
             TimeError: *at* is naive.
         """
-        now = must_be_aware(at)
+        now = in_utc(must_be_aware(at))
         running = (d for d in self.ledger.deadlines if d.due < now)
         promised = (p.deadline for p in self.ledger.outstanding if p.due < now or p.breached_at)
         return tuple(sorted((*running, *promised), key=soonest_first))

@@ -12,7 +12,7 @@ from complaintflow._actors import Actor
 from complaintflow._case import Case, Entry
 from complaintflow._chain import Flaw, Head, Verification, verify_history
 from complaintflow._desk._changes import snapshot_of
-from complaintflow._desk._wiring import Wiring
+from complaintflow._desk._wiring import Wiring, utc
 from complaintflow._engine import Option, options
 from complaintflow._method import Method
 from complaintflow._time import must_be_aware
@@ -50,7 +50,7 @@ async def options_(
     """Return every act of the case's method, ready or not."""
     actor = await desk.actor(by)
     bound = await desk.read(case_id)
-    moment = desk.moment(bound.case, at)
+    moment = desk.moment(bound.case, None) if at is None else utc(at)
     return options(bound.method, bound.case, at=moment, by=actor, calendar=desk.calendar)
 
 

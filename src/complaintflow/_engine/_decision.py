@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NoReturn, get_args
 
 from complaintflow._actors import Actor, Kind
 from complaintflow._calendars import Calendars
 from complaintflow._case import Case, Entry, Move, entry_draft
 from complaintflow._engine._machine import RECORDED_BY, MethodMachine, blocking, compiled, start
-from complaintflow._engine._reasons import barriers, barriers_for, has_edge, not_now
+from complaintflow._engine._reasons import bad_time, barriers, barriers_for, has_edge, not_now
 from complaintflow._engine._way import way_to
+from complaintflow._evidence import text_problem
 from complaintflow._method import Method
 from complaintflow._requirements import Question
-from complaintflow._time import must_be_aware
+from complaintflow._time import in_utc, must_be_aware
 from complaintflow.acts import Act
 from complaintflow.acts.bounds import Erase, Open
 from complaintflow.errors import (
     LATEST,
     EvidenceError,
     Refused,
-    TimeError,
     UnknownAct,
     UnknownMethod,
 )
@@ -72,11 +72,13 @@ def decide(
     if case.pin != machine.pin:
         raise UnknownMethod(case.pin, (machine.pin,))
     try:
+        if at.tzinfo is not UTC:  # two moments of the same zone compare by its clock
+            at = must_be_aware(at).astimezone(UTC)
         is_bad = at < case.updated_at or at.year > LATEST
-    except TypeError:  # a naive time, or none at all, does not compare with an aware one
-        _bad_time(case, at)
+    except AttributeError:  # it is no time at all
+        bad_time(case, at)
     if is_bad:
-        _bad_time(case, at)
+        bad_time(case, at)
     question = Question(method, case, act, at, by, calendar)
     if event.trigger(question):
         return question.entry  # type: ignore[return-value]  # a yes has filled it in
@@ -100,14 +102,9 @@ def open_case(
 
         TimeError: *at* is naive.
     """
-    if not (
-        isinstance(case_id, str)
-        and case_id.strip()
-        and isinstance(act, Open)
-        and isinstance(by, Actor)
-    ):
+    if text_problem(case_id) or not (isinstance(act, Open) and isinstance(by, Actor)):
         _bad_opening(case_id, act, by)
-    must_be_aware(at)
+    at = in_utc(must_be_aware(at))
     if barred := barriers_for("open", RECORDED_BY["customer"], by):
         raise Refused("open", "not open", barred)
     machine = compiled(method)
@@ -139,15 +136,16 @@ def erase_case(case: Case, act: Erase, *, at: datetime, by: Actor) -> Entry:
     """
     if barred := barriers_for(act.trigger, ANYBODY, by):
         raise Refused(act.trigger, case.state, barred)
-    if must_be_aware(at) < case.updated_at:
-        _bad_time(case, at)
+    at = in_utc(must_be_aware(at))
+    if at < case.updated_at:
+        bad_time(case, at)
     move = Move(None, case.state, case.state, ends=case.is_closed)
     return Entry(case.id, case.version + 1, act, at, by, move)
 
 
 def _bad_opening(case_id: object, act: object, by: object) -> NoReturn:
     problems = []
-    if not isinstance(case_id, str) or not case_id.strip():
+    if text_problem(case_id):
         problems.append(f"the id of a case must be a text that says something, not {case_id!r}")
     if not isinstance(act, Open):
         problems.append(f"a case is opened by Open(complaint=..., customer=...), not {act!r}")
@@ -188,12 +186,3 @@ def _bad_question(method: Method, act: object, by: object) -> NoReturn:
 
 def _no_actor(by: object) -> str:
     return f"by must be an Actor, not {by!r:.80}; a Desk takes plain names"
-
-
-def _bad_time(case: Case, at: object) -> NoReturn:
-    moment = must_be_aware(at)
-    message = (
-        f"at is {moment.isoformat()}, before the last entry of case '{case.id}' at "
-        f"{case.updated_at.isoformat()}; history only goes forward"
-    )
-    raise TimeError(message)

@@ -24,6 +24,7 @@ from complaintflow._language import LanguageRule, Reader, Spoken
 from complaintflow._ledger import Ledger, Promise, promise_draft
 from complaintflow._method import Edge, Method, Rule
 from complaintflow._requirements import Met, Question, Requirement
+from complaintflow._time import in_utc
 from complaintflow._value import Value
 from complaintflow.acts import Act, Speaker
 from complaintflow.acts.bounds import DeadlineNear, DeadlinePassed
@@ -285,7 +286,8 @@ class MethodMachine(Machine):
         at, calendar = question.at, question.calendar
         reminders = self.method.promise_reminders
         for place, owed in enumerate(question.act.agreed(ledger), len(ledger.promises) + 1):
-            due = owed.due or self.method.promises_within.after(at, calendar)
+            named = owed.due
+            due = in_utc(named) if named else self.method.promises_within.after(at, calendar)
             promise = promise_draft(
                 f"p{place}",
                 str(owed),

@@ -10,11 +10,11 @@ from complaintflow._actors import Actor
 from complaintflow._calendars import Calendars
 from complaintflow._case import Case
 from complaintflow._engine._machine import AskingEvent, MethodMachine, Path, compiled
-from complaintflow._engine._reasons import barriers, could_be_met, has_edge, not_now
+from complaintflow._engine._reasons import bad_time, barriers, could_be_met, has_edge, not_now
 from complaintflow._engine._way import way_to_outcome
 from complaintflow._method import Method
 from complaintflow._requirements import Question, Requirement
-from complaintflow._time import must_be_aware
+from complaintflow._time import in_utc, must_be_aware
 from complaintflow._value import Value
 from complaintflow.errors import Undecided, UnknownMethod, Unmet, Way
 
@@ -71,12 +71,14 @@ def options(
     Raises:
         UnknownMethod: the case is bound to another method or version.
 
-        TimeError: *at* is naive.
+        TimeError: *at* is naive, or before the case's last entry.
     """
     machine = compiled(method)
     if case.pin != machine.pin:
         raise UnknownMethod(case.pin, (machine.pin,))
-    must_be_aware(at)
+    at = in_utc(must_be_aware(at))
+    if at < case.updated_at:
+        bad_time(case, at)
     question = Question(method, case, None, at, by, calendar)
     return tuple(_option(machine, event, question) for event in machine.acts.values())
 
