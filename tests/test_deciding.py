@@ -1418,3 +1418,38 @@ def test_a_stock_machine_and_a_decision_agree(story_in, state):
 
             assert moved
             assert (after.state, after.facts) == (ticket.state, ticket.facts)
+
+
+# -- what is none of it -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("wrong", ["text", None, 5, six_steps])
+def test_what_is_no_method_case_or_entry_is_told(story, wrong):
+    """
+    A mistake at the front door is no traceback from within.
+    """
+    method, case = story.method, story.case
+    for ask in (
+        lambda: decide(wrong, case, LISTEN, at=T0, by=SAM),
+        lambda: options(wrong, case, at=T0, by=SAM),
+        lambda: open_case(wrong, "t-2", Open(complaint="x", customer="ana"), at=T0, by=SAM),
+        lambda: decide(method, wrong, LISTEN, at=T0, by=SAM),
+        lambda: options(method, wrong, at=T0, by=wrong),
+        lambda: decide(method, case, Act(), at=T0, by=SAM),
+    ):
+        with pytest.raises(EvidenceError, match=r"expected a"):
+            ask()
+    for fold in (case.apply, Case.open, lambda entry: Case.replay([story.entries[0], entry])):
+        with pytest.raises(HistoryError, match="expected an Entry"):
+            fold(wrong)
+
+
+def test_options_can_be_pickled(story_in):
+    """
+    With their ways, which are searched for then; a queue or a cache may hold them.
+    """
+    found = tuple(story_in("heard").options().values())
+
+    again = pickle.loads(pickle.dumps(found))
+
+    assert (found, [o.way for o in found]) == (again, [o.way for o in again])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import NoReturn
 
 from attrs import field, frozen
 
@@ -138,6 +139,8 @@ class Case(Value):
         Raises:
             HistoryError: the entry is not the first one, or opens nothing.
         """
+        if not isinstance(entry, Entry):
+            _no_entry(entry)
         act = entry.act
         if entry.version != 1 or not isinstance(act, Open) or entry.bound_to is None:
             message = f"a history begins with entry 1, 'open'; this is {entry}"
@@ -187,6 +190,8 @@ class Case(Value):
         Raises:
             HistoryError: the entry belongs to another case, or does not come next.
         """
+        if not isinstance(entry, Entry):
+            _no_entry(entry)
         version = self.version + 1
         move, ledger, cycle = entry.move, self.ledger, self.cycle
         if entry.version != version or entry.case_id != self.id or move.source != self.state:
@@ -315,6 +320,13 @@ class Case(Value):
         running = (d for d in self.ledger.deadlines if d.due < now)
         promised = (p.deadline for p in self.ledger.outstanding if p.due < now or p.breached_at)
         return tuple(sorted((*running, *promised), key=soonest_first))
+
+
+def _no_entry(entry: object) -> NoReturn:
+    message = (
+        f"expected an Entry, such as decide(...) or Desk.history(id) return, not {entry!r:.80}"
+    )
+    raise HistoryError(message)
 
 
 def soonest_first(deadline: Deadline) -> tuple[datetime, str, str]:

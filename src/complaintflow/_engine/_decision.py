@@ -9,7 +9,15 @@ from complaintflow._actors import Actor, Kind
 from complaintflow._calendars import Calendars
 from complaintflow._case import Case, Entry, Move, entry_draft
 from complaintflow._engine._machine import RECORDED_BY, MethodMachine, blocking, compiled, start
-from complaintflow._engine._reasons import bad_time, barriers, barriers_for, has_edge, not_now
+from complaintflow._engine._reasons import (
+    bad_time,
+    barriers,
+    barriers_for,
+    has_edge,
+    no_actor,
+    no_case,
+    not_now,
+)
 from complaintflow._engine._way import way_to
 from complaintflow._evidence import text_problem
 from complaintflow._method import Method
@@ -65,10 +73,10 @@ def decide(
 
         EvidenceError: *act* is no act, or *by* no actor.
     """
-    machine: MethodMachine = method.compiled or compiled(method)
+    machine: MethodMachine = getattr(method, "compiled", None) or compiled(method)
     event = machine.acts.get(type(act))
-    if event is None or not isinstance(by, Actor):
-        _bad_question(method, act, by)
+    if event is None or not isinstance(by, Actor) or not isinstance(case, Case):
+        _bad_question(method, case, act, by)
     if case.pin != machine.pin:
         raise UnknownMethod(case.pin, (machine.pin,))
     try:
@@ -150,7 +158,7 @@ def _bad_opening(case_id: object, act: object, by: object) -> NoReturn:
     if not isinstance(act, Open):
         problems.append(f"a case is opened by Open(complaint=..., customer=...), not {act!r}")
     if not isinstance(by, Actor):
-        problems.append(_no_actor(by))
+        problems.append(no_actor(by))
     raise EvidenceError("open", tuple(problems))
 
 
@@ -167,22 +175,20 @@ def refusal(machine: MethodMachine, question: Question) -> Refused:
     return Refused(event.name, question.case.state, unmet, lambda: way_to(machine, question))
 
 
-def _bad_question(method: Method, act: object, by: object) -> NoReturn:
+def _bad_question(method: Method, case: object, act: object, by: object) -> NoReturn:
     problems = []
-    if not isinstance(act, Act):
+    if not isinstance(case, Case):
+        problems.append(no_case(case))
+    if not isinstance(act, Act) or not act.trigger:
         problems.append(f"expected an act such as Listen(account=...), not {act!r:.80}")
     elif all(rule.act is not type(act) for rule in method.rules):
-        if act.trigger not in method.triggers:
+        if act.trigger not in method.triggers and not problems:
             raise UnknownAct(method.name, act.trigger, method.triggers)
         problems.append(
             f"{type(act).__module__}.{type(act).__qualname__} is not the act that "
             f"{method.name} calls '{act.trigger}'"
         )
     if not isinstance(by, Actor):
-        problems.append(_no_actor(by))
+        problems.append(no_actor(by))
     name = act.trigger if isinstance(act, Act) else "act"
     raise EvidenceError(name, tuple(problems))
-
-
-def _no_actor(by: object) -> str:
-    return f"by must be an Actor, not {by!r:.80}; a Desk takes plain names"

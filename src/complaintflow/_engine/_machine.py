@@ -28,7 +28,7 @@ from complaintflow._time import in_utc
 from complaintflow._value import Value
 from complaintflow.acts import Act, Speaker
 from complaintflow.acts.bounds import DeadlineNear, DeadlinePassed
-from complaintflow.errors import Unmet, UnsupportedOption
+from complaintflow.errors import EvidenceError, Unmet, UnsupportedOption
 
 NOTHING: frozenset[str] = frozenset()
 
@@ -530,8 +530,13 @@ _CHANGING = tuple(
 
 def compiled(method: Method) -> MethodMachine:
     """Return the shared machine of a method, built when it is first asked for."""
-    machine: MethodMachine | None = method.compiled
+    machine: MethodMachine | None = getattr(method, "compiled", None)
     if machine is None:
+        if not isinstance(method, Method):
+            told = (
+                f"expected a method, built by calling it, such as six_steps(), not {method!r:.80}"
+            )
+            raise EvidenceError("method", (told,))
         machine = MethodMachine(method)
         object.__setattr__(method, "compiled", machine)
     return machine

@@ -69,3 +69,13 @@ def bad_time(case: Case, at: object) -> NoReturn:
         f"{case.updated_at.isoformat()}; history only goes forward"
     )
     raise TimeError(message)
+
+
+def no_actor(by: object) -> str:
+    """Return what to say of something that is no actor."""
+    return f"by must be an Actor, not {by!r:.80}; a Desk takes plain names"
+
+
+def no_case(case: object) -> str:
+    """Return what to say of something that is no case."""
+    return f"expected a Case, such as Case.open(entry) or Desk.get(id) return, not {case!r:.80}"
