@@ -5,6 +5,7 @@ Deciding: what is refused and why, what an entry says, and what a history makes 
 import copy
 import pickle
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
 
 import attrs
 import pytest
@@ -33,7 +34,7 @@ from complaintflow import (
     open_case,
     options,
 )
-from complaintflow._engine import _way, compiled
+from complaintflow._engine import _way, compiled, erase_case
 from complaintflow.acts import (
     DONT_KNOW,
     Accept,
@@ -72,6 +73,7 @@ from complaintflow.acts import (
     Waive,
     Withdraw,
 )
+from complaintflow.acts.bounds import Erase
 from complaintflow.methods import six_steps
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -390,6 +392,61 @@ def test_history_only_goes_forward(story):
         "at is 2026-01-05T10:00:00+00:00, before the last entry of case 't-1' at "
         "2026-01-05T11:00:00+00:00; history only goes forward"
     ) == str(error.value)
+
+
+BERLIN = ZoneInfo("Europe/Berlin")
+EARLIER = datetime(2026, 10, 25, 2, 30, tzinfo=BERLIN)
+LATER = datetime(2026, 10, 25, 2, 10, fold=1, tzinfo=BERLIN)
+"""When the clocks go back, the hour from two to three comes twice."""
+
+
+def test_an_hour_that_comes_twice_goes_forward(story):
+    """
+    Moments of one zone compare by its clock, which was put back in between.
+    """
+    story.record(LISTEN, at=EARLIER)
+    story.record(NoteMood("calm"), at=LATER)
+
+    assert LATER.astimezone(UTC) == story.case.updated_at
+    for ask in (
+        lambda: story.decide(NoteMood("calm"), at=EARLIER),
+        lambda: story.options(at=EARLIER),
+        lambda: erase_case(story.case, Erase("asked"), at=EARLIER, by=SAM),
+    ):
+        with pytest.raises(TimeError, match="history only goes forward"):
+            ask()
+
+
+def test_a_promise_is_late_in_the_second_of_two_hours(story_in):
+    """
+    It is kept at a quarter past two, again, and was due at half past two, before.
+    """
+    story = story_in("empathized")
+    refund = Remedy("refund", "40", "EUR", due=EARLIER)
+    story.record(ASK, attrs.evolve(OFFER, remedies=[refund]), Accept())
+    story.record(KeepPromise("p1"), at=LATER)
+
+    assert ["kept_late"] == [promise.state for promise in story.ledger.promises]
+
+
+def test_the_way_to_an_approval_leads_over_somebody_else(story):
+    """
+    Whoever would ask for it could not give it.
+    """
+    for trigger in ("approve", "refuse_approval"):
+        (step,) = story.options()[trigger].way
+        assert ("request_approval", "asked by somebody else than whoever decides it") == (
+            *(step.trigger, step.says),
+        )
+
+
+def test_the_way_to_a_broken_promise_names_what_is_asked_for(story_in):
+    """
+    There is only one that it could be.
+    """
+    ask, _ = story_in("agreed").options()["break_promise"].way
+
+    assert ("ask for the promise to be broken", (("promise", "p1"),)) == (ask.says, ask.evidence)
 
 
 def test_two_acts_may_happen_at_once(story):
@@ -1361,3 +1418,38 @@ def test_a_stock_machine_and_a_decision_agree(story_in, state):
 
             assert moved
             assert (after.state, after.facts) == (ticket.state, ticket.facts)
+
+
+# -- what is none of it -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("wrong", ["text", None, 5, six_steps])
+def test_what_is_no_method_case_or_entry_is_told(story, wrong):
+    """
+    A mistake at the front door is no traceback from within.
+    """
+    method, case = story.method, story.case
+    for ask in (
+        lambda: decide(wrong, case, LISTEN, at=T0, by=SAM),
+        lambda: options(wrong, case, at=T0, by=SAM),
+        lambda: open_case(wrong, "t-2", Open(complaint="x", customer="ana"), at=T0, by=SAM),
+        lambda: decide(method, wrong, LISTEN, at=T0, by=SAM),
+        lambda: options(method, wrong, at=T0, by=wrong),
+        lambda: decide(method, case, Act(), at=T0, by=SAM),
+    ):
+        with pytest.raises(EvidenceError, match=r"expected a"):
+            ask()
+    for fold in (case.apply, Case.open, lambda entry: Case.replay([story.entries[0], entry])):
+        with pytest.raises(HistoryError, match="expected an Entry"):
+            fold(wrong)
+
+
+def test_options_can_be_pickled(story_in):
+    """
+    With their ways, which are searched for then; a queue or a cache may hold them.
+    """
+    found = tuple(story_in("heard").options().values())
+
+    again = pickle.loads(pickle.dumps(found))
+
+    assert (found, [o.way for o in found]) == (again, [o.way for o in again])

@@ -714,6 +714,57 @@ def test_a_time_that_is_given_does_not_go_back(desk):
     assert MONDAY + MINUTE == desk.record("t-1", LISTEN, by="sam", at=MONDAY + MINUTE).updated_at
 
 
+def test_what_is_still_to_come_is_not_recorded(desk, desk_with):
+    """
+    A typing error in the year would close a case to everything before it, for good.
+    """
+    opened(desk)
+    ahead = MONDAY.replace(year=2206)
+    for ask in (
+        lambda: opened(desk, "t-2", at=ahead),
+        lambda: desk.record("t-1", LISTEN, by="sam", at=ahead),
+        lambda: desk.erase("t-1", reason="asked", by="sam", at=MONDAY + 6 * MINUTE),
+    ):
+        with pytest.raises(TimeError, match=r"what is recorded has happened: check the year"):
+            ask()
+
+    assert ["open"] == triggers(desk)
+    assert "heard" == desk.record("t-1", LISTEN, by="sam", at=MONDAY + 5 * MINUTE).state
+    patient = desk_with(limits=Limits(ahead=None))
+    assert ahead == patient.record("t-1", NoteMood("calm"), by="sam", at=ahead).updated_at
+
+
+@pytest.mark.parametrize("method", [SIX, [], 5, b"six_steps"])
+def test_a_method_is_asked_for_by_its_name(desk, method):
+    """
+    A method itself is the natural misunderstanding.
+    """
+    story = (
+        '{"act": "open", "by": "sam", "at": "2026-01-05T09:00Z", "customer": "a", "complaint": "x"}'
+    )
+    for ask in (
+        lambda: opened(desk, method=method),
+        lambda: desk.import_story(story, method=method),
+    ):
+        with pytest.raises(EvidenceError, match="method is the name of one, such as 'six_steps'"):
+            ask()
+
+
+@pytest.mark.parametrize("name", ["\u200b", "a\ud800", " "])
+def test_names_are_checked_as_texts_are(desk, name):
+    """
+    An id nobody sees, or that cannot be written down, is the start of a long search.
+    """
+    for ask in (
+        lambda: opened(desk, name),
+        lambda: opened(desk, "t-2", by=name),
+        lambda: opened(desk, "t-2", by=Actor(name)),
+        lambda: opened(desk, "t-2", key=name),
+    ):
+        with pytest.raises(EvidenceError):
+            ask()
+
+
 @pytest.mark.parametrize(
     ("at", "sentence"),
     [
@@ -760,11 +811,12 @@ def test_a_clock_that_is_naive_is_told(desk_with):
         opened(desk_with(clock=Naive()))
 
 
-def test_a_time_of_any_zone_is_the_same_moment(desk):
+def test_a_time_of_any_zone_is_the_same_moment(desk, clock):
     """
     Histories are kept in UTC.
     """
     opened(desk)
+    clock.advance(hours=3)
     at = datetime.fromisoformat("2026-01-05T20:30:00+09:00")
 
     assert at == desk.record("t-1", LISTEN, by="sam", at=at).updated_at
@@ -1314,7 +1366,8 @@ def test_a_tick_of_a_clock_that_is_behind_goes_forward(desk, clock):
     Another machine has recorded something a moment ago.
     """
     due = agreed(desk).deadlines[0].due
-    desk.record("t-1", NoteMood("calm"), by="sam", at=due + timedelta(hours=1))
+    clock.move_to(due + timedelta(hours=1))
+    desk.record("t-1", NoteMood("calm"), by="sam")
     clock.move_to(due + MINUTE)
 
     assert [due + timedelta(hours=1)] == [entry.at for entry in desk.tick()]

@@ -72,6 +72,39 @@ def states(*lines, method=SIX):
     ]
 
 
+@pytest.mark.parametrize("end", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c", "\r", "\n"])
+def test_a_line_is_one_however_lines_are_split(story, end):
+    """
+    A customer's words may hold what some readers take for the end of a line.
+    """
+    words = f"late{end}cracked {end}"
+    told = "\n".join([line_of(story.entries[0]), line_of(story.record(Listen(account=words)))])
+
+    assert words == read_story(told.splitlines(), SIX)[1].act.account
+
+
+def test_a_line_of_another_case_is_a_problem():
+    """
+    It has come into the story of this one by mistake.
+    """
+    assert ["line 2: it is of case 't-2', and the story's has 't-1'"] == problems(
+        {**OPEN, "case": "t-1"}, {**HEAR, "case": "t-2"}
+    )
+    assert ["line 2: it is of case 't-2', and the story's has no id"] == problems(
+        OPEN, {**HEAR, "case": "t-2"}
+    )
+    assert ["received", "heard"] == states({**OPEN, "case": "t-1"}, {**HEAR, "case": "t-1"})
+
+
+def test_what_is_said_twice_in_a_line_is_a_problem():
+    """
+    One of the two would be lost in silence.
+    """
+    twice = json.dumps(HEAR)[:-1] + ', "account": "another"}'
+
+    assert ["line 2: account is said 2 times"] == problems(OPEN, twice)
+
+
 # -- reading ------------------------------------------------------------------------------------
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
 from typing import Any, Literal, get_args
 
 from attrs import field, frozen
 
+from complaintflow._evidence import currency_problems, text_problem
 from complaintflow._value import Value
 from complaintflow.errors import EvidenceError
 
@@ -27,13 +29,21 @@ def _limits(value: Mapping[str, Any] | None) -> Mapping[str, Decimal] | None:
             limits[currency] = Decimal(str(amount))
         except InvalidOperation:
             limits[currency] = Decimal("NaN")
-    return limits
+    return MappingProxyType(limits)
+
+
+def _is_limit(currency: object, most: Decimal) -> bool:
+    is_code = isinstance(currency, str) and not any(currency_problems(currency))
+    return is_code and most.is_finite() and most >= 0
 
 
 def _set(value: Iterable[str] | str | None) -> frozenset[str] | None:
     if isinstance(value, str):
         return frozenset((value,))
-    return frozenset(value) if isinstance(value, Iterable) else value
+    try:
+        return frozenset(value) if isinstance(value, Iterable) else value
+    except TypeError:  # what has no hash is left for the check
+        return value  # type: ignore[return-value]
 
 
 @frozen(eq=False, repr=False)
@@ -67,12 +77,13 @@ class Actor(Value):
 
     def __attrs_post_init__(self) -> None:
         problems = []
-        if not isinstance(self.id, str) or not self.id.strip():
+        if text_problem(self.id):
             problems.append(f"id must be a name, not {self.id!r:.40}")
         if self.kind not in KINDS:
             problems.append(f"kind must be one of {', '.join(KINDS)}, not {self.kind!r:.40}")
         if self.limits is not None and not (
-            isinstance(self.limits, Mapping) and all(v.is_finite() for v in self.limits.values())
+            isinstance(self.limits, Mapping)
+            and all(_is_limit(currency, most) for currency, most in self.limits.items())
         ):
             problems.append("limits must map currencies to amounts, such as {'EUR': '50'}")
         if self.may is not None and not (

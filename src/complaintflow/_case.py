@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import NoReturn
 
 from attrs import field, frozen
 
@@ -12,7 +13,7 @@ from complaintflow._calendars import Calendars
 from complaintflow._deadlines import Breach, Deadline
 from complaintflow._draft import draft_of
 from complaintflow._ledger import EMPTY, Ledger, Promise
-from complaintflow._time import Within, must_be_aware
+from complaintflow._time import Within, in_utc, must_be_aware
 from complaintflow._value import Value
 from complaintflow.acts import Act
 from complaintflow.acts.bounds import DeadlineNear, DeadlinePassed, Open
@@ -154,6 +155,8 @@ class Case(Value):
         Raises:
             HistoryError: the entry is not the first one, or opens nothing.
         """
+        if not isinstance(entry, Entry):
+            _no_entry(entry)
         act = entry.act
         if entry.version != 1 or not isinstance(act, Open) or entry.bound_to is None:
             message = f"a history begins with entry 1, 'open'; this is {entry}"
@@ -204,6 +207,8 @@ class Case(Value):
         Raises:
             HistoryError: the entry belongs to another case, or does not come next.
         """
+        if not isinstance(entry, Entry):
+            _no_entry(entry)
         version = self.version + 1
         move, ledger, cycle = entry.move, self.ledger, self.cycle
         if entry.version != version or entry.case_id != self.id or move.source != self.state:
@@ -316,7 +321,7 @@ class Case(Value):
         Raises:
             TimeError: *at* is naive.
         """
-        end = within.after(at, calendar)
+        end, at = within.after(at, calendar), in_utc(at)
         return tuple(deadline for deadline in self.deadlines if at <= deadline.due <= end)
 
     def overdue(self, at: datetime) -> tuple[Deadline, ...]:
@@ -329,10 +334,17 @@ class Case(Value):
         Raises:
             TimeError: *at* is naive.
         """
-        now = must_be_aware(at)
+        now = in_utc(must_be_aware(at))
         running = (d for d in self.ledger.deadlines if d.due < now)
         promised = (p.deadline for p in self.ledger.outstanding if p.due < now or p.breached_at)
         return tuple(sorted((*running, *promised), key=soonest_first))
+
+
+def _no_entry(entry: object) -> NoReturn:
+    message = (
+        f"expected an Entry, such as decide(...) or Desk.history(id) return, not {entry!r:.80}"
+    )
+    raise HistoryError(message)
 
 
 def soonest_first(deadline: Deadline) -> tuple[datetime, str, str]:

@@ -59,7 +59,8 @@ _HALF = re.compile("[\ud800-\udfff]")
 _VISIBLE = re.compile(r"[^\s\u200b-\u200f\u2060\ufeff]")
 
 
-def _text(value: object) -> Problem:
+def text_problem(value: object) -> Problem:
+    """Return what keeps a value from being a text that says something. None: nothing does."""
     if type(value) is not str:
         return f"must be text, not {_kind(value)}"
     if _VISIBLE.search(value) is None:
@@ -99,7 +100,7 @@ def _flag(value: object) -> Problem:
 
 
 _PLAIN: dict[object, _Check] = {
-    str: _text,
+    str: text_problem,
     datetime: _moment,
     Decimal: _number,
     int: _whole,

@@ -12,6 +12,8 @@ A line is decided anew when it is read, so a story says what was done and not wh
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -109,6 +111,9 @@ def _whole(told: list[Line]) -> Iterator[str]:
     for line in told[1:]:
         if isinstance(line.act, Open):
             yield f"line {line.number}: a story opens one case, once"
+        if line.case is not None and line.case != told[0].case:
+            opened = "no id" if told[0].case is None else f"'{told[0].case}'"
+            yield f"line {line.number}: it is of case '{line.case}', and the story's has {opened}"
 
 
 @frozen(eq=False, repr=False)
@@ -119,7 +124,7 @@ class _Words(Value):
 
 def _read_object(text: str, found: list[str]) -> dict[str, Any] | None:
     try:
-        data = json.loads(text)
+        data = json.loads(text, object_pairs_hook=lambda pairs: _object(pairs, found))
     except json.JSONDecodeError as error:
         found.append(f"it is not JSON: {error.msg} at column {error.colno}")
         return None
@@ -133,6 +138,14 @@ def _read_object(text: str, found: list[str]) -> dict[str, Any] | None:
         found.append('it must be an object such as {"act": "listen", ...}')
         return None
     return data
+
+
+def _object(pairs: list[tuple[str, Any]], found: list[str]) -> dict[str, Any]:
+    """Return an object of JSON; of a name that stands there twice one would be lost."""
+    for name, times in Counter(name for name, _ in pairs).items():
+        if times > 1:
+            found.append(f"{name} is said {times} times")
+    return dict(pairs)
 
 
 def _read_line(
@@ -280,4 +293,9 @@ def line_of(entry: Entry) -> str:
         opening = {"case": entry.case_id, "format": _codec.FORMAT}
     at = entry.at.astimezone(UTC).isoformat().replace("+00:00", "Z")
     line = {"act": entry.trigger, "by": by, "at": at, **opening, **_codec.act_to_data(entry.act)}
-    return json.dumps(line, ensure_ascii=False)
+    told = json.dumps(line, ensure_ascii=False)
+    # Some ways of reading lines end one at these, too; JSON has them as escapes as well.
+    return _OTHER_ENDS.sub(lambda end: f"\\u{ord(end[0]):04x}", told)
+
+
+_OTHER_ENDS = re.compile("[\x7f-\x9f\u2028\u2029]")

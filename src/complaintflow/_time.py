@@ -193,7 +193,7 @@ class Within(Value):
         """
         start = must_be_aware(start, "start")
         if self._elapsed is not None:
-            return _in_utc(start) + self._elapsed
+            return in_utc(start) + self._elapsed
         local = start.astimezone(_zone(self.zone))
         return self._ends_on(self._last_day(local.date(), calendar), local.timetz())
 
@@ -208,7 +208,7 @@ class Within(Value):
         """
         end = must_be_aware(end, "end")
         if self.unit == "hours":
-            return _in_utc(end) - timedelta(hours=self.amount)
+            return in_utc(end) - timedelta(hours=self.amount)
         local = end.astimezone(_zone(self.zone))
         day = local.date()
         if self.unit == "business_days":
@@ -244,7 +244,7 @@ class Within(Value):
             over = after_business_time(at, rest, zone, open_on)
         else:
             open_on = None
-            over = _in_utc(at) + (due - stopped)
+            over = in_utc(at) + (due - stopped)
         if not self.end_of_day and self.closes is None:
             return over
         day = (over - timedelta(microseconds=1)).astimezone(zone).date()
@@ -276,7 +276,8 @@ def _is_name(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
-def _in_utc(at: datetime) -> datetime:
+def in_utc(at: datetime) -> datetime:
+    """Return an aware moment in UTC; two of the same zone would be compared by its clock."""
     return at if at.tzinfo is UTC else at.astimezone(UTC)
 
 

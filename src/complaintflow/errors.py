@@ -40,12 +40,19 @@ EARLIEST, LATEST = 1900, 9000
 """The years a time can be of: far enough from the ends of the calendar to count from."""
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: object, known: Iterable[str]) -> str:
     """Return `` (did you mean 'x'?)`` for the nearest known word, or nothing where none is near."""
+    near = nearest(word, known)
+    return f" (did you mean '{near}'?)" if near else ""
+
+
+def nearest(word: object, known: Iterable[str]) -> str | None:
+    """Return the known word that is nearest to one. None: none is near, or it is no text."""
+    if not isinstance(word, str):
+        return None
     from difflib import get_close_matches
 
-    near = get_close_matches(word, list(known), n=1)
-    return f" (did you mean '{near[0]}'?)" if near else ""
+    return next(iter(get_close_matches(word, list(known), n=1)), None)
 
 
 @frozen(eq=False, repr=False)

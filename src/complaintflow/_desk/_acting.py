@@ -9,7 +9,7 @@ from complaintflow._actors import Actor
 from complaintflow._case import Case, Entry
 from complaintflow._desk._changes import change_of
 from complaintflow._desk._reading import pages
-from complaintflow._desk._wiring import Bound, Wiring, check_key, utc
+from complaintflow._desk._wiring import Bound, Wiring, check_key
 from complaintflow._engine import decide, erase_case, open_case
 from complaintflow._evidence import ERASED
 from complaintflow.acts import Act
@@ -38,7 +38,7 @@ async def open_(
     chosen = desk.named(method)
     check_key(key)
     actor = await desk.actor(by)
-    moment = desk.now() if at is None else utc(at)
+    moment = desk.beginning(at)
     entry = open_case(chosen, case_id, act, at=moment, by=actor, calendar=desk.calendar)
     case = Case.open(entry)
     change = change_of(_codec.START, case, [entry], key)

@@ -153,7 +153,7 @@ class Desk:
 
             UnknownActor: the authority does not know *by*.
 
-            TimeError: *at* is naive.
+            TimeError: *at* is naive, or still to come: more than `Limits.ahead` after the clock.
         """
         act = Open(complaint=complaint, customer=customer, channel=channel, owner=owner)
         return run(open_(self._at, case_id, act, by=by, method=method, at=at, key=key))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
-import attrs
 from attrs import frozen
 
 from complaintflow._case import Case, Entry
 from complaintflow._value import Value
 from complaintflow.acts import Act
-from complaintflow.errors import EvidenceError, LimitReached
+from complaintflow.errors import EvidenceError, LimitReached, TimeError
 from complaintflow.ports import Change
 
 
@@ -34,15 +34,42 @@ class Limits(Value):
     """
     offers: int = 100
     """Offers and counter-offers in one cycle."""
+    ahead: timedelta | None = timedelta(minutes=5)
+    """
+    How far after the desk's own clock a given moment may be, as clocks differ. None: any.
+
+    History only goes forward: a case with a moment to come could take nothing before that.
+    """
 
     def __attrs_post_init__(self) -> None:
         problems = tuple(
-            f"{each.name} must be a whole number of at least 1, not {getattr(self, each.name)!r}"
-            for each in attrs.fields(Limits)
-            if type(getattr(self, each.name)) is not int or getattr(self, each.name) < 1
+            f"{name} must be a whole number of at least 1, not {getattr(self, name)!r}"
+            for name in ("text", "name", "entries", "offers")
+            if type(getattr(self, name)) is not int or getattr(self, name) < 1
         )
+        if self.ahead is not None and not (
+            isinstance(self.ahead, timedelta) and self.ahead >= timedelta(0)
+        ):
+            problems += (f"ahead must be a timedelta of no less than nothing, not {self.ahead!r}",)
         if problems:
             raise EvidenceError("limits", problems)
+
+    def check_moment(self, at: datetime, now: datetime) -> datetime:
+        """
+        Return a moment at which something happened.
+
+        Raises:
+            TimeError: it is still to come.
+        """
+        # A clock at the end of the calendar has nothing after it.
+        if self.ahead is not None and at > now and at - now > self.ahead:
+            message = (
+                f"at is {at.isoformat()}, and it is {now.isoformat()} by the desk's clock; what "
+                "is recorded has happened: check the year, or give a desk of the past or the "
+                "future a clock of its own, or Limits(ahead=None)"
+            )
+            raise TimeError(message)
+        return at
 
     def check_texts(self, act: Act, change: Change, **names: str | None) -> None:
         """

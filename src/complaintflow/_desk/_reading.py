@@ -10,7 +10,7 @@ from attrs import evolve
 from complaintflow import _codec
 from complaintflow._actors import Actor
 from complaintflow._case import Case, Entry
-from complaintflow._desk._wiring import Wiring
+from complaintflow._desk._wiring import Wiring, utc
 from complaintflow._engine import Option, options
 from complaintflow._method import Method
 from complaintflow._time import must_be_aware
@@ -48,7 +48,7 @@ async def options_(
     """Return every act of the case's method, ready or not."""
     actor = await desk.actor(by)
     method, case, _ = await desk.read(case_id)
-    moment = desk.moment(case, at)
+    moment = desk.moment(case, None) if at is None else utc(at)
     return options(method, case, at=moment, by=actor, calendar=desk.calendar)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from complaintflow import _codec
@@ -13,9 +13,10 @@ from complaintflow._calendars import Calendars
 from complaintflow._case import Case, Entry
 from complaintflow._desk._driving import settled
 from complaintflow._desk._remembering import Memory
+from complaintflow._evidence import text_problem
 from complaintflow._method import Method
 from complaintflow._pauses import Pauses
-from complaintflow._time import must_be_aware
+from complaintflow._time import in_utc, must_be_aware
 from complaintflow.acts import Act
 from complaintflow.adapters.system import EverybodyMay, SystemClock
 from complaintflow.errors import EvidenceError, Refused, UnknownCase, UnknownMethod
@@ -109,21 +110,35 @@ class Wiring:
         return utc(self._clock.now(), "the clock")
 
     def moment(self, case: Case, at: datetime | None) -> datetime:
-        """Return when something happens to a case: now, or as it was left by a clock ahead."""
-        return max(self.now(), case.updated_at) if at is None else utc(at)
+        """
+        Return when something happens to a case: now, or as it was left by a clock ahead.
+
+        Raises:
+            TimeError: *at* is naive, or still to come.
+        """
+        now = max(self.now(), case.updated_at)
+        return now if at is None else self.limits.check_moment(utc(at), now)
+
+    def beginning(self, at: datetime | None) -> datetime:
+        """Return when a case begins: now, or at a moment that is not still to come."""
+        return self.now() if at is None else self.limits.check_moment(utc(at), self.now())
 
     async def actor(self, by: str | Actor) -> Actor:
         """Return who acts."""
         if isinstance(by, Actor):
             return by
-        if not isinstance(by, str) or not by.strip():
+        if not isinstance(by, str) or text_problem(by):
             message = f"by must name whoever records it, not {by!r}"
             raise EvidenceError("by", (message,))
         return await settled(self._authority.actor(by))
 
     def named(self, method: str | None) -> Method:
         """Return the method that new cases of a name are opened under."""
-        name = next(iter(self._by_name)) if method is None else method
+        first = next(iter(self._by_name))
+        name = first if method is None else method
+        if not isinstance(name, str):
+            told = f"method is the name of one, such as '{first}', not {name!r:.60}"
+            raise EvidenceError("method", (told,))
         if name not in self._by_name:
             raise UnknownMethod(name, tuple(self._by_name))
         return self._by_name[name]
@@ -179,13 +194,12 @@ class Wiring:
 
 def utc(at: datetime, what: str = "at") -> datetime:
     """Return a moment as it is kept: in UTC."""
-    at = must_be_aware(at, what)
-    return at if at.tzinfo is UTC else at.astimezone(UTC)
+    return in_utc(must_be_aware(at, what))
 
 
 def check_key(key: object) -> None:
     """Make sure that an idempotency key says something, or is None."""
     # A blank one, of messages that have no id, would make one message of them all.
-    if key is not None and (not isinstance(key, str) or not key.strip()):
+    if key is not None and text_problem(key):
         message = f"an idempotency key must be a text that says something, not {key!r:.40}"
         raise EvidenceError("key", (message,))

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NoReturn, get_args
 
 from complaintflow._actors import Actor, Kind
 from complaintflow._calendars import Calendars
 from complaintflow._case import Case, Entry, Move, entry_draft
 from complaintflow._engine._machine import RECORDED_BY, MethodMachine, blocking, compiled, start
-from complaintflow._engine._reasons import barriers, barriers_for, move_of, not_now
+from complaintflow._engine._reasons import (
+    bad_time,
+    barriers,
+    barriers_for,
+    move_of,
+    no_actor,
+    no_case,
+    not_now,
+)
 from complaintflow._engine._way import way_to
+from complaintflow._evidence import text_problem
 from complaintflow._method import Method
 from complaintflow._requirements import Question
-from complaintflow._time import must_be_aware
+from complaintflow._time import in_utc, must_be_aware
 from complaintflow.acts import Act
 from complaintflow.acts.bounds import Erase, Open
 from complaintflow.errors import (
@@ -21,7 +30,6 @@ from complaintflow.errors import (
     UNDECIDED,
     EvidenceError,
     Refused,
-    TimeError,
     Undecided,
     UnknownAct,
     UnknownMethod,
@@ -67,18 +75,20 @@ def decide(
 
         EvidenceError: *act* is no act, or *by* no actor.
     """
-    machine: MethodMachine = method.compiled or compiled(method)
+    machine: MethodMachine = getattr(method, "compiled", None) or compiled(method)
     event = machine.acts.get(type(act))
-    if event is None or not isinstance(by, Actor):
-        _bad_question(method, act, by)
+    if event is None or not isinstance(by, Actor) or not isinstance(case, Case):
+        _bad_question(method, case, act, by)
     if case.pin != machine.pin:
         raise UnknownMethod(case.pin, (machine.pin,))
     try:
+        if at.tzinfo is not UTC:  # two moments of the same zone compare by its clock
+            at = must_be_aware(at).astimezone(UTC)
         is_bad = at < case.updated_at or at.year > LATEST
-    except TypeError:  # a naive time, or none at all, does not compare with an aware one
-        _bad_time(case, at)
+    except AttributeError:  # it is no time at all
+        bad_time(case, at)
     if is_bad:
-        _bad_time(case, at)
+        bad_time(case, at)
     question = Question(method, case, act, at, by, calendar)
     if event.trigger(question):
         return question.entry  # type: ignore[return-value]  # a yes has filled it in
@@ -102,14 +112,9 @@ def open_case(
 
         TimeError: *at* is naive.
     """
-    if not (
-        isinstance(case_id, str)
-        and case_id.strip()
-        and isinstance(act, Open)
-        and isinstance(by, Actor)
-    ):
+    if text_problem(case_id) or not (isinstance(act, Open) and isinstance(by, Actor)):
         _bad_opening(case_id, act, by)
-    must_be_aware(at)
+    at = in_utc(must_be_aware(at))
     if barred := barriers_for("open", RECORDED_BY["customer"], by):
         raise Refused("open", "not open", barred)
     machine = compiled(method)
@@ -141,20 +146,21 @@ def erase_case(case: Case, act: Erase, *, at: datetime, by: Actor) -> Entry:
     """
     if barred := barriers_for(act.trigger, ANYBODY, by):
         raise Refused(act.trigger, case.state, barred)
-    if must_be_aware(at) < case.updated_at:
-        _bad_time(case, at)
+    at = in_utc(must_be_aware(at))
+    if at < case.updated_at:
+        bad_time(case, at)
     move = Move(None, case.state, case.state, ends=case.is_closed)
     return Entry(case.id, case.version + 1, act, at, by, move)
 
 
 def _bad_opening(case_id: object, act: object, by: object) -> NoReturn:
     problems = []
-    if not isinstance(case_id, str) or not case_id.strip():
+    if text_problem(case_id):
         problems.append(f"the id of a case must be a text that says something, not {case_id!r}")
     if not isinstance(act, Open):
         problems.append(f"a case is opened by Open(complaint=..., customer=...), not {act!r}")
     if not isinstance(by, Actor):
-        problems.append(_no_actor(by))
+        problems.append(no_actor(by))
     raise EvidenceError("open", tuple(problems))
 
 
@@ -180,31 +186,20 @@ def _undecided() -> Undecided:
     return UNDECIDED
 
 
-def _bad_question(method: Method, act: object, by: object) -> NoReturn:
+def _bad_question(method: Method, case: object, act: object, by: object) -> NoReturn:
     problems = []
-    if not isinstance(act, Act):
+    if not isinstance(case, Case):
+        problems.append(no_case(case))
+    if not isinstance(act, Act) or not act.trigger:
         problems.append(f"expected an act such as Listen(account=...), not {act!r:.80}")
     elif all(rule.act is not type(act) for rule in method.rules):
-        if act.trigger not in method.triggers:
+        if act.trigger not in method.triggers and not problems:
             raise UnknownAct(method.name, act.trigger, method.triggers)
         problems.append(
             f"{type(act).__module__}.{type(act).__qualname__} is not the act that "
             f"{method.name} calls '{act.trigger}'"
         )
     if not isinstance(by, Actor):
-        problems.append(_no_actor(by))
+        problems.append(no_actor(by))
     name = act.trigger if isinstance(act, Act) else "act"
     raise EvidenceError(name, tuple(problems))
-
-
-def _no_actor(by: object) -> str:
-    return f"by must be an Actor, not {by!r:.80}; a Desk takes plain names"
-
-
-def _bad_time(case: Case, at: object) -> NoReturn:
-    moment = must_be_aware(at)
-    message = (
-        f"at is {moment.isoformat()}, before the last entry of case '{case.id}' at "
-        f"{case.updated_at.isoformat()}; history only goes forward"
-    )
-    raise TimeError(message)

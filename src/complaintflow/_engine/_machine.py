@@ -24,10 +24,11 @@ from complaintflow._language import LanguageRule, Reader, Spoken
 from complaintflow._ledger import Ledger, Promise, promise_draft
 from complaintflow._method import Edge, Method, Rule
 from complaintflow._requirements import Met, Question, Requirement
+from complaintflow._time import in_utc
 from complaintflow._value import Value
 from complaintflow.acts import Act, Speaker
 from complaintflow.acts.bounds import DeadlineNear, DeadlinePassed
-from complaintflow.errors import Unmet, UnsupportedOption
+from complaintflow.errors import EvidenceError, Unmet, UnsupportedOption
 
 if TYPE_CHECKING:
     from complaintflow._engine._watching import Found, Watcher
@@ -298,7 +299,8 @@ class MethodMachine(Machine):
         at, calendar = question.at, question.calendar
         reminders = self.method.promise_reminders
         for place, owed in enumerate(question.act.agreed(ledger), len(ledger.promises) + 1):
-            due = owed.due or self.method.promises_within.after(at, calendar)
+            named = owed.due
+            due = in_utc(named) if named else self.method.promises_within.after(at, calendar)
             promise = promise_draft(
                 f"p{place}",
                 str(owed),
@@ -550,8 +552,13 @@ _CHANGING = tuple(
 
 def compiled(method: Method) -> MethodMachine:
     """Return the shared machine of a method, built when it is first asked for."""
-    machine: MethodMachine | None = method.compiled
+    machine: MethodMachine | None = getattr(method, "compiled", None)
     if machine is None:
+        if not isinstance(method, Method):
+            told = (
+                f"expected a method, built by calling it, such as six_steps(), not {method!r:.80}"
+            )
+            raise EvidenceError("method", (told,))
         machine = MethodMachine(method)
         object.__setattr__(method, "compiled", machine)
     return machine

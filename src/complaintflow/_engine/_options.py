@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from attrs import field, frozen
 
@@ -10,13 +12,22 @@ from complaintflow._actors import Actor
 from complaintflow._calendars import Calendars
 from complaintflow._case import Case
 from complaintflow._engine._machine import AskingEvent, MethodMachine, Path, compiled
-from complaintflow._engine._reasons import barriers, could_be_met, has_edge, move_of, not_now
+from complaintflow._engine._reasons import (
+    bad_time,
+    barriers,
+    could_be_met,
+    has_edge,
+    move_of,
+    no_actor,
+    no_case,
+    not_now,
+)
 from complaintflow._engine._way import way_to_outcome
 from complaintflow._method import Method
 from complaintflow._requirements import Question, Requirement
-from complaintflow._time import must_be_aware
+from complaintflow._time import in_utc, must_be_aware
 from complaintflow._value import Value
-from complaintflow.errors import UNDECIDED, Undecided, UnknownMethod, Unmet, Way
+from complaintflow.errors import UNDECIDED, EvidenceError, Undecided, UnknownMethod, Unmet, Way
 
 
 @frozen(eq=False, repr=False)
@@ -38,9 +49,7 @@ class Option(Value):
     outcomes: tuple[str, ...] = ()
     """The outcomes it could have now. Empty: it has only one, or is not ready."""
 
-    _asked: tuple[MethodMachine, Question, str | None] | None = field(
-        default=None, eq=False, repr=False
-    )
+    _asked: Callable[[], Way | Undecided | None] | None = field(default=None, eq=False, repr=False)
 
     @property
     def way(self) -> Way | Undecided | None:
@@ -52,15 +61,22 @@ class Option(Value):
         """
         if self.ready:
             return ()
-        if self._asked is None:
-            return UNDECIDED
-        machine, question, outcome = self._asked
-        return way_to_outcome(machine, question, self.trigger, outcome)
+        return UNDECIDED if self._asked is None else self._asked()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # The search holds the case; what leaves the process is its result.
+        told = (self.trigger, self.ready, self.unmet, self.asks, self.outcomes, self.way)
+        return _option_of, told
 
     def __str__(self) -> str:
         if self.ready:
             return f"{self.trigger}: ready"
         return f"{self.trigger}: not yet: {'; '.join(unmet.text for unmet in self.unmet)}"
+
+
+def _option_of(*told: Any) -> Option:
+    trigger, ready, unmet, asks, outcomes, way = told
+    return Option(trigger, ready, unmet, asks, outcomes, lambda: way)
 
 
 def options(
@@ -72,14 +88,23 @@ def options(
     An act is ready unless each of its outcomes lacks something that no evidence can bring.
 
     Raises:
+        EvidenceError: *case* is no case, or *by* no actor.
+
         UnknownMethod: the case is bound to another method or version.
 
-        TimeError: *at* is naive.
+        TimeError: *at* is naive, or before the case's last entry.
     """
     machine = compiled(method)
+    problems = () if isinstance(case, Case) else (no_case(case),)
+    if not isinstance(by, Actor):
+        problems += (no_actor(by),)
+    if problems:
+        raise EvidenceError("options", problems)
     if case.pin != machine.pin:
         raise UnknownMethod(case.pin, (machine.pin,))
-    must_be_aware(at)
+    at = in_utc(must_be_aware(at))
+    if at < case.updated_at:
+        bad_time(case, at)
     question = Question(method, case, None, at, by, calendar)
     return tuple(_option(machine, event, question) for event in machine.acts.values())
 
@@ -110,7 +135,11 @@ def _option(machine: MethodMachine, event: AskingEvent, question: Question) -> O
     unmet = (*barred, *(r.unmet(question) for r in _shared(lacking) or lacking[nearest]))
     if not unmet or (question.case.is_closed and not has_edge(event, nearest, question)):
         unmet += (not_now(machine, event, nearest, question),)
-    return Option(event.name, ready=False, unmet=unmet, asked=(machine, question, nearest))
+
+    def search() -> Way | Undecided | None:
+        return way_to_outcome(machine, question, event.name, nearest)
+
+    return Option(event.name, ready=False, unmet=unmet, asked=search)
 
 
 def _bars(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from complaintflow._actors import Actor, Kind
-from complaintflow._case import Move
+from complaintflow._case import Case, Move
 from complaintflow._engine._machine import AskingEvent, MethodMachine
 from complaintflow._requirements import Question, Requirement
-from complaintflow.errors import Unmet
+from complaintflow._time import must_be_aware
+from complaintflow.errors import TimeError, Unmet
 
 
 def barriers(event: AskingEvent, question: Question) -> tuple[Unmet, ...]:
@@ -62,3 +65,23 @@ def could_be_met(requirement: Requirement, question: Question) -> bool:
     if "evidence" not in requirement.reads:
         return requirement.met(question)
     return requirement.standing is None or requirement.standing(question)
+
+
+def bad_time(case: Case, at: object) -> NoReturn:
+    """Say that a moment is no time, or before the last entry of a case."""
+    moment = must_be_aware(at)
+    message = (
+        f"at is {moment.isoformat()}, before the last entry of case '{case.id}' at "
+        f"{case.updated_at.isoformat()}; history only goes forward"
+    )
+    raise TimeError(message)
+
+
+def no_actor(by: object) -> str:
+    """Return what to say of something that is no actor."""
+    return f"by must be an Actor, not {by!r:.80}; a Desk takes plain names"
+
+
+def no_case(case: object) -> str:
+    """Return what to say of something that is no case."""
+    return f"expected a Case, such as Case.open(entry) or Desk.get(id) return, not {case!r:.80}"

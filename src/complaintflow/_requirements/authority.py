@@ -38,8 +38,12 @@ def _covers(approval: Approval, remedies: Iterable[Remedy]) -> bool:
     )
 
 
-def _approval_steps(evidence: tuple[tuple[str, object], ...], pending: str | None) -> Way:
-    ask = Step("request_approval", None, "ask for exactly this", "agent", evidence)
+def _approval_steps(
+    evidence: tuple[tuple[str, object], ...],
+    pending: str | None,
+    says: str = "ask for exactly this",
+) -> Way:
+    ask = Step("request_approval", None, says, "agent", evidence)
     grant = Step(
         "approve",
         None,
@@ -65,7 +69,7 @@ def within_authority(*, cites: Iterable[str] = ()) -> Requirement:
 
     def steps(question: Question) -> Way | None:
         if question.act is None:
-            return _approval_steps((), None)
+            return _approval_steps((), None, "ask for what is to be offered")
         asked = question.act.remedies
         pending = next(
             (
@@ -99,7 +103,9 @@ def break_approved(*, cites: Iterable[str] = ()) -> Requirement:
 
     def steps(question: Question) -> Way | None:
         if question.act is None:
-            return _approval_steps((), None)
+            owed = question.ledger.outstanding
+            named = (("promise", owed[0].id),) if len(owed) == 1 else ()
+            return _approval_steps(named, None, "ask for the promise to be broken")
         promise = question.act.promise
         pending = next(
             (a.id for a in question.ledger.approvals if a.promise == promise and a.granted is None),
@@ -141,6 +147,14 @@ def approval_open() -> Requirement:
         reads=["evidence", "ledger"],
         satisfied_by=("request_approval",),
         standing=lambda q: q.ledger.approval(None) is not None,
+        steps=lambda _: (
+            Step(
+                "request_approval",
+                None,
+                "asked by somebody else than whoever decides it",
+                depends_on="a colleague",
+            ),
+        ),
         tell=tell,
     )
 

@@ -125,6 +125,12 @@ def primary_named(*, cites: Iterable[str]) -> Requirement:
         cites=cites,
         reads=["ledger"],
         satisfied_by=("note_issue",),
+        opened_by=("note_issue/primary",),  # not by noting just any
+        steps=lambda _: (
+            Step(
+                "note_issue", None, "the issue that is the main one", evidence=(("primary", True),)
+            ),
+        ),
     )
 
 
