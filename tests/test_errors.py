@@ -22,6 +22,8 @@ EVERY = [
     errors.EvidenceError("listen", ("account must not be blank",)),
     errors.MethodError("method 'm'", ("no state is final", "initial: unknown state 'x'")),
     errors.StoryError("the story", ("line 3: it is not JSON",)),
+    errors.LogError("log 'x.csv'", ("it is empty",)),
+    errors.MappingError("map.toml", ("line 3: 'a': six_steps has no act 'ofer'",)),
     errors.HistoryError("an empty history makes no case"),
     errors.TimeError("at is naive"),
     errors.UnknownAct("six_steps", "lisen", ("listen", "offer")),

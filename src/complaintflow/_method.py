@@ -8,12 +8,11 @@ is reported at once. What needs facts to be explored is left to the verification
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from attrs import evolve, field, frozen
 
 from complaintflow._definition import problems_of
-from complaintflow._invariants import Invariant
 from complaintflow._language import LanguageRule
 from complaintflow._ledger import Ledger
 from complaintflow._requirements import Advised, Fact, Requirement
@@ -21,6 +20,10 @@ from complaintflow._time import TimeLimit, Within
 from complaintflow._value import Value
 from complaintflow.acts import Act
 from complaintflow.errors import MethodError, UnknownAct
+
+if TYPE_CHECKING:
+    # Whoever states none, or watches none, need not pay for them.
+    from complaintflow._invariants import Invariant
 
 Departing = Literal["I1", "I2", "I3"]
 """The invariants of the charter that a method can do without."""

@@ -9,7 +9,6 @@ from complaintflow._actors import Actor
 from complaintflow._case import Case, Entry, entry_draft
 from complaintflow._engine._machine import RECORDED_BY, MethodMachine, blocking, compiled, start
 from complaintflow._engine._reasons import barriers, barriers_for, move_of, not_now
-from complaintflow._engine._watching import watch
 from complaintflow._engine._way import way_to
 from complaintflow._method import Method
 from complaintflow._requirements import Question
@@ -143,7 +142,7 @@ def refusal(machine: MethodMachine, question: Question) -> Refused:
     if move is None and (not unmet or question.case.is_closed):
         unmet += (not_now(machine, event, question.outcome, question),)
     if move is not None and machine.watched:
-        barring = watch(machine.watched, question, move)[2]
+        _, _, barring = machine.watch(question, move)
         # A search for a way knows nothing of what may no longer follow.
         if barring:
             return Refused(event.name, question.case.state, unmet + barring, _undecided)

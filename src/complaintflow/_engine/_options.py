@@ -10,7 +10,6 @@ from complaintflow._actors import Actor
 from complaintflow._case import Case
 from complaintflow._engine._machine import AskingEvent, MethodMachine, Path, compiled
 from complaintflow._engine._reasons import barriers, could_be_met, has_edge, move_of, not_now
-from complaintflow._engine._watching import watch
 from complaintflow._engine._way import way_to_outcome
 from complaintflow._method import Method
 from complaintflow._requirements import Question, Requirement
@@ -121,7 +120,7 @@ def _bars(
     asked = Question(
         question.method, question.case, event.rule.act, question.at, question.by, question.calendar
     )
-    return () if move is None else watch(machine.watched, asked, move)[2]
+    return () if move is None else machine.watch(asked, move)[2]
 
 
 def _lacking(path: Path, question: Question) -> list[Requirement]:

@@ -54,6 +54,11 @@ class Subject:
             wide = len(self.system.facts) > self.widest
             return Refined(self.system, widest=self.widest) if wide else Packed(self.system)
 
+    @cached_property
+    def is_wide(self) -> bool:
+        """True: there is too much to be listed; of a change to a method, as of the method."""
+        return not isinstance(self.space, Listed)
+
     @property
     def searched(self) -> Literal["listed", "packed", "refined"]:
         """The name of the search."""
@@ -76,7 +81,9 @@ class Subject:
 
     def of(self, system: System) -> Subject:
         """Return another system of the same method, to be searched alike."""
-        return Subject(self.method, system, at_most=self.at_most, widest=self.widest)
+        other = Subject(self.method, system, at_most=self.at_most, widest=self.widest)
+        other.is_wide = self.is_wide
+        return other
 
     def arcs(self) -> Iterator[tuple[int, Arc]]:
         """Yield every arc with its node, in the order of states and rules."""
@@ -150,6 +157,8 @@ class Subject:
 
     def walk(self, monitor: Monitor) -> Walk | None:
         """Return a monitor's walk along everything that can be reached. None: it is too long."""
+        if self.is_wide:
+            return None
         try:
             return Walk(
                 self.system,
