@@ -26,6 +26,8 @@ EVERY = [
         "own.toml", (errors.DocumentProblem("is no key of it", "acts.offer.need", 12, "own.toml"),)
     ),
     errors.StoryError("the story", ("line 3: it is not JSON",)),
+    errors.LogError("log 'x.csv'", ("it is empty",)),
+    errors.MappingError("map.toml", ("line 3: 'a': six_steps has no act 'ofer'",)),
     errors.HistoryError("an empty history makes no case"),
     errors.TimeError("at is naive"),
     errors.UnknownAct("six_steps", "lisen", ("listen", "offer")),

@@ -5,6 +5,7 @@ For hosts that have an engine or a session already: the store joins their transa
 tables go with their migrations.
 """
 
+from complaintflow.adapters.sqlalchemy import _tables
 from complaintflow.adapters.sqlalchemy._store import SqlalchemyStore
 from complaintflow.adapters.sqlalchemy._tables import (
     SCHEMA_VERSION,
@@ -13,9 +14,13 @@ from complaintflow.adapters.sqlalchemy._tables import (
     Tables,
     Words,
     add_tables,
-    metadata,
-    tables,
 )
+
+metadata = _tables.metadata
+"""Our tables, in the default schema of a connection."""
+
+tables = _tables.tables
+"""The tables of `metadata`."""
 
 __all__ = [
     "SCHEMA_VERSION",

@@ -47,6 +47,7 @@ class Name(TypeDecorator[str]):
 
     impl = String
     cache_ok = True
+    """SQLAlchemy may keep statements of it."""
 
     def __init__(self, length: int = 255) -> None:
         super().__init__(length)
@@ -69,6 +70,7 @@ class Words(TypeDecorator[str]):
 
     impl = Text
     cache_ok = True
+    """SQLAlchemy may keep statements of it."""
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Return what a text is to this database."""
@@ -84,6 +86,7 @@ class Moment(TypeDecorator[datetime]):
 
     impl = DateTime(timezone=True)
     cache_ok = True
+    """SQLAlchemy may keep statements of it."""
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Return what a time is to this database."""
