@@ -15,9 +15,8 @@ from attrs import field, frozen
 
 from complaintflow._value import Value
 
-LETTERS = range(4)
-
-Row = tuple[int, int, int, int]
+Row = tuple[int, ...]
+"""Where each letter leads."""
 
 
 @frozen(eq=False, repr=False, slots=False)
@@ -90,7 +89,7 @@ def _table(rows: str, marks: str, late: str = "", *, renews: bool = False) -> Ta
     The mark of a place is `+` kept, `-` not kept, `.` kept for want of a case.
     """
     return Table(
-        tuple((int(r[0]), int(r[1]), int(r[2]), int(r[3])) for r in rows.split()),
+        tuple(tuple(map(int, row)) for row in rows.split()),
         tuple(mark != "-" for mark in marks),
         tuple(mark != "." for mark in marks),
         tuple(map(int, late)),

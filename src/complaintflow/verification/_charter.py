@@ -24,9 +24,12 @@ KEEPING = frozenset({"keep_promise", "release_promise", "break_promise"})
 """The acts by which promises are settled."""
 
 PROMISED = Table(
-    ((0, 1, 0, 0), (1, 1, 0, 2), (2, 2, 2, 2)), (True, True, False), (False, True, True)
+    ((0, 1, 0, 0, 2), (1, 1, 0, 2, 2), (2, 2, 2, 2, 2)), (True, True, False), (False, True, True)
 )
-"""1: something is promised; 2: the last promise is settled; 3: the case is closed as resolved."""
+"""
+1: something is promised; 2: the last promise is settled; 3: the case is closed as resolved; 4: it
+is, with the very act that promises something.
+"""
 
 
 @frozen(eq=False)
@@ -100,12 +103,10 @@ def _promising(method: Method) -> Callable[[Arc, Move], int]:
     makes = {rule.trigger for rule in method.rules if rule.act.agreed is not Act.agreed}
 
     def letter(arc: Arc, move: Move) -> int:
-        if arc.trigger in makes:
-            return 1
         if arc.trigger in KEEPING and arc.outcome == "settled":
             return 2
-        ends = move.ends and move.source not in method.final
-        resolves = arc.trigger != "close" or arc.outcome in (None, "resolved")
-        return 3 if ends and arc.trigger not in EXITS and resolves else 0
+        ends = move.ends and move.source not in method.final and arc.trigger not in EXITS
+        closes = ends and (arc.trigger != "close" or arc.outcome in (None, "resolved"))
+        return 3 * closes + (arc.trigger in makes)
 
     return letter

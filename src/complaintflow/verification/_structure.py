@@ -109,7 +109,7 @@ def lost_ways(subject: Subject) -> Iterator[Finding]:
     trace = _unresolvable(subject)
     if trace is not None:
         where = subject.system.nodes[trace.end[0]]
-        text = f"nothing but an exit is left while '{where}': the case can no longer be resolved"
+        text = f"nothing but an exit is left while '{where}', unless a new cycle begins"
         yield Finding("only_exits_left", where, "warning", text, subject.told(trace))
 
 
@@ -137,11 +137,12 @@ def is_resolution(arc: Arc, branch: Branch) -> bool:
 
 
 def _unresolvable(subject: Subject) -> Trace | None:
-    """Return the way to where a case is not over and can no longer be resolved."""
+    """Return the way to where a case is not over and this cycle can no longer be resolved."""
     resolved = len(subject.system.nodes)
 
     def led(arc: Arc) -> Arc | None:
-        if arc.trigger in EXITS and all(branch.move.ends for branch in arc.branches):
+        # An exit resolves nothing, and what begins a cycle gives this one up.
+        if all(b.move.begins_cycle or (b.move.ends and arc.trigger in EXITS) for b in arc.branches):
             return None
         return evolve(
             arc,
