@@ -4,13 +4,14 @@ What a desk uses when a host brings nothing: the time, a calendar, and people.
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from complaintflow.adapters.system import EverybodyMay, KnownActors, SystemClock, WeekdayCalendar
-from complaintflow.errors import TimeError, UnknownActor
+from complaintflow.errors import EvidenceError, TimeError, UnknownActor
 from complaintflow.ports import SYSTEM, Actor
 
 
@@ -156,3 +157,30 @@ class TestKnownActors:
         actors.clear()
 
         assert Actor("sam") == known.actor("sam")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"limits": {"eur": "50"}},
+        {"limits": {5: "50"}},
+        {"limits": {"EUR": -5}},
+        {"may": [[]]},
+    ],
+    ids=["small letters", "no text", "less than nothing", "no names"],
+)
+def test_what_an_actor_cannot_have_is_told(given):
+    """
+    A limit nobody reads would allow nothing, or everything, in silence.
+    """
+    with pytest.raises(EvidenceError, match=r"^actor: (limits must map|may must hold)"):
+        Actor("sam", **given)
+
+
+def test_an_actor_with_limits_can_be_pickled():
+    """
+    It is part of an entry, which may go through a queue.
+    """
+    sam = Actor("sam", limits={"EUR": "50"})
+
+    assert sam == pickle.loads(pickle.dumps(sam))

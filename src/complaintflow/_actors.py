@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
-from types import MappingProxyType
 from typing import Any, Literal, get_args
 
 from attrs import field, frozen
@@ -29,7 +28,7 @@ def _limits(value: Mapping[str, Any] | None) -> Mapping[str, Decimal] | None:
             limits[currency] = Decimal(str(amount))
         except InvalidOperation:
             limits[currency] = Decimal("NaN")
-    return MappingProxyType(limits)
+    return limits
 
 
 def _is_limit(currency: object, most: Decimal) -> bool:

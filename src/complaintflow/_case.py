@@ -207,10 +207,11 @@ class Case(Value):
         Raises:
             HistoryError: the entry belongs to another case, or does not come next.
         """
-        if not isinstance(entry, Entry):
+        version, ledger, cycle = self.version + 1, self.ledger, self.cycle
+        try:
+            move = entry.move
+        except AttributeError:
             _no_entry(entry)
-        version = self.version + 1
-        move, ledger, cycle = entry.move, self.ledger, self.cycle
         if entry.version != version or entry.case_id != self.id or move.source != self.state:
             message = (
                 f"entry {entry.version} of case '{entry.case_id}', made while {move.source}, does "

@@ -75,11 +75,16 @@ def decide(
 
         EvidenceError: *act* is no act, or *by* no actor.
     """
-    machine: MethodMachine = getattr(method, "compiled", None) or compiled(method)
-    event = machine.acts.get(type(act))
-    if event is None or not isinstance(by, Actor) or not isinstance(case, Case):
+    try:
+        machine: MethodMachine = method.compiled or compiled(method)
+        is_another = case.pin != machine.pin
+    except AttributeError:  # one of the two is no such thing
+        compiled(method)
         _bad_question(method, case, act, by)
-    if case.pin != machine.pin:
+    event = machine.acts.get(type(act))
+    if event is None or not isinstance(by, Actor):
+        _bad_question(method, case, act, by)
+    if is_another:
         raise UnknownMethod(case.pin, (machine.pin,))
     try:
         if at.tzinfo is not UTC:  # two moments of the same zone compare by its clock
