@@ -326,7 +326,7 @@ def main(arguments):
     """
     names = [name for name in arguments if name != "-v"]
     columns = ("stories", "definition", "equivalent", "hidden", "escaped")
-    print("| method | stories | mutants | " + " | ".join(columns) + " |")
+    print("| method | decisive stories | mutants | " + " | ".join(columns) + " |")
     print("|---" * (len(columns) + 3) + "|")
     for make in (flat, five_steps, six_steps, seven_as, personal_ownership):
         method = make()

@@ -20,13 +20,16 @@ from complaintflow import Departure, Desk, Fact, LanguageRule, State, TimeLimit,
 from complaintflow.acts import Assure, Listen
 from complaintflow.adapters.sqlite import SqliteStore
 from complaintflow.cli import app
+from complaintflow.cli._check import put_report
 from complaintflow.cli._demo import stories
 from complaintflow.cli._description import describe
 from complaintflow.cli._page import Page
 from complaintflow.cli._reading import play, read_script, script_of
 from complaintflow.cli._show import show
 from complaintflow.errors import EvidenceError, UnknownAct
+from complaintflow.invariants import Invariant, precedence
 from complaintflow.methods import five_steps, lint, personal_ownership, seven_as, six_steps
+from complaintflow.verification import Proof, Report
 
 OPEN = {
     "act": "open",
@@ -280,7 +283,7 @@ def test_show_as_json_holds_every_act(name):
     assert {
         *("name", "title", "version", "pin", "source", "settings", "departures", "initial"),
         *("promises_within", "states", "facts", "acts", "time_limits", "waivable"),
-        *("language", "notes"),
+        *("language", "notes", "invariants", "accepted"),
     } == told.keys()
     assert {
         *("act", "about", "speaker", "awaits", "remedy", "recognition", "hearing"),
@@ -297,6 +300,7 @@ def test_show_as_json_holds_every_act(name):
         (TimeLimit, "time_limits", {}),
         (LanguageRule, "language", {}),
         (Departure, "departures", {}),
+        (Invariant, "invariants", {}),
     ],
 )
 def test_nothing_of_a_definition_is_missing_in_json(kind, told, unlike):
@@ -1090,3 +1094,114 @@ def test_only_a_terminal_gets_colour(kind, colourful):
 
     assert "six_steps" in told
     assert colourful == ("\x1b[" in told)
+
+
+# -- check --------------------------------------------------------------------------------------
+
+
+@EVERY_METHOD
+def test_a_documented_method_checks_clean(name):
+    """
+    What is shipped is proved, and the exit code says so to a build.
+    """
+    told = run("check", name)
+
+    assert 0 == told.exit_code, told.stdout
+    assert "nothing is wanting" in told.stdout
+    assert "0 unnoticed" not in told.stdout
+    assert "implied by the rest" in told.stdout
+
+
+def test_a_check_can_do_without_the_guards():
+    """
+    The quick half, for whoever is still writing.
+    """
+    told = run("check", "six_steps", "--no-guards")
+
+    assert "Without each of its guards" not in told.stdout
+    assert "proved" in told.stdout
+
+
+def test_a_check_as_json_holds_everything():
+    """
+    The keys are a promise; `data_of_report` documents them.
+    """
+    told = json.loads(run("check", "seven_as", "--json").stdout)
+
+    assert told["is_clean"]
+    assert {
+        *("method", "is_clean", "configurations", "searched", "undecided"),
+        *("findings", "proofs", "guards"),
+    } == told.keys()
+    stale = next(each for each in told["findings"] if each["code"] == "stale_fact")
+    assert "stale_fact: thanked" == stale["key"]
+    assert stale["accepted"]
+    assert {
+        *("act", "outcome", "from", "to", "establishes", "clears", "begins_cycle"),
+    } == stale["story"][0].keys()
+    assert {"name", "key", "verdict", "by", "story", "accepted"} == told["guards"][0].keys()
+
+
+def test_a_check_that_finds_something_exits_with_1(monkeypatch):
+    """
+    A build stops; the page says what, with the story, and who would not notice what.
+    """
+    plain = six_steps()
+    wanting = attrs.evolve(
+        plain,
+        invariants=[precedence("assure", "offer", cites="own-3")],
+        accepted={"unnoticed: accept needs offer_open": "the ledger asks for it"},
+    )
+    monkeypatch.setattr(methods, "get", lambda _: wanting)
+    told = run("check", "six_steps")
+
+    assert 1 == told.exit_code
+    text = " ".join(told.stdout.split())
+    assert "error 'offer_before_assure' is not kept: offer before assure own-3" in text
+    assert "1. listen (finished) received → heard; + heard" in text
+    assert "nobody notices when this is lost: decline needs offer_open" in text
+    assert "accepted: the ledger asks for it" in text
+    assert "✗ 1 error, 7 unnoticed guards" in text
+
+
+def test_a_check_says_what_was_not_decided():
+    """
+    "Proved" and "not looked at" are two things.
+    """
+    page = Page()
+    report = Report(
+        "wide/1/0", (), (Proof("c", "a before b", "undecided"),), None, ("c: too wide",), None
+    )
+    put_report(page, six_steps(), evolve_searched(report))
+
+    text = page.told()
+    assert "looked at by a few facts at a time" in text
+    assert "Not decided\n  c: too wide" in text
+    assert "✗ 1 not decided" in text
+
+
+def evolve_searched(report):
+    """
+    Return a report of a search by a few facts.
+    """
+    return attrs.evolve(report, searched="refined")
+
+
+def test_show_tells_what_is_watched_and_accepted():
+    """
+    Whoever works by a method wants to know what will be refused.
+    """
+    method = attrs.evolve(
+        six_steps(),
+        invariants=[precedence("assure", "offer", watch="refuse", each_cycle=False, cites="own-3")],
+        accepted={"stale_fact: heard": "it is meant so"},
+    )
+    page = Page()
+    show(page, method)
+
+    text = page.told()
+    assert "offer_before_assure  refused  in the whole history (own-3)" in text
+    assert "stale_fact: heard  it is meant so" in text
+    plain = Page()
+    show(plain, attrs.evolve(method, invariants=[], accepted={}))
+    assert "Never, whatever happens\n  nothing is stated" in plain.told()

@@ -162,7 +162,7 @@ def test_the_mutants_are_counted_by_a_command(capsys):
     main(["flat", "-v"])
 
     header, _, row = capsys.readouterr().out.splitlines()
-    assert "| method | stories | mutants |" in header
+    assert "| method | decisive stories | mutants |" in header
     assert row.startswith("| flat | ")
     assert row.endswith("| 0 |")
 

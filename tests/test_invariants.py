@@ -23,6 +23,7 @@ from complaintflow.invariants import (
     never,
     precedence,
     response,
+    since,
     step,
 )
 
@@ -66,6 +67,9 @@ DEFINITIONS = {
     ),
     "chain_response": lambda a, b, n: all(i + 1 in b for i in a),
     "chain_precedence": lambda a, b, n: all(j - 1 in a for j in b),
+    "since": lambda a, b, n: all(
+        any(i < j and not between(a & b, i, j) for i in a - b) for j in b - a
+    ),
     "not_coexistence": lambda a, b, n: not a or not b,
     "not_succession": lambda a, b, n: not any(j >= i for i in a for j in b),
     "not_chain_succession": lambda a, b, n: not any(i + 1 in b for i in a),
@@ -88,6 +92,7 @@ TOUCHING = {
     "alternate_precedence": lambda a, b, n: bool(b),
     "chain_response": lambda a, b, n: bool(a),
     "chain_precedence": lambda a, b, n: bool(b),
+    "since": lambda a, b, n: bool(b - a),
     "not_coexistence": lambda a, b, n: bool(a or b),
     "not_succession": lambda a, b, n: bool(a),
     "not_chain_succession": lambda a, b, n: bool(a),
@@ -263,6 +268,20 @@ def test_an_act_is_named_by_trigger_by_outcome_or_by_class():
     assert ("listen",) == absence(Listen).acts
 
 
+def test_what_undoes_the_first_is_a_letter_of_its_own():
+    """
+    A fact that is cleared has to be earned anew; so has what a sentence asks for.
+    """
+    anew = since("listen/finished", "reiterate", undone_by="answer/rejected")
+
+    assert [1, 2, 3, 0] == [
+        letter(anew, "listen", "finished"),
+        letter(anew, "reiterate", None),
+        letter(anew, "answer", "rejected"),
+        letter(anew, "answer", "information"),
+    ]
+
+
 def test_never_reads_the_facts():
     """
     The act with what it takes is allowed; without any one of them it is not.
@@ -297,6 +316,8 @@ def test_a_maker_says_in_words_what_is_wrong_when_it_is_broken(name):
         made = maker("offer", without="heard", cites="003-12")
     elif name in UNARY:
         made = maker("offer", cites="003-12")
+    elif name == "since":
+        made = maker("listen/finished", "offer", undone_by="note_issue", cites="003-12")
     else:
         made = maker("listen/finished", "offer", cites="003-12")
 
@@ -334,6 +355,9 @@ def test_the_sentences_can_be_ones_own():
         (lambda: Invariant("c", "t", "absence", "a", "b"), "absence speaks of one kind"),
         (lambda: never("offer", without=()), "without must name the facts"),
         (lambda: Invariant("c", "t", "absence", "a", facts="f"), "facts are for never"),
+        (lambda: since("a", "b", undone_by=()), "undone_by must name an act"),
+        (lambda: since("a", "b", undone_by="b"), "an act cannot be one of the others"),
+        (lambda: Invariant("c", "t", "last", "a", undone_by="u"), "undone_by is for since"),
         (lambda: existence("a", within=3), "within must be a span"),
         (lambda: Invariant("c", "t", "last", "a", within=Within(3)), "last cannot be timed; exist"),
         (lambda: absence("a", watch="shout"), "watch must be 'warn', 'refuse' or None"),

@@ -129,7 +129,7 @@ def test_every_citation_says_what_it_belongs_to(method):
     """
     kinds = {where.partition(" ")[0] for _, where in method.cited()}
 
-    assert kinds <= {"state", "fact", "act", "requirement", "time", "language", "by"}
+    assert kinds <= {"state", "fact", "act", "requirement", "time", "language", "invariant", "by"}
     assert {"state", "fact", "act", "requirement", "by"} <= kinds
 
 

@@ -7,7 +7,8 @@ In a page, with a name that `complaintflow.methods.get` knows:
     ```
 
 `method-clauses` sets what the source document asks for beside what holds it, `method-states` lists
-the states, `method-acts` what each act needs and brings. `act-vocabulary`, without a name, lists
+the states, `method-acts` what each act needs and brings, `method-invariants` what is promised of
+the order of acts. `act-vocabulary`, without a name, lists
 every act there is.
 """
 # ruff: noqa: INP001  (a folder of Sphinx extensions is no package)
@@ -125,6 +126,18 @@ class Acts(MethodTable):
                     yield f"… {outcome.name}", *differs
 
 
+class Invariants(MethodTable):
+    """What a method promises of the order of acts."""
+
+    header = ("never", "kind", "clauses")
+
+    def rows(self, method: Method) -> Iterator[Row]:
+        """Return a row for each invariant."""
+        for invariant in method.invariants:
+            template = f"{{py:func}}`~complaintflow.invariants.{invariant.template}`"
+            yield invariant.text, template, ", ".join(invariant.cites)
+
+
 def _needs(part: Rule | Outcome) -> Row:
     advised = [need.need for need in part.needs if isinstance(need, Advised)]
     demanded = [need for need in part.needs if not isinstance(need, Advised)]
@@ -163,4 +176,5 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("method-clauses", Clauses)
     app.add_directive("method-states", States)
     app.add_directive("method-acts", Acts)
+    app.add_directive("method-invariants", Invariants)
     return {"parallel_read_safe": True}

@@ -9,7 +9,7 @@ done is recorded as acts of `complaintflow.acts`; storage and notifications come
 from typing import TYPE_CHECKING
 
 from complaintflow._actors import Actor
-from complaintflow._case import Case, Effect, Entry, Move
+from complaintflow._case import Case, Effect, Entry, Move, Watched
 from complaintflow._desk import Delivery, Desk
 from complaintflow._engine import Option, decide, machine, open_case, options
 from complaintflow._language import LanguageRule
@@ -114,6 +114,7 @@ __all__ = [
     "UnknownMethod",
     "Unmet",
     "UnsupportedOption",
+    "Watched",
     "Within",
     "act",
     "decide",

@@ -58,6 +58,18 @@ class Effect(Value):
     """Whom it concerns: `customer`, `owner`, `approver` or `team`."""
 
 
+@frozen(eq=False, repr=False)
+class Watched(Value):
+    """Where a watched invariant stands on a case."""
+
+    code: str
+    """The invariant's name in its method."""
+    place: int
+    """The place of its table."""
+    since: datetime | None = None
+    """Since when time runs in it. None: none does."""
+
+
 @frozen(weakref_slot=False, eq=False, repr=False)
 class Entry(Value):
     """One line of the history: what did happen."""
@@ -83,6 +95,8 @@ class Entry(Value):
     """Who should now be told."""
     bound_to: str | None = None
     """The pin of the method the case is bound to from here. None: as before."""
+    watched: tuple[Watched, ...] | None = None
+    """Where the watched invariants stand after it. None: as before."""
 
     @property
     def trigger(self) -> str:
@@ -127,6 +141,8 @@ class Case(Value):
     ledger: Ledger
     warnings: tuple[Unmet, ...] = ()
     """What its last entry did without, or should not have said."""
+    watched: tuple[Watched, ...] = ()
+    """Where the invariants stand that are watched on it. Empty: none is, or none has moved."""
 
     @classmethod
     def open(cls, entry: Entry) -> Case:
@@ -156,6 +172,7 @@ class Case(Value):
             entry.move.ends,
             ledger,
             entry.warnings,
+            entry.watched or (),
         )
         case.__class__ = Case
         return case  # type: ignore[no-any-return]
@@ -213,6 +230,7 @@ class Case(Value):
             move.ends,
             ledger,
             entry.warnings,
+            self.watched if entry.watched is None else entry.watched,
         )
         case.__class__ = Case
         return case  # type: ignore[no-any-return]

@@ -46,6 +46,7 @@ def _shape(method: Method) -> Iterator[str]:
         "departs": "Departure",
         "limits": "TimeLimit",
         "language": "LanguageRule",
+        "invariants": "Invariant",
     }
     for name, kind in wanted.items():
         for index, piece in enumerate(getattr(method, name)):
@@ -183,6 +184,7 @@ def _others(method: Method) -> Iterator[str]:
     facts = [fact.name for fact in method.facts]
     acts = ["open", *method.triggers]
     codes = {*facts, *(n.code for n in _requirements(method)), *(r.code for r in method.language)}
+    codes |= {invariant.code for invariant in method.invariants if invariant.watch == "refuse"}
     for code in sorted(method.waivable):
         if code not in codes:
             yield _unknown("requirement", code, codes, "waivable")
@@ -192,6 +194,7 @@ def _others(method: Method) -> Iterator[str]:
             if trigger not in acts:
                 yield _unknown("act", trigger, acts, f"time limit {limit.code}")
     yield from _language(method)
+    yield from _invariants(method)
 
 
 def _language(method: Method) -> Iterator[str]:
@@ -211,6 +214,26 @@ def _language(method: Method) -> Iterator[str]:
         for name in sorted(rule.until):
             if name not in facts:
                 yield _unknown("fact", name, facts, where)
+
+
+def _invariants(method: Method) -> Iterator[str]:
+    rules = {rule.trigger: rule for rule in method.rules}
+    facts = [fact.name for fact in method.facts]
+    yield from _twice((invariant.code for invariant in method.invariants), "invariant")
+    for invariant in method.invariants:
+        where = f"invariant {invariant.code}"
+        for pattern in (*invariant.acts, *invariant.others, *invariant.undone_by):
+            trigger, _, outcome = pattern.partition("/")
+            if trigger not in rules:
+                yield _unknown("act", trigger, rules, where)
+            elif outcome and outcome not in (known := _outcomes(rules[trigger])):
+                yield _unknown("outcome", outcome, known, f"{where}: {trigger}")
+        for name in invariant.facts:
+            if name not in facts:
+                yield _unknown("fact", name, facts, where)
+    for key, reason in method.accepted:
+        if not (isinstance(reason, str) and reason.strip()):
+            yield f"accepted: '{key}' takes a reason"
 
 
 def _requirements(method: Method) -> Iterator[Requirement]:

@@ -8,7 +8,7 @@ is reported at once. What needs facts to be explored is left to the verification
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from attrs import evolve, field, frozen
 
@@ -21,7 +21,12 @@ from complaintflow._value import Value
 from complaintflow.acts import Act
 from complaintflow.errors import MethodError, UnknownAct
 
-Invariant = Literal["I1", "I2", "I3"]
+if TYPE_CHECKING:
+    # Whoever states none, or watches none, need not pay for them.
+    from complaintflow._invariants import Invariant
+
+Departing = Literal["I1", "I2", "I3"]
+"""The invariants of the charter that a method can do without."""
 Need = str | Requirement | Advised
 NOTHING: frozenset[str] = frozenset()
 
@@ -77,6 +82,10 @@ def _limits(value: Iterable[TimeLimit]) -> tuple[TimeLimit, ...]:
 
 
 def _language(value: Iterable[LanguageRule]) -> tuple[LanguageRule, ...]:
+    return tuple(value)
+
+
+def _invariants(value: Iterable[Invariant]) -> tuple[Invariant, ...]:
     return tuple(value)
 
 
@@ -166,7 +175,7 @@ def stays(sources: Iterable[str] | str, *acts: type[Act]) -> tuple[Edge, ...]:
 class Departure(Value):
     """An invariant of the charter that a method does without, and why."""
 
-    invariant: Invariant
+    invariant: Departing
     reason: str
 
 
@@ -208,6 +217,13 @@ class Method(Value):
     """What it was configured with."""
     notes: tuple[tuple[str, str], ...] = field(default=(), converter=_pairs)
     """Clauses that hold by how the method is built, each with a sentence saying how."""
+    invariants: tuple[Invariant, ...] = field(default=(), converter=_invariants)
+    """What it promises of the order of acts, whatever happens; see `complaintflow.invariants`."""
+    accepted: tuple[tuple[str, str], ...] = field(default=(), converter=_pairs)
+    """
+    What `complaintflow.verification.check` finds and is meant to be so: the key of the finding,
+    such as `unnoticed: thank needs plan_agreed`, and the reason.
+    """
     compiled: Any = field(default=None, init=False, eq=False, repr=False)
     """Room for what the engine makes of it, once."""
 
@@ -291,6 +307,8 @@ class Method(Value):
             yield from ((c, f"time limit {limit.code}") for c in limit.cites)
         for rule_ in self.language:
             yield from ((c, f"language rule {rule_.code}") for c in rule_.cites)
+        for invariant in self.invariants:
+            yield from ((c, f"invariant {invariant.code}") for c in invariant.cites)
         yield from ((c, f"by construction: {text}") for c, text in self.notes)
 
 

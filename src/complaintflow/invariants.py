@@ -34,6 +34,7 @@ from complaintflow._invariants import (
     precedence,
     responded_existence,
     response,
+    since,
     step,
     succession,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "precedence",
     "responded_existence",
     "response",
+    "since",
     "step",
     "succession",
 ]

@@ -8,7 +8,7 @@ from typing import NoReturn
 from complaintflow._actors import Actor
 from complaintflow._case import Case, Entry, entry_draft
 from complaintflow._engine._machine import RECORDED_BY, MethodMachine, blocking, compiled, start
-from complaintflow._engine._reasons import barriers, barriers_for, has_edge, not_now
+from complaintflow._engine._reasons import barriers, barriers_for, move_of, not_now
 from complaintflow._engine._way import way_to
 from complaintflow._method import Method
 from complaintflow._requirements import Question
@@ -17,9 +17,11 @@ from complaintflow.acts import Act
 from complaintflow.acts.bounds import Open
 from complaintflow.errors import (
     LATEST,
+    UNDECIDED,
     EvidenceError,
     Refused,
     TimeError,
+    Undecided,
     UnknownAct,
     UnknownMethod,
 )
@@ -112,7 +114,7 @@ def open_case(
     starting = machine.opening_limits
     deadlines = start(starting, at, (), calendar) if starting else None
     entry = entry_draft(
-        case_id, 1, act, at, by, machine.opening, (), deadlines, (), (), machine.pin
+        case_id, 1, act, at, by, machine.opening, (), deadlines, (), (), machine.pin, None
     )
     entry.__class__ = Entry
     return entry  # type: ignore[no-any-return]
@@ -136,10 +138,19 @@ def refusal(machine: MethodMachine, question: Question) -> Refused:
         *barriers(event, question),
         *(requirement.unmet(question) for requirement in blocking(question, question.path)),
     )
-    leads = has_edge(event, question.outcome, question)
-    if not leads and (not unmet or question.case.is_closed):
+    move = move_of(event, question.outcome, question)
+    if move is None and (not unmet or question.case.is_closed):
         unmet += (not_now(machine, event, question.outcome, question),)
+    if move is not None and machine.watched:
+        _, _, barring = machine.watch(question, move)
+        # A search for a way knows nothing of what may no longer follow.
+        if barring:
+            return Refused(event.name, question.case.state, unmet + barring, _undecided)
     return Refused(event.name, question.case.state, unmet, lambda: way_to(machine, question))
+
+
+def _undecided() -> Undecided:
+    return UNDECIDED
 
 
 def _bad_question(method: Method, act: object, by: object) -> NoReturn:

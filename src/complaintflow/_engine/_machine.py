@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from attrs import frozen
 from transitions.core import Event, Machine, Transition
 
 from complaintflow._actors import Kind
-from complaintflow._case import Effect, Entry, Move, entry_draft
+from complaintflow._case import Effect, Entry, Move, Watched, entry_draft
 from complaintflow._evidence import Remedy, said_in
 from complaintflow._language import LanguageRule, Reader, Spoken
 from complaintflow._ledger import Ledger, Promise, promise_draft
@@ -26,6 +26,9 @@ from complaintflow._time import Calendar, Deadline, TimeLimit
 from complaintflow._value import Value
 from complaintflow.acts import Act, Speaker
 from complaintflow.errors import Unmet, UnsupportedOption
+
+if TYPE_CHECKING:
+    from complaintflow._engine._watching import Found, Watcher
 
 NOTHING: frozenset[str] = frozenset()
 
@@ -119,10 +122,18 @@ class RecordingTransition(Transition):
                 (),
                 path.effects,
                 None,
+                None,
             )
             entry.__class__ = Entry
             return True
         event, machine = self.event, self.event.machine
+        watched: tuple[Watched, ...] | None = None
+        broken: tuple[Unmet, ...] = ()
+        if machine.watched:
+            watched, broken, barring = machine.watch(question, move)
+            if barring:
+                question.is_barred = True
+                return False
         promises = machine.promised(question) if event.promises else ()
         entry = question.entry = entry_draft(
             case.id,
@@ -133,9 +144,10 @@ class RecordingTransition(Transition):
             move,
             promises,
             machine.running(question, event, move, promises) if machine.limits else None,
-            machine.warnings(question, path) if path.advice or machine.reader else (),
+            (machine.warnings(question, path) if path.advice or machine.reader else ()) + broken,
             path.effects,
             None,
+            watched,
         )
         entry.__class__ = Entry
         return True
@@ -185,8 +197,8 @@ class AskingEvent(Event):
                 if not met(question):
                     return False
         for transition in self.transitions.get(case.state, ()):
-            if transition.execute(question):
-                return True
+            if transition.execute(question) or question.is_barred:
+                return not question.is_barred
         return False
 
     def add_transition(self, transition: Any) -> None:
@@ -216,6 +228,7 @@ class MethodMachine(Machine):
         self.limits = method.limits
         self.opening_limits = tuple(limit for limit in method.limits if "open" in limit.starts)
         self.opening = Move(None, method.initial, method.initial)
+        self.watched = _watchers_of(method)
         self.reader = Reader(method.language) if method.language else None
         self.acts: dict[type[Act], AskingEvent] = {}
         for rule in method.rules:
@@ -305,6 +318,12 @@ class MethodMachine(Machine):
         fresh = {deadline.code for deadline in started}
         return (*(d for d in kept if d.code not in fresh), *started)
 
+    def watch(self, question: Question, move: Move) -> Found:
+        """Return where watched invariants stand after a move, what it breaks, and what bars it."""
+        from complaintflow._engine._watching import watch
+
+        return watch(self.watched, question, move)
+
     def warnings(self, question: Question, path: Path) -> tuple[Unmet, ...]:
         """Return what the method recommends and this step does without."""
         found = () if _is_followed(path, question) else _not_followed(path, question)
@@ -317,6 +336,14 @@ class MethodMachine(Machine):
         if question.heard is None:
             question.heard = () if self.reader is None else self.reader.read(spoken(question))
         return question.heard  # type: ignore[no-any-return]
+
+
+def _watchers_of(method: Method) -> tuple[Watcher, ...]:
+    if not any(invariant.watch for invariant in method.invariants):
+        return ()
+    from complaintflow._engine._watching import watchers_of
+
+    return watchers_of(method)
 
 
 def _is_followed(path: Path, question: Question) -> bool:
@@ -441,7 +468,11 @@ def path_of(method: Method, rule: Rule, outcome: str | None) -> Path:
         begins_cycle=rule.begins_cycle or (own is not None and own.begins_cycle),
         effects=tuple(Effect(topic, to) for topic, to in notify),
         is_plain=not (
-            advice or method.limits or method.language or rule.act.agreed is not Act.agreed
+            advice
+            or method.limits
+            or method.language
+            or rule.act.agreed is not Act.agreed
+            or any(invariant.watch for invariant in method.invariants)
         ),
     )
 

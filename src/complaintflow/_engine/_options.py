@@ -9,13 +9,13 @@ from attrs import field, frozen
 from complaintflow._actors import Actor
 from complaintflow._case import Case
 from complaintflow._engine._machine import AskingEvent, MethodMachine, Path, compiled
-from complaintflow._engine._reasons import barriers, could_be_met, has_edge, not_now
+from complaintflow._engine._reasons import barriers, could_be_met, has_edge, move_of, not_now
 from complaintflow._engine._way import way_to_outcome
 from complaintflow._method import Method
 from complaintflow._requirements import Question, Requirement
 from complaintflow._time import Calendar, must_be_aware
 from complaintflow._value import Value
-from complaintflow.errors import Undecided, UnknownMethod, Unmet, Way
+from complaintflow.errors import UNDECIDED, Undecided, UnknownMethod, Unmet, Way
 
 
 @frozen(eq=False, repr=False)
@@ -46,10 +46,13 @@ class Option(Value):
         """
         The steps that would make it ready, in order; searched for when read. Empty: it is ready.
 
-        None: there is no road to it. UNDECIDED: the search met its bound first.
+        None: there is no road to it. UNDECIDED: the search met its bound first, or it is a
+        watched invariant that stands in the way.
         """
-        if self.ready or self._asked is None:
+        if self.ready:
             return ()
+        if self._asked is None:
+            return UNDECIDED
         machine, question, outcome = self._asked
         return way_to_outcome(machine, question, self.trigger, outcome)
 
@@ -88,6 +91,11 @@ def _option(machine: MethodMachine, event: AskingEvent, question: Question) -> O
         lacking[outcome] = _lacking(path, question)
         if not lacking[outcome] and has_edge(event, outcome, question) and not barred:
             ready.append(outcome)
+    barring: tuple[Unmet, ...] = ()
+    if ready and machine.watched:
+        bars = {outcome: _bars(machine, event, outcome, question) for outcome in ready}
+        barring = bars[ready[0]]
+        ready = [outcome for outcome in ready if not bars[outcome]]
     if ready:
         return Option(
             event.name,
@@ -95,11 +103,24 @@ def _option(machine: MethodMachine, event: AskingEvent, question: Question) -> O
             asks=_asks(event, ready, question),
             outcomes=tuple(outcome for outcome in ready if outcome is not None),
         )
+    if barring:
+        return Option(event.name, ready=False, unmet=barring)
     nearest = min(lacking, key=lambda o: (not has_edge(event, o, question), len(lacking[o])))
     unmet = (*barred, *(r.unmet(question) for r in _shared(lacking) or lacking[nearest]))
     if not unmet or (question.case.is_closed and not has_edge(event, nearest, question)):
         unmet += (not_now(machine, event, nearest, question),)
     return Option(event.name, ready=False, unmet=unmet, asked=(machine, question, nearest))
+
+
+def _bars(
+    machine: MethodMachine, event: AskingEvent, outcome: str | None, question: Question
+) -> tuple[Unmet, ...]:
+    move = move_of(event, outcome, question)
+    # Nothing but the name of the act is read of it.
+    asked = Question(
+        question.method, question.case, event.rule.act, question.at, question.by, question.calendar
+    )
+    return () if move is None else machine.watch(asked, move)[2]
 
 
 def _lacking(path: Path, question: Question) -> list[Requirement]:

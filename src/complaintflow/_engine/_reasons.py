@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from complaintflow._actors import Actor, Kind
+from complaintflow._case import Move
 from complaintflow._engine._machine import AskingEvent, MethodMachine
 from complaintflow._requirements import Question, Requirement
 from complaintflow.errors import Unmet
@@ -42,12 +43,18 @@ def not_now(
     return Unmet("not_now", f"{over}{event.name}{about} is not possible while {state}: {told}")
 
 
+def move_of(event: AskingEvent, outcome: str | None, question: Question) -> Move | None:
+    """Return where an act with this outcome leads from the present state. None: nowhere."""
+    case = question.case
+    for transition in event.transitions.get(case.state, ()):
+        if outcome in transition.moves and transition.given <= case.facts:
+            return transition.moves[outcome]
+    return None
+
+
 def has_edge(event: AskingEvent, outcome: str | None, question: Question) -> bool:
     """Return whether an act with this outcome leads anywhere from the present state."""
-    case = question.case
-    return any(
-        outcome in t.moves and t.given <= case.facts for t in event.transitions.get(case.state, ())
-    )
+    return move_of(event, outcome, question) is not None
 
 
 def could_be_met(requirement: Requirement, question: Question) -> bool:

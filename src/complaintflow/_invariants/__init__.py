@@ -38,6 +38,7 @@ from complaintflow._invariants._makers import (
     precedence,
     responded_existence,
     response,
+    since,
     succession,
 )
 from complaintflow._invariants._tables import TABLES, TIMED, UNARY, Table
@@ -77,6 +78,7 @@ __all__ = [
     "precedence",
     "responded_existence",
     "response",
+    "since",
     "step",
     "succession",
 ]

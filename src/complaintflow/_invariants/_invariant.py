@@ -56,6 +56,8 @@ class Invariant(Value):
     """The first kind of acts it speaks of, each as `trigger` or `trigger/outcome`."""
     others: tuple[str, ...] = field(default=(), converter=_patterns)
     """The second kind of acts. Empty: its template speaks of one kind."""
+    undone_by: tuple[str, ...] = field(default=(), converter=_patterns, kw_only=True)
+    """The acts after which the first has to happen anew, for `since`. Empty for all others."""
     facts: tuple[str, ...] = field(default=(), converter=_names, kw_only=True)
     """The facts that `never` asks for. Empty for every other template."""
     within: Within | None = field(default=None, kw_only=True)
@@ -92,28 +94,40 @@ def _problems(it: Invariant) -> Iterator[str]:
         yield f"there is no template '{it.template}'{near}; there are {', '.join(TABLES)}"
         return
     yield from _unlike_its_template(it)
-    for name, patterns in (("acts", it.acts), ("others", it.others)):
+    for name, patterns in (
+        ("acts", it.acts),
+        ("others", it.others),
+        ("undone_by", it.undone_by),
+    ):
         for pattern in patterns:
             if not re.fullmatch(r"[^\W\d]\w*(/\w+)?", pattern):
                 yield f"{name}: '{pattern:.60}' is no act; write 'offer' or 'listen/finished'"
 
 
 def _unlike_its_template(it: Invariant) -> Iterator[str]:
-    is_unary = it.template in UNARY
-    if not it.acts:
-        yield "acts must name an act"
-    if is_unary and it.others:
-        yield f"{it.template} speaks of one kind of acts; others must be empty"
-    if not is_unary and not it.others:
-        yield "others must name an act"
-    if it.template == "never" and not it.facts:
-        yield "without must name the facts that the act takes"
-    if it.template != "never" and it.facts:
-        yield f"facts are for never, not for {it.template}"
-    if it.within is not None and not isinstance(it.within, Within):
-        yield f"within must be a span such as Within(14, 'days'), not {it.within!r:.40}"
-    elif it.within is not None and it.template not in TIMED:
-        yield f"{it.template} cannot be timed; {', '.join(TIMED)} can"
+    template, is_unary = it.template, it.template in UNARY
+    wanted = {
+        "acts must name an act": bool(it.acts),
+        f"{template} speaks of one kind of acts; others must be empty": not (
+            is_unary and it.others
+        ),
+        "others must name an act": is_unary or bool(it.others),
+        "undone_by must name an act; without one, precedence says the same": (
+            template != "since" or bool(it.undone_by)
+        ),
+        "undone_by: an act cannot be one of the others, too": (
+            not {*it.acts, *it.others} & {*it.undone_by}
+        ),
+        f"undone_by is for since, not for {template}": template == "since" or not it.undone_by,
+        "without must name the facts that the act takes": template != "never" or bool(it.facts),
+        f"facts are for never, not for {template}": template == "never" or not it.facts,
+        f"{template} cannot be timed; {', '.join(TIMED)} can": it.within is None
+        or template in TIMED,
+        f"within must be a span such as Within(14, 'days'), not {it.within!r:.40}": (
+            it.within is None or isinstance(it.within, Within)
+        ),
+    }
+    yield from (problem for problem, is_right in wanted.items() if not is_right)
 
 
 # -- letters ------------------------------------------------------------------------------------
@@ -121,17 +135,24 @@ def _unlike_its_template(it: Invariant) -> Iterator[str]:
 PRESENT, MISSING = 2, 1
 """The letters of `never`: the act with its facts, and without."""
 
+UNDOING = 3
+"""The letter of `since` for what undoes the first kind."""
+
 
 def kind_of(invariant: Invariant, trigger: str, outcome: str | None) -> int:
     """
     Return which of the two kinds an act is of: 0 neither, 1 the first, 2 the second, 3 both.
 
-    It is the letter of the act in every template but `never`, where the facts decide. There are
-    few acts and outcomes, so that whoever reads many of them keeps the answers.
+    Of a `since`, 3 is what undoes the first, and the other comes before the first. It is the
+    letter of the act in every template but `never`, where the facts decide. There are few acts
+    and outcomes, so that whoever reads many of them keeps the answers.
     """
     names = (trigger, f"{trigger}/{outcome}")
     first = any(name in invariant.acts for name in names)
     second = any(name in invariant.others for name in names)
+    if invariant.undone_by:
+        undoes = any(name in invariant.undone_by for name in names)
+        return UNDOING if undoes else 2 if second else int(first)
     return first + 2 * second
 
 

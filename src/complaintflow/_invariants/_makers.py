@@ -32,12 +32,13 @@ class TimedOptions(Options, total=False):
     """How much time there is. Default: any."""
 
 
-def _make(
+def _make(  # noqa: PLR0917  (what the makers say, in the order of a sentence)
     template: str,
     told: str,
     acts: Acts,
     others: Acts = (),
     facts: Iterable[str] | str = (),
+    undone_by: Acts = (),
     *,
     code: str | None = None,
     text: str | None = None,
@@ -47,8 +48,14 @@ def _make(
     within: Within | None = None,
 ) -> Invariant:
     first, second, wanted = _patterns(acts), _patterns(others), _names(facts)
+    undoing = _patterns(undone_by)
     if text is None:
-        text = told.format(a=" or ".join(first), b=" or ".join(second), f=" and ".join(wanted))
+        text = told.format(
+            a=" or ".join(first),
+            b=" or ".join(second),
+            f=" and ".join(wanted),
+            u=" or ".join(undoing),
+        )
         text += "" if within is None else f" within {within}"
     if code is None:
         code = re.sub(r"\W+", "_", text).strip("_").lower()
@@ -58,6 +65,7 @@ def _make(
         template,
         first,
         second,
+        undone_by=undoing,
         facts=wanted,
         within=within,
         each_cycle=each_cycle,
@@ -114,6 +122,17 @@ def response(acts: Acts, others: Acts, **options: Unpack[TimedOptions]) -> Invar
 def precedence(acts: Acts, others: Acts, **options: Unpack[TimedOptions]) -> Invariant:
     """Return: the other happens only after the first. Timed: only so soon after it."""
     return _make("precedence", "{b} before {a}", acts, others, **options)
+
+
+def since(acts: Acts, others: Acts, *, undone_by: Acts, **options: Unpack[Options]) -> Invariant:
+    """
+    Return: the other happens only after the first, and anew after what undoes the first.
+
+    What undoes it cannot be one of the others: an act that uses up the first is
+    :func:`alternate_precedence`.
+    """
+    told = "{b} before {a}, or after {u} without it"
+    return _make("since", told, acts, others, (), undone_by, **options)
 
 
 def succession(acts: Acts, others: Acts, **options: Unpack[Options]) -> Invariant:

@@ -54,6 +54,10 @@ class Table(Value):
         """For each place, whether the invariant is broken for good."""
         return tuple(s and not k for s, k in zip(self.settled, self.kept, strict=True))
 
+    def fails(self, place: int, *, at_end: bool) -> bool:
+        """Return whether the invariant is broken: for good, or as a history ends here."""
+        return self.broken[place] or (at_end and not self.kept[place])
+
     def _from(self, here: int) -> set[int]:
         seen, waiting = {here}, [here]
         while waiting:
@@ -111,6 +115,8 @@ TABLES: dict[str, Table] = {
     "alternate_precedence": _table("0142 1122 2342 3322 4444", "..++-"),
     "chain_response": _table("0101 3321 2121 3333", ".-+-"),
     "chain_precedence": _table("0144 0123 2344 2323 4444", "..++-"),
+    # The letters of `since` are 1 the first, 2 the other, 3 what undoes the first.
+    "since": _table("0140 1130 2342 3332 4444", "..++-"),
     "not_coexistence": _table("0123 1133 2323 3333", ".++-"),
     "not_succession": _table("0102 1122 2222", ".+-"),
     "not_chain_succession": _table("0101 2133 2121 3333", ".++-"),

@@ -41,6 +41,8 @@ class Question:
     """The answer, where it is yes."""
     heard: Any = None
     """What the language rules found in the words of the act, once they have read it."""
+    is_barred: bool = False
+    """True: a watched invariant does not let the act be."""
 
     def __init__(  # noqa: PLR0917  (made once for each decision: by position, for speed)
         self,

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from complaintflow import ComplaintflowError, methods
 from complaintflow._evidence import Mood
+from complaintflow.cli._check import data_of_report, put_report
 from complaintflow.cli._demo import perform, stories
 from complaintflow.cli._description import describe, summary
 from complaintflow.cli._lint import Reading, data_of_findings, put_findings, words_of
@@ -22,6 +23,7 @@ from complaintflow.cli._page import FAINT, Page, complain, write, write_data
 from complaintflow.cli._reading import STANDARD_INPUT, play, read_script, read_text
 from complaintflow.cli._show import show as show_on
 from complaintflow.cli._telling import data_of, tell
+from complaintflow.verification import check
 
 WANTING, UNUSABLE = 1, 2
 
@@ -115,6 +117,34 @@ def show(
     page = Page()
     show_on(page, method)
     page.write()
+
+
+@app.command("check")
+def check_method(
+    name: Name,
+    *,
+    guards: Annotated[
+        bool, typer.Option(help="Also leave out each guard, and tell who notices.")
+    ] = True,
+    as_json: AsJson = False,
+) -> None:
+    """
+    Prove what can be proved about a method before anybody relies on it.
+
+    Tells each finding with the shortest story that shows it, what never happens, and which
+    guards nobody would miss. Exits with 1 where something is wanting.
+    """
+    with answering():
+        method = methods.get(name)
+    report = check(method, guards=guards)
+    if as_json:
+        write_data(data_of_report(report), indent=2)
+    else:
+        page = Page()
+        put_report(page, method, report)
+        page.write()
+    if not report.is_clean:
+        raise typer.Exit(WANTING)
 
 
 @app.command("replay")

@@ -25,6 +25,7 @@ from complaintflow import (
 )
 from complaintflow._evidence import Voice, voice_of
 from complaintflow.acts._act import fields_of
+from complaintflow.invariants import Invariant
 
 Data = dict[str, object]
 
@@ -138,7 +139,11 @@ def describe(method: Method) -> Data:
     - `language`: `code`, `text`, `phrases`, `wanted`, `acts` (empty: all), `until` (facts),
       `blocks` (it refuses), `strong_from` (a mood, or null), `whole`, `own_words`, `notes`,
       `where_limits`, `cites`;
-    - `notes`: `clause`, `text`.
+    - `notes`: `clause`, `text`;
+    - `invariants`: `code`, `text` (the sentence where it is broken), `template`, `acts`, `others`,
+      `undone_by`, `facts`, `within` (null: any time), `each_cycle`, `watch` (`warn`, `refuse`, or
+      null: it is only proved), `cites`;
+    - `accepted`, of what `check` finds: `finding` (its key), `reason`.
 
     A span of time is `amount`, `unit`, `zone`, `counts_start_day` and `end_of_day`.
     """
@@ -167,6 +172,8 @@ def describe(method: Method) -> Data:
         "waivable": sorted(method.waivable),
         "language": [_language(rule) for rule in method.language],
         "notes": [{"clause": clause, "text": text} for clause, text in method.notes],
+        "invariants": [_invariant(invariant) for invariant in method.invariants],
+        "accepted": [{"finding": key, "reason": reason} for key, reason in method.accepted],
     }
 
 
@@ -277,6 +284,22 @@ def _language(rule: LanguageRule) -> Data:
         "notes": rule.notes,
         "where_limits": rule.where_limits,
         "cites": list(rule.cites),
+    }
+
+
+def _invariant(invariant: Invariant) -> Data:
+    return {
+        "code": invariant.code,
+        "text": invariant.text,
+        "template": invariant.template,
+        "acts": list(invariant.acts),
+        "others": list(invariant.others),
+        "undone_by": list(invariant.undone_by),
+        "facts": list(invariant.facts),
+        "within": None if invariant.within is None else _span(invariant.within),
+        "each_cycle": invariant.each_cycle,
+        "watch": invariant.watch,
+        "cites": list(invariant.cites),
     }
 
 

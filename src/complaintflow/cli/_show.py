@@ -23,6 +23,7 @@ def show(page: Page, method: Method) -> None:
     _acts(page, method)
     _time(page, method)
     _language(page, method)
+    _invariants(page, method)
     _notes(page, method)
 
 
@@ -220,6 +221,26 @@ def _reach(rule: LanguageRule) -> Iterator[tuple[str, str]]:
         yield "only", "by actors with limits"
     if rule.strong_from:
         yield "strongly", f"from the mood {rule.strong_from} on"
+
+
+_WATCHES = {None: "", "warn": "  warned of", "refuse": "  refused"}
+
+
+def _invariants(page: Page, method: Method) -> None:
+    page.heading("Never, whatever happens")
+    if not method.invariants:
+        page.put("nothing is stated", indent=2)
+    for invariant in method.invariants:
+        span_ = "" if invariant.each_cycle else "  in the whole history"
+        page.put(
+            (invariant.code, HEAD),
+            (_WATCHES[invariant.watch] + span_ + _in_brackets(invariant.cites), FAINT),
+            indent=2,
+        )
+        page.put(invariant.text, indent=4)
+    if method.accepted:
+        page.heading("What a check finds, and is meant to be so")
+        page.rows([(Text(key, style=FAINT), reason) for key, reason in method.accepted], indent=2)
 
 
 def _notes(page: Page, method: Method) -> None:

@@ -31,7 +31,7 @@ from complaintflow.acts import (
     Reopen,
     TakeAction,
 )
-from complaintflow.methods import phrases
+from complaintflow.methods import invariants, phrases
 from complaintflow.methods.common import (
     answers,
     check_settings,
@@ -151,6 +151,7 @@ def five_steps(
         settings=settings,
         notes=HELD_BY_CONSTRUCTION
         | ({} if action_within else {"000-06": "`action_within` is off: the text gives no number"}),
+        invariants=invariants.FIVE_STEPS + (invariants.FIVE_STEPS_STRICTLY if strict else ()),
     )
 
 
@@ -277,7 +278,7 @@ def _edges() -> tuple[Edge, ...]:
         *stays(after_listening, AskQuestion, NoteUnderstanding),
         Edge("heard", "answer", "asked", outcome="information"),
         Edge("heard", "answer", "asked", outcome="all_told"),
-        Edge("acted", "answer", "received", outcome="not_satisfied"),
+        Edge(after_listening, "answer", "received", outcome="not_satisfied"),
         Edge(after_listening, "answer"),
         Edge("acted", "note_issue", "asked"),
         *stays(WORKING[:4], NoteIssue),

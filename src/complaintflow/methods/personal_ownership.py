@@ -52,7 +52,7 @@ from complaintflow.acts import (
     TakeOwnership,
 )
 from complaintflow.errors import MethodError, Step
-from complaintflow.methods import phrases
+from complaintflow.methods import invariants, phrases
 from complaintflow.methods.common import (
     answers,
     approval,
@@ -184,6 +184,13 @@ HELD_BY_CONSTRUCTION = {
 }
 
 
+ACCEPTED = {
+    "stale_fact: offered": "an offer was made, even if what it answers is said back once more",
+    "stale_fact: offer_open": "an offer stands until it is answered",
+}
+"""What a check of the method finds, and why it is meant to be so."""
+
+
 def personal_ownership(
     *,
     strict: bool = False,
@@ -274,6 +281,9 @@ def personal_ownership(
         language=LANGUAGE if language else (),
         settings=settings,
         notes=HELD_BY_CONSTRUCTION,
+        invariants=invariants.PERSONAL_OWNERSHIP
+        + (invariants.PERSONAL_OWNERSHIP_STRICTLY if strict else ()),
+        accepted=ACCEPTED,
     )
 
 
@@ -545,7 +555,7 @@ def _edges() -> tuple[Edge, ...]:
         Edge("owned", "answer", "consulted", outcome="expectation"),
         Edge("owned", "answer", "consulted", outcome="no_expectation"),
         Edge(OPEN_TALK[1:], "answer", "received", outcome="rejected"),
-        Edge("settled", "answer", "received", outcome="not_satisfied"),
+        Edge(WORKING, "answer", "received", outcome="not_satisfied"),
         *stays(WORKING, Answer),
         Edge(OPEN_TALK, "reschedule", "waiting", outcome="accepted"),
         *stays((*OPEN_TALK, "waiting"), Reschedule),

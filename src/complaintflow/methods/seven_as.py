@@ -52,7 +52,7 @@ from complaintflow.acts import (
     Resume,
     Thank,
 )
-from complaintflow.methods import phrases
+from complaintflow.methods import invariants, phrases
 from complaintflow.methods.common import (
     answers,
     approval,
@@ -204,6 +204,15 @@ HELD_BY_CONSTRUCTION = {
 }
 
 
+ACCEPTED = {
+    "stale_fact: thanked": "thanks are for the complaint: they hold when the plan is amended",
+    "stale_fact: prevention_assured": (
+        "what prevents it hangs on the cause, and not on the plan for this customer"
+    ),
+}
+"""What a check of the method finds, and why it is meant to be so."""
+
+
 def seven_as(
     *,
     strict: bool = False,
@@ -268,6 +277,8 @@ def seven_as(
         language=LANGUAGE if language else (),
         settings=settings,
         notes=HELD_BY_CONSTRUCTION | _limits_off(first_response, stale_after),
+        invariants=invariants.SEVEN_AS,
+        accepted=ACCEPTED,
     )
 
 
@@ -519,7 +530,7 @@ def _edges() -> tuple[Edge, ...]:
         *stays(("planning",), AgreePlan, ConfirmPlan),
         Edge("implementing", "amend_plan", "planning"),
         Edge(TALKING, "declare_deadlock", "deadlocked"),
-        Edge("implementing", "answer", "received", outcome="not_satisfied"),
+        Edge(WORKING, "answer", "received", outcome="not_satisfied"),
         *stays(WORKING, Answer),
         Edge("implementing", "follow_up", "received", outcome="not_satisfied"),
         *stays(("implementing",), FollowUp, Thank, AssurePrevention),

@@ -7,8 +7,10 @@ and its closing paragraph, and can be chosen.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
+from complaintflow._invariants import Invariant
 from complaintflow._language import LanguageRule
 from complaintflow._method import Edge, Method, Outcome, Rule, State, stays
 from complaintflow._requirements import (
@@ -43,7 +45,7 @@ from complaintflow.acts import (
     Offer,
     Reopen,
 )
-from complaintflow.methods import phrases
+from complaintflow.methods import invariants, phrases
 from complaintflow.methods.common import (
     answers,
     approval,
@@ -229,6 +231,7 @@ def six_steps(
         language=_language(sixth) if language else (),
         settings=settings,
         notes=HELD_BY_CONSTRUCTION,
+        invariants=_invariants(sixth, strict=strict),
     )
 
 
@@ -237,6 +240,16 @@ _SIXTH = {"learn": "lesson_recorded", "follow_up": "followed_up"}
 
 def _language(sixth: str | None) -> tuple[LanguageRule, ...]:
     return tuple(rule for rule in LANGUAGE if sixth == "learn" or rule.code != "blame")
+
+
+def _invariants(sixth: str | None, *, strict: bool) -> Iterator[Invariant]:
+    yield from invariants.SIX_STEPS
+    if strict:
+        yield from invariants.SIX_STEPS_STRICTLY
+    if sixth == "follow_up":
+        yield from invariants.FOLLOWED_UP
+    if sixth == "learn" and strict:
+        yield invariants.LEARNT
 
 
 def _facts_for(sixth: str | None) -> frozenset[str]:

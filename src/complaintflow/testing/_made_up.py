@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from complaintflow._evidence import Remedies, Remedy, Said, Told
 from complaintflow._ledger import Ledger
-from complaintflow._method import Departure, Edge, Invariant, Method, Outcome, Rule, State
+from complaintflow._method import Departing, Departure, Edge, Method, Outcome, Rule, State
 from complaintflow._requirements import (
     Advised,
     Fact,
@@ -361,7 +361,7 @@ def _remedies(draft: _Draft) -> list[Rule]:
     remedies: list[type[Act]] = [Offer, AcceptAsk, GiveVoucher, PutRight]
     given = draft.some(remedies)
     lacking: dict[type[Act], set[str]] = {one: set() for one in given}
-    guards: list[tuple[Invariant, str]] = [("I1", HEARD), ("I2", RECOGNISED)]
+    guards: list[tuple[Departing, str]] = [("I1", HEARD), ("I2", RECOGNISED)]
     if WISHED in draft.earned:
         guards.append(("I3", WISHED))
     for invariant, fact in guards:

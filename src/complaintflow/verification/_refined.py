@@ -17,13 +17,32 @@ from complaintflow.verification._system import Arc, System
 WIDEST = 20
 """The most facts that are searched by whole sets of them."""
 
+FEW = 14
+"""The most facts that are seen at a time, where there are more than that."""
+
+KEPT = 6
+"""Up to how many facts a search is kept for the next question."""
+
 
 class Refined:
     """What can be reached, asked question by question."""
 
-    def __init__(self, system: System, *, widest: int = WIDEST) -> None:
+    def __init__(self, system: System, *, widest: int = WIDEST, rather: int = 0) -> None:
+        """
+        Be ready to be asked.
+
+        Args:
+            system: what is searched.
+
+            widest: how many facts are seen at most.
+
+            rather: facts, as bits, that are seen before others where any of them would do.
+        """
         self.system = system
         self.widest = widest
+        self.few = min(widest, FEW)
+        self.rather = rather
+        self._searched: dict[int, Packed] = {}
 
     def first(self, goals: Sequence[Cube]) -> Trace | None:
         """
@@ -34,15 +53,17 @@ class Refined:
         seen = 0
         for goal in goals:
             seen |= goal.has | goal.lacks
-        while seen.bit_count() <= self.widest:
+        while seen.bit_count() <= self.few:
             trace = self._seen(seen, goals)
             if trace is None:
                 return None
             real, missed = self._tried(trace, goals)
             if real is not None:
                 return real
-            seen |= missed
-        message = f"it hangs on more than {self.widest} facts at once"
+            # One alone, as any of them shows that this is no way.
+            wanted = missed & self.rather & ~seen or missed & ~seen
+            seen |= wanted & -wanted
+        message = f"it hangs on more than {self.few} facts at once"
         raise Undecided(message)
 
     def _seen(self, seen: int, goals: Sequence[Cube]) -> Trace | None:
@@ -52,7 +73,12 @@ class Refined:
             return sum(1 << to for to, i in enumerate(places) if mask >> i & 1)
 
         looked = [Cube(goal.node, look(goal.has), look(goal.lacks)) for goal in goals]
-        return Packed(self.system.seen_through(seen), goals=looked).first(looked)
+        if len(places) > KEPT:
+            return Packed(self.system.seen_through(seen), goals=looked).first(looked)
+        known = self._searched.get(seen)
+        if known is None:
+            known = self._searched[seen] = Packed(self.system.seen_through(seen))
+        return known.first(looked)
 
     def _tried(self, trace: Trace, goals: Sequence[Cube]) -> tuple[Trace | None, int]:
         """Return the way as the whole method goes it, or the facts it fails for want of."""
@@ -60,7 +86,7 @@ class Refined:
         legs = []
         for leg in trace.legs:
             arc = self._whole(here[0], leg.arc)
-            wanted = next(b for b in arc.branches if b.move is leg.branch.move)
+            wanted = next(b for b in arc.branches if b.edge == leg.branch.edge)
             taken = arc.taken(here[1])
             if taken is not wanted:
                 missed = (arc.needs | wanted.given) & ~here[1]

@@ -7,7 +7,7 @@ a wide one is searched by whole sets of them, or by a few of its facts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from attrs import frozen
@@ -101,6 +101,14 @@ def movers(system: System) -> tuple[tuple[Arc, ...], ...]:
     return tuple(changing(node) for node in range(len(system.nodes)))
 
 
+LaidOut = tuple[int, tuple[tuple[int, int, int, int, Branch], ...], Arc]
+"""An arc with all that is read of it in the innermost loop."""
+
+
+def _laid_out(arc: Arc) -> LaidOut:
+    return arc.needs, tuple((b.given, b.keep, b.add, b.target, b) for b in arc.branches), arc
+
+
 class TooMany(Exception):
     """There are more configurations than are to be listed."""
 
@@ -133,20 +141,20 @@ class Listed:
         self.came: dict[At, tuple[At, Arc, Branch] | None] = {start: None}
         """For each configuration the one before it, nearest first; None for the first."""
         self.found: At | None = None
-        changing = movers(system)
+        self.moving = tuple(tuple(map(_laid_out, arcs)) for arcs in movers(system))
         order = [start]
-        came = self.came
+        came, moving = self.came, self.moving
         for here in order:
             if until is not None and until(here):
                 self.found = here
                 return
             node, mask = here
-            for arc in changing[node]:
-                if mask & arc.needs != arc.needs:
+            for needs, branches, arc in moving[node]:
+                if mask & needs != needs:
                     continue
-                for branch in arc.branches:
-                    if mask & branch.given == branch.given:
-                        there = (branch.target, mask & branch.keep | branch.add)
+                for given, keep, add, target, branch in branches:
+                    if mask & given == given:
+                        there = (target, mask & keep | add)
                         if there not in came:
                             came[there] = (here, arc, branch)
                             order.append(there)
@@ -176,8 +184,7 @@ class Listed:
 
     def lost(self, ends: frozenset[int], *, stuck: bool) -> Trace | None:
         """Return the shortest way to where no end can be reached any more."""
-        changing = movers(self.system)
-        after = {at: self._after(at, changing[at[0]]) for at in self.came}
+        after = {at: self._after(at) for at in self.came}
         before: dict[At, list[At]] = {at: [] for at in self.came}
         for at, reached in after.items():
             for there in reached:
@@ -194,7 +201,15 @@ class Listed:
                 return self.trace(at)
         return None
 
-    @staticmethod
-    def _after(at: At, arcs: Iterable[Arc]) -> set[At]:
-        taken = ((branch, at[1]) for arc in arcs if (branch := arc.taken(at[1])) is not None)
-        return {(branch.target, branch.after(mask)) for branch, mask in taken} - {at}
+    def _after(self, at: At) -> set[At]:
+        """Return what comes next, the same configuration apart."""
+        node, mask = at
+        found = set()
+        for needs, branches, _ in self.moving[node]:
+            if mask & needs == needs:
+                for given, keep, add, target, _branch in branches:
+                    if mask & given == given:
+                        found.add((target, mask & keep | add))
+                        break
+        found.discard(at)
+        return found

@@ -7,18 +7,16 @@ path and the transitions that `decide` itself asks, and it keeps the moves that 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
 from attrs import evolve, frozen
 
 from complaintflow._case import Move
-from complaintflow._engine import MethodMachine, compiled
+from complaintflow._engine import compiled
 from complaintflow._invariants import Table
 from complaintflow._method import Method
 from complaintflow._requirements import Requirement
-
-BAD = -1
-"""The node of a product in which the monitor's sentence is broken."""
 
 
 @frozen(eq=False)
@@ -35,6 +33,8 @@ class Branch:
     """The node it leads to."""
     move: Move
     """What the engine records when it is taken."""
+    edge: int
+    """Which edge of the method it comes from."""
 
     def after(self, mask: int) -> int:
         """Return the facts that hold after it."""
@@ -58,6 +58,13 @@ class Arc:
     def name(self) -> str:
         """The act, with its outcome where it has several."""
         return self.trigger if self.outcome is None else f"{self.trigger}/{self.outcome}"
+
+    def open_branches(self) -> Iterator[Branch]:
+        """Yield the branches that no earlier one hides."""
+        for branch in self.branches:
+            yield branch
+            if branch.given & ~self.needs == 0:
+                return
 
     def taken(self, mask: int) -> Branch | None:
         """Return the branch that is taken with these facts. None: it is not possible."""
@@ -139,6 +146,11 @@ class System:
         )
 
 
+def bits_of(mask: int) -> list[int]:
+    """Return the single bits of a mask, the lowest first."""
+    return [1 << i for i in range(mask.bit_length()) if mask >> i & 1]
+
+
 def system_of(method: Method, facts: Iterable[str] | None = None) -> System:
     """
     Return a method as it is searched.
@@ -153,43 +165,41 @@ def system_of(method: Method, facts: Iterable[str] | None = None) -> System:
     known = tuple(f.name for f in method.facts if facts is None or f.name in set(facts))
     bit = {name: 1 << i for i, name in enumerate(known)}
     everything = (1 << len(known)) - 1
+    edges = _edges(method)
 
     def bits(names: frozenset[str]) -> int:
         return sum(bit.get(name, 0) for name in names)
 
-    def branches(moves: Iterable[tuple[frozenset[str], Move]]) -> Iterator[Branch]:
-        for given, move in moves:
-            kept = 0 if move.begins_cycle else everything & ~bits(move.clears)
-            target = states.index(move.target)
-            yield Branch(bits(given), kept, bits(move.establishes), target, move)
+    def branch(given: frozenset[str], move: Move, edge: int) -> Branch:
+        kept = 0 if move.begins_cycle else everything & ~bits(move.clears)
+        return Branch(
+            bits(given), kept, bits(move.establishes), states.index(move.target), move, edge
+        )
+
+    def arcs(state: str) -> Iterator[Arc]:
+        for event in machine.acts.values():
+            transitions = event.transitions.get(state, ())
+            for outcome, path in event.paths.items():
+                branches = tuple(
+                    branch(transition.given, transition.moves[outcome], edge)
+                    for transition, edge in zip(transitions, edges[event.name, state], strict=True)
+                    if outcome in transition.moves
+                )
+                if branches:
+                    yield Arc(event.name, outcome, bits(path.facts), branches, path.beyond)
 
     return System(
-        known,
-        states,
-        tuple(
-            tuple(
-                Arc(trigger, outcome, bits(needs), tuple(branches(moves)), beyond)
-                for trigger, outcome, needs, moves, beyond in _arcs(machine, state)
-            )
-            for state in states
-        ),
-        states.index(method.initial),
+        known, states, tuple(tuple(arcs(state)) for state in states), states.index(method.initial)
     )
 
 
-_Told = tuple[
-    str, str | None, frozenset[str], list[tuple[frozenset[str], Move]], tuple[Requirement, ...]
-]
-
-
-def _arcs(machine: MethodMachine, state: str) -> Iterator[_Told]:
-    """Yield what the engine holds for a state: by act and outcome, transitions in their order."""
-    for event in machine.acts.values():
-        transitions = event.transitions.get(state, ())
-        for outcome, path in event.paths.items():
-            moves = [(t.given, t.moves[outcome]) for t in transitions if outcome in t.moves]
-            if moves:
-                yield event.name, outcome, path.facts, moves, path.beyond
+def _edges(method: Method) -> defaultdict[tuple[str, str], list[int]]:
+    """Return which edges the engine has for an act in a state, in its order."""
+    found: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for place, edge in enumerate(method.edges):
+        for source in edge.sources:
+            found[edge.trigger, source].append(place)
+    return found
 
 
 # -- monitors -----------------------------------------------------------------------------------
@@ -197,11 +207,13 @@ def _arcs(machine: MethodMachine, state: str) -> Iterator[_Told]:
 
 @frozen(eq=False)
 class Monitor:
-    """A sentence about the order of acts, ready to be multiplied with a system."""
+    """A sentence about the order of acts, ready to run along with a system."""
 
     table: Table
     letter: Callable[[Arc, Move], int]
-    """What an arc is to it, when a move is taken."""
+    """What an arc is to it, when a move is taken. Pure."""
+    final: frozenset[str]
+    """The states that end a history."""
     judges: bool = True
     """True: a history that ends where the table is not kept breaks it. False: it never does."""
     each_cycle: bool = True
@@ -209,50 +221,46 @@ class Monitor:
     rereads: bool = False
     """True: the act that begins a cycle is the first of the new one, too."""
 
+    def after(self, arc: Arc, move: Move, place: int) -> int | None:
+        """
+        Return the place of the table after a step. None: the step breaks the sentence.
 
-def product(system: System, monitor: Monitor, final: frozenset[str]) -> System:
+        A history is judged when it ends: where a final state is entered, or a cycle begins from a
+        state that is none.
+        """
+        table, read = self.table, self.letter(arc, move)
+        after = table.next[place][read]
+        anew = move.begins_cycle and self.each_cycle
+        ends = self.judges and move.source not in self.final and (move.ends or anew)
+        if table.fails(after, at_end=ends):
+            return None
+        if not anew:
+            return after
+        return table.next[table.start][read] if self.rereads else table.start
+
+
+def product(system: System, monitor: Monitor) -> System:
     """
     Return a system whose last node is reached exactly where a monitor's sentence is broken.
 
-    The other nodes are pairs of a state and a place of the monitor's table. A history is judged
-    when it ends: where a final state is entered, or a cycle begins from a state that is none.
+    The other nodes are pairs of a state and a place of the monitor's table.
     """
-    table = monitor.table
-    places, bad = len(table.next), len(system.nodes) * len(table.next)
+    places = len(monitor.table.next)
+    broken = len(system.nodes) * places
 
     def leads(arc: Arc, branch: Branch, place: int) -> int:
-        move = branch.move
-        read = monitor.letter(arc, move)
-        after = table.next[place][read]
-        anew = move.begins_cycle and monitor.each_cycle
-        if table.broken[after]:
-            return bad
-        if (
-            monitor.judges
-            and move.source not in final
-            and (move.ends or anew)
-            and not table.kept[after]
-        ):
-            return bad
-        if anew:
-            after = table.next[table.start][read] if monitor.rereads else table.start
-        return branch.target * places + after
+        after = monitor.after(arc, branch.move, place)
+        return broken if after is None else branch.target * places + after
 
     def arcs(node: int, place: int) -> Iterator[Arc]:
         for arc in system.arcs[node]:
             told = tuple(evolve(b, target=leads(arc, b, place)) for b in arc.branches)
             yield evolve(arc, branches=told)
 
+    pairs = [(node, place) for node in range(len(system.nodes)) for place in range(places)]
     return System(
         system.facts,
-        (*(state for state in system.nodes for _ in range(places)), "broken"),
-        (
-            *(
-                tuple(arcs(node, place))
-                for node in range(len(system.nodes))
-                for place in range(places)
-            ),
-            (),
-        ),
-        system.start * places + table.start,
+        (*(system.nodes[node] for node, _ in pairs), "broken"),
+        (*(tuple(arcs(node, place)) for node, place in pairs), ()),
+        system.start * places + monitor.table.start,
     )

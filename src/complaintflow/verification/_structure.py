@@ -1,0 +1,320 @@
+"""What is wrong with a method whatever it promises: parts that are dead, and ways that end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import combinations
+
+from attrs import evolve
+
+from complaintflow._case import Move
+from complaintflow._invariants import Table
+from complaintflow._method import Edge
+from complaintflow._requirements import Requirement
+from complaintflow.verification._charter import EXITS
+from complaintflow.verification._report import Finding
+from complaintflow.verification._space import Cube, Trace
+from complaintflow.verification._subject import Subject, step_of
+from complaintflow.verification._system import Arc, Branch, Monitor, bits_of
+
+
+def dead_parts(subject: Subject) -> Iterator[Finding]:
+    """Yield states, acts, outcomes, edges and facts that no story ever comes to."""
+    method, system = subject.method, subject.system
+    for node, state in enumerate(system.nodes):
+        if subject.first([Cube(node)]) is None:
+            text = f"the state '{state}' is never reached"
+            yield Finding("unreachable_state", state, "error", text)
+    possible = {arc.name: False for _, arc in subject.arcs()}
+    for node, arc in subject.arcs():
+        steps = (step_of(node, arc, branch) for branch in arc.branches)
+        possible[arc.name] |= any(step in subject.taken for step in steps)
+    for rule in method.rules:
+        names = [name for name in possible if name.partition("/")[0] == rule.trigger]
+        never = [name for name in names if not possible[name]]
+        if len(never) == len(names):
+            text = f"'{rule.trigger}' is never possible, whatever comes before it"
+            yield Finding("act_never_possible", rule.trigger, "error", text)
+            continue
+        for name in never:
+            if name.partition("/")[2] in {outcome.name for outcome in rule.outcomes}:
+                text = f"'{name}' never comes about: it is never possible with this outcome"
+                yield Finding("outcome_never_possible", name, "warning", text)
+    yield from dead_edges(subject)
+    yield from _dead_facts(subject)
+
+
+def named(edge: Edge) -> str:
+    """Return an edge as a text that tells it from the others."""
+    act = edge.trigger if edge.outcome is None else f"{edge.trigger}/{edge.outcome}"
+    given = f" given {' and '.join(sorted(edge.given))}" if edge.given else ""
+    target = f" to {edge.target}" if edge.target else ""
+    return f"{act} from {', '.join(edge.sources)}{target}{given}"
+
+
+def dead_edges(subject: Subject) -> Iterator[Finding]:
+    """Yield edges that no story takes: those before them are taken instead, or none can be."""
+    taken = {edge for *_, edge in subject.taken}
+    for place, edge in enumerate(subject.method.edges):
+        if place not in taken:
+            text = f"the edge {named(edge)} is never taken"
+            yield Finding("edge_never_taken", named(edge), "warning", text)
+
+
+def _dead_facts(subject: Subject) -> Iterator[Finding]:
+    method = subject.method
+    established = {
+        fact
+        for node, arc in subject.arcs()
+        for branch in arc.branches
+        if step_of(node, arc, branch) in subject.taken
+        for fact in branch.move.establishes
+    }
+    used = {fact for invariant in method.invariants for fact in invariant.facts}
+    for rule in method.rules:
+        for outcome in (None, *(each.name for each in rule.outcomes)):
+            for need in method.requirements(rule, outcome):
+                used |= {need.fact} if need.fact is not None else set()
+    used |= {fact for edge in method.edges for fact in edge.given}
+    used |= {fact for language in method.language for fact in language.until}
+    for fact in method.facts:
+        if fact.name not in established:
+            text = f"the fact '{fact.name}' is never established"
+            yield Finding("fact_never_established", fact.name, "warning", text)
+        if fact.name not in used:
+            text = f"the fact '{fact.name}' is never used: nothing needs it"
+            yield Finding("fact_never_used", fact.name, "warning", text)
+
+
+# -- ways that end ------------------------------------------------------------------------------
+
+
+def ends_of(subject: Subject) -> frozenset[int]:
+    """Return the nodes of the final states."""
+    final = subject.method.final
+    return frozenset(i for i, state in enumerate(subject.system.nodes) if state in final)
+
+
+def lost_ways(subject: Subject) -> Iterator[Finding]:
+    """Yield where a case can no longer be closed, nor be resolved, and the way to there."""
+    for stuck, code in ((True, "dead_end"), (False, "cannot_close")):
+        trace = subject.space.lost(ends_of(subject), stuck=stuck)
+        if trace is not None:
+            where = subject.system.nodes[trace.end[0]]
+            what = "nothing can happen any more" if stuck else "no close can be reached any more"
+            text = f"{what} while '{where}', which is not final"
+            yield Finding(code, where, "error", text, subject.told(trace))
+    if subject.first_taking(is_resolution) is None:
+        return
+    trace = _unresolvable(subject)
+    if trace is not None:
+        where = subject.system.nodes[trace.end[0]]
+        text = f"nothing but an exit is left while '{where}': the case can no longer be resolved"
+        yield Finding("only_exits_left", where, "warning", text, subject.told(trace))
+
+
+def midway_cycles(subject: Subject) -> Iterator[Finding]:
+    """Yield where a cycle begins in the middle of the road, with nothing established."""
+    method = subject.method
+
+    def begins_midway(_: Arc, branch: Branch) -> bool:
+        move = branch.move
+        return move.begins_cycle and move.target != method.initial and not move.establishes
+
+    trace = subject.first_taking(begins_midway)
+    if trace is not None:
+        last = trace.legs[-1]
+        target = last.branch.move.target
+        text = f"'{last.arc.name}' begins a cycle in '{target}', where nothing is established then"
+        about = f"{last.arc.name} to {target}"
+        yield Finding("cycle_begins_midway", about, "warning", text, subject.told(trace))
+
+
+def is_resolution(arc: Arc, branch: Branch) -> bool:
+    """Return whether a step ends a case, and is no exit."""
+    move = branch.move
+    return move.ends and move.source != move.target and arc.trigger not in EXITS
+
+
+def _unresolvable(subject: Subject) -> Trace | None:
+    """Return the way to where a case is not over and can no longer be resolved."""
+    resolved = len(subject.system.nodes)
+
+    def led(arc: Arc) -> Arc | None:
+        if arc.trigger in EXITS and all(branch.move.ends for branch in arc.branches):
+            return None
+        return evolve(
+            arc,
+            branches=tuple(
+                evolve(b, target=resolved) if is_resolution(arc, b) else b for b in arc.branches
+            ),
+        )
+
+    onward = subject.system.changed(led)
+    system = evolve(onward, nodes=(*onward.nodes, "resolved"), arcs=(*onward.arcs, ()))
+    space = subject.of(system).space
+    found = [space.lost(frozenset({resolved}), stuck=stuck) for stuck in (True, False)]
+    return min((t for t in found if t is not None), key=lambda t: len(t.legs), default=None)
+
+
+# -- guards that cannot be seen into ------------------------------------------------------------
+
+
+def is_opaque(requirement: Requirement) -> bool:
+    """Return whether a requirement can say no for good: no evidence alone meets it."""
+    return "evidence" not in requirement.reads or requirement.standing is not None
+
+
+def refusals(subject: Subject) -> Iterator[Finding]:
+    """Yield what happens where a question that cannot be seen into always says no."""
+    opaque = {
+        need.code: need for _, arc in subject.arcs() for need in arc.beyond if is_opaque(need)
+    }
+    can_be_resolved = subject.first_taking(is_resolution) is not None
+    for code in opaque:
+        without = subject.changed(_unless_asking(code))
+        if not _can_always_leave(without):
+            for stuck, kind in ((True, "dead_end"), (False, "cannot_close")):
+                trace = without.space.lost(ends_of(without), stuck=stuck)
+                if trace is not None:
+                    where = without.system.nodes[trace.end[0]]
+                    what = "nothing can happen any more" if stuck else "no close can be reached"
+                    text = f"if '{code}' always says no, {what} while '{where}'"
+                    told = without.told(trace)
+                    yield Finding(f"{kind}_if_refused", code, "warning", text, told)
+        if can_be_resolved and without.first_taking(is_resolution) is None:
+            text = f"if '{code}' always says no, no case can be resolved"
+            yield Finding("never_resolved_if_refused", code, "note", text)
+
+
+def _unless_asking(code: str) -> Callable[[Arc], Arc | None]:
+    return lambda arc: None if any(need.code == code for need in arc.beyond) else arc
+
+
+def _can_always_leave(subject: Subject) -> bool:
+    """Return whether some act ends a case in every state, whatever its facts."""
+    return all(
+        state in subject.method.final
+        or any(not a.needs and not a.branches[0].given and a.branches[0].move.ends for a in arcs)
+        for state, arcs in zip(subject.system.nodes, subject.system.arcs, strict=True)
+    )
+
+
+# -- edges and facts that mislead ---------------------------------------------------------------
+
+
+def overlaps(subject: Subject) -> Iterator[Finding]:
+    """
+    Yield pairs of edges of one act that fit one configuration and lead elsewhere.
+
+    The first one is taken, and that is meant where it asks for more: for an outcome, for facts
+    that the other asks for too, or for facts that never hold without those of the other.
+    """
+    edges = subject.method.edges
+    told = set()
+    for node, arc in subject.arcs():
+        for first, second in combinations(arc.branches, 2):
+            one, other = edges[first.edge], edges[second.edge]
+            if first.target == second.target or _asks_for_more(one, other) or (one, other) in told:
+                continue
+            both = arc.needs | first.given | second.given
+            trace = subject.first([Cube(node, both)])
+            apart = second.given & ~(arc.needs | first.given)
+            alone = [Cube(node, arc.needs | first.given, bit) for bit in bits_of(apart)]
+            if trace is None or subject.first(alone) is None:
+                continue
+            told.add((one, other))
+            text = (
+                f"two edges fit while '{subject.system.nodes[node]}': {named(one)}, and "
+                f"{named(other)}; the first is taken, and only their order says so"
+            )
+            about = f"{named(one)}, {named(other)}"
+            yield Finding("edges_overlap", about, "warning", text, subject.told(trace))
+
+
+def _asks_for_more(one: Edge, other: Edge) -> bool:
+    if one.outcome is not None and other.outcome is None:
+        return True
+    return one.given > other.given
+
+
+STALE = Table(
+    ((0, 1, 0, 0), (1, 1, 1, 2), (2, 1, 3, 2), (3, 3, 3, 3)),
+    (True, True, True, False),
+    (False, True, True, True),
+)
+"""1: established anew; 2: something that needs it; 3: a step back to before it was established."""
+
+
+def stale_facts(subject: Subject, facts: frozenset[str] | None = None) -> Iterator[Finding]:
+    """
+    Yield facts that are established, survive a step back in the road, and are relied on again.
+
+    What was done in the first round then passes for what is to be done in the second. A state lies
+    before a fact where no story establishes the fact without having passed through the state.
+
+    Args:
+        subject: what is looked at.
+
+        facts: which facts. None: all of them.
+    """
+    method = subject.method
+    homes = _homes(subject)
+    without = {state.name: _reached_without(subject, state.name) for state in method.states}
+    for name in (fact.name for fact in method.facts if fact.name in homes):
+        if facts is not None and name not in facts:
+            continue
+        before = frozenset(
+            state
+            for state, reached in without.items()
+            if state not in homes[name] and not homes[name] & reached
+        )
+        bit = subject.system.bits([name])
+        monitor = Monitor(STALE, _ageing(name, bit, before), method.final, judges=False)
+        trace = subject.breaking(monitor) if bit and before else None
+        if trace is not None:
+            last = trace.legs[-1].arc.name
+            text = (
+                f"'{last}' relies on '{name}' from before the case went back: "
+                "nothing clears it on the way"
+            )
+            yield Finding("stale_fact", name, "warning", text, subject.told(trace))
+
+
+def _homes(subject: Subject) -> dict[str, set[str]]:
+    """Return the states in which each fact is established."""
+    homes: dict[str, set[str]] = {}
+    for node, arc in subject.arcs():
+        for branch in arc.branches:
+            if step_of(node, arc, branch) in subject.taken:
+                for fact in branch.move.establishes:
+                    homes.setdefault(fact, set()).add(branch.move.source)
+    return homes
+
+
+def _reached_without(subject: Subject, state: str) -> set[str]:
+    """Return the states that can be reached without passing through one of them."""
+    nodes = subject.system.nodes
+    onward: dict[str, set[str]] = {name: set() for name in nodes}
+    for node, arc in subject.arcs():
+        for branch in arc.branches:
+            if step_of(node, arc, branch) in subject.taken:
+                onward[nodes[node]].add(nodes[branch.target])
+    seen = {subject.method.initial} - {state}
+    waiting = list(seen)
+    while waiting:
+        for name in onward[waiting.pop()] - seen - {state}:
+            seen.add(name)
+            waiting.append(name)
+    return seen
+
+
+def _ageing(fact: str, bit: int, before: frozenset[str]) -> Callable[[Arc, Move], int]:
+    def letter(arc: Arc, move: Move) -> int:
+        if fact in move.establishes:
+            return 1
+        if arc.needs & bit:
+            return 2
+        return 3 if move.target in before and move.source not in before else 0
+
+    return letter

@@ -1,0 +1,652 @@
+"""
+The check of a method: the shipped ones are clean, and every planted mistake is found.
+"""
+
+import random
+from collections import deque
+from itertools import pairwise
+
+import pytest
+from attrs import evolve
+
+from complaintflow import (
+    Departure,
+    Edge,
+    Fact,
+    Method,
+    Outcome,
+    Rule,
+    State,
+    Within,
+    methods,
+    stays,
+)
+from complaintflow._invariants import TABLES, UNARY, Invariant
+from complaintflow._requirements import Requirement
+from complaintflow.acts import (
+    AcknowledgeProblem,
+    Apologize,
+    Close,
+    Learn,
+    Listen,
+    Offer,
+    Reopen,
+    Withdraw,
+)
+from complaintflow.invariants import existence, never, precedence, since
+from complaintflow.verification import Turn, check
+from complaintflow.verification._space import Undecided
+from complaintflow.verification._subject import Subject
+from complaintflow.verification._system import system_of
+
+from .made import a_method, answers, changed, opened, wide
+
+EVERY = [
+    methods.five_steps(),
+    methods.five_steps(strict=True, language=False),
+    methods.seven_as(),
+    methods.seven_as(strict=True, first_response=Within(2)),
+    methods.personal_ownership(),
+    methods.personal_ownership(strict=True),
+    methods.six_steps(),
+    methods.six_steps(strict=True),
+    methods.six_steps(sixth="follow_up", strict=True),
+    methods.six_steps(sixth=None, language=False),
+]
+
+
+@pytest.mark.parametrize("method", EVERY, ids=lambda method: method.pin)
+def test_a_documented_method_keeps_what_it_promises(method):
+    """
+    Nothing is wanting, everything is decided, and nobody's guard could be lost unnoticed.
+    """
+    report = check(method, guards=True)
+
+    assert report.is_clean, [str(f) for f in report.findings if f.is_wanting]
+    assert {"proved"} == {proof.verdict for proof in report.proofs}
+    assert {"caught", "redundant"} == {guard.verdict for guard in report.guards}
+    assert all(f.accepted for f in report.findings if f.severity == "warning")
+    assert {"error"}.isdisjoint(f.severity for f in report.findings)
+    assert "listed" == report.searched
+
+
+@pytest.mark.parametrize("method", EVERY[::2], ids=lambda method: method.pin)
+def test_a_story_goes_from_the_opening_to_what_it_shows(method):
+    """
+    A manager reads it line by line: each begins where the one before has ended.
+    """
+    report = check(method, guards=True)
+    stories = [each.story for each in (*report.findings, *report.guards) if each.story]
+
+    assert stories
+    for story in stories:
+        assert method.initial == story[0].source
+        for before, after in pairwise(story):
+            assert before.target == after.source
+
+
+# -- a method with every mistake ----------------------------------------------------------------
+
+STATES = (
+    State("new", "it is new"),
+    State("heard", "they were heard"),
+    State("done", "something was done", waits_for="customer"),
+    State("closed", "it is over", final=True),
+    State("gone", "they left", final=True),
+)
+WORKING = ("new", "heard", "done")
+FACTS = tuple(Fact(name, f"no {name}") for name in ("heard", "seen", "sorry"))
+SMALL = Method(
+    name="small",
+    version="1",
+    title="Small",
+    initial="new",
+    states=[*STATES[:2], evolve(STATES[2], waits_for="agent"), *STATES[3:]],
+    facts=FACTS,
+    rules=[
+        Rule(Listen, outcomes=[Outcome("finished", establishes="heard")]),
+        Rule(AcknowledgeProblem, establishes="seen"),
+        Rule(Apologize, establishes="sorry"),
+        Rule(Offer, ["heard", "seen"]),
+        Rule(Close, ["sorry"]),
+        Rule(Reopen, begins_cycle=True),
+        Rule(Withdraw),
+    ],
+    edges=[
+        Edge("new", "listen", "heard", outcome="finished"),
+        *stays(["new"], Listen),
+        *stays(["heard"], AcknowledgeProblem),
+        Edge("heard", "offer", "done"),
+        *stays(["done"], Apologize),
+        Edge("done", "close", "closed"),
+        Edge("closed", "reopen", "new"),
+        Edge(WORKING, "withdraw", "gone"),
+    ],
+)
+
+
+def test_a_small_method_is_clean():
+    """
+    What is planted below is all that is wrong.
+    """
+    report = check(SMALL)
+
+    assert () == report.findings
+    assert report.is_clean
+    assert 10 == report.configurations
+    assert ("I1", "I2") == tuple(proof.code for proof in report.proofs)
+
+
+def rule(act, *needs, **more):
+    """
+    Return the rule of one act, in place of the one that the small method has.
+    """
+    return [*(r for r in SMALL.rules if r.act is not act), Rule(act, needs, **more)]
+
+
+def always_no(code, *reads):
+    """
+    Return a question that nobody can see into.
+    """
+    return Requirement(code, "no", lambda _: False, reads=reads)
+
+
+CLOSING = {"rules": [r for r in SMALL.rules if r.act is not Close]}
+TWICE = [*(e for e in SMALL.edges if e.trigger != "offer")]
+BACK = [*SMALL.edges, Edge("done", "learn", "heard")]
+
+PLANTED = {
+    "unreachable_state": {
+        "states": [*SMALL.states, State("limbo", "nowhere")],
+        "edges": [*SMALL.edges, Edge("limbo", "withdraw", "gone")],
+    },
+    "act_never_possible": {
+        "rules": rule(Close, "sorry", "seen", "heard", outcomes=()),
+        "edges": [e for e in SMALL.edges if e.trigger != "apologize"]
+        + [Edge("closed", "apologize")],
+    },
+    "outcome_never_possible": {
+        "rules": rule(
+            Listen,
+            outcomes=[Outcome("finished", establishes="heard"), Outcome("unfinished", ["sorry"])],
+        ),
+    },
+    "edge_never_taken": {
+        "edges": [
+            *SMALL.edges,
+            *stays(["closed"], Learn),
+            Edge("done", "listen", given=["sorry", "nothing"]),
+        ],
+        "facts": [*FACTS, Fact("nothing", "nothing")],
+        "rules": [*SMALL.rules, Rule(Learn, establishes="nothing")],
+    },
+    "fact_never_established": {
+        "facts": [*FACTS, Fact("told", "not told")],
+        "invariants": [never("listen", without="told", watch="warn")],
+    },
+    "fact_never_used": {
+        "facts": [*FACTS, Fact("told", "not told")],
+        "rules": rule(AcknowledgeProblem, establishes=["seen", "told"]),
+    },
+    "dead_end": {
+        "edges": [
+            *(e for e in SMALL.edges if e.trigger not in ("apologize", "close", "withdraw")),
+            Edge(["new", "heard"], "withdraw", "gone"),
+        ],
+        "rules": [r for r in SMALL.rules if r.act not in (Apologize, Close)],
+    },
+    "cannot_close": {
+        "edges": [
+            *(e for e in SMALL.edges if e.trigger not in ("close", "withdraw")),
+            Edge(["new", "heard"], "withdraw", "gone"),
+            Edge("closed", "close"),
+        ],
+    },
+    "only_exits_left": {
+        "edges": [
+            *(e for e in SMALL.edges if e.trigger != "apologize"),
+            *stays(["new"], Apologize),
+        ],
+    },
+    "edges_overlap": {
+        "edges": [
+            *(e for e in SMALL.edges if e.trigger != "offer"),
+            *stays(["heard"], Apologize, Learn),
+            Edge("heard", "offer", "done", given=["sorry"]),
+            Edge("heard", "offer", "new", given=["told"]),
+            Edge("heard", "offer"),
+        ],
+        "facts": [*FACTS, Fact("told", "not told")],
+        "rules": [*SMALL.rules, Rule(Learn, establishes="told")],
+    },
+    "stale_fact": {
+        "rules": [*SMALL.rules, Rule(Learn)],
+        "edges": [*SMALL.edges, Edge("done", "learn", "heard")],
+    },
+    "cycle_begins_midway": {
+        "edges": [
+            *(e for e in SMALL.edges if e.trigger != "reopen"),
+            Edge("closed", "reopen", "heard"),
+        ],
+    },
+    "charter": {
+        "rules": rule(Offer, "seen"),
+        "edges": [*SMALL.edges, *stays(["new"], AcknowledgeProblem), Edge("new", "offer", "done")],
+    },
+    "invariant": {"invariants": [precedence("apologize", "acknowledge_problem")]},
+    "departure": {
+        "departs": [Departure("I2", "there is nothing to recognise")],
+        "rules": rule(Offer, "heard"),
+    },
+    "departure_unneeded": {"departs": [Departure("I1", "why not")]},
+    "accepted_needlessly": {"accepted": [("stale_fact: heard", "it is meant so")]},
+    "dead_end_if_refused": {
+        "rules": [r for r in rule(Close, always_no("perhaps", "ledger")) if r.act is not Apologize],
+        "edges": [
+            *(e for e in SMALL.edges if e.trigger not in ("withdraw", "apologize")),
+            Edge(["new", "heard"], "withdraw", "gone"),
+        ],
+    },
+    "cannot_close_if_refused": {
+        "rules": rule(Close, "sorry", always_no("perhaps", "ledger")),
+        "edges": [
+            *(e for e in SMALL.edges if e.trigger != "withdraw"),
+            Edge(["new", "heard"], "withdraw", "gone"),
+        ],
+    },
+    "never_resolved_if_refused": {"rules": rule(Close, always_no("perhaps", "ledger"))},
+}
+
+
+@pytest.mark.parametrize("code", PLANTED)
+def test_what_is_planted_is_found(code):
+    """
+    A check that finds nothing has to be seen to find something.
+    """
+    report = check(changed(SMALL, **PLANTED[code]))
+
+    assert code in {finding.code for finding in report.findings}
+
+
+def found(code, **changes):
+    """
+    Return what is found of one kind in the small method with changes.
+    """
+    report = check(changed(SMALL, **changes))
+    return next(finding for finding in report.findings if finding.code == code)
+
+
+def test_a_finding_comes_with_the_shortest_story():
+    """
+    What would go wrong, in the words of the one who would have to explain it.
+    """
+    finding = found("stale_fact", **PLANTED["stale_fact"])
+
+    assert "'close/resolved' relies on 'sorry' from before the case went back" in finding.text
+    assert (
+        "listen (finished): new → heard; + heard",
+        "acknowledge_problem: heard; + seen",
+        "offer: heard → done",
+        "apologize: done; + sorry",
+        "learn: done → heard",
+        "offer: heard → done",
+        "close (resolved): done → closed",
+    ) == tuple(map(str, finding.story))
+    assert "stale_fact: sorry" == finding.key
+    assert str(finding).startswith("warning: 'close/resolved' relies on")
+
+
+def test_a_step_says_what_it_ends():
+    """
+    That facts are gone is half of most stories.
+    """
+    again = Turn("reopen", None, "closed", "new", (), ("heard",), begins_cycle=True)
+    lost = Turn("listen", None, "new", "new", (), ("heard",))
+
+    assert "reopen: closed → new; a new cycle begins" == str(again)
+    assert "listen: new; - heard" == str(lost)
+
+
+def test_a_breach_of_the_charter_is_an_error():
+    """
+    I1 is proved of what a method does, and not only of how its rules are written.
+    """
+    finding = found("charter", **PLANTED["charter"])
+
+    assert ("error", "I1") == (finding.severity, finding.about)
+    assert "the method does not say that it departs" in finding.text
+    assert ["acknowledge_problem", "offer"] == [turn.trigger for turn in finding.story]
+
+
+def test_ways_out_are_part_of_the_charter():
+    """
+    The customer can always leave, a silent one's case lapses, a passed deadline is recorded.
+    """
+    without = [e for e in SMALL.edges if e.trigger != "withdraw"]
+    guarded = [*without, Edge(["new", "heard", "done"], "withdraw", "gone", given=["heard"])]
+    staying = [*without, Edge(["new", "heard", "done"], "withdraw")]
+    for edges, where in ((guarded, ["new"]), (staying, ["new", "heard", "done"])):
+        report = check(changed(SMALL, edges=edges))
+        told = [f.about for f in report.findings if f.code == "charter"]
+        assert [f"I6 {state}" for state in where] == told
+    waiting = changed(SMALL, states=[evolve(s, waits_for="customer") for s in STATES])
+    assert {"I6 new", "I6 heard", "I6 done"} == {
+        f.about for f in check(waiting).findings if f.code == "charter"
+    }
+    limited = changed(SMALL, limits=methods.personal_ownership().limits)
+    assert 5 == sum(f.about.startswith("I5") for f in check(limited).findings)
+
+
+def test_a_departure_that_is_declared_is_a_note():
+    """
+    Whoever reads the report sees what the method does without, and why.
+    """
+    report = check(changed(SMALL, **PLANTED["departure"]))
+    note = next(f for f in report.findings if f.code == "departure")
+
+    assert ("note", "I2") == (note.severity, note.about)
+    assert "there is nothing to recognise" in note.text
+    assert "broken" == next(p.verdict for p in report.proofs if p.code == "I2")
+
+
+def test_a_departure_from_what_does_not_concern_the_method_is_needless():
+    """
+    A reason for nothing is a reason that has been forgotten.
+    """
+    departs = [Departure("I3", "nobody is asked")]
+
+    assert "I3" == found("departure_unneeded", departs=departs).about
+
+
+@pytest.mark.parametrize(
+    ("watch", "severity", "verdict", "told"),
+    [
+        (None, "error", "broken", "is not kept: acknowledge_problem before apologize"),
+        ("warn", "note", "watched", "the desk warns of it"),
+        ("refuse", "note", "watched", "the desk refuses it"),
+    ],
+)
+def test_what_is_not_kept_is_an_error_unless_it_is_watched(watch, severity, verdict, told):
+    """
+    A host may want more than its method promises; then the desk sees to it.
+    """
+    wanted = precedence("apologize", "acknowledge_problem", watch=watch, cites="own-1")
+    report = check(changed(SMALL, invariants=[wanted]))
+    (finding,) = report.findings
+
+    assert (severity, ("own-1",)) == (finding.severity, finding.cites)
+    assert told in finding.text
+    assert verdict == report.proofs[-1].verdict
+    assert report.is_clean == (watch is not None)
+
+
+def test_a_timed_invariant_is_not_proved():
+    """
+    A proof knows no time, and says so.
+    """
+    report = check(changed(SMALL, invariants=[existence("listen", within=Within(3), watch="warn")]))
+
+    assert "watched" == report.proofs[-1].verdict
+    assert report.is_clean
+
+
+def test_what_a_waiver_can_set_aside_is_marked():
+    """
+    "Proved" would be too much said, where an exception can be granted.
+    """
+    stated = precedence("apologize", "close")
+    report = check(changed(SMALL, invariants=[stated], waivable=["sorry"]))
+
+    assert [True, True, False] == [proof.needs_no_waiver for proof in report.proofs]
+    assert {"proved"} == {proof.verdict for proof in report.proofs}
+
+
+def test_a_reason_makes_a_finding_accepted():
+    """
+    What is meant to be so is told, and no longer wanting.
+    """
+    changes = PLANTED["stale_fact"] | {"accepted": [("stale_fact: sorry", "once is enough")]}
+    finding = found("stale_fact", **changes)
+
+    assert "once is enough" == finding.accepted
+    assert check(changed(SMALL, **changes)).is_clean
+
+
+# -- guards -------------------------------------------------------------------------------------
+
+
+def guards_of(**changes):
+    """
+    Return what becomes of each guard of the small method with changes.
+    """
+    return {g.name: g for g in check(changed(SMALL, **changes), guards=True).guards}
+
+
+def test_each_guard_is_caught_or_redundant_or_unnoticed():
+    """
+    The table says which sentence watches over which guard.
+    """
+    guards = guards_of()
+
+    assert {
+        "offer needs heard": ("redundant", ""),
+        "offer needs seen": ("caught", "I2"),
+        "close needs sorry": ("unnoticed", ""),
+    } == {name: (guard.verdict, guard.by) for name, guard in guards.items()}
+    assert "close (resolved): done → closed" == str(guards["close needs sorry"].story[-1])
+    assert not check(SMALL, guards=True).is_clean
+
+
+def test_an_invariant_notices_a_guard_and_a_reason_makes_up_for_one():
+    """
+    Either somebody says no, or somebody has said why not.
+    """
+    noticed = guards_of(invariants=[precedence("apologize", "close")])["close needs sorry"]
+    reason = [("unnoticed: close needs sorry", "the words are on paper")]
+    accepted = check(changed(SMALL, accepted=reason), guards=True)
+
+    assert ("caught", "close_before_apologize") == (noticed.verdict, noticed.by)
+    assert accepted.is_clean
+    assert "the words are on paper" == accepted.guards[-1].accepted
+    assert check(changed(SMALL, accepted=reason)).is_clean
+
+
+def test_what_is_cleared_and_what_is_given_are_guards_too():
+    """
+    A fact that is no longer cleared is as bad as one that is no longer needed.
+    """
+    clearing = {
+        "rules": [
+            *rule(Listen, outcomes=[Outcome("finished", establishes="heard")]),
+            Rule(Learn, clears="sorry"),
+        ],
+        "edges": [*SMALL.edges, *stays(["done"], Learn), Edge("done", "listen", given=["sorry"])],
+    }
+    anew = since("apologize", "close", undone_by="learn")
+    guards = guards_of(**clearing)
+
+    assert "unnoticed" == guards["learn clears sorry"].verdict
+    assert "unnoticed" == guards["listen from done given sorry: sorry"].verdict
+    noticed = guards_of(**clearing, invariants=[anew])["learn clears sorry"]
+    assert ("caught", anew.code) == (noticed.verdict, noticed.by)
+
+
+def test_a_fact_that_is_asked_of_the_facts_themselves_notices_too():
+    """
+    `never` is a sentence as well as any.
+    """
+    guards = guards_of(invariants=[never("close", without="sorry")])
+
+    assert "close_without_sorry" == guards["close needs sorry"].by
+
+
+def test_a_sentence_that_is_not_kept_notices_nothing():
+    """
+    It says no to the method itself; whatever is taken from that, it would say so again.
+    """
+    guards = guards_of(invariants=[precedence("apologize", "acknowledge_problem")])
+
+    assert "unnoticed" == guards["close needs sorry"].verdict
+
+
+def test_other_checks_notice_some_guards():
+    """
+    A clearing that is lost leaves a stale fact; an edge that takes all hides the next.
+    """
+    rules = [*SMALL.rules, Rule(Learn, clears="sorry")]
+    stale = guards_of(rules=rules, edges=[*SMALL.edges, Edge("done", "learn", "heard")])
+    hiding = guards_of(
+        edges=[
+            *(e for e in SMALL.edges if e.trigger != "close"),
+            Edge("done", "close", "heard", given=["seen", "sorry"]),
+            Edge("done", "close", "closed"),
+        ]
+    )
+
+    assert ("caught", "stale_fact") == (
+        stale["learn clears sorry"].verdict,
+        stale["learn clears sorry"].by,
+    )
+    assert {"redundant"} == {g.verdict for name, g in hiding.items() if "given" in name}
+
+
+# -- the searches -------------------------------------------------------------------------------
+
+
+def an_invariant(chance, method):
+    """
+    Return a sentence about acts of a method.
+    """
+    triggers = [r.trigger for r in method.rules]
+    names = [*triggers, *(f"{t}/{o}" for t in triggers[:-2] for o in ("well", "badly"))]
+    chosen = chance.sample(names, 5)
+    template = chance.choice(sorted(TABLES))
+    more = {}
+    if template == "never":
+        more["facts"] = chance.sample([f.name for f in method.facts], 2)
+    if template == "since":
+        more["undone_by"] = chosen[4:]
+    return Invariant(
+        "stated",
+        "it is so",
+        template,
+        chosen[:2],
+        () if template in UNARY else chosen[2:4],
+        each_cycle=chance.random() < 0.7,
+        watch="warn",
+        **more,
+    )
+
+
+def by_watching(method):
+    """
+    Return how many acts it takes to break what a method watches: found by making every entry.
+    """
+    case = opened(method)
+    seen, waiting = {(case.state, case.facts, case.watched)}, deque([(case, 0)])
+    while waiting:
+        case, depth = waiting.popleft()
+        for entry in answers(method, case):
+            if entry.warnings:
+                return depth + 1
+            after = case.apply(entry)
+            key = (after.state, after.facts, after.watched)
+            if key not in seen:
+                seen.add(key)
+                waiting.append((after, depth + 1))
+    return None
+
+
+def test_what_is_proved_is_what_is_watched():
+    """
+    One table, three readers: the proof, by whichever search, and the desk tell the same.
+    """
+    broken = 0
+    for seed in range(80):
+        chance = random.Random(seed)
+        plain = a_method(seed, facts=4, states=3)
+        method = evolve(plain, invariants=[an_invariant(chance, plain)])
+        expected = by_watching(method)
+        for search in ({}, {"at_most": 1}, {"at_most": 1, "widest": 3}):
+            subject = Subject(method, system_of(method), **search)
+            try:
+                trace = subject.counterexample(method.invariants[0])
+            except Undecided:
+                assert search.get("widest")
+                continue
+            assert expected == (None if trace is None else len(trace.legs)), (seed, search)
+            story = subject.told(trace)
+            assert expected is None or method.initial == story[0].source
+        broken += expected is not None
+
+    assert 25 < broken < 75
+
+
+def told(report):
+    """
+    Return what a report says, and how long its stories are.
+    """
+    return (
+        sorted((f.key, f.severity, len(f.story)) for f in report.findings),
+        [(p.code, p.verdict, p.needs_no_waiver) for p in report.proofs],
+    )
+
+
+def test_every_search_reports_the_same():
+    """
+    A method that is too wide for a list is no less checked.
+    """
+    for seed in range(25):
+        plain = a_method(seed, facts=4, states=3)
+        stated = [an_invariant(random.Random(seed + n), plain) for n in range(3)]
+        invariants = [evolve(i, code=f"stated_{n}") for n, i in enumerate(stated)]
+        method = evolve(plain, invariants=invariants, waivable=["f0"])
+        listed, packed = check(method), check(method, at_most=1)
+
+        assert ("listed", "packed") == (listed.searched, packed.searched)
+        assert listed.configurations == packed.configurations
+        where = {"dead_end", "cannot_close", "only_exits_left", "edges_overlap"}
+
+        def same(report, where=where):
+            keys, proofs = told(report)
+            return [
+                (k.partition(":")[0] if k.partition(":")[0] in where else k, s, n)
+                for k, s, n in keys
+            ], proofs
+
+        assert same(listed) == same(packed), seed
+
+
+def test_guards_are_told_alike_by_every_search():
+    """
+    Also who notices a lost guard is no matter of speed.
+    """
+    for method in (SMALL, methods.six_steps()):
+        listed = check(method, guards=True)
+        packed = check(method, guards=True, at_most=1)
+
+        assert [(g.name, g.verdict, g.by) for g in listed.guards] == [
+            (g.name, g.verdict, g.by) for g in packed.guards
+        ]
+
+
+def test_what_is_too_wide_is_decided_as_far_as_it_can_be():
+    """
+    "Proved" and "not looked at" are two things; the report says which is which.
+    """
+    method = evolve(
+        wide(40),
+        invariants=[
+            never("deed2001", without="f7"),
+            precedence("deed1003", "deed2001"),
+            precedence("deed1003", "deed1004"),
+        ],
+    )
+    report = check(method)
+
+    assert ("refined", None) == (report.searched, report.configurations)
+    assert ["proved", "proved", "broken"] == [p.verdict for p in report.proofs[-3:]]
+    assert any("whether a case can always be closed" in each for each in report.undecided)
+    assert not report.is_clean
+    guards = check(wide(9, states=2), guards=True, at_most=9, widest=7).guards
+    assert {"undecided", "unnoticed"} >= {guard.verdict for guard in guards}
