@@ -13,6 +13,7 @@ from attrs import evolve
 from complaintflow import (
     Edge,
     Fact,
+    LanguageRule,
     Method,
     MethodError,
     Outcome,
@@ -34,6 +35,7 @@ from complaintflow.acts import (
     DeadlinePassed,
     KeepPromise,
     Lapse,
+    Learn,
     Listen,
     NotReached,
     Offer,
@@ -116,6 +118,29 @@ def flat():
             Edge("over", "reopen", "open"),
         ],
         waivable=[KNOWN],
+    )
+
+
+def forked():
+    """
+    Return the flat method with an edge that asks for facts, and words that must not be said.
+    """
+    plain = flat()
+    return evolve(
+        plain,
+        name="forked",
+        states=[*plain.states, State("shelved", "it can wait")],
+        rules=[*plain.rules, Rule(Learn, ["agreed"], in_way=False)],
+        edges=[
+            Edge("open", "learn", "shelved", given=["offered", SETTLED]),
+            Edge("open", "learn"),
+            *plain.edges,
+            Edge("shelved", "withdraw", "over"),
+            *stays("shelved", NotReached, Waive, DeadlinePassed),
+        ],
+        language=[
+            LanguageRule("no_policy", ["our policy"], "'{phrase}' explains nothing", blocks=True)
+        ],
     )
 
 
@@ -326,9 +351,9 @@ def main(arguments):
     """
     names = [name for name in arguments if name != "-v"]
     columns = ("stories", "definition", "equivalent", "hidden", "escaped")
-    print("| method | stories | mutants | " + " | ".join(columns) + " |")
+    print("| method | decisive stories | mutants | " + " | ".join(columns) + " |")
     print("|---" * (len(columns) + 3) + "|")
-    for make in (flat, five_steps, six_steps, seven_as, personal_ownership):
+    for make in (flat, forked, five_steps, six_steps, seven_as, personal_ownership):
         method = make()
         if names and method.name not in names:
             continue

@@ -18,7 +18,7 @@ from complaintflow.methods import five_steps
 from complaintflow.testing import RecordingNotifier, check_host, stories
 from complaintflow.testing._exploring import attempt
 
-from .mutants import SETTLED, Doubt, flat, flat_and_told, main, mutants, unchecked, without
+from .mutants import SETTLED, Doubt, flat, flat_and_told, forked, main, mutants, unchecked, without
 
 THOROUGH = os.environ.get("COMPLAINTFLOW_HYPOTHESIS_PROFILE") == "thorough"
 
@@ -129,6 +129,18 @@ def test_no_mistake_in_a_method_of_facts_alone_escapes(flat_doubt):
     assert len(verdicts) > 70
 
 
+def test_no_mistake_escapes_where_an_edge_asks_for_facts():
+    """
+    Which edge is taken hangs on facts as well, and a wrong one leads to another state.
+    """
+    doubt = Doubt(forked())
+    verdicts = {name: doubt.verdict(t, changes) for name, t, changes in mutants(forked())}
+
+    assert "escaped" not in verdicts.values()
+    assert verdicts["learn leads there without offered"] == "stories"
+    assert ("offer", ("no_policy",)) in {(s.trigger, s.unmet) for s in doubt.stories}
+
+
 def test_no_mistake_in_a_documented_method_escapes(documented):
     """
     Whatever makes a difference on a case is found; `python -m tests.mutants` counts all methods.
@@ -162,7 +174,7 @@ def test_the_mutants_are_counted_by_a_command(capsys):
     main(["flat", "-v"])
 
     header, _, row = capsys.readouterr().out.splitlines()
-    assert "| method | stories | mutants |" in header
+    assert "| method | decisive stories | mutants |" in header
     assert row.startswith("| flat | ")
     assert row.endswith("| 0 |")
 
@@ -241,6 +253,24 @@ class HasNoFormForIt(Desk):
         return super().record(case_id, act, **how)
 
 
+class HasNoRoom(Desk):
+    """
+    Opens nothing any more.
+    """
+
+    def open(self, case_id, **how):
+        raise OSError("the disk is full")
+
+
+class ShowsADict(Desk):
+    """
+    Shows a case as its web pages want it.
+    """
+
+    def get(self, case_id):
+        return {"id": case_id}
+
+
 class ForgetsTheLast(MemoryStore):
     """
     Shows a history without what was done last.
@@ -248,6 +278,16 @@ class ForgetsTheLast(MemoryStore):
 
     def history(self, case_id, *, after=0, limit=None):
         return super().history(case_id, after=after, limit=limit)[:-1]
+
+
+class TellsTheLastTwice(MemoryStore):
+    """
+    Joins tables, and gets a row too many.
+    """
+
+    def history(self, case_id, *, after=0, limit=None):
+        found = super().history(case_id, after=after, limit=limit)
+        return [*found, *found[-1:]]
 
 
 class CannotBeRead(MemoryStore):
@@ -304,8 +344,11 @@ HOSTS = {
         "",
         "has no such entry",
     ),
+    "an entry too many": (lambda: Desk(flat(), store=TellsTheLastTwice()), "", "keeps "),
     "a case that cannot be read": (lambda: Desk(flat(), store=CannotBeRead()), "", "gone"),
     "a case that was cached": (lambda: ShowsTheOpening(flat()), "", "has state 'open'"),
+    "a case that is not opened": (lambda: HasNoRoom(flat()), "", "the disk is full"),
+    "a case in other clothes": (lambda: ShowsADict(flat()), "", "has {'id': "),
     "another method": (wrong_target, "withdraw", "has move"),
 }
 

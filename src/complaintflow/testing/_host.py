@@ -327,11 +327,9 @@ def _raised(error: Exception) -> str:
 
 
 def _differing(wanted: Value, read: Value) -> str:
-    """Tell the first field in which two values differ."""
+    """Tell the first field in which two values that are not equal differ."""
     if type(wanted) is not type(read):
         return f"has {read!r}"
-    for each in fields(type(wanted)):  # type: ignore[arg-type]
-        mine, other = getattr(wanted, each.name), getattr(read, each.name)
-        if each.eq and mine != other:
-            return f"has {each.name} {other!r}, and not {mine!r}"
-    return f"has {read!r}"
+    names = (each.name for each in fields(type(wanted)) if each.eq)  # type: ignore[arg-type]
+    name = next(name for name in names if getattr(wanted, name) != getattr(read, name))
+    return f"has {name} {getattr(read, name)!r}, and not {getattr(wanted, name)!r}"

@@ -328,6 +328,10 @@ class _Machine(RuleBasedStateMachine):
         """Return whether the story may stand still; not for long, or nothing ever happens."""
         return self.idle < IDLE or not self.leading_on()
 
+    def may_leave(self) -> bool:
+        """Return whether another case may be turned to; one that never has a history is none."""
+        return self.may_rest() and self.story.case.version > self.patience
+
     def may_try(self, trigger: str) -> bool:
         """Return whether an act that leads nowhere, or to an end, may be recorded now."""
         if trigger not in self.ready() or not self.may_rest():
@@ -435,11 +439,11 @@ def _may_rest(machine: _Machine) -> bool:
 
 
 def _may_open(machine: _Machine) -> bool:
-    return len(machine.stories) < CASES and machine.may_rest()
+    return len(machine.stories) < CASES and machine.may_leave()
 
 
 def _may_turn(machine: _Machine) -> bool:
-    return len(machine.stories) > 1 and machine.may_rest()
+    return len(machine.stories) > 1 and machine.may_leave()
 
 
 def _recording(trigger: str) -> Any:
