@@ -4,6 +4,7 @@ Acts and their evidence: what a field takes, what it refuses, and acts of one's 
 
 import copy
 import pickle
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -20,7 +21,7 @@ from typing import (
 import attrs
 import pytest
 
-from complaintflow import Actor, EvidenceError, act, acts
+from complaintflow import Actor, Desk, Edge, EvidenceError, Rule, act, acts
 from complaintflow.acts import (
     DONT_KNOW,
     MOODS,
@@ -53,6 +54,7 @@ from complaintflow.acts import (
     Told,
     evidence,
 )
+from complaintflow.methods import six_steps
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 REFUND = Remedy("refund", "40.00", "EUR")
@@ -1010,3 +1012,75 @@ def test_what_somebody_may_are_names(may):
     """
     with pytest.raises(EvidenceError, match="may"):
         Actor("sam", may=may)
+
+
+# -- acts of a host that are written wrong --------------------------------------------------------
+
+
+class Odd(Act):
+    """
+    An act that names an outcome it does not have.
+    """
+
+    def read_outcome(self, ledger):
+        """Say what is none of them."""
+        return "sideways"
+
+
+class Mute(Act):
+    """
+    An act whose `write` has no return.
+    """
+
+    def write(self, ledger, entry):
+        """Change the ledger, and forget to say so."""
+        ledger.but(attempts=0)
+
+
+@pytest.mark.parametrize(
+    ("cls", "options", "told"),
+    [
+        (Odd, {"outcomes": {"up": "it goes up"}}, "'sideways', which is none of its outcomes: up"),
+        (Mute, {}, "is a `return` missing?"),
+    ],
+)
+def test_a_hosts_act_that_is_written_wrong_is_told_as_such(cls, options, told):
+    """
+    The mistake is in the host's class, and the sentence says which.
+    """
+    mine = act(**options)(type(cls.__name__, (cls,), {"__annotations__": {}}))
+    method = attrs.evolve(
+        six_steps(),
+        rules=[*six_steps().rules, Rule(mine)],
+        edges=[*six_steps().edges, Edge("received", mine)],
+    )
+    desk = Desk(method)
+    desk.open("t-1", customer="ana", complaint="It arrived broken", by="sam")
+
+    with pytest.raises(EvidenceError, match=re.escape(told)):
+        desk.record("t-1", mine(), by="sam")
+    assert 1 == desk.get("t-1").version
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"remedy": "yes"}, "remedy is True or False"),
+        ({"awaits": "boss"}, "awaits is 'customer', 'colleague' or None"),
+        ({"expectation": "answered"}, "expectation holds outcomes"),
+    ],
+)
+def test_what_is_said_of_an_act_is_checked(options, told):
+    """
+    A word that means nothing here would be read as something.
+    """
+    with pytest.raises(TypeError, match=told):
+        act(**options)(type("Mine", (Act,), {"__annotations__": {}}))
+
+
+def test_what_is_no_class_is_no_act():
+    """
+    Whoever forgets the class gets a sentence, not a traceback of ours.
+    """
+    with pytest.raises(TypeError, match="goes on a subclass of Act"):
+        act(5)

@@ -17,7 +17,7 @@ from complaintflow._time import Within, in_utc, must_be_aware
 from complaintflow._value import Value
 from complaintflow.acts import Act
 from complaintflow.acts.bounds import DeadlineNear, DeadlinePassed, Open
-from complaintflow.errors import HistoryError, Unmet
+from complaintflow.errors import EvidenceError, HistoryError, Unmet
 
 NOTHING: frozenset[str] = frozenset()
 
@@ -223,6 +223,8 @@ class Case(Value):
         if entry.deadlines is not None:
             ledger = ledger.but(deadlines=entry.deadlines)
         ledger = entry.act.write(ledger, entry)
+        if ledger.__class__ is not Ledger:
+            _no_ledger(entry, ledger)
         if move.ends and ledger.deadlines:
             ledger = ledger.but(deadlines=())
         before = self.ledger
@@ -351,6 +353,11 @@ def _no_entry(entry: object) -> NoReturn:
 def soonest_first(deadline: Deadline) -> tuple[datetime, str, str]:
     """Return what deadlines are sorted by."""
     return deadline.due, deadline.code, deadline.about or ""
+
+
+def _no_ledger(entry: Entry, made: object) -> NoReturn:
+    told = f"write must return the ledger after the act, not {made!r:.40}; is a `return` missing?"
+    raise EvidenceError(entry.trigger, (told,))
 
 
 _case_draft = draft_of(Case)

@@ -190,7 +190,10 @@ class AskingEvent(Event):
         ledger = case.ledger
         reads = self.reads
         outcome = question.outcome = None if reads is None else reads(question.act, ledger)
-        path = question.path = self.paths[outcome]
+        try:
+            path = question.path = self.paths[outcome]
+        except (KeyError, TypeError):
+            self._no_such_outcome(outcome)
         by = question.by
         if by.kind not in self.recorded_by or (by.may is not None and self.name not in by.may):
             return False
@@ -207,6 +210,11 @@ class AskingEvent(Event):
             if transition.execute(question) or question.is_barred:
                 return not question.is_barred
         return False
+
+    def _no_such_outcome(self, outcome: object) -> NoReturn:
+        known = ", ".join(str(name) for name in self.paths) or "none"
+        told = f"read_outcome returned {outcome!r:.40}, which is none of its outcomes: {known}"
+        raise EvidenceError(self.name, (told,))
 
     def add_transition(self, transition: Any) -> None:
         """Add a transition, and let it know its event."""

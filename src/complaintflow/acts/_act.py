@@ -172,7 +172,8 @@ def act(
 
     def make(cls: type[A]) -> type[A]:
         if not (isinstance(cls, type) and issubclass(cls, Act)):
-            message = f"@act goes on a subclass of Act: write `class {cls.__name__}(Act):`"
+            name = getattr(cls, "__name__", "Mine")
+            message = f"@act goes on a subclass of Act: write `class {name}(Act):`"
             raise TypeError(message)
         name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
         if speaker not in SPEAKERS:
@@ -182,6 +183,16 @@ def act(
             raise TypeError(message)
         if outcomes and cls.read_outcome is Act.read_outcome:
             message = f"{cls.__name__} has outcomes; define read_outcome(self, ledger) to tell them"
+            raise TypeError(message)
+        for flag, value in (("remedy", remedy), ("recognition", recognition)):
+            if not isinstance(value, bool):
+                message = f"{cls.__name__}: {flag} is True or False, not {value!r}"
+                raise TypeError(message)
+        if awaits not in (None, "customer", "colleague"):
+            message = f"{cls.__name__}: awaits is 'customer', 'colleague' or None, not {awaits!r}"
+            raise TypeError(message)
+        if isinstance(expectation, str):
+            message = f"{cls.__name__}: expectation holds outcomes: expectation=({expectation!r},)"
             raise TypeError(message)
         for named in (*(() if hearing is None else (hearing,)), *expectation):
             if named not in (outcomes or {}):
