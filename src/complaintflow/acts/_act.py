@@ -169,8 +169,12 @@ def act(
     Raises:
         TypeError: the class is no `Act`, or a field's type is none that evidence can have.
     """
+    told = _misread(remedy, recognition, awaits, expectation)
 
     def make(cls: type[A]) -> type[A]:
+        if told:
+            message = f"@act: {told}"
+            raise TypeError(message)
         if not (isinstance(cls, type) and issubclass(cls, Act)):
             name = getattr(cls, "__name__", "Mine")
             message = f"@act goes on a subclass of Act: write `class {name}(Act):`"
@@ -183,16 +187,6 @@ def act(
             raise TypeError(message)
         if outcomes and cls.read_outcome is Act.read_outcome:
             message = f"{cls.__name__} has outcomes; define read_outcome(self, ledger) to tell them"
-            raise TypeError(message)
-        for flag, value in (("remedy", remedy), ("recognition", recognition)):
-            if not isinstance(value, bool):
-                message = f"{cls.__name__}: {flag} is True or False, not {value!r}"
-                raise TypeError(message)
-        if awaits not in (None, "customer", "colleague"):
-            message = f"{cls.__name__}: awaits is 'customer', 'colleague' or None, not {awaits!r}"
-            raise TypeError(message)
-        if isinstance(expectation, str):
-            message = f"{cls.__name__}: expectation holds outcomes: expectation=({expectation!r},)"
             raise TypeError(message)
         for named in (*(() if hearing is None else (hearing,)), *expectation):
             if named not in (outcomes or {}):
@@ -220,6 +214,18 @@ def act(
         return made
 
     return make if cls is None else make(cls)
+
+
+def _misread(remedy: object, recognition: object, awaits: object, expectation: object) -> str:
+    """Return what is said of an act and means nothing here; empty where all of it does."""
+    for flag, value in (("remedy", remedy), ("recognition", recognition)):
+        if not isinstance(value, bool):
+            return f"{flag} is True or False, not {value!r}"
+    if awaits not in (None, "customer", "colleague"):
+        return f"awaits is 'customer', 'colleague' or None, not {awaits!r}"
+    if isinstance(expectation, str):
+        return f"expectation holds outcomes: expectation=({expectation!r},)"
+    return ""
 
 
 def fields_of(act_class: type[Act]) -> tuple[attrs.Attribute[Any], ...]:
