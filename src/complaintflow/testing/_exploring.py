@@ -17,7 +17,7 @@ from attrs import define, field, frozen
 
 from complaintflow._actors import SYSTEM, Actor
 from complaintflow._case import Case, Entry
-from complaintflow._engine import decide, open_case
+from complaintflow._engine import compiled, decide, open_case
 from complaintflow._ledger import Ledger
 from complaintflow._method import Method
 from complaintflow.acts import Act, Open, Speaker, Waive
@@ -120,13 +120,8 @@ def first_entry(
 
 def timed(method: Method, trigger: str) -> frozenset[str]:
     """Return the codes of what an act needs that time can bring."""
-    rule = method.rule(trigger)
-    return frozenset(
-        need.code
-        for outcome in outcomes_of(rule)
-        for need in method.requirements(rule, outcome)
-        if "time" in need.reads
-    )
+    paths = compiled(method).events[trigger].paths.values()
+    return frozenset(r.code for path in paths for r in path.requirements if "time" in r.reads)
 
 
 # -- exploring ----------------------------------------------------------------------------------

@@ -109,9 +109,16 @@ class Roads:
                 continue
             key = next(iter(barred))
             road, (there, _, trigger, outcome) = barred.pop(key), key
-            if self._would_tell(there, road):
-                for longer, entry in islice(self.prepared(road, trigger, outcome), 1):
-                    self._arrive(longer.on(entry), waiting)
+            if not self._would_tell(there, road):
+                continue
+            # Where one has been before, what did it elsewhere is tried, and no more.
+            ready = (
+                self._cooked_before(road, trigger, outcome)
+                if there in self.nearest
+                else self.prepared(road, trigger, outcome)
+            )
+            for longer, entry in islice(ready, 1):
+                self._arrive(longer.on(entry), waiting)
         return self
 
     def _would_tell(self, there: Configuration, road: Road) -> bool:
@@ -190,8 +197,7 @@ class Roads:
                 for longer, entry in self._advised(road, answer.way, act, outcome):
                     self._learn(road, longer, trigger, outcome)
                     yield longer, entry
-        for recipe in self._recipes.get((trigger, outcome), ()):
-            yield from self._cooked(road, recipe, trigger, outcome)
+        yield from self._cooked_before(road, trigger, outcome)
         for longer in self.preparations(road, trigger, outcome):
             found = self.entry(longer.case, trigger, outcome)
             if found is not None:
@@ -206,6 +212,13 @@ class Roads:
         recipe = tuple(e.act for e in longer.history[len(road.history) :])
         if recipe not in known and len(known) < RECIPES:
             self._recipes[trigger, outcome] = (*known, recipe)
+
+    def _cooked_before(
+        self, road: Road, trigger: str, outcome: str | None
+    ) -> Iterator[tuple[Road, Entry]]:
+        """Yield roads on which what made an act possible elsewhere makes it possible here."""
+        for recipe in self._recipes.get((trigger, outcome), ()):
+            yield from self._cooked(road, recipe, trigger, outcome)
 
     def _cooked(
         self, road: Road, recipe: tuple[Act, ...], trigger: str, outcome: str | None

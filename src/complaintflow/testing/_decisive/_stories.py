@@ -91,8 +91,8 @@ def stories(method: Method) -> tuple[DecisiveStory, ...]:
     where it has all it needs and it is not the time. Evidence is made up, and decided by the
     method. Waivers are left out.
 
-    A story has the fewest steps that were found. It takes up to a few seconds for a method of
-    forty acts; ask once.
+    A story has the fewest steps that were found. For a method of forty acts that takes seconds:
+    ask once, and not in each test.
     """
     return distinct(told for _, told in Teller(method).answers())
 
