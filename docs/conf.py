@@ -64,7 +64,7 @@ OTHERS = {
 nitpick_ignore_regex = [
     (r"py:.*", rf"({'|'.join(sorted(OTHERS))})(\..*)?"),
     # What a store for SQLAlchemy says of SQLAlchemy, in its own short names.
-    (r"py:.*", r"(Session|TypeDecorator|ExternalType|UserDefinedType)"),
+    (r"py:.*", r"(Connection|Session|TypeDecorator|ExternalType|UserDefinedType)"),
     # A type variable leads nowhere.
     (r"py:.*", r"complaintflow\.([\w.]+\.)?_\w+\.[A-Z]"),
 ]

@@ -429,17 +429,6 @@ def test_a_promise_is_late_in_the_second_of_two_hours(story_in):
     assert ["kept_late"] == [promise.state for promise in story.ledger.promises]
 
 
-def test_the_way_to_an_approval_leads_over_somebody_else(story):
-    """
-    Whoever would ask for it could not give it.
-    """
-    for trigger in ("approve", "refuse_approval"):
-        (step,) = story.options()[trigger].way
-        assert ("request_approval", "asked by somebody else than whoever decides it") == (
-            *(step.trigger, step.says),
-        )
-
-
 def test_the_way_to_a_broken_promise_names_what_is_asked_for(story_in):
     """
     There is only one that it could be.

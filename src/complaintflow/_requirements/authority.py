@@ -147,14 +147,6 @@ def approval_open() -> Requirement:
         reads=["evidence", "ledger"],
         satisfied_by=("request_approval",),
         standing=lambda q: q.ledger.approval(None) is not None,
-        steps=lambda _: (
-            Step(
-                "request_approval",
-                None,
-                "asked by somebody else than whoever decides it",
-                depends_on="a colleague",
-            ),
-        ),
         tell=tell,
     )
 
