@@ -596,7 +596,6 @@ def test_a_key_belongs_to_its_case(desk):
     [
         (NotReached(channel="e-mail"), "not_reached"),
         (LISTEN, "listen"),
-        ("not_reached", "'not_reached'"),
     ],
 )
 def test_a_key_that_comes_back_with_another_act_is_told(desk, other, given):

@@ -558,15 +558,17 @@ _CHANGING = tuple(
 """What would change a machine under the cases of others, once it is built."""
 
 
+def no_method(method: object) -> str:
+    """Return what to say of something that is no method."""
+    return f"expected a method, built by calling it, such as six_steps(), not {method!r:.80}"
+
+
 def compiled(method: Method) -> MethodMachine:
     """Return the shared machine of a method, built when it is first asked for."""
     machine: MethodMachine | None = getattr(method, "compiled", None)
     if machine is None:
         if not isinstance(method, Method):
-            told = (
-                f"expected a method, built by calling it, such as six_steps(), not {method!r:.80}"
-            )
-            raise EvidenceError("method", (told,))
+            raise EvidenceError("method", (no_method(method),))
         machine = MethodMachine(method)
         object.__setattr__(method, "compiled", machine)
     return machine
