@@ -3,8 +3,10 @@ Deciding: what is refused and why, what an entry says, and what a history makes 
 """
 
 import copy
+import multiprocessing
 import pickle
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -491,7 +493,7 @@ def test_deciding_is_pure(story_in):
     The same question gives the same entry, and the case stays as it is.
     """
     story = story_in("negotiating")
-    before, kept = story.case, copy.deepcopy(story.case)
+    before, kept = story.case, pickle.loads(pickle.dumps(story.case))
 
     assert story.decide(Accept()) == story.decide(Accept())
     assert (kept, before) == (story.case, story.case)
@@ -529,6 +531,38 @@ def test_cases_and_entries_can_be_pickled_and_copied(story_in):
     for send in (lambda v: pickle.loads(pickle.dumps(v)), copy.copy, copy.deepcopy):
         assert story.case == send(story.case)
         assert story.entries == send(story.entries)
+
+
+def test_what_was_sent_to_another_process_is_worked_on_there(story):
+    """
+    A worker decides on the case that it was sent, and sends the entry home.
+    """
+    by = Actor("kim", limits={"EUR": "50"}, may=["listen"])
+    work = partial(decide_there, story.case, LISTEN, at=story.now, by=by)
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        entry = pool.apply(work)
+
+    assert story.case.apply(decide(story.method, story.case, LISTEN, at=story.now, by=by)) == (
+        story.case.apply(entry)
+    )
+    assert by == entry.by
+
+
+def decide_there(case, act, *, at, by):
+    """
+    Decide under the six steps, in whatever process.
+    """
+    return decide(six_steps(), case, act, at=at, by=by)
+
+
+def test_a_copy_of_what_cannot_change_is_the_same(story):
+    """
+    A method with its machine is large, and one is enough.
+    """
+    compiled(story.method)
+    for value in (story.method, story.case, story.ledger, story.entries[0], SAM):
+        assert value is copy.copy(value)
+        assert value is copy.deepcopy([value])[0]
 
 
 # -- opening ------------------------------------------------------------------------------------
