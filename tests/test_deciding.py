@@ -76,7 +76,7 @@ from complaintflow.acts import (
     Withdraw,
 )
 from complaintflow.acts.bounds import Erase
-from complaintflow.methods import six_steps
+from complaintflow.methods import five_steps, six_steps
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 SAM = Actor("sam")
@@ -1147,6 +1147,46 @@ def test_the_way_says_what_depends_on_others(story_in):
     asked = story_in("consulted").refused(OFFER, by="kim").way
 
     assert [("agent", ""), ("colleague", "a colleague")] == [(s.who, s.depends_on) for s in asked]
+
+
+def test_the_way_to_an_approval_has_somebody_else_ask_for_it(story_in):
+    """
+    Whoever asked for it first would have to leave it to others: the way says so before.
+    """
+    story = story_in("consulted")
+    ways = [story.refused(Approve(), by="kim").way[:1], story.options(by="kim")["approve"].way]
+    for (step,) in ways:
+        assert ("request_approval", "colleague", "a colleague", "by somebody else than kim") == (
+            *(step.trigger, step.who, step.depends_on, step.says),
+        )
+
+    story.record(RequestApproval(reason="fair", remedies=[REFUND]), by="lee")
+
+    assert story.options(by="kim")["approve"].ready
+    assert "approver_is_another" in [u.code for u in story.options(by="lee")["approve"].unmet]
+
+
+def test_one_step_may_bring_what_two_requirements_ask_for(begin):
+    """
+    The main issue is an issue, too: nobody has to note another one before it.
+    """
+    story = begin(five_steps(strict=True))
+
+    for trigger in ("take_action", "close"):
+        way = story.options()[trigger].way
+        noted = [dict(step.evidence) for step in way if step.trigger == "note_issue"]
+        assert [{"primary": True}] == noted
+
+
+def test_an_act_that_needs_no_approval_is_sent_past_nobody_after_a_reopening(story_in):
+    """
+    What is within the limit of whoever offers it stays so in the next cycle.
+    """
+    story = story_in("received")
+    story.record(Withdraw())
+
+    assert "approve" not in [step.trigger for step in story.refused(OFFER).way]
+    assert "approve" in [step.trigger for step in story.refused(OFFER, by="kim").way]
 
 
 def test_the_way_asks_for_the_evidence_that_is_missing(story_in):

@@ -92,7 +92,11 @@ class Step(Value):
     """What its evidence must say, in words. Empty: nothing in particular."""
 
     who: str = "agent"
-    """Whose word or deed it is: `agent`, `customer`, `colleague` or `system`."""
+    """
+    Whose word or deed it is: `agent`, `customer`, `colleague` or `system`.
+
+    A colleague is somebody else than whoever wants to take the act at the end of the way.
+    """
 
     evidence: tuple[tuple[str, object], ...] = ()
     """Fields that are settled already, by name; `(('promise', 'p1'),)`."""

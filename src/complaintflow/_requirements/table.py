@@ -52,7 +52,12 @@ def question_open() -> Requirement:
         met,
         reads=["evidence", "ledger"],
         satisfied_by=("ask_question", "ask_expectation"),
-        opened_by=("ask_question/unanswered", "ask_expectation/unanswered"),
+        opened_by=(
+            "ask_question/unanswered",
+            "ask_expectation/unanswered",
+            "reiterate/unconfirmed",
+            "follow_up/unanswered",
+        ),
         standing=lambda q: q.ledger.question(None) is not None,
         tell=tell,
     )
