@@ -115,7 +115,16 @@ class Actor(Value):
             raise EvidenceError("actor", tuple(problems))
 
     def may_offer(self, amount: Decimal, currency: str) -> bool:
-        """Return whether an amount is within its own limits."""
+        """
+        Return whether an amount is within its own limits.
+
+        Raises:
+            EvidenceError: *amount* is no number, or *currency* no text.
+        """
+        is_amount = isinstance(amount, int) or (isinstance(amount, Decimal) and amount.is_finite())
+        if not is_amount or not isinstance(currency, str):
+            told = f"it may offer amounts, such as Decimal(40), 'EUR', not {amount!r}, {currency!r}"
+            raise EvidenceError("actor", (told,))
         return self.limits is None or amount <= self.limits.get(currency, 0)
 
 

@@ -7,6 +7,7 @@ Imported by what needs it when it is called, so that importing the library does 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from math import inf
 
 from complaintflow.errors import (
     ComplaintflowError,
@@ -31,6 +32,14 @@ def _counts(value: object) -> bool:
     return type(value) is int and 0 <= value <= MOST
 
 
+def _tells(value: object) -> bool:
+    return isinstance(value, tuple) and all(isinstance(each, str) for each in value)
+
+
+def _measures(value: object) -> bool:
+    return type(value) in {int, float} and 0 <= value < inf  # type: ignore[operator]
+
+
 def or_none(wanted: Wanted, meaning: str = "") -> Wanted:
     """Return what may be left out too, and what it means to leave it out."""
     fits, told = wanted
@@ -43,8 +52,11 @@ def a(cls: type | tuple[type, ...], told: str) -> Wanted:
 
 
 TEXT: Wanted = a(str, "a text")
+FUNCTION: Wanted = callable, "a function"
 FLAG: Wanted = a(bool, "True or False")
 COUNT: Wanted = _counts, f"a whole number from 0 to {MOST}"
+TEXTS: Wanted = _tells, "texts, such as those of a list"
+NUMBER: Wanted = _measures, "a number of at least 0"
 LIMIT = or_none(COUNT, " for all")
 
 

@@ -128,6 +128,9 @@ class Within(Value):
             yield f"amount must be a whole number from 1 to {LONGEST}, not {self.amount!r}"
         if self._is_over_at_once():
             yield "one day that counts the first is over at once; set end_of_day=True"
+        for name in ("counts_start_day", "end_of_day"):
+            if type(getattr(self, name)) is not bool:
+                yield f"{name} must be True or False, not {getattr(self, name)!r:.40}"
         if self.unit not in UNITS:
             yield f"unit must be one of {', '.join(UNITS)}, not {self.unit!r}"
         try:
@@ -148,7 +151,7 @@ class Within(Value):
             yield "closes is for spans of days, and instead of end_of_day"
 
     def _is_over_at_once(self) -> bool:
-        one_day = self.amount == 1 and self.unit in {"days", "business_days"}
+        one_day = self.amount == 1 and self.unit in ("days", "business_days")
         return one_day and self.counts_start_day and not self.end_of_day
 
     def _length(self) -> timedelta | None:
@@ -237,6 +240,8 @@ class Within(Value):
         Raises:
             TimeError: as `after`.
         """
+        for what, moment in (("due", due), ("stopped", stopped), ("at", at)):
+            must_be_aware(moment, what)
         zone = _zone(self.zone)
         if self.unit == "business_days":
             open_on = business_days(self.calendar, calendar)

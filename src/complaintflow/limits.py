@@ -210,7 +210,7 @@ def preset(name: str) -> Preset:
         TimeError: there is none; the error names what it may have been meant to be.
     """
     known = {each.id: each for each in PRESETS}
-    if name not in known:
+    if not isinstance(name, str) or name not in known:
         hint = did_you_mean(name, known)
         raise TimeError(f"there is no preset {name!r}{hint}; there are: {', '.join(known)}")
     return known[name]
