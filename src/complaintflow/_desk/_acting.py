@@ -11,7 +11,7 @@ from complaintflow._actors import SYSTEM, Actor
 from complaintflow._case import Case, Entry
 from complaintflow._desk._changes import change_of
 from complaintflow._desk._reading import pages
-from complaintflow._desk._wiring import Bound, Wiring, check_id, check_key, gathering
+from complaintflow._desk._wiring import Bound, Wiring, check_id, check_key
 from complaintflow._engine import check_act, check_new_id, decide, erase_case, open_case
 from complaintflow._evidence import ERASED
 from complaintflow._time import must_be_aware
@@ -41,7 +41,7 @@ async def open_(
     key: str | None,
 ) -> Case:
     """Open a case, unless it was opened before with this key."""
-    asked = gathering("open")
+    asked = desk.gathering("open")
     with asked:
         act = Open(**told)
     with asked:
@@ -84,7 +84,7 @@ async def record(
     version: int | None,
 ) -> Case:
     """Record an act, unless it was recorded before with this key."""
-    asked = gathering("record")
+    asked = desk.gathering("record")
     with asked:
         check_act(act)
     actor = await _who(desk, asked, case_id, by=by, at=at, key=key)
@@ -107,7 +107,7 @@ async def erase(
     key: str | None,
 ) -> Case:
     """Erase the words of a case, unless they were erased before with this key."""
-    asked = gathering("erase")
+    asked = desk.gathering("erase")
     with asked:
         act = Erase(reason)
     actor = await _who(desk, asked, case_id, by=by, at=at, key=key)

@@ -15,7 +15,7 @@ from complaintflow._chain import Head, verify_history
 from complaintflow._desk._changes import change_of
 from complaintflow._desk._checking import flaw_of_the_case
 from complaintflow._desk._reading import PAGE, history, pages
-from complaintflow._desk._wiring import Wiring, gathering
+from complaintflow._desk._wiring import Wiring
 from complaintflow._given import TEXT, a, look_over, or_none
 from complaintflow.acts.bounds import Erase
 from complaintflow.errors import CaseExists, Conflict, StoreError, StoryError
@@ -43,7 +43,7 @@ async def import_story(
     """Open a case from a story; every line is decided anew."""
     from complaintflow._story import read_story, replay
 
-    asked = gathering("import_story")
+    asked = desk.gathering("import_story")
     with asked:
         look_over("import_story", story=(TEXT, story), case_id=(or_none(TEXT), case_id))
     with asked:

@@ -10,7 +10,7 @@ from complaintflow._actors import SYSTEM
 from complaintflow._case import Entry
 from complaintflow._desk._changes import change_of
 from complaintflow._desk._driving import settled
-from complaintflow._desk._wiring import Wiring, gathering, log
+from complaintflow._desk._wiring import Wiring, log
 from complaintflow._engine import decide
 from complaintflow._given import COUNT, LIMIT, TEXT, look_over, or_none
 from complaintflow._value import Value
@@ -83,7 +83,7 @@ async def _pass_deadlines(desk: Wiring, found: Snapshot, now: datetime, kept: li
 
 async def deliver(desk: Wiring, limit: int) -> Delivery:
     """Hand outstanding notifications to the notifier."""
-    asked = gathering("deliver")
+    asked = desk.gathering("deliver")
     with asked:
         look_over("deliver", limit=(COUNT, limit))
     with asked:

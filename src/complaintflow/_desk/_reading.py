@@ -10,7 +10,7 @@ from attrs import evolve
 from complaintflow import _codec
 from complaintflow._actors import Actor
 from complaintflow._case import Case, Entry
-from complaintflow._desk._wiring import Wiring, check_id, gathering, utc
+from complaintflow._desk._wiring import Wiring, check_id, utc
 from complaintflow._engine import Option, options
 from complaintflow._method import Method
 from complaintflow._time import must_be_aware
@@ -46,7 +46,7 @@ async def options_(
     desk: Wiring, case_id: str, *, by: str | Actor, at: datetime | None
 ) -> tuple[Option, ...]:
     """Return every act of the case's method, ready or not."""
-    asked = gathering("options")
+    asked = desk.gathering("options")
     with asked:
         check_id(case_id)
     with asked:
@@ -65,7 +65,7 @@ async def history(
     """Return the entries of a case, oldest first."""
     from complaintflow._given import COUNT, LIMIT, look_over
 
-    asked = gathering("history")
+    asked = desk.gathering("history")
     with asked:
         check_id(case_id)
     with asked:
@@ -78,7 +78,7 @@ async def history(
 
 async def cases(desk: Wiring, query: Query, after: str | Case | None) -> tuple[Case, ...]:
     """Return the cases that match, on the page after a case."""
-    _look_over(query, after)
+    _look_over(desk, query, after)
     if query.due_before is not None:
         if isinstance(after, Case) and after.due_at is not None:
             query = evolve(query, due_after=after.due_at)
@@ -89,11 +89,11 @@ async def cases(desk: Wiring, query: Query, after: str | Case | None) -> tuple[C
     return tuple([_codec.case_from_text(found.text) for found in await desk.store.find(query)])
 
 
-def _look_over(query: Query, after: object) -> None:
+def _look_over(desk: Wiring, query: Query, after: object) -> None:
     """Make sure that each thing asked for is of its type."""
     from complaintflow._given import FLAG, LIMIT, TEXT, a, look_over, or_none
 
-    asked = gathering("cases")
+    asked = desk.gathering("cases")
     with asked:
         look_over(
             "cases",

@@ -35,7 +35,6 @@ from complaintflow.ports import (
 
 if TYPE_CHECKING:
     from complaintflow._desk._limits import Limits
-    from complaintflow._given import Gathering
 
 log = logging.getLogger("complaintflow")
 
@@ -73,6 +72,7 @@ class Wiring:
         park_after: int | None,
     ) -> None:
         from complaintflow._desk._fitting import check_wiring
+        from complaintflow._given import Gathering
 
         if isinstance(observers, Iterator):  # it can be gone through once
             observers = tuple(observers)
@@ -92,6 +92,7 @@ class Wiring:
             },
             waits=waits,
         )
+        self.gathering = Gathering
         self._by_name: dict[str, Method] = {}
         self.by_pin: dict[str, Method] = {}
         for method in methods:
@@ -214,13 +215,6 @@ class Wiring:
             await settled(self._on_refused(case, act, refused))
         except Exception:
             log.exception("on_refused failed on case %s", case.id)
-
-
-def gathering(asked: str) -> Gathering:
-    """Return what gathers the problems of an operation; imported when the first one is asked."""
-    from complaintflow._given import Gathering
-
-    return Gathering(asked)
 
 
 def utc(at: datetime, what: str = "at") -> datetime:
