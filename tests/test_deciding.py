@@ -18,10 +18,12 @@ from complaintflow import (
     UNDECIDED,
     Actor,
     Case,
+    Desk,
     Edge,
     EvidenceError,
     Fact,
     HistoryError,
+    MethodError,
     Refused,
     Requirement,
     Rule,
@@ -553,6 +555,19 @@ def decide_there(case, act, *, at, by):
     Decide under the six steps, in whatever process.
     """
     return decide(six_steps(), case, act, at=at, by=by)
+
+
+def test_a_method_says_how_to_send_it(story):
+    """
+    Its functions cannot be sent: a worker builds it anew, and its pin tells whether it is the same.
+    """
+    for sent in (story.method, Desk(story.method)):
+        with pytest.raises(MethodError, match="it holds functions, and cannot be pickled: send"):
+            pickle.dumps(sent)
+
+    settings = dict(story.method.settings)
+
+    assert story.method.pin == six_steps(**pickle.loads(pickle.dumps(settings))).pin
 
 
 def test_a_copy_of_what_cannot_change_is_the_same(story):

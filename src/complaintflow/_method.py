@@ -8,7 +8,7 @@ is reported at once. What needs facts to be explored is left to the verification
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 from attrs import evolve, field, frozen
 
@@ -266,6 +266,13 @@ class Method(Value):
 
     def __repr__(self) -> str:
         return f"<Method {self.pin}>"
+
+    def __reduce__(self) -> NoReturn:
+        told = (
+            f"it holds functions, and cannot be pickled: send its pin '{self.pin}', or its name "
+            "and settings, and build it anew where they arrive; cases, entries and acts can be sent"
+        )
+        raise MethodError(f"method '{self.name}'", (told,))
 
     def __attrs_post_init__(self) -> None:
         problems = tuple(problems_of(self))
