@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
+from attrs import evolve
 from transitions.extensions import HierarchicalMachine
 
 from complaintflow import (
@@ -514,6 +515,17 @@ def test_a_desk_tells_everything_that_does_not_fit():
         ],
         found,
     )
+
+
+def test_two_methods_of_one_name_and_version_are_told_with_the_rest():
+    """
+    Cases would be bound to whichever was there first.
+    """
+    other = evolve(SIX, title="Another six steps")
+    found = problems_of(Desk, SIX, other, observers=5)
+
+    assert begin_alike([f"two methods are called {SIX.pin} and differ", "observers must be"], found)
+    assert (SIX,) == Desk(SIX, SIX).methods
 
 
 @pytest.mark.parametrize("desk", [Desk, AsyncDesk])
