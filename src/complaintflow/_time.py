@@ -148,14 +148,14 @@ class Within(Value):
             yield "closes is for spans of days, and instead of end_of_day"
 
     def _is_over_at_once(self) -> bool:
-        one_day = self.amount == 1 and self.unit in {"days", "business_days"}
+        one_day = self.amount == 1 and self.unit in ("days", "business_days")
         return one_day and self.counts_start_day and not self.end_of_day
 
     def _length(self) -> timedelta | None:
         if self.unit == "hours":
             return timedelta(hours=self.amount)
         plain = self.zone == "UTC" and not self.end_of_day and self.closes is None
-        if not plain or self.unit not in {"days", "weeks"}:
+        if not plain or self.unit not in ("days", "weeks"):
             return None
         days = self.amount * (7 if self.unit == "weeks" else 1)
         return timedelta(days=days - self.counts_start_day) or None
