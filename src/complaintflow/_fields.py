@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from functools import cache
 from typing import Any, Literal
 
@@ -186,6 +186,9 @@ FIELDS: dict[str, dict[str, Check]] = {
         "steps": _or_none(FUNCTION),
         "waits": _or_none(FUNCTION),
         "tell": _or_none(FUNCTION),
+        "made_by": _or_none(
+            _is(lambda value: type(value).__name__ == "Made", "left to the makers of requirements")
+        ),
     },
     "Edge": {
         "sources": STATES,
@@ -253,7 +256,7 @@ FIELDS: dict[str, dict[str, Check]] = {
 def unfit(piece: Any) -> dict[str, str]:
     """Return what is wrong with the types of a piece, by field; a sentence without its subject."""
     found = {}
-    cls: Hashable = type(piece)
+    cls: type = type(piece)
     for name, default, check in _checks(cls):
         value = getattr(piece, name)
         # Most fields of most pieces are at their defaults, which need no look.
@@ -263,6 +266,6 @@ def unfit(piece: Any) -> dict[str, str]:
 
 
 @cache
-def _checks(cls: Any) -> tuple[tuple[str, object, Check], ...]:
+def _checks(cls: type[Any]) -> tuple[tuple[str, object, Check], ...]:
     defaults = {each.name: each.default for each in attrs.fields(cls)}
     return tuple((name, defaults[name], check) for name, check in FIELDS[cls.__name__].items())

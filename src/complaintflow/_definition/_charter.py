@@ -104,16 +104,18 @@ def _established_by(
     if definition.lost["rules"] and not surely:
         pure = {fact.name: True for fact in definition.method.facts}
     for rule in definition.method.rules:
+        may_earn = any(earns(rule.act, outcome) for outcome in (None, *rule.act.spec.outcomes))
         for part in parts(rule):
             outcome = getattr(part, "name", None)
             # A reading of the method's own may call anything by the name of an outcome.
             is_ours = rule.reads is None or isinstance(rule.reads, Verdict) or outcome is None
             is_read = definition.is_sure(rule, "reads")
             is_earned = earns(rule.act, outcome) and (is_ours or not is_read)
+            is_guess = may_earn and not surely if definition.is_any(part) else is_earned
             for fact in part.establishes:
                 if is_read and definition.is_sure(part, "establishes", "name"):
                     pure[fact] = pure.get(fact, True) and is_earned
-                elif is_earned or (definition.is_any(part) and not surely):
+                elif is_guess:
                     pure.setdefault(fact, True)
     return frozenset(fact for fact, is_pure in pure.items() if is_pure)
 

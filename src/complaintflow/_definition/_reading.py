@@ -277,6 +277,7 @@ class _Reader:
         return self._mended(rule, guesses, is_any=is_any)
 
     def _any_outcome(self) -> Outcome:
+        self.definition.lost["codes"] += 1
         facts = tuple(self._facts)
         every = dict.fromkeys(("needs", "establishes", "clears"), facts)
         return self._mended(
@@ -305,6 +306,7 @@ class _Reader:
             elif meant is not None:
                 guesses[name] = meant
         if not self._types.can_read(part, "needs"):
+            self.definition.lost["codes"] += 1
             return guesses | {"needs": tuple(self._facts)}, True
         needs = [each for need in part.needs for each in self._need(need, where)]
         if [*map(id, needs)] != [*map(id, part.needs)]:
@@ -323,10 +325,11 @@ class _Reader:
             meant = self._name("fact", inner, self._facts, where)
         else:
             meant = None  # it is told already
-        if meant is inner:
-            yield need
-        elif meant is None:
+        if meant is None:
+            self.definition.lost["codes"] += 1
             yield from self._facts
+        elif meant is inner:
+            yield need
         else:
             yield Advised(meant) if isinstance(need, Advised) else meant
 
