@@ -379,6 +379,18 @@ def test_what_is_recommended_comes_after_what_is_demanded():
     assert ("a", "d", Advised("b"), Advised("c")) == rule.needs
 
 
+def test_a_name_that_would_divide_a_pin_is_none():
+    """
+    A case is bound to name, version and settings, and finds its method by them.
+    """
+    text = documents.dumps(six_steps()).replace('version = "1"', 'version = "2026/1"')
+
+    with pytest.raises(DocumentError) as error:
+        documents.loads(text)
+
+    assert "version: must say something, without '/', which divides a pin, not" in str(error.value)
+
+
 def test_two_requirements_of_one_code_are_told_apart():
     """
     A code is for refusals; what an act needs is what it says.
