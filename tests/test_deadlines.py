@@ -918,6 +918,8 @@ def test_reminders_of_promises_are_checked_with_the_method():
     """
     with pytest.raises(MethodError, match="promise_reminders must be spans before a deadline"):
         evolve(six_steps(), promise_reminders=[3])
+    with pytest.raises(MethodError, match="promise_reminders: a reminder is counted back"):
+        evolve(six_steps(), promise_reminders=[Within(2, end_of_day=True)])
 
 
 # -- whatever happens ------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ follows from something else.
 """
 
 import contextlib
+import copy
 import inspect
 
 import attrs
@@ -232,7 +233,7 @@ def pieces():
                 yield f"{name}[{index}].outcomes[{place}]", put_in, outcome
 
     def put_need(other):
-        return {"rules": changed(SOUND["rules"], 1, needs=["heard", other])}
+        return {"rules": changed(SOUND["rules"], 1, needs=["heard", other, other])}
 
     def put_verdict(other):
         return {"rules": changed(SOUND["rules"], 7, reads=other)}
@@ -285,6 +286,39 @@ def test_whatever_stands_in_a_field_of_a_method_is_told_as_one_problem(name):
         told = found(**{name: junk})
         if not isinstance(junk, str | list | dict):
             assert len(told) <= 1, (junk, told)
+
+
+@st.composite
+def anything_in_some_places(draw):
+    """
+    Draw the sound method with anything in the place of some fields, pieces and parts.
+    """
+    parts = {
+        name: list(value) if isinstance(value, list) else value for name, value in SOUND.items()
+    }
+    for _ in range(draw(st.integers(1, 8))):
+        name = draw(st.sampled_from(sorted(parts)))
+        junk = draw(st.sampled_from([*JUNK, STATES[0], WELL_SAID, SATISFIED, Outcome("x")]))
+        if not isinstance(parts[name], list) or draw(st.integers(0, 9)) == 0:
+            parts[name] = copy.copy(junk)
+        elif parts[name]:
+            index = draw(st.integers(0, len(parts[name]) - 1))
+            piece = parts[name][index]
+            if name != "invariants" and attrs.has(type(piece)) and draw(st.booleans()):
+                field = draw(st.sampled_from([f.name for f in attrs.fields(type(piece)) if f.init]))
+                several = draw(st.sampled_from([junk, [junk], [junk, junk], ["x", junk]]))
+                parts[name][index] = attrs.evolve(piece, **{field: several})
+            else:
+                parts[name][index] = junk
+    return parts
+
+
+@given(parts=anything_in_some_places())
+def test_anything_in_several_places_is_one_error(parts):
+    """
+    Where there is next to nothing left of a method, too.
+    """
+    found(**parts)
 
 
 # -- pieces that are checked alone ----------------------------------------------------------------

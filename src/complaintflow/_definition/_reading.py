@@ -19,7 +19,7 @@ import attrs
 from attrs import define, evolve, field
 
 from complaintflow._deadlines import TimeLimit
-from complaintflow._definition._types import called, types_of
+from complaintflow._definition._types import types_of
 from complaintflow._language import LanguageRule
 from complaintflow._method import Edge, Method, Need, Outcome, Rule, State
 from complaintflow._requirements import Advised, Fact, Requirement
@@ -336,7 +336,7 @@ class _Reader:
     # -- edges ----------------------------------------------------------------------------------
 
     def _edge(self, edge: Edge, rules: Mapping[str, Rule]) -> Iterator[Edge]:
-        where = self._types.places.get(id(edge)) or called(edge)
+        where = self._types.called("edges", edge)
         guesses: dict[str, object] = {}
         unread = set(self._types.unread.get(id(edge), ()))
         if not edge.sources and "sources" not in unread:

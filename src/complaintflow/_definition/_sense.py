@@ -61,6 +61,7 @@ def _rules(definition: Definition) -> Iterator[str]:
     method = definition.method
     yield from _twice(method.triggers, "the rule of act")
     established = {f for rule in method.rules for part in parts(rule) for f in part.establishes}
+    triggers = {*method.triggers}
     for rule in method.rules:
         where = f"rule of {rule.trigger}"
         if rule.trigger in RESERVED:
@@ -71,22 +72,23 @@ def _rules(definition: Definition) -> Iterator[str]:
             if definition.is_sure(part, "establishes", "clears"):
                 for name in sorted(part.establishes & part.clears):
                     yield f"{where}: fact '{name}' is both established and cleared"
-            yield from _unsatisfied(definition, part, established, where)
+            if not definition.lost["rules"]:  # what nobody can satisfy, one of those may
+                facts = established if definition.is_sure(part, "needs") else None
+                yield from _unsatisfied(part, facts, triggers, where)
             yield from _evidence(rule, part, where)
         yield from _verdict(rule, where)
 
 
 def _unsatisfied(
-    definition: Definition, part: Part, established: set[str], where: str
+    part: Part, established: set[str] | None, triggers: set[str], where: str
 ) -> Iterator[str]:
-    if definition.lost["rules"]:
-        return  # what nobody can satisfy, one of those may
+    """Yield what a part needs that no act can satisfy. None: its facts are guesses."""
     for need in part.needs:
         inner = need.need if isinstance(need, Advised) else need
         if not isinstance(inner, Requirement):
-            if inner not in established and definition.is_sure(part, "needs"):
+            if established is not None and inner not in established:
                 yield f"{where}: nobody can satisfy '{inner}': no act establishes it"
-        elif inner.satisfied_by and not {*inner.satisfied_by} & {*definition.method.triggers}:
+        elif inner.satisfied_by and triggers.isdisjoint(inner.satisfied_by):
             acts = ", ".join(inner.satisfied_by)
             yield (
                 f"{where}: nobody can satisfy '{inner.code}': it takes {acts}, which has no rule"
