@@ -596,7 +596,7 @@ MISTAKES = [
     ),
     Mistake(
         "listen",
-        "rule of listen: outcomes must be a sequence of pieces, not None",
+        "rule of listen: outcomes must be a sequence of Outcome, not None",
         lambda d: d.rule(Listen, outcomes=None),
         hides=("everything", "earning", "codes"),
     ),

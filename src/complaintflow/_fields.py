@@ -100,6 +100,11 @@ def _is_act(value: object) -> bool:
     return isinstance(value, type) and issubclass(value, Act) and bool(value.trigger)
 
 
+def _pieces(kind: str) -> Check:
+    """Return the check for several pieces; each of them is looked at by itself."""
+    return _is(lambda value: isinstance(value, tuple), f"a sequence of {kind}")
+
+
 def _or_none(check: Check) -> Check:
     return lambda value: None if value is None else check(value)
 
@@ -107,10 +112,13 @@ def _or_none(check: Check) -> Check:
 TEXT, TEXT_OR_NONE, FLAG = text_problem, check_for(str | None), check_for(bool)
 TEXT_OR_EMPTY: Check = lambda value: None if value == "" else text_problem(value)  # noqa: E731
 NAMES, CITES, ACTS = _names("names"), _names("ids of clauses"), _names("acts, by trigger or class")
-FACTS, STATES, CODES = _names("names of facts"), _names("names of states"), _names("codes")
+FACTS, STATES, CODES = (
+    _names("names of facts"),
+    _names("names of states"),
+    _names("codes of requirements"),
+)
 SPAN = _is(lambda value: isinstance(value, Within), "a span such as Within(14, 'days')")
 FUNCTION = _is(callable, "a function")
-PIECES = _is(lambda value: isinstance(value, tuple), "a sequence of pieces")
 NEEDS = _is(lambda value: isinstance(value, tuple), "facts by name, and requirements")
 TEXTS = _pairs(lambda key, text: _is_text(key) and _is_text(text), "texts by name")
 
@@ -120,22 +128,22 @@ FIELDS: dict[str, dict[str, Check]] = {
         "version": _in_a_pin,
         "title": TEXT,
         "initial": TEXT,
-        "states": PIECES,
-        "facts": PIECES,
-        "rules": PIECES,
-        "edges": PIECES,
+        "states": _pieces("State"),
+        "facts": _pieces("Fact"),
+        "rules": _pieces("Rule"),
+        "edges": _pieces("Edge"),
         "source": TEXT_OR_EMPTY,
         "waivable": CODES,
-        "departs": PIECES,
-        "limits": PIECES,
+        "departs": _pieces("Departure"),
+        "limits": _pieces("TimeLimit"),
         "promises_within": SPAN,
         "promise_reminders": _spans,
-        "language": PIECES,
+        "language": _pieces("LanguageRule"),
         "settings": _pairs(lambda key, _: _is_text(key), "values by name"),
         "notes": TEXTS,
         "variant": TEXT_OR_EMPTY,
-        "origins": PIECES,
-        "invariants": PIECES,
+        "origins": _pieces("Origin"),
+        "invariants": _pieces("Invariant"),
         # Their reasons are looked at by themselves.
         "accepted": _pairs(lambda key, _: _is_text(key), "reasons by the key of a finding"),
     },
@@ -163,7 +171,7 @@ FIELDS: dict[str, dict[str, Check]] = {
         "establishes": FACTS,
         "clears": FACTS,
         "begins_cycle": FLAG,
-        "outcomes": PIECES,
+        "outcomes": _pieces("Outcome"),
         "in_way": FLAG,
         "cites": CITES,
         "notify": _told,
@@ -223,7 +231,7 @@ FIELDS: dict[str, dict[str, Check]] = {
     },
     "LanguageRule": {
         "code": TEXT,
-        "phrases": _names("phrases"),
+        "phrases": _names("one text or several"),
         "text": TEXT,
         "cites": CITES,
         "acts": ACTS,
