@@ -13,16 +13,9 @@ from collections.abc import Iterable
 from attrs import field, frozen
 
 from complaintflow._evidence import MOODS, Mood
+from complaintflow._pieces import name_set, names, triggers
 from complaintflow._value import Value
 from complaintflow.errors import Unmet
-
-
-def _tuple(value: Iterable[str] | str) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)
-
-
-def _set(value: Iterable[str] | str) -> frozenset[str]:
-    return frozenset(_tuple(value))
 
 
 @frozen(eq=False, repr=False)
@@ -37,19 +30,19 @@ class LanguageRule(Value):
     code: str
     """Its name in the method; `'premature_remedy'`."""
 
-    phrases: tuple[str, ...] = field(converter=_tuple)
+    phrases: tuple[str, ...] = field(converter=names)
     """What is looked for."""
 
     text: str = field()
     """The sentence of the warning; `{phrase}` stands for what was found."""
 
-    cites: tuple[str, ...] = field(default=(), converter=_tuple)
+    cites: tuple[str, ...] = field(default=(), converter=names)
     """The clauses it stands on."""
 
-    acts: tuple[str, ...] = field(default=(), converter=_tuple)
-    """The triggers it reads. Empty: every act."""
+    acts: tuple[str, ...] = field(default=(), converter=triggers)
+    """The acts it reads, by trigger or class. Empty: every act."""
 
-    until: frozenset[str] = field(default=frozenset(), converter=_set)
+    until: frozenset[str] = field(default=frozenset(), converter=name_set)
     """The facts that end it: it holds while one of them is missing. Empty: it always holds."""
 
     own_words: bool = True

@@ -126,6 +126,9 @@ class Within(Value):
     def _problems(self) -> Iterator[str]:
         if type(self.amount) is not int or not 1 <= self.amount <= LONGEST:
             yield f"amount must be a whole number from 1 to {LONGEST}, not {self.amount!r}"
+        for name in ("counts_start_day", "end_of_day"):
+            if not isinstance(getattr(self, name), bool):
+                yield f"{name} must be True or False, not {getattr(self, name)!r:.40}"
         if self._is_over_at_once():
             yield "one day that counts the first is over at once; set end_of_day=True"
         for name in ("counts_start_day", "end_of_day"):
@@ -158,7 +161,7 @@ class Within(Value):
         if self.unit == "hours":
             return timedelta(hours=self.amount)
         plain = self.zone == "UTC" and not self.end_of_day and self.closes is None
-        if not plain or self.unit not in {"days", "weeks"}:
+        if not plain or self.unit not in ("days", "weeks"):
             return None
         days = self.amount * (7 if self.unit == "weeks" else 1)
         return timedelta(days=days - self.counts_start_day) or None

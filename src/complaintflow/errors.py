@@ -46,13 +46,17 @@ def did_you_mean(word: object, known: Iterable[str]) -> str:
     return f" (did you mean '{near}'?)" if near else ""
 
 
-def nearest(word: object, known: Iterable[str]) -> str | None:
-    """Return the known word that is nearest to one. None: none is near, or it is no text."""
+def nearest(word: object, known: Iterable[str], *, alike: float = 0.6) -> str | None:
+    """
+    Return the known word that is nearest to one. None: none is near, or it is no text.
+
+    Near is what is as much *alike* as that, from 0 to 1.
+    """
     if not isinstance(word, str):
         return None
     from difflib import get_close_matches
 
-    return next(iter(get_close_matches(word, list(known), n=1)), None)
+    return next(iter(get_close_matches(word, list(known), n=1, cutoff=alike)), None)
 
 
 @frozen(eq=False, repr=False)

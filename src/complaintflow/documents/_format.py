@@ -21,6 +21,7 @@ from complaintflow._requirements import VOCABULARY
 from complaintflow._time import Within
 from complaintflow.documents._kinds import (
     NAME,
+    PART_OF_A_PIN,
     WORDS,
     Choice,
     Const,
@@ -346,8 +347,10 @@ DOCUMENT = Record(
             "The version of the format.",
             required=True,
         ),
-        "name": Key(NAME, "The method's name, for programs.", required=True),
-        "version": Key(NAME, "Changes whenever what the method promises changes.", required=True),
+        "name": Key(PART_OF_A_PIN, "The method's name, for programs.", required=True),
+        "version": Key(
+            PART_OF_A_PIN, "Changes whenever what the method promises changes.", required=True
+        ),
         "title": Key(WORDS, "What people call it.", required=True),
         "variant": Key(WORDS, "Which reading of its name it is, where there are several."),
         "source": Key(WORDS, "The document it comes from. Left out: it is your own."),

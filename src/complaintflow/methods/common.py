@@ -8,6 +8,7 @@ from typing import Any
 from attrs import evolve
 
 from complaintflow._deadlines import TimeLimit, problems_of_reminders, spans
+from complaintflow._evidence import text_problem
 from complaintflow._ledger import Ledger
 from complaintflow._method import Edge, Outcome, Rule, stays
 from complaintflow._requirements import (
@@ -317,6 +318,14 @@ def _are_reminders(value: object) -> bool:
     return value is None or (isinstance(value, tuple) and not any(problems_of_reminders(value)))
 
 
+def _are_texts(value: object) -> bool:
+    return isinstance(value, tuple) and not any(map(text_problem, value))
+
+
+def _are_words(value: object) -> bool:
+    return bool(value) and _are_texts(value)
+
+
 _FLAG = (_is_flag, "True or False")
 _SPAN = (_is_span, "a span such as Within(14, 'days')")
 _SPAN_OR_NONE = (_is_span_or_none, "a span such as Within(14, 'days'), or None")
@@ -337,6 +346,8 @@ WANTED: dict[str, tuple[Callable[[object], bool], str]] = {
     "first_response": _SPAN_OR_NONE,
     "action_within": _SPAN_OR_NONE,
     "stale_after": _SPAN_OR_NONE,
+    "first_person_words": (_are_words, "words such as 'I'"),
+    "templates": (_are_texts, "texts that say something"),
     "remind_before": (_are_reminders, "spans before a deadline such as Within(1), or None"),
     "sixth": (lambda value: value in ("learn", "follow_up", None), "'learn', 'follow_up' or None"),
 }

@@ -10,6 +10,7 @@ from attrs import evolve
 from complaintflow._deadlines import TimeLimit, spans
 from complaintflow._language import LanguageRule
 from complaintflow._method import Edge, Method, Outcome, Rule, State, stays
+from complaintflow._pieces import names
 from complaintflow._requirements import (
     Advised,
     Fact,
@@ -211,9 +212,7 @@ def personal_ownership(
     Raises:
         MethodError: a setting is none of the ones above.
     """
-    words = first_person_words
-    own = (words,) if isinstance(words, str) else tuple(words)
-    scripts = (templates,) if isinstance(templates, str) else tuple(templates)
+    own, scripts = names(first_person_words), names(templates)
     settings = {
         "strict": strict,
         "attempts": attempts,
@@ -231,7 +230,7 @@ def personal_ownership(
         "language": language,
     }
     check_settings("personal_ownership", **settings)
-    _check_words_and_window(own, scripts, follow_up_after, follow_up_within)
+    _check_window(follow_up_after, follow_up_within)
     calm = calmer(or_lower=calm_when_lower, cites=["002-17", "002-20"])
     rules = (
         *_listening(calm, echoes=takes_up_the_account),
@@ -277,19 +276,13 @@ def _language(*, says_they_matter: bool) -> tuple[LanguageRule, ...]:
     )
 
 
-def _check_words_and_window(
-    own: tuple[object, ...], templates: tuple[object, ...], after: Within, within: Within
-) -> None:
-    problems = []
-    if not own or not all(isinstance(word, str) and word.strip() for word in own):
-        problems.append(f"first_person_words must be words such as 'I', not {own!r:.40}")
-    if not all(isinstance(text, str) and text.strip() for text in templates):
-        problems.append(f"templates must be texts that say something, not {templates!r:.40}")
+def _check_window(after: Within, within: Within) -> None:
     some_day = datetime(2026, 1, 1, tzinfo=UTC)
-    if within.after(some_day) < after.after(some_day):
-        problems.append(f"follow_up_within must not end before follow_up_after does: {after}")
-    if problems:
-        raise MethodError("the settings of personal_ownership", tuple(problems))
+    # The holidays of a calendar are not known yet; Monday to Friday is near enough.
+    first, last = (evolve(span, calendar=None).after(some_day) for span in (after, within))
+    if last < first:
+        problem = f"follow_up_within must not end before follow_up_after does: {after}"
+        raise MethodError("the settings of personal_ownership", (problem,))
 
 
 def _by_a_person(*rules: Rule) -> tuple[Rule, ...]:
