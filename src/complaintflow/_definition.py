@@ -479,6 +479,9 @@ def _promises_kept(method: Method) -> Iterator[str]:
     settled = _established_by(method, _settles)
     if not promising:
         return
+    merging = next((rule for rule in method.rules if rule.trigger == "merge"), None)
+    if merging is not None and "nothing_outstanding" not in _codes(merging):
+        yield "charter I4: merge must need nothing_outstanding(): promises stay with their case"
     kept = [
         fact
         for fact in settled
@@ -491,13 +494,14 @@ def _promises_kept(method: Method) -> Iterator[str]:
         for outcome in close.outcomes:
             if outcome.name == "resolved":
                 needed |= _needed(outcome)
-    never = {*settled, "break_approved", "approver_is_another"} & method.waivable
+    never = {*settled, "break_approved", "approver_is_another", "nothing_outstanding"}
+    never &= method.waivable
     if never:
         yield f"charter I4: {', '.join(sorted(never))} can never be waived"
     others = [
         edge.trigger
         for edge in method.edges
-        if edge.target in method.final and edge.trigger not in _ENDING
+        if edge.target in method.final and edge.trigger not in (*_ENDING, "merge")
         if not set(edge.sources) <= method.final
         if not _needed(method.rule(edge.trigger)) & set(kept)
     ]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import attrs
 import pytest
 
-from complaintflow import MethodError, Refused, methods
+from complaintflow import MethodError, Refused, documents, methods
 from complaintflow._engine import _way
 from complaintflow.acts import (
     DONT_KNOW,
@@ -37,6 +37,7 @@ from complaintflow.acts import (
     Empathize,
     Expectation,
     FollowUp,
+    HandOver,
     Invite,
     KeepPromise,
     Lapse,
@@ -535,6 +536,33 @@ def test_a_silent_customer_never_keeps_a_case_from_ending(told, name):
         ways = [story.refused(end).way if is_refused(story, end) else () for end in ends]
 
         assert any(way is not None for way in ways), state
+
+
+# -- owners -------------------------------------------------------------------------------------
+
+HAND_OVER = HandOver(
+    to="lee",
+    reason="Sam is on leave",
+    words="Lee goes on with it, and knows all of it",
+    statement="I will see to it from here on",
+)
+
+
+@pytest.mark.parametrize("method", [*methods.all(), *documents.all()], ids=lambda m: m.name)
+def test_nobody_is_handed_what_they_have(begin, method):
+    """
+    002-34: a hand-over to the present owner would tell the customer of a change that is none.
+    """
+    story = begin(method)
+    story.record(HAND_OVER)
+
+    assert "lee" == story.ledger.owner
+    assert ["another_owner"] == story.unmet(HAND_OVER)
+    assert "lee has it already" in story.refused(HAND_OVER).unmet[0].text
+
+    story.record(attrs.evolve(HAND_OVER, to="kim"))
+
+    assert "kim" == story.ledger.owner
 
 
 # -- promises -----------------------------------------------------------------------------------

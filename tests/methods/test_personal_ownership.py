@@ -29,6 +29,7 @@ from complaintflow.acts import (
     KeepPromise,
     Lapse,
     Listen,
+    Merge,
     Mitigate,
     NoteIssue,
     NoteMood,
@@ -55,7 +56,7 @@ WORKING = (
     "waiting",
 )
 WAITING = ("received", "owned", "negotiating", "waiting")
-ENDED = ("closed", "withdrawn", "deadlocked", "lapsed")
+ENDED = ("closed", "withdrawn", "deadlocked", "lapsed", "merged")
 
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
@@ -84,6 +85,7 @@ CLOSE = Close(retained="yes")
 DEADLOCK = DeclareDeadlock(words="We cannot agree; the ombudsman may help you")
 TRIED = NotReached(channel="phone")
 LAPSE = Lapse(reason="no answer")
+MERGE = Merge(into="t-9", reason="They called about it, too")
 LATER = Reschedule(to=MONDAY + timedelta(days=1), words="Shall we talk tomorrow?", accepted=True)
 WEEKS = timedelta(days=29)
 """From the settlement: two weeks for the promise, two more for the follow-up, and a day."""
@@ -107,6 +109,7 @@ ROADS = {
     "withdrawn": (Withdraw(),),
     "deadlocked": (*NEGOTIATING, DEADLOCK),
     "lapsed": (TRIED, TRIED, TRIED, LAPSE),
+    "merged": (MERGE,),
 }
 """A road into each state on which nothing is left out."""
 

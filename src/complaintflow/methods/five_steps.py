@@ -82,6 +82,7 @@ STATES = (
     State("closed", "it is resolved", final=True, waits_for="nobody"),
     State("withdrawn", "the customer took it back", final=True, waits_for="nobody"),
     State("lapsed", "the customer fell silent", final=True, waits_for="nobody"),
+    State("merged", "it goes on in another case", final=True, waits_for="nobody"),
 )
 
 WORKING = tuple(state.name for state in STATES if not state.final)
@@ -143,7 +144,12 @@ def five_steps(
     }
     check_settings("five_steps", **settings)
     steps = _steps(exclusive=exclusive_listening, moods=mood_around_empathy)
-    rules = (*steps, *_ending(), *remarks(but=[NoteIssue, AskQuestion]), *exits(attempts))
+    rules = (
+        *steps,
+        *_ending(),
+        *remarks(but=[NoteIssue, AskQuestion]),
+        *exits(attempts, before_merging=()),
+    )
     return Method(
         name="five_steps",
         version="1",

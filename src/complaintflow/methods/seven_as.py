@@ -18,7 +18,9 @@ from complaintflow._requirements import (
     fills,
     lines_ahead,
     not_agreed_yet,
+    nothing_outstanding,
     plan_ahead,
+    plan_answered,
     pressing_first,
     releases_are_open,
     remedies_ahead,
@@ -57,6 +59,7 @@ from complaintflow.acts import (
 )
 from complaintflow.methods import _wording, invariants
 from complaintflow.methods.common import (
+    EDITORIAL,
     NOT_SATISFIED,
     REOPENING,
     answers,
@@ -138,6 +141,7 @@ STATES = (
     State("withdrawn", "the customer took it back", final=True, waits_for="nobody"),
     State("deadlocked", "no agreement was found", final=True, waits_for="nobody"),
     State("lapsed", "the customer fell silent", final=True, waits_for="nobody"),
+    State("merged", "it goes on in another case", final=True, waits_for="nobody"),
 )
 
 WORKING = tuple(state.name for state in STATES if not state.final)
@@ -145,6 +149,9 @@ WAITING = tuple(state.name for state in STATES if state.waits_for == "customer")
 ENDED = tuple(state.name for state in STATES if state.final)
 AFTER_AIRING = ("aired", "apologized", "assured", "planning", "implementing")
 TALKING = ("assured", "planning")
+
+NOTHING_AWAITED = (nothing_outstanding(cites=EDITORIAL), plan_answered(cites=EDITORIAL))
+"""What it takes to merge a case: the customer waits for nothing here."""
 
 SATISFIED = Verdict(yes="pleased", no=["pleased", "resolved"])
 """A check-in asks whether the customer is satisfied with the result, and nothing else (001-71)."""
@@ -219,7 +226,7 @@ def seven_as(
         *promises(cites=["001-60", "001-61", "001-74"]),
         *_accomplishing(attempts),
         *remarks(but=[NoteIssue]),
-        *exits(attempts),
+        *exits(attempts, before_merging=NOTHING_AWAITED),
     )
     return Method(
         name="seven_as",
