@@ -3,10 +3,12 @@ What every documented method keeps to, whatever its steps are called.
 """
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import attrs
 import pytest
 
+import complaintflow
 from complaintflow import MethodError, Refused, documents, methods
 from complaintflow._engine import _way
 from complaintflow.acts import (
@@ -659,3 +661,36 @@ def test_without_language_rules_nothing_said_is_noticed(told, name):
     """
     assert () == methods.get(name).language or () == getattr(methods, name)(language=False).language
     assert "closed" == told(name, language=False, strict=True).state
+
+
+# -- the definitions themselves -----------------------------------------------------------------
+
+SOURCE = Path(complaintflow.__file__).parent
+
+
+def test_a_definition_is_read_in_five_minutes(name):
+    """
+    Somebody who knows the document checks the steps and the rules line by line, in one sitting.
+    """
+    lines = {
+        file.name: len(file.read_text(encoding="utf-8").splitlines())
+        for file in (SOURCE / "methods" / name).glob("*.py")
+    }
+
+    assert {"__init__.py", "_steps.py", "_rules.py"} == lines.keys()
+    assert lines["_steps.py"] + lines["_rules.py"] <= 350
+    assert lines["__init__.py"] <= 200
+
+
+def test_what_decides_knows_no_method_by_its_name():
+    """
+    A method that needed a special case would show that the mechanism does not fit.
+    """
+    known = {
+        file.name: [name for name in methods.names() if name in file.read_text(encoding="utf-8")]
+        for folder in ("_engine", "_desk", "_requirements", "acts")
+        for file in (SOURCE / folder).glob("*.py")
+    }
+
+    assert len(known) > 20
+    assert {} == {file: names for file, names in known.items() if names}

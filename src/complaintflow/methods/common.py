@@ -380,6 +380,26 @@ def reminders(value: object) -> object:
     return (value,) if isinstance(value, Within) else value
 
 
+def first_response(
+    within: Within | None, *, ends: str, text: str, cites: Iterable[str] = ()
+) -> tuple[TimeLimit, ...]:
+    """
+    Return the time limit on the first answer to a complaint; none where none is set.
+
+    Args:
+        within: how soon. None: no time limit runs.
+
+        ends: the trigger of the act that counts as an answer.
+
+        text: the sentence where it has passed.
+
+        cites: the clauses that ask for it.
+    """
+    if within is None:
+        return ()
+    return (TimeLimit("first_response", text, within, starts="open", ends=ends, cites=cites),)
+
+
 def reminded(
     limits: Iterable[TimeLimit], before: Within | Sequence[Within] | None
 ) -> tuple[TimeLimit, ...]:
