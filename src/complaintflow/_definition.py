@@ -254,9 +254,10 @@ def _language(method: Method) -> Iterator[str]:
     yield from _twice((rule.code for rule in method.language), "language rule")
     for rule in method.language:
         where = f"language rule {rule.code}"
-        if not rule.phrases or not all(phrase.strip(" *") for phrase in rule.phrases):
+        phrases = (*rule.phrases, *rule.unless)
+        if not rule.phrases or not all(phrase.strip(" *") for phrase in phrases):
             yield f"{where}: every phrase must say something, and there must be one"
-        for phrase in rule.phrases:
+        for phrase in phrases:
             if any("*" in word[:-1] for word in phrase.split()):
                 yield f"{where}: the star of '{phrase}' can only stand at the end of a word"
             if "..." in (phrase.split()[:1] + phrase.split()[-1:]):

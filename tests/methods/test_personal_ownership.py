@@ -1271,6 +1271,24 @@ def test_a_link_and_nothing_else_is_no_reply(told):
     assert ["link_only"] == story.warnings(link)
 
 
+def test_a_link_among_many_words_is_no_reply_either(told):
+    """
+    002-23: courtesies take nothing up, and a link in an answer is no deflection.
+    """
+    story = told("heard")
+    polite = (
+        "Hello Ana, thank you for contacting us. For information on returns, exchanges and "
+        "everything else please read our answers, which you find at https://shop.example/answers. "
+        "All of them are kept up to date. Kind regards, the shop"
+    )
+
+    assert ["link_only"] == story.warnings(RecogniseAnger(words=polite, problem="a crack"))
+
+    helped = "I will see to it that you get a new one; it is at https://shop.example/track"
+
+    assert [] == story.warnings(RecogniseAnger(words=helped, problem="a crack"))
+
+
 def test_calling_somebody_else_instead_is_a_redirection(told):
     """
     002-22, 002-23: wherever the customer is sent.
