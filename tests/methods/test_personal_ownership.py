@@ -1106,7 +1106,7 @@ def test_a_customer_who_cannot_be_reached_leaves_it_unconfirmed(told):
 
 def test_the_close_should_say_whether_the_customer_stays(told):
     """
-    002-02: lost, retained, or unknown.
+    002-02, 002-64: lost, retained, or unknown; whether going further pays can be counted.
     """
     story = told("settled")
     story.wait(days=29).record(KEEP, FOLLOW_UP)

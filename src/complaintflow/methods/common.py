@@ -407,6 +407,15 @@ def reminded(
     return tuple(evolve(limit, reminders=spans(before)) for limit in limits)
 
 
+def left_off(why: Mapping[str, tuple[str, str]], settings: Mapping[str, object]) -> dict[str, str]:
+    """Return a note for each clause whose setting is off: `{clause: note}`."""
+    return {
+        clause: f"`{name}` is off: {reason}"
+        for name, (clause, reason) in why.items()
+        if not settings[name]
+    }
+
+
 def strictly(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     """Return the same rules with every recommendation made a requirement."""
     return tuple(

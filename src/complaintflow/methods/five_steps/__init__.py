@@ -23,9 +23,19 @@ SOURCE = "000_e63535d0a9f1d5bf.txt"
 
 HELD_BY_CONSTRUCTION = {
     "000-02": "each step's act needs the fact that the step before it establishes",
+    "000-08": "an attitude; nothing to enforce",
+    "000-11": "an apology said as `Empathize` is the empathy",
     "000-12": "`Apologize.admits_fault` is False unless it is set, and no requirement reads it",
     "000-22": "`Listen.account` holds the customer's own words",
+    "000-53": "what the document is about; nothing to enforce",
 }
+
+LEFT_OFF = {
+    "action_within": ("000-06", "the text gives no number"),
+    "mood_around_empathy": ("000-13", "a mood can be noted at any time all the same"),
+    "exclusive_listening": ("000-21", "only the host knows who listens elsewhere"),
+}
+"""What the document only suggests: by setting, the clause, and why it is off by default."""
 
 
 def five_steps(
@@ -97,8 +107,7 @@ def five_steps(
         limits=common.reminded(_action_limit(action_within), remind_before),
         language=_language(strict=strict) if language else (),
         settings=settings,
-        notes=HELD_BY_CONSTRUCTION
-        | ({} if action_within else {"000-06": "`action_within` is off: the text gives no number"}),
+        notes=HELD_BY_CONSTRUCTION | common.left_off(LEFT_OFF, settings),
         invariants=invariants.FIVE_STEPS + (invariants.FIVE_STEPS_STRICTLY if strict else ()),
     )
 

@@ -31,7 +31,19 @@ HELD_BY_CONSTRUCTION = {
     "002-34": "a hand-over needs its reason, the new owner's words, and what the customer is told",
     "002-43": "the expectation is kept in the ledger, with its amount where one is named",
     "002-60": "a settlement leads to `settled`, which is not final",
+    "002-64": "`Close.retained` says whether it has kept the customer",
 }
+
+REMARKED = {"note_mood": ["002-01"], "coordinate": ["002-35"]}
+"""Clauses that acts stand on which need nothing and lead nowhere."""
+
+LEFT_OFF = {
+    "first_response": ("002-10", "the text gives no number"),
+    "takes_up_the_account": ("002-26", "words of one's own may be as good"),
+    "templates": ("002-36", "only the host knows what its agents are handed"),
+    "says_they_matter": ("002-63", "it is said in more ways than a list has"),
+}
+"""What the document only suggests: by setting, the clause, and why it is off by default."""
 
 
 ACCEPTED = {
@@ -131,7 +143,7 @@ def personal_ownership(
         *common.approval(second_person=second_person),
         *common.promises(),
         *_rules.returning(follow_up_after, attempts),
-        *common.remarks(but=[acts.TakeOwnership, acts.HandOver], cites={"coordinate": ["002-35"]}),
+        *common.remarks(but=[acts.TakeOwnership, acts.HandOver], cites=REMARKED),
         *common.exits(attempts),
     )
     return Method(
@@ -153,7 +165,7 @@ def personal_ownership(
         promise_reminders=spans(remind_before),
         language=_language(says_they_matter=says_they_matter) if language else (),
         settings=settings,
-        notes=HELD_BY_CONSTRUCTION,
+        notes=HELD_BY_CONSTRUCTION | common.left_off(LEFT_OFF, settings),
         invariants=invariants.PERSONAL_OWNERSHIP
         + (invariants.PERSONAL_OWNERSHIP_STRICTLY if strict else ()),
         accepted=ACCEPTED,

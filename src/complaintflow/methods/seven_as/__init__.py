@@ -23,7 +23,9 @@ HELD_BY_CONSTRUCTION = {
     "001-05": "`Mitigate` is possible in every open state, and is no remedy",
     "001-23": "language rules read the agent's words alone; `SuspendContact` is on the record",
     "001-31": "no requirement reads who was right",
+    "001-34": "an attitude; the apology that asks nobody who was right is 001-31",
     "001-53": "nothing but a plan that both agree to makes a promise",
+    "001-62": "an attitude; nothing to enforce",
 }
 
 
