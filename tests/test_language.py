@@ -2,6 +2,8 @@
 Language rules: what is found in the agent's words, and what is left alone.
 """
 
+import time
+
 import attrs
 import pytest
 
@@ -583,6 +585,32 @@ def test_a_rule_that_refuses_is_told_among_the_questions_about_the_evidence(bloc
     asks = blocking.options()["assure"].asks
 
     assert ["do not say 'that's our policy'"] == [unmet.text for unmet in asks]
+
+
+def test_rules_whose_phrases_are_not_there_cost_nothing():
+    """
+    A text is passed over once, however many rules there are.
+    """
+    text = "We looked at the teapot, and it is cracked indeed; you can keep it. " * 400
+    few, many = (
+        Reader([LanguageRule(f"rule_{n}", [f"q{n}x never"], "{phrase}") for n in range(count)])
+        for count in (2, 1000)
+    )
+
+    assert cost(many, text) < 3 * cost(few, text)
+
+
+def cost(reader, text):
+    """
+    Return the processor time that reading a text takes, the best of several.
+    """
+    spoken = Spoken("assure", (text,))
+    taken = []
+    for _ in range(7):
+        start = time.process_time()
+        reader.read(spoken)
+        taken.append(time.process_time() - start)
+    return min(taken)
 
 
 # -- gaps and links -----------------------------------------------------------------------------

@@ -360,13 +360,33 @@ def test_no_remedy_comes_before_hearing_and_recognition_in_the_second_cycle(told
     assert {"heard", RECOGNITION[name]} <= set(story.unmet(act))
 
 
+@pytest.mark.parametrize("cycle", [1, 2])
 @pytest.mark.parametrize("name", PROMISING)
-def test_no_offer_comes_before_the_expectation_is_known(told, name):
+def test_no_offer_comes_before_the_expectation_is_known(told, name, cycle):
     """
-    The charter's third invariant, where a method negotiates.
+    The charter's third invariant, where a method negotiates, in every cycle anew.
     """
+    story = told(name, before="ask_expectation" if cycle == 1 else None)
+    if cycle == 2:
+        story.record(Reopen(reason="It broke again"))
+        live(story, before="ask_expectation")
     for act in REMEDIES[name]:
-        assert "expectation_known" in told(name, before="ask_expectation").unmet(act)
+        assert "expectation_known" in story.unmet(act)
+
+
+@pytest.mark.parametrize("cycle", [1, 2])
+@pytest.mark.parametrize(("name", "act"), EVERY_REMEDY, ids=lambda v: getattr(v, "trigger", v))
+def test_a_remedy_at_first_contact_is_refused_with_every_reason(told, name, act, cycle):
+    """
+    Nobody is sent back for one thing after the other.
+    """
+    story = told(name, before=LIVES[name][0].trigger if cycle == 1 else None)
+    if cycle == 2:
+        story.record(Reopen(reason="It broke again"))
+    needs = {need for need in story.method.rule(act.trigger).needs if isinstance(need, str)}
+
+    assert len(needs) >= 3
+    assert needs <= set(story.unmet(act))
 
 
 @pytest.mark.parametrize("name", PROMISING)
