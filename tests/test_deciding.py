@@ -95,7 +95,7 @@ ASK = AskExpectation(
 )
 STATES = (
     *("received", "heard", "acknowledged", "empathized", "consulted", "negotiating", "agreed"),
-    *("closed", "withdrawn", "deadlocked", "lapsed"),
+    *("closed", "withdrawn", "deadlocked", "lapsed", "merged"),
 )
 
 
@@ -1446,7 +1446,7 @@ def test_a_stock_machine_is_of_the_class_one_names(cls):
 
     assert cls is type(made)
     assert list(STATES) == list(made.states)
-    assert {"closed", "withdrawn", "deadlocked", "lapsed"} == {
+    assert {"closed", "withdrawn", "deadlocked", "lapsed", "merged"} == {
         name for name, state in made.states.items() if state.final
     }
 

@@ -44,6 +44,7 @@ from complaintflow.acts import (
     KeepPromise,
     Lapse,
     Listen,
+    Merge,
     Mitigate,
     NotReached,
     Offer,
@@ -63,6 +64,7 @@ from complaintflow.requirements import (
     deadline_passed,
     fills,
     may_be_waived,
+    nothing_outstanding,
     promise_open,
     question_open,
 )
@@ -1467,6 +1469,21 @@ def test_i4_nothing_else_ends_a_case_over_open_promises():
     ] == problems(rules=[*RULES, Rule(ShutDown)], edges=by_the_side)
     assert small(rules=[*RULES, Rule(ShutDown, needs="promises_settled")], edges=by_the_side)
     assert small(rules=[*RULES, Rule(ShutDown)], edges=[*EDGES, *stays("closed", ShutDown)])
+
+
+def test_i4_a_case_is_merged_only_where_nothing_is_owed():
+    """
+    Promises stay with the case they were made on, and nobody would look for them there.
+    """
+    edges = [*EDGES, Edge("agreed", "merge", "closed")]
+
+    assert [
+        "charter I4: merge must need nothing_outstanding(): promises stay with their case"
+    ] == problems(rules=[*RULES, Rule(Merge)], edges=edges)
+    merging = Rule(Merge, needs=[nothing_outstanding()])
+    assert small(rules=[*RULES, merging], edges=edges)
+    waived = problems(rules=[*RULES, merging], edges=edges, waivable=["nothing_outstanding"])
+    assert ["charter I4: nothing_outstanding can never be waived"] == waived
 
 
 # -- plain data ---------------------------------------------------------------------------------

@@ -309,6 +309,23 @@ def texts_of(value: object) -> list[str]:
     return [text for name in said_in(type(value)) for text in texts_of(getattr(value, name))]
 
 
+_TELLING = re.compile(r"[^\W\d_]{4,}")
+_COMMON_WORDS = (
+    "about after again also because been before being could dear didn does doing done from have "
+    "having here into just like made make many more much only other over really same should "
+    "some still such than that their them then there these they this those told very want "
+    "wanted wants were what when where which while will with would your yours "
+    "hello kind please regards thank thanks "
+)
+_COMMON = frozenset(_COMMON_WORDS.split())
+
+
+def telling_words(text: str) -> set[str]:
+    """Return the words that carry a text, cut to their stems; all of them where it has none."""
+    found = {word[:6] for word in _TELLING.findall(text.lower()) if word not in _COMMON}
+    return found or set(re.findall(r"\w+", text.lower()))
+
+
 def _as_tuple(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 

@@ -240,6 +240,8 @@ FIELDS: dict[str, dict[str, Check]] = {
         "wanted": FLAG,
         "notes": FLAG,
         "whole": FLAG,
+        "unless": _names("one text or several"),
+        "nothing_taken_up": FLAG,
         "blocks": FLAG,
         "strong_from": check_for(Mood | None),
         "where_limits": FLAG,

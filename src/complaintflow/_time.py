@@ -131,9 +131,6 @@ class Within(Value):
                 yield f"{name} must be True or False, not {getattr(self, name)!r:.40}"
         if self._is_over_at_once():
             yield "one day that counts the first is over at once; set end_of_day=True"
-        for name in ("counts_start_day", "end_of_day"):
-            if type(getattr(self, name)) is not bool:
-                yield f"{name} must be True or False, not {getattr(self, name)!r:.40}"
         if self.unit not in UNITS:
             yield f"unit must be one of {', '.join(UNITS)}, not {self.unit!r}"
         try:

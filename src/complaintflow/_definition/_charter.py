@@ -134,8 +134,13 @@ def _promises_kept(definition: Definition) -> Iterator[str]:
         yield "charter I4: break_promise must need break_approved(): somebody else allows it"
     if not promising:
         return
+    merging = definition.rule("merge")
+    is_sure = merging is None or definition.is_sure(merging, "needs")
+    if merging is not None and is_sure and "nothing_outstanding" not in _codes(merging):
+        yield "charter I4: merge must need nothing_outstanding(): promises stay with their case"
     settled = _established_by(definition, _settles, surely=True)
-    never = {*settled, "break_approved", "approver_is_another"} & method.waivable
+    never = {*settled, "break_approved", "approver_is_another", "nothing_outstanding"}
+    never &= method.waivable
     if never:
         yield f"charter I4: {', '.join(sorted(never))} can never be waived"
     kept = {
@@ -146,7 +151,7 @@ def _promises_kept(definition: Definition) -> Iterator[str]:
     others = [
         edge.trigger
         for edge in method.edges
-        if edge.target in method.final and edge.trigger not in ENDING
+        if edge.target in method.final and edge.trigger not in (*ENDING, "merge")
         if not {*edge.sources} <= maybe_final(definition)
         if definition.is_sure(edge) and (rule := definition.rule(edge.trigger)) is not None
         if not _needed(rule) & kept

@@ -225,12 +225,13 @@ def _pauses(definition: Definition, limit: TimeLimit) -> Iterator[str]:
 def _language(definition: Definition) -> Iterator[str]:
     yield from _twice((rule.code for rule in definition.method.language), "language rule")
     for rule in definition.method.language:
-        if not definition.is_sure(rule, "phrases"):
+        if not definition.is_sure(rule, "phrases", "unless"):
             continue
         where = f"language rule {rule.code}"
-        if not rule.phrases or not all(phrase.strip(" *") for phrase in rule.phrases):
+        phrases = (*rule.phrases, *rule.unless)
+        if not rule.phrases or not all(phrase.strip(" *") for phrase in phrases):
             yield f"{where}: every phrase must say something, and there must be one"
-        for phrase in rule.phrases:
+        for phrase in phrases:
             if any("*" in word[:-1] for word in phrase.split()):
                 yield f"{where}: the star of '{phrase}' can only stand at the end of a word"
             if "..." in (phrase.split()[:1] + phrase.split()[-1:]):

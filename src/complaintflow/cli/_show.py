@@ -258,6 +258,10 @@ def _reach(rule: LanguageRule) -> Iterator[tuple[str, str]]:
         yield "until", f"{' and '.join(sorted(rule.until))}"
     if not rule.own_words:
         yield "except", "words of the customer's own account"
+    if rule.unless:
+        yield "unless", f"it also says {', '.join(rule.unless)}"
+    if rule.nothing_taken_up:
+        yield "only", "where nothing of the customer's account is taken up"
     if rule.whole:
         yield "only", "where nothing else is said"
     if rule.where_limits:

@@ -188,6 +188,10 @@ LANGUAGE = Record(
         "wanted": Key(Flag(), "True: one of the phrases should be there. Left out: none should."),
         "notes": Key(Flag(), "True: it reads notes for the record, not what the customer is told."),
         "whole": Key(Flag(), "True: a hit only where the text says nothing else."),
+        "unless": Key(Names(1, WORDS), "Phrases with which it is no hit: more is said."),
+        "nothing_taken_up": Key(
+            Flag(), "True: a hit only where no telling word of the account is taken up."
+        ),
         "blocks": Key(Flag(), "True: a hit is refused, unless the code is waived."),
         "strong_from": Key(Choice(MOODS), "The mood from which the warning is a strong one."),
         "where_limits": Key(Flag(), "True: it holds only for those whose authority has limits."),
