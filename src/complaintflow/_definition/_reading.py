@@ -117,6 +117,9 @@ def _stand_in(piece: Any, name: str) -> object:
     return default
 
 
+OPENING = {"open"}
+"""What is mentioned as acts are, and has no rule."""
+
 MUST_BE = ("withdraw", "lapse", "deadline_passed", "deadline_near")
 """The acts that some states must know; an edge of an act that cannot be read may be one of them."""
 
@@ -163,28 +166,28 @@ class _Reader:
 
     # -- names that are defined -----------------------------------------------------------------
 
-    def _names(self, kind: str, name: str, mentioned: Iterator[object]) -> dict[str, None]:
+    def _names(self, kind: str, field: str, mentioned: Iterator[object]) -> dict[str, None]:
         """
         Return the names of one kind, in their order.
 
         Where some cannot be read, the names that are mentioned most, and are not defined, are taken
         to be theirs.
         """
-        known = dict.fromkeys(getattr(piece, name) for piece in self._pieces[kind])
+        known = dict.fromkeys(getattr(piece, field) for piece in self._pieces[kind])
         if lost := self.definition.lost[kind]:
             others = Counter(each for each in mentioned if isinstance(each, str))
-            missing = [each for each, _ in others.most_common() if each not in known]
-            known |= dict.fromkeys(missing[:lost])
+            missing = others.keys() - known - (OPENING if kind == "rules" else set())
+            known |= dict.fromkeys(sorted(missing, key=lambda name: (-others[name], name))[:lost])
         return known
 
     def _defined(self, kind: str, make: Any, known: Iterable[str]) -> tuple[Any, ...]:
         """Return the pieces that define names, with one for each that is taken to be there."""
         pieces = [self._mended(piece) for piece in self._pieces[kind]]
-        for name in dict.fromkeys(known).keys() - {piece.name for piece in pieces}:
-            taken = make(name, "?")
-            self.definition.guess(taken, ("name", "final", "waits_for"), is_any=True)
-            pieces.append(taken)
-        return tuple(pieces)
+        defined = {piece.name for piece in pieces}
+        taken = [make(name, "?") for name in known if name not in defined]
+        for piece in taken:
+            self.definition.guess(piece, ("name", "final", "waits_for"), is_any=True)
+        return (*pieces, *taken)
 
     def _mentioned_states(self) -> Iterator[object]:
         yield self.method.initial
