@@ -37,6 +37,7 @@ def as_svg(diagram: Diagram) -> str:
     ET.register_namespace("xlink", XLINK)
     picture = ET.fromstring(drawn)  # noqa: S314  (Graphviz wrote it, not a stranger)
     for parent in list(picture.iter()):
+        parent.attrib.pop("id", None)  # two of them on one page would have the same
         for child in [each for each in parent if each.tag == f"{{{SVG}}}title"]:
             parent.remove(child)  # the names by which the program knows its parts
     picture.set("class", CLASS)

@@ -52,8 +52,8 @@ def moves_of(method: Method) -> tuple[Moving, ...]:
     """
     Return everything that can be taken, in the order of states, rules and edges.
 
-    Of several ways that an act can go, the first whose facts are given is taken; one that an
-    earlier one always precedes is none.
+    Of several ways that an act can go, the first whose facts are given is taken. One that an
+    earlier one always precedes is none: what the act needs is given, unless it can be waived.
     """
     return tuple(
         move
@@ -66,10 +66,11 @@ def moves_of(method: Method) -> tuple[Moving, ...]:
 def _moves(method: Method, rule: Rule, state: str) -> Iterator[Moving]:
     event = compiled(method).acts[rule.act]
     for outcome, path in event.paths.items():
+        sure = path.facts - method.waivable
         tried: list[frozenset[str]] = []
         for transition in event.transitions.get(state, ()):
             move = transition.moves.get(outcome)
-            if move is None or any(given <= transition.given for given in tried):
+            if move is None or any(given <= transition.given | sure for given in tried):
                 continue
             yield Moving(
                 rule,

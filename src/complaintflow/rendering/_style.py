@@ -30,16 +30,19 @@ BEWARE = Ink("beware", "#9a3b12", "#ffa878")
 INKS = (PAPER, TEXT, FAINT, ROAD, ON_ROAD, CARD, LINE, BEWARE)
 
 
+def values(*, dark: bool) -> str:
+    """Return the colours of one theme, as the properties that the sheet reads."""
+    return "".join(f"--cf-{ink.name}:{ink.dark if dark else ink.light};" for ink in INKS)
+
+
 def sheet() -> str:
     """Return the style sheet of a drawing: as it was drawn in the light, and for the dark."""
-    light = "".join(f"--cf-{ink.name}:{ink.light};" for ink in INKS)
-    dark = "".join(f"--cf-{ink.name}:{ink.dark};" for ink in INKS)
     drawn = "".join(
         f'.{CLASS} [{what}="{ink.light}"]{{{what}:var(--cf-{ink.name})}}\n'
         for ink in INKS
         for what in ("fill", "stroke")
     )
     return (
-        f".{CLASS}{{{light}color-scheme:light dark}}\n"
-        f"@media (prefers-color-scheme:dark){{.{CLASS}{{{dark}}}}}\n{drawn}"
+        f".{CLASS}{{{values(dark=False)}color-scheme:light dark}}\n"
+        f"@media (prefers-color-scheme:dark){{.{CLASS}{{{values(dark=True)}}}}}\n{drawn}"
     )
