@@ -102,7 +102,7 @@ def reached(method):
         state, facts = ahead.pop()
         yield state, facts
         for trigger, event in stock.events.items():
-            for outcome in {step for step in outcomes_of(method, trigger)}:
+            for outcome in outcomes_of(method, trigger):
                 ticket = Ticket(state, facts)
                 try:
                     moved = event.trigger(ticket, outcome=outcome)

@@ -21,7 +21,8 @@ from complaintflow.rendering._style import (
     Ink,
 )
 
-TITLE_WIDTH, CARD_WIDTH, LABEL_WIDTH, GATE_WIDTH, NOTES_WIDTH = 80, 44, 40, 36, 54
+HEAD_WIDTH, TITLE_WIDTH, NAME_WIDTH = 50, 80, 28
+CARD_WIDTH, LABEL_WIDTH, GATE_WIDTH, NOTES_WIDTH = 44, 40, 36, 54
 """How many characters go on a line, where it stands."""
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -70,7 +71,8 @@ def _opening(diagram: Diagram) -> Iterator[str]:
 
 
 def _title(diagram: Diagram) -> str:
-    rows = [[_styled(words.heading(diagram), TEXT, size=16, bold=True)]]
+    heads = wrapped(words.heading(diagram), HEAD_WIDTH)
+    rows = [[_styled(line, TEXT, size=16, bold=True) for line in heads]]
     rows += [_lines(words.origin(diagram), FAINT, TITLE_WIDTH)] if words.origin(diagram) else []
     rows += [_lines(each, BEWARE, TITLE_WIDTH) for each in words.departures(diagram)]
     return _table(["<BR ALIGN='LEFT'/>".join(row) + "<BR ALIGN='LEFT'/>" for row in rows])
@@ -100,16 +102,18 @@ def _node(diagram: Diagram, node: Node, ids: dict[str, str]) -> str:
     line, fill = (ROAD, CARD) if on_road else (LINE, PAPER)
     label = (
         f"<TABLE BORDER='1' COLOR='{line.light}' BGCOLOR='{fill.light}' STYLE='ROUNDED' "
-        f"CELLBORDER='0' CELLSPACING='0' CELLPADDING='4'>{rows}</TABLE>"
+        f"CELLBORDER='0' CELLSPACING='0' CELLPADDING='5'>{rows}</TABLE>"
     )
     return _statement(ids[node.name], label=_Html(label), **{"class": f"state {node.place}"})
 
 
 def _name(node: Node) -> str:
     ink = ROAD if node.place in {"road", "end"} else FAINT
-    name = _styled(words.plain(node.name), ink, size=14, bold=True)
-    turn = words.turn(node)
-    return f"{name}{_styled(NO_BREAK * 3 + turn, FAINT, size=10)}" if turn else name
+    names = wrapped(words.plain(node.name), NAME_WIDTH) or [""]
+    lines = [_styled(name, ink, size=14, bold=True) for name in names]
+    if turn := words.turn(node):
+        lines[-1] += _styled(NO_BREAK * 3 + turn, FAINT, size=10)
+    return lines[0] if len(lines) == 1 else _cell(lines)
 
 
 def _badge(step: str) -> str:
@@ -272,6 +276,7 @@ def _lines(text: str, ink: Ink, width: int, *, indent: str = "", size: int = 11)
 
 
 def _styled(text: str, ink: Ink, *, size: int = 11, bold: bool = False) -> str:
-    told = escape(text).replace("    ", NO_BREAK * 4)
+    # Graphviz does not take an element with nothing in it.
+    told = escape(text).replace("    ", NO_BREAK * 4) or NO_BREAK
     told = f"<B>{told}</B>" if bold else told
     return f"<FONT COLOR='{ink.light}' POINT-SIZE='{size}'>{told}</FONT>"

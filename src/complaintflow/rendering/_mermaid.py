@@ -16,6 +16,12 @@ WIDEST = 300
 # Letters and digits of any script, and what means nothing to Mermaid or to Markdown in it.
 _SPECIAL = re.compile(r"[^\w ,()']|_")
 
+# A title is read as HTML is, but without entities: these are much the same and mean nothing.
+_IN_TITLE = str.maketrans({"<": "‹", ">": "›", "&": "+"})
+
+_LONG_WORD = re.compile(r"(\S{40})(?=\S)")
+_MAY_BREAK = "\N{ZERO WIDTH SPACE}"
+
 
 def as_mermaid(diagram: Diagram) -> str:
     """
@@ -38,7 +44,7 @@ def as_mermaid(diagram: Diagram) -> str:
         "classDef note stroke-width:0px,text-align:left",
         *_classes(diagram, ids),
     ]
-    title = json.dumps(words.heading(diagram), ensure_ascii=False)
+    title = json.dumps(words.heading(diagram).translate(_IN_TITLE), ensure_ascii=False)
     room = f"config:\n  flowchart:\n    wrappingWidth: {WIDEST}\n"
     front = f"---\ntitle: {title}\n{room}---\n"
     return front + "flowchart TB\n" + "".join(f"  {line}\n" for line in lines)
@@ -124,7 +130,8 @@ def _box(name: str, lines: Iterable[str]) -> str:
 
 def _escaped(text: str) -> str:
     """Return a text in which nothing means anything to Mermaid: signs become their numbers."""
-    return _SPECIAL.sub(lambda sign: f"#{ord(sign[0])};", clean(text))
+    breakable = _LONG_WORD.sub(rf"\1{_MAY_BREAK}", clean(text))
+    return _SPECIAL.sub(lambda sign: f"#{ord(sign[0])};", breakable)
 
 
 def _described(line: str) -> str:

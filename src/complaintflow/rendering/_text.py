@@ -62,12 +62,13 @@ def _drawn(diagram: Diagram, room: int) -> Iterator[str]:
 
 def _state(diagram: Diagram, node: Node, room: int, line: str) -> Iterator[str]:
     number = "" if node.state.step is None else str(node.state.step)
-    turn = words.turn(node)
-    name = words.plain(node.name)
-    gap = room - MARGIN - len(line) - columns(name) - columns(turn)
-    told = f"{name}{' ' * gap}{turn}" if turn and gap > 1 else name
-    yield from _margin(number, line, _indented(told, room, "") if gap < 0 else [told])
     inner = room - MARGIN - len(line)
+    names = wrapped(words.plain(node.name), inner) or [""]
+    turn = words.turn(node)
+    gap = inner - columns(names[0]) - columns(turn)
+    if turn and gap > 1:
+        names[0] += " " * gap + turn
+    yield from _margin(number, line, names)
     rest = wrapped(node.state.about, inner)
     for fact, acts in words.work(diagram, node):
         rest += wrapped(f"+ {fact}: {', '.join(acts)}", inner, indent="    ")
