@@ -49,15 +49,15 @@ def transitions_of(method):
     return found
 
 
-def steps_of(diagram):
+def passages_of(diagram):
     """
-    Return the transitions that the steps of a diagram stand for, each as often as it is told.
+    Return the transitions that the passages of a diagram stand for, each as often as it is told.
     """
     return [
-        (source, step.act, outcome, step.target or source)
-        for step in diagram.steps
-        for source in step.sources
-        for outcome in step.outcomes
+        (source, passage.act, outcome, passage.target or source)
+        for passage in diagram.passages
+        for source in passage.sources
+        for outcome in passage.outcomes
     ]
 
 
@@ -128,11 +128,11 @@ def outcomes_of(method, trigger):
 
 
 @pytest.mark.parametrize("method", ALL)
-def test_every_transition_is_in_exactly_one_step(method):
+def test_every_transition_is_in_exactly_one_passage(method):
     """
     A picture that leaves something out, or makes it up, is worse than none.
     """
-    told = steps_of(diagram_of(method))
+    told = passages_of(diagram_of(method))
 
     assert transitions_of(method) == set(told)
     assert len(set(told)) == len(told)
@@ -140,11 +140,11 @@ def test_every_transition_is_in_exactly_one_step(method):
 
 @settings(max_examples=20, phases=UNSHRUNK)
 @given(made_up())
-def test_every_transition_of_any_method_is_in_exactly_one_step(method):
+def test_every_transition_of_any_method_is_in_exactly_one_passage(method):
     """
     Also of methods that nobody has thought of.
     """
-    told = steps_of(diagram_of(method))
+    told = passages_of(diagram_of(method))
 
     assert transitions_of(method) == set(told)
     assert len(set(told)) == len(told)
@@ -152,13 +152,13 @@ def test_every_transition_of_any_method_is_in_exactly_one_step(method):
 
 @settings(max_examples=10, phases=UNSHRUNK)
 @given(made_up())
-def test_wherever_the_stock_machine_goes_a_step_leads(method):
+def test_wherever_the_stock_machine_goes_a_passage_leads(method):
     """
     The oracle is `transitions` itself: state, facts and outcome in, and where it ends out.
     Waivers, which it does not know, apart.
     """
     method = evolve(method, waivable=())
-    stock, told = machine(method), set(steps_of(diagram_of(method)))
+    stock, told = machine(method), set(passages_of(diagram_of(method)))
     gone = set()
     for state in method.states:
         for facts in sets_of([fact.name for fact in method.facts]):
@@ -211,25 +211,27 @@ def test_what_is_said_to_hold_in_any_method_holds_whenever_a_state_is_reached(me
 
 @settings(max_examples=20, phases=UNSHRUNK)
 @given(made_up())
-def test_every_need_of_a_step_that_leads_on_is_told_or_holds(method):
+def test_every_need_of_a_passage_that_leads_on_is_told_or_holds(method):
     """
     None is lost between what is established and what is asked.
     """
     diagram = diagram_of(method)
-    for step in diagram.of("onward", "exit", "aside", "returns", "back", "here"):
-        common = set.intersection(*(set(diagram.node(name).holds) for name in step.sources))
-        wanted = {r.code for r in method.requirements(method.rule(step.act), step.outcomes[0])}
+    for passage in diagram.of("onward", "exit", "aside", "returns", "back", "here"):
+        common = set.intersection(*(set(diagram.node(name).holds) for name in passage.sources))
+        wanted = {
+            r.code for r in method.requirements(method.rule(passage.act), passage.outcomes[0])
+        }
 
-        assert wanted - common == {need.code for need in step.needs}
+        assert wanted - common == {need.code for need in passage.needs}
 
 
 def test_a_need_that_the_road_has_met_is_known_as_such():
     """
     Whoever takes ownership has heard the customer; only a rejected restatement takes that back.
     """
-    [step] = diagram_of(personal_ownership()).leaving("restated", "onward")
+    [passage] = diagram_of(personal_ownership()).leaving("restated", "onward")
 
-    assert {need.code: need.again for need in step.needs if need.is_fact} == {
+    assert {need.code: need.again for need in passage.needs if need.is_fact} == {
         "heard": True,
         "restatement_confirmed": False,
     }
@@ -250,6 +252,17 @@ def test_the_road_follows_the_numbers_of_the_steps():
     assert ["withdrawn", "deadlocked", "lapsed"] == [node.name for node in diagram.at("exit")]
 
 
+def test_the_road_ends_after_it_wherever_the_method_lists_its_end():
+    """
+    The order of states is the reader's help, and no rule.
+    """
+    method = one_state()
+    diagram = diagram_of(evolve(method, states=method.states[::-1]))
+
+    assert ["all", "over"] == [node.name for node in diagram.road]
+    assert {"close", "withdraw"} == {p.act for p in diagram.leaving("all", "onward")}
+
+
 @settings(max_examples=20, phases=UNSHRUNK)
 @given(made_up())
 def test_where_nothing_is_numbered_the_road_is_all_that_is_not_final(method):
@@ -261,14 +274,14 @@ def test_where_nothing_is_numbered_the_road_is_all_that_is_not_final(method):
     assert {n.name for n in diagram.at("road")} == {s.name for s in method.states if not s.final}
 
 
-def test_an_exit_that_is_possible_everywhere_is_one_step():
+def test_an_exit_that_is_possible_everywhere_is_one_passage():
     """
     Eight arrows to one state say no more than one.
     """
     exits = diagram_of(personal_ownership()).of("exit")
 
     assert {"withdraw": 8, "declare_deadlock": 1, "lapse": 6} == {
-        step.act: len(step.sources) for step in exits
+        passage.act: len(passage.sources) for passage in exits
     }
 
 
@@ -279,7 +292,7 @@ def test_an_act_is_told_in_a_state_only_where_it_brings_what_is_still_needed():
     here = diagram_of(seven_as()).leaving("implementing", "here")
 
     assert {"keep_promise", "follow_up", "answer", "thank", "assure_prevention"} == {
-        step.act for step in here
+        passage.act for passage in here
     }
 
 
@@ -287,9 +300,11 @@ def test_what_takes_back_what_the_road_established_is_told():
     """
     A mistake found later owes a new apology.
     """
-    undoing = [step for step in diagram_of(seven_as()).of("undoes") if step.act == "note_mistake"]
+    undoing = [
+        passage for passage in diagram_of(seven_as()).of("undoes") if passage.act == "note_mistake"
+    ]
 
-    assert [("apologized",)] == [step.loses for step in undoing]
+    assert [("apologized",)] == [passage.loses for passage in undoing]
 
 
 def test_ways_of_one_act_say_by_which_facts_they_are_taken():
@@ -369,8 +384,8 @@ def test_a_method_with_one_open_state_has_its_work_in_it():
     """
     diagram = diagram_of(one_state())
 
-    assert {"listen", "empathize"} == {step.act for step in diagram.leaving("all", "here")}
-    assert {"close", "withdraw"} == {step.act for step in diagram.leaving("all", "onward")}
+    assert {"listen", "empathize"} == {passage.act for passage in diagram.leaving("all", "here")}
+    assert {"close", "withdraw"} == {passage.act for passage in diagram.leaving("all", "onward")}
 
 
 def test_an_unknown_state_is_a_key_error():

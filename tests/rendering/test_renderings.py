@@ -112,7 +112,7 @@ def squeezed(text):
 
 
 @pytest.mark.parametrize("method", [*ALL, *ODD])
-def test_the_text_tells_every_state_and_every_step(method):
+def test_the_text_tells_every_state_and_every_passage(method):
     """
     Whoever has nothing but a terminal misses nothing.
     """
@@ -120,8 +120,8 @@ def test_the_text_tells_every_state_and_every_step(method):
     text = squeezed(as_text(diagram))
     for node in diagram.nodes:
         assert squeezed(words.plain(node.name)) in text
-    for step in diagram.steps:
-        said = words.plain(step.act) if step.kind == "stays" else words.act(step)
+    for passage in diagram.passages:
+        said = words.plain(passage.act) if passage.role == "stays" else words.act(passage)
         assert squeezed(said) in text
 
 
@@ -204,7 +204,7 @@ def test_states_that_wait_for_the_customer_are_told_as_such():
     """
     That is where a case may lapse.
     """
-    [lapse] = [step for step in diagram_of(five_steps()).of("exit") if step.act == "lapse"]
+    [lapse] = [passage for passage in diagram_of(five_steps()).of("exit") if passage.act == "lapse"]
 
     assert "any state that waits for the customer" == words.states(
         diagram_of(five_steps()), lapse.sources
@@ -212,7 +212,7 @@ def test_states_that_wait_for_the_customer_are_told_as_such():
 
 
 @pytest.mark.parametrize("method", [*ALL, *ODD])
-def test_the_alternative_tells_every_state_and_every_step(method):
+def test_the_alternative_tells_every_state_and_every_passage(method):
     """
     Whoever cannot see a picture misses nothing of it.
     """
@@ -220,8 +220,8 @@ def test_the_alternative_tells_every_state_and_every_step(method):
     told = diagram.alternative
     for node in diagram.nodes:
         assert words.plain(node.name) in told
-    for step in diagram.steps:
-        assert (words.plain(step.act) if step.kind == "stays" else words.act(step)) in told
+    for passage in diagram.passages:
+        assert (words.plain(passage.act) if passage.role == "stays" else words.act(passage)) in told
 
 
 @given(st.text(), st.integers(2, 60))
@@ -279,7 +279,7 @@ def test_nothing_that_a_method_says_means_anything_to_mermaid(method):
 
 @settings(max_examples=20, phases=UNSHRUNK)
 @given(made_up())
-def test_mermaid_has_an_arrow_for_every_step_that_is_drawn(method):
+def test_mermaid_has_an_arrow_for_every_passage_that_is_drawn(method):
     """
     None is lost between the diagram and the picture.
     """
@@ -315,7 +315,7 @@ def test_labels_in_dot_are_well_formed(method):
 
 @settings(max_examples=20, phases=UNSHRUNK)
 @given(made_up())
-def test_dot_has_an_arrow_for_every_step_that_is_drawn(method):
+def test_dot_has_an_arrow_for_every_passage_that_is_drawn(method):
     """
     None is lost between the diagram and the picture.
     """

@@ -10,16 +10,16 @@ from complaintflow.rendering._dot import as_dot
 from complaintflow.rendering._drawing import diagram_of
 from complaintflow.rendering._graphviz import as_png, as_svg
 from complaintflow.rendering._mermaid import as_mermaid
-from complaintflow.rendering._model import Diagram, Kind, Need, Node, Place, Step
+from complaintflow.rendering._model import Diagram, Need, Node, Passage, Place, Role
 from complaintflow.rendering._text import as_text
 
 __all__ = [
     "Diagram",
-    "Kind",
     "Need",
     "Node",
+    "Passage",
     "Place",
-    "Step",
+    "Role",
     "as_dot",
     "as_mermaid",
     "as_png",

@@ -7,7 +7,7 @@ from html import escape
 
 from complaintflow.rendering import _words as words
 from complaintflow.rendering._lines import clean, wrapped
-from complaintflow.rendering._model import Diagram, Node, Step
+from complaintflow.rendering._model import Diagram, Node, Passage
 from complaintflow.rendering._style import (
     BEWARE,
     CARD,
@@ -88,8 +88,8 @@ def _node(diagram: Diagram, node: Node, ids: dict[str, str]) -> str:
         _cell(_lines(node.state.about, TEXT if on_road else FAINT, CARD_WIDTH)),
         *(_cell(_work(fact, acts)) for fact, acts in words.work(diagram, node)),
         *(
-            _cell(_lines(words.aside(step), FAINT, CARD_WIDTH, indent="    "))
-            for step in diagram.leaving(node.name, "back", "returns", "undoes")
+            _cell(_lines(words.aside(passage), FAINT, CARD_WIDTH, indent="    "))
+            for passage in diagram.leaving(node.name, "back", "returns", "undoes")
         ),
     ]
     badge = "" if node.state.step is None else _badge(str(node.state.step))
@@ -141,24 +141,24 @@ def _work(fact: str, acts: Sequence[str]) -> list[str]:
 
 
 def _road(diagram: Diagram, ids: dict[str, str]) -> Iterator[str]:
-    order = [node.name for node in diagram.at("road", "end")]
-    arrows: dict[tuple[str, str], list[Step]] = {}
-    for step in diagram.of("onward"):
-        arrows.setdefault((step.sources[0], step.target or ""), []).append(step)
-    for (source, target), steps in arrows.items():
+    order = [node.name for node in diagram.road]
+    arrows: dict[tuple[str, str], list[Passage]] = {}
+    for passage in diagram.of("onward"):
+        arrows.setdefault((passage.sources[0], passage.target or ""), []).append(passage)
+    for (source, target), passages in arrows.items():
         is_next = order.index(target) - order.index(source) == 1
         yield _arrow(
             ids[source],
             ids[target],
-            label=_Html(_table([_cell(_step(step)) for step in steps], padding=5)),
+            label=_Html(_table([_cell(_passage(passage)) for passage in passages], padding=5)),
             weight="20" if is_next else "1",
             **{"class": "onward"},
         )
 
 
-def _step(step: Step, ink: Ink = TEXT) -> list[str]:
-    lines = [_styled(line, ink, bold=True) for line in wrapped(words.act(step), LABEL_WIDTH)]
-    for label, what in words.demands(step):
+def _passage(passage: Passage, ink: Ink = TEXT) -> list[str]:
+    lines = [_styled(line, ink, bold=True) for line in wrapped(words.act(passage), LABEL_WIDTH)]
+    for label, what in words.demands(passage):
         shade = FAINT if label == "should" else ink
         lines += _lines(f"{label} {', '.join(what)}", shade, LABEL_WIDTH, indent="    ", size=10)
     return lines
@@ -171,13 +171,14 @@ def _below(diagram: Diagram, ids: dict[str, str]) -> Iterator[str]:
     A gate stands for all states from which one that is off the road can be reached, so that no
     arrow crosses the picture.
     """
-    above = [ids[node.name] for node in diagram.at("road", "end")][-1:]
+    above = [ids[node.name] for node in diagram.road][-1:]
     for place, node in enumerate(diagram.at("aside", "exit"), 1):
-        steps = [step for step in diagram.of("aside", "exit") if step.target == node.name]
+        passages = diagram.reaching(node.name, "aside", "exit")
         gate, target = f"gate{place}", ids[node.name]
-        yield _statement(gate, label=_Html(_gate(diagram, steps)), **{"class": "gate"})
-        yield f"{{rank=same {target} {gate}}}"
-        yield _arrow(target, gate, **OFF_ROAD)
+        if passages:
+            yield _statement(gate, label=_Html(_gate(diagram, passages)), **{"class": "gate"})
+            yield f"{{rank=same {target} {gate}}}"
+            yield _arrow(target, gate, **OFF_ROAD)
         yield from (_arrow(each, target, style="invis", weight="20") for each in above)
         above = [target]
     for place, (head, rows) in enumerate(_notes(diagram), 1):
@@ -199,16 +200,18 @@ OFF_ROAD = {
 }
 
 
-def _gate(diagram: Diagram, steps: Iterable[Step]) -> str:
+def _gate(diagram: Diagram, passages: Iterable[Passage]) -> str:
     """Return what leads off the road: from where, and by what."""
     return _table(
         _cell(
             [
-                *_lines(f"from {words.states(diagram, step.sources)}", FAINT, GATE_WIDTH, size=10),
-                *_step(step, FAINT),
+                *_lines(
+                    f"from {words.states(diagram, passage.sources)}", FAINT, GATE_WIDTH, size=10
+                ),
+                *_passage(passage, FAINT),
             ]
         )
-        for step in steps
+        for passage in passages
     )
 
 

@@ -10,7 +10,7 @@ from complaintflow._engine import compiled
 from complaintflow._method import Method, State
 from complaintflow._requirements import Requirement
 from complaintflow.acts import Act
-from complaintflow.rendering._model import Diagram, Kind, Need, Node, Place, Step
+from complaintflow.rendering._model import Diagram, Need, Node, Passage, Place, Role
 from complaintflow.rendering._moves import NOTHING, Moving, held, moves_of, reached
 
 
@@ -18,12 +18,14 @@ def diagram_of(method: Method) -> Diagram:
     """
     Return what there is to draw of a method.
 
-    Pure, and the same each time. Every transition of the method is in exactly one step.
+    Pure, and the same each time. Every transition of the method is in exactly one passage.
     """
     every = moves_of(method)
     places = _places(method, every)
-    order = {state.name: place for place, state in enumerate(method.states)}
-    moves = [_Sorted(move, _kind(move, places, order)) for move in every]
+    # Where a road ends is after it, wherever the method lists it.
+    ahead = sorted(method.states, key=lambda state: places[state.name] == "end")
+    order = {state.name: place for place, state in enumerate(ahead)}
+    moves = [_Sorted(move, _role(move, places, order)) for move in every]
     road = _road(method, moves, places)
     promising = any(rule.act.agreed is not Act.agreed for rule in method.rules)
     return Diagram(
@@ -43,7 +45,7 @@ def diagram_of(method: Method) -> Diagram:
             )
             for state in method.states
         ),
-        steps=tuple(_steps(method, _worked_out(moves, road), road)),
+        passages=tuple(_passages(method, _worked_out(moves, road), road)),
         limits=method.limits,
         promises_within=method.promises_within if promising else None,
     )
@@ -56,7 +58,7 @@ def _places(method: Method, moves: Iterable[Moving]) -> dict[str, Place]:
     """
     Return where each state stands.
 
-    The road is the numbered steps; where nothing is numbered, all that is not final. It ends in
+    The road is the numbered states; where nothing is numbered, all that is not final. It ends in
     the final states that are numbered; where none is, in the first one that the road leads to.
     """
     numbered = any(state.step is not None for state in method.states if not state.final)
@@ -80,7 +82,7 @@ def _places(method: Method, moves: Iterable[Moving]) -> dict[str, Place]:
     return {state.name: place(state) for state in method.states}
 
 
-# -- what a step does ---------------------------------------------------------------------------
+# -- what a passage does ------------------------------------------------------------------------
 
 
 @frozen(eq=False)
@@ -98,14 +100,14 @@ class _Sorted:
     """A move, and what it does."""
 
     move: Moving
-    kind: Kind
+    role: Role
     brings: frozenset[str] = NOTHING
     loses: frozenset[str] = NOTHING
 
 
-def _kind(  # noqa: PLR0911  (one return for each kind)
+def _role(  # noqa: PLR0911  (one return for each role)
     move: Moving, places: Mapping[str, Place], order: Mapping[str, int]
-) -> Kind:
+) -> Role:
     here, there = places[move.source], places[move.target]
     if move.begins_cycle:
         return "back"
@@ -125,7 +127,7 @@ def _kind(  # noqa: PLR0911  (one return for each kind)
 def _road(method: Method, moves: Sequence[_Sorted], places: Mapping[str, Place]) -> _Road:
     everything = [each.move for each in moves]
     always = held(method, everything, within=places)
-    ahead = [each.move for each in moves if each.kind in {"onward", "exit", "aside"}]
+    ahead = [each.move for each in moves if each.role in {"onward", "exit", "aside"}]
     return _Road(always, always | held(method, ahead, within=reached(method, ahead)))
 
 
@@ -139,7 +141,7 @@ def _worked_out(moves: Iterable[_Sorted], road: _Road) -> Iterator[_Sorted]:
         for each in here:
             brings = wanted & each.move.establishes
             loses = road.onward[state] & (each.move.clears - each.move.establishes)
-            if each.kind != "stays":
+            if each.role != "stays":
                 yield each
             elif brings and each.move.rule.in_way:
                 yield _Sorted(each.move, "here", brings)
@@ -150,13 +152,13 @@ def _worked_out(moves: Iterable[_Sorted], road: _Road) -> Iterator[_Sorted]:
 
 
 def _wanted(here: Iterable[_Sorted], holds: frozenset[str]) -> frozenset[str]:
-    """Return the facts that the steps onward need, and those by which these can be brought."""
-    wanted = _asked((each.move for each in here if each.kind == "onward"), holds)
+    """Return the facts that the passages onward need, and those by which these can be brought."""
+    wanted = _asked((each.move for each in here if each.role == "onward"), holds)
     while True:
         working = (
             each.move
             for each in here
-            if each.kind == "stays" and each.move.rule.in_way and each.move.establishes & wanted
+            if each.role == "stays" and each.move.rule.in_way and each.move.establishes & wanted
         )
         more = wanted | _asked(working, holds)
         if more == wanted:
@@ -179,9 +181,9 @@ def _asked(moves: Iterable[Moving], holds: frozenset[str]) -> frozenset[str]:
 
 @frozen
 class _Way:
-    """What tells a step from the others, but for its outcomes and sources."""
+    """What tells a passage from the others, but for its outcomes and sources."""
 
-    kind: Kind
+    role: Role
     act: str
     target: str | None = None
     given: frozenset[str] = NOTHING
@@ -194,15 +196,15 @@ class _Way:
     @classmethod
     def of(cls, each: _Sorted) -> _Way:
         """Return how a move goes."""
-        move, kind, act = each.move, each.kind, each.move.rule.trigger
-        if kind == "stays":
-            return cls(kind, act)
-        if kind == "undoes":
-            return cls(kind, act, loses=each.loses)
-        if kind == "here":
-            return cls(kind, act, brings=each.brings, needs=move.needs)
+        move, role, act = each.move, each.role, each.move.rule.trigger
+        if role == "stays":
+            return cls(role, act)
+        if role == "undoes":
+            return cls(role, act, loses=each.loses)
+        if role == "here":
+            return cls(role, act, brings=each.brings, needs=move.needs)
         return cls(
-            kind,
+            role,
             act,
             move.target,
             move.given,
@@ -212,20 +214,20 @@ class _Way:
         )
 
 
-def _steps(method: Method, moves: Iterable[_Sorted], road: _Road) -> Iterator[Step]:
-    """Yield the moves as steps: together are outcomes that go one way, and sources that do."""
+def _passages(method: Method, moves: Iterable[_Sorted], road: _Road) -> Iterator[Passage]:
+    """Yield the moves as passages: together are outcomes that go one way, and sources that do."""
     outcomes: dict[tuple[_Way, str], dict[str | None, None]] = {}
     for each in moves:
         outcomes.setdefault((_Way.of(each), each.move.source), {})[each.move.outcome] = None
     sources: dict[tuple[_Way, tuple[str | None, ...], str], list[str]] = {}
     for (way, source), named in outcomes.items():
-        alone = source if way.kind in {"onward", "here"} else ""
+        alone = source if way.role in {"onward", "here"} else ""
         sources.setdefault((way, tuple(named), alone), []).append(source)
     for (way, found, _), where in sources.items():
         always = frozenset.intersection(*(road.always[source] for source in where))
         onward = frozenset.intersection(*(road.onward[source] for source in where))
-        yield Step(
-            kind=way.kind,
+        yield Passage(
+            role=way.role,
             act=way.act,
             speaker=method.rule(way.act).act.spec.speaker,
             outcomes=found,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from complaintflow.rendering import _words as words
 from complaintflow.rendering._lines import clean
-from complaintflow.rendering._model import Diagram, Node, Step
+from complaintflow.rendering._model import Diagram, Node, Passage
 
 WIDEST = 300
 """How many pixels a line takes before Mermaid goes on below it."""
@@ -17,7 +17,13 @@ WIDEST = 300
 _SPECIAL = re.compile(r"[^\w ,()']|_")
 
 # A title is read as HTML is, but without entities: these are much the same and mean nothing.
-_IN_TITLE = str.maketrans({"<": "‹", ">": "›", "&": "+"})
+_IN_TITLE = str.maketrans(
+    {
+        "<": "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}",
+        ">": "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}",
+        "&": "+",
+    }
+)
 
 _LONG_WORD = re.compile(r"(\S{40})(?=\S)")
 _MAY_BREAK = "\N{ZERO WIDTH SPACE}"
@@ -60,36 +66,35 @@ def _node(diagram: Diagram, node: Node, name: str) -> str:
         for fact, acts in words.work(diagram, node)
     ]
     lines += [
-        _escaped(words.aside(step))
-        for step in diagram.leaving(node.name, "back", "returns", "undoes")
+        _escaped(words.aside(passage))
+        for passage in diagram.leaving(node.name, "back", "returns", "undoes")
     ]
     return _box(name, lines)
 
 
 def _road(diagram: Diagram, ids: dict[str, str]) -> Iterator[str]:
     arrows: dict[tuple[str, str], list[str]] = {}
-    for step in diagram.of("onward"):
-        arrows.setdefault((step.sources[0], step.target or ""), []).extend(_step(step))
+    for passage in diagram.of("onward"):
+        arrows.setdefault((passage.sources[0], passage.target or ""), []).extend(_passage(passage))
     for (source, target), lines in arrows.items():
         yield f'{ids[source]} ==>|"{"<br/>".join(lines)}"| {ids[target]}'
 
 
-def _step(step: Step) -> Iterator[str]:
-    yield f"<b>{_escaped(words.act(step))}</b>"
-    for label, what in words.demands(step):
+def _passage(passage: Passage) -> Iterator[str]:
+    yield f"<b>{_escaped(words.act(passage))}</b>"
+    for label, what in words.demands(passage):
         yield _escaped(f"{label} {', '.join(what)}")
 
 
 def _below(diagram: Diagram, ids: dict[str, str]) -> Iterator[str]:
     """Yield what leads off the road, and the notes, in rows below it."""
-    above = [ids[node.name] for node in diagram.at("road", "end")][-1:]
+    above = [ids[node.name] for node in diagram.road][-1:]
     off = diagram.at("aside", "exit")
     for place, node in enumerate(off, 1):
         lines: list[str] = []
-        for step in diagram.of("aside", "exit"):
-            if step.target == node.name:
-                source = f"from {words.states(diagram, step.sources)}"
-                lines += [_escaped(source), *_step(step)]
+        for passage in diagram.reaching(node.name, "aside", "exit"):
+            source = f"from {words.states(diagram, passage.sources)}"
+            lines += [_escaped(source), *_passage(passage)]
         if lines:
             yield _box(f"gate{place}", lines)
             yield f"gate{place} -.-> {ids[node.name]}"
@@ -110,13 +115,12 @@ def _notes(diagram: Diagram) -> Iterator[tuple[str, list[str]]]:
 
 
 def _classes(diagram: Diagram, ids: dict[str, str]) -> Iterator[str]:
-    road = [ids[node.name] for node in diagram.at("road", "end")]
+    road = [ids[node.name] for node in diagram.road]
     off = [ids[node.name] for node in diagram.at("aside", "exit")]
-    drawn = {step.target for step in diagram.of("aside", "exit")}
     gates = [
         f"gate{place}"
         for place, node in enumerate(diagram.at("aside", "exit"), 1)
-        if node.name in drawn
+        if diagram.reaching(node.name, "aside", "exit")
     ]
     notes = [f"note{place}" for place, _ in enumerate(_notes(diagram), 1)]
     for name, members in (("road", road), ("off", [*off, *gates]), ("note", notes)):

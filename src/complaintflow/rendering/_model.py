@@ -20,12 +20,12 @@ Where a state stands.
 is put off. `exit`: final, and not the end of the road.
 """
 
-Kind = Literal["onward", "here", "undoes", "back", "aside", "returns", "exit", "stays"]
+Role = Literal["onward", "here", "undoes", "back", "aside", "returns", "exit", "stays"]
 """
-What a step does.
+What a passage does.
 
 `onward`: it leads further along the road. `here`: it leaves the state as it is, and brings a fact
-that a step out of it still needs. `undoes`: it leaves the state as it is, and takes back a fact
+that a passage out of it still needs. `undoes`: it leaves the state as it is, and takes back a fact
 that was established on the road to it. `back`: it leads back, or begins a new cycle. `aside`: it
 leads to a state beside the road. `returns`: it leads from there onto the road. `exit`: it leads to
 a final state that is not the end of the road. `stays`: it is possible, and leads nowhere.
@@ -34,7 +34,7 @@ a final state that is not the end of the road. `stays`: it is possible, and lead
 
 @frozen(eq=False, repr=False)
 class Need(Value):
-    """What a step still asks for."""
+    """What a passage still asks for."""
 
     code: str
     """Its name in the method; `'recognised'`."""
@@ -49,14 +49,14 @@ class Need(Value):
 
 
 @frozen(eq=False, repr=False)
-class Step(Value):
+class Passage(Value):
     """
     One act with the outcomes that lead from the same states to the same state.
 
     It stands for one transition of the method for each of its sources and outcomes.
     """
 
-    kind: Kind
+    role: Role
     act: str
     """The trigger; `'reiterate'`."""
     speaker: Speaker
@@ -80,9 +80,9 @@ class Step(Value):
     Empty for what `stays`, which is listed by name alone.
     """
     brings: tuple[str, ...] = ()
-    """The facts that it establishes and that are needed, of a step that is `here`."""
+    """The facts that it establishes and that are needed, of a passage that is `here`."""
     loses: tuple[str, ...] = ()
-    """The facts that it takes back, of a step that `undoes`."""
+    """The facts that it takes back, of a passage that `undoes`."""
     begins_cycle: bool = False
     """True: every fact is gone, and the duties are fresh."""
 
@@ -94,7 +94,7 @@ class Step(Value):
     @property
     def is_drawn(self) -> bool:
         """True: it is an arrow. False: it is a line of words."""
-        return self.kind in {"onward", "aside", "exit"}
+        return self.role in {"onward", "aside", "exit"}
 
 
 @frozen(eq=False, repr=False)
@@ -124,7 +124,7 @@ class Diagram(Value):
     """
     A method as it is drawn.
 
-    Every transition of the method is in exactly one of the steps, and no step stands for another.
+    Every transition of the method is in exactly one of the passages, and none stands for another.
     """
 
     name: str
@@ -141,7 +141,7 @@ class Diagram(Value):
     """The invariants of the charter it does without."""
     nodes: tuple[Node, ...]
     """The states, in the order of the method."""
-    steps: tuple[Step, ...]
+    passages: tuple[Passage, ...]
     """What can be done, in the order of states and rules."""
     limits: tuple[TimeLimit, ...]
     """How long things may take."""
@@ -155,21 +155,30 @@ class Diagram(Value):
                 return node
         raise KeyError(name)
 
+    @property
+    def road(self) -> tuple[Node, ...]:
+        """The main road, from its first state to where it ends."""
+        return self.at("road") + self.at("end")
+
     def at(self, *places: Place) -> tuple[Node, ...]:
         """Return the states that stand in some places, in the order of the method."""
         return tuple(node for node in self.nodes if node.place in places)
 
-    def of(self, *kinds: Kind) -> tuple[Step, ...]:
-        """Return the steps of some kinds, in the order of states and rules."""
-        return tuple(step for step in self.steps if step.kind in kinds)
+    def of(self, *roles: Role) -> tuple[Passage, ...]:
+        """Return the passages of some roles, in the order of states and rules."""
+        return tuple(passage for passage in self.passages if passage.role in roles)
 
-    def leaving(self, name: str, *kinds: Kind) -> tuple[Step, ...]:
-        """Return the steps of some kinds that are told at a state: not those that are common."""
-        return tuple(s for s in self.of(*kinds) if name in s.sources and not s.is_common)
+    def leaving(self, name: str, *roles: Role) -> tuple[Passage, ...]:
+        """Return the passages of some roles that are told at a state: not those that are common."""
+        return tuple(p for p in self.of(*roles) if name in p.sources and not p.is_common)
 
-    def common(self, *kinds: Kind) -> tuple[Step, ...]:
-        """Return the steps of some kinds that are told once."""
-        return tuple(step for step in self.of(*kinds) if step.is_common)
+    def reaching(self, name: str, *roles: Role) -> tuple[Passage, ...]:
+        """Return the passages of some roles that lead to a state, from wherever."""
+        return tuple(passage for passage in self.of(*roles) if passage.target == name)
+
+    def common(self, *roles: Role) -> tuple[Passage, ...]:
+        """Return the passages of some roles that are told once."""
+        return tuple(passage for passage in self.of(*roles) if passage.is_common)
 
     @property
     def alternative(self) -> str:

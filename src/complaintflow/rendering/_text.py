@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from complaintflow.rendering import _words as words
 from complaintflow.rendering._lines import columns, wrapped
-from complaintflow.rendering._model import Diagram, Node, Step
+from complaintflow.rendering._model import Diagram, Node, Passage
 
 MARGIN = 4
 """The columns before the road, which hold the numbers of the steps."""
@@ -40,7 +40,7 @@ def drawn(diagram: Diagram, room: int) -> Iterator[str]:
 
 
 def _drawn(diagram: Diagram, room: int) -> Iterator[str]:
-    road = diagram.at("road", "end")
+    road = diagram.road
     for place, node in enumerate(road):
         following = road[place + 1].name if place + 1 < len(road) else None
         yield from _state(diagram, node, room, "┃ ")
@@ -48,10 +48,9 @@ def _drawn(diagram: Diagram, room: int) -> Iterator[str]:
     for node in diagram.at("aside", "exit"):
         yield ""
         yield from _state(diagram, node, room, "┆ ")
-        for step in diagram.of("aside", "exit"):
-            if step.target == node.name:
-                source = f"from {words.states(diagram, step.sources)}"
-                yield from _step(f"← {words.act(step)}, {source}", step, room, "┆ ")
+        for passage in diagram.reaching(node.name, "aside", "exit"):
+            source = f"from {words.states(diagram, passage.sources)}"
+            yield from _passage(f"← {words.act(passage)}, {source}", passage, room, "┆ ")
     for head, rows in _notes(diagram):
         yield from ("", head)
         for where, told in rows:
@@ -72,29 +71,29 @@ def _state(diagram: Diagram, node: Node, room: int, line: str) -> Iterator[str]:
     rest = wrapped(node.state.about, inner)
     for fact, acts in words.work(diagram, node):
         rest += wrapped(f"+ {fact}: {', '.join(acts)}", inner, indent="    ")
-    for step in diagram.leaving(node.name, "back", "returns", "undoes"):
-        rest += wrapped(words.aside(step), inner, indent="    ")
+    for passage in diagram.leaving(node.name, "back", "returns", "undoes"):
+        rest += wrapped(words.aside(passage), inner, indent="    ")
     yield from _margin("", line, rest)
 
 
 def _onward(diagram: Diagram, node: Node, following: str | None, room: int) -> Iterator[str]:
-    steps = diagram.leaving(node.name, "onward")
-    for step in steps:
-        far = "" if step.target == following else f" → {words.plain(step.target or '')}"
+    passages = diagram.leaving(node.name, "onward")
+    for passage in passages:
+        far = "" if passage.target == following else f" → {words.plain(passage.target or '')}"
         yield from _margin("", "│ ", [""])
-        yield from _step(f"▼ {words.act(step)}{far}", step, room, "│ ")
+        yield from _passage(f"▼ {words.act(passage)}{far}", passage, room, "│ ")
     if following is not None:
-        yield from _margin("", "│ " if steps else "  ", [""])
+        yield from _margin("", "│ " if passages else "  ", [""])
 
 
-def _step(told: str, step: Step, room: int, line: str) -> Iterator[str]:
-    """Yield a step, its mark on the line, and what it wants below it."""
+def _passage(told: str, passage: Passage, room: int, line: str) -> Iterator[str]:
+    """Yield a passage, its mark on the line, and what it wants below it."""
     inner = room - MARGIN - len(line)
     mark, _, rest = told.partition(" ")
     first, *more = wrapped(rest, inner)
     yield from _margin("", f"{mark} ", [first])
     yield from _margin("", line, [f"  {each}" for each in more])
-    for label, what in words.demands(step):
+    for label, what in words.demands(passage):
         yield from _margin("", line, _indented(f"{label} {', '.join(what)}", inner, "    "))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from complaintflow._deadlines import TimeLimit
 from complaintflow.rendering._lines import clean
-from complaintflow.rendering._model import Diagram, Node, Step
+from complaintflow.rendering._model import Diagram, Node, Passage
 
 BACK, ASIDE, UNDO = "↺", "↷", "↶"
 
@@ -78,80 +78,80 @@ MANY = 3
 ANYWHERE = ("any state", "any open state")
 
 
-# -- steps --------------------------------------------------------------------------------------
+# -- passages -----------------------------------------------------------------------------------
 
 
-def act(step: Step) -> str:
+def act(passage: Passage) -> str:
     """Return an act with the outcomes by which it goes this way; `listen (finished)`."""
-    outcomes = [plain(outcome) for outcome in step.outcomes if outcome is not None]
-    if step.is_whole or not outcomes:
-        return plain(step.act)
-    return f"{plain(step.act)} ({listed(outcomes, 'or')})"
+    outcomes = [plain(outcome) for outcome in passage.outcomes if outcome is not None]
+    if passage.is_whole or not outcomes:
+        return plain(passage.act)
+    return f"{plain(passage.act)} ({listed(outcomes, 'or')})"
 
 
-def condition(step: Step) -> str:
-    """Return by which facts a step goes this way; empty where it always does."""
-    if step.given:
-        return f"if {listed(map(plain, step.given))}"
-    return "otherwise" if step.is_rest else ""
+def condition(passage: Passage) -> str:
+    """Return by which facts a passage goes this way; empty where it always does."""
+    if passage.given:
+        return f"if {listed(map(plain, passage.given))}"
+    return "otherwise" if passage.is_rest else ""
 
 
-def facts(step: Step) -> tuple[str, ...]:
-    """Return the facts that a step is the first on the road to need."""
-    return tuple(plain(n.code) for n in step.needs if n.is_fact and not (n.should or n.again))
+def facts(passage: Passage) -> tuple[str, ...]:
+    """Return the facts that a passage is the first on the road to need."""
+    return tuple(plain(n.code) for n in passage.needs if n.is_fact and not (n.should or n.again))
 
 
-def asked(step: Step) -> tuple[str, ...]:
-    """Return what is asked when a step is taken."""
-    return tuple(plain(n.code) for n in step.needs if not (n.is_fact or n.should))
+def asked(passage: Passage) -> tuple[str, ...]:
+    """Return what is asked when a passage is taken."""
+    return tuple(plain(n.code) for n in passage.needs if not (n.is_fact or n.should))
 
 
-def recommended(step: Step) -> tuple[str, ...]:
-    """Return what is recommended for a step."""
-    return tuple(plain(n.code) for n in step.needs if n.should and not n.again)
+def recommended(passage: Passage) -> tuple[str, ...]:
+    """Return what is recommended for a passage."""
+    return tuple(plain(n.code) for n in passage.needs if n.should and not n.again)
 
 
-def demands(step: Step) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return what a step wants, under what it is called: needs, asks and should."""
-    said = (("needs", facts(step)), ("asks", asked(step)), ("should", recommended(step)))
+def demands(passage: Passage) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return what a passage wants, under what it is called: needs, asks and should."""
+    said = (("needs", facts(passage)), ("asks", asked(passage)), ("should", recommended(passage)))
     return tuple((label, words) for label, words in said if words)
 
 
-def aside(step: Step) -> str:
-    """Return a step off the road in a line, with its mark; `↺ reiterate (rejected): received`."""
-    if step.kind == "undoes":
-        return f"{UNDO} {act(step)}: no longer {listed(map(plain, step.loses))}"
-    mark = ASIDE if step.kind == "returns" else BACK
-    where = plain(step.target or "")
-    told = ", a new cycle" if step.begins_cycle else ""
-    how = f", {condition(step)}" if condition(step) else ""
-    return f"{mark} {act(step)}: {where}{told}{how}"
+def aside(passage: Passage) -> str:
+    """Return a passage off the road in a line, with its mark; `↺ reiterate: received`."""
+    if passage.role == "undoes":
+        return f"{UNDO} {act(passage)}: no longer {listed(map(plain, passage.loses))}"
+    mark = ASIDE if passage.role == "returns" else BACK
+    where = plain(passage.target or "")
+    told = ", a new cycle" if passage.begins_cycle else ""
+    how = f", {condition(passage)}" if condition(passage) else ""
+    return f"{mark} {act(passage)}: {where}{told}{how}"
 
 
 def work(diagram: Diagram, node: Node) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return what is to be brought about in a state before it can be left: facts, and by what."""
     found: dict[str, list[str]] = {}
-    steps = diagram.leaving(node.name, "here")
+    passages = diagram.leaving(node.name, "here")
     # What the agent does comes first; what comes of it later, such as an answer, after it.
-    for step in sorted(steps, key=lambda step: step.speaker != "agent"):
-        for fact in step.brings:
-            found.setdefault(fact, []).append(act(step))
+    for passage in sorted(passages, key=lambda passage: passage.speaker != "agent"):
+        for fact in passage.brings:
+            found.setdefault(fact, []).append(act(passage))
     return tuple((plain(fact), tuple(acts)) for fact, acts in found.items())
 
 
 def common(diagram: Diagram) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return the steps off the road that are possible in many states, by where they are."""
+    """Return the passages off the road that are possible in many states, by where they are."""
     found: dict[str, list[str]] = {}
-    for step in diagram.common("back", "returns", "undoes"):
-        found.setdefault(states(diagram, step.sources), []).append(aside(step))
+    for passage in diagram.common("back", "returns", "undoes"):
+        found.setdefault(states(diagram, passage.sources), []).append(aside(passage))
     return tuple((where, tuple(lines)) for where, lines in found.items())
 
 
 def idle(diagram: Diagram) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return the acts that can be taken and lead nowhere, by where; the most common ones first."""
     where: dict[str, set[str]] = {}
-    for step in diagram.of("stays"):
-        where.setdefault(step.act, set()).update(step.sources)
+    for passage in diagram.of("stays"):
+        where.setdefault(passage.act, set()).update(passage.sources)
     found: dict[tuple[str, ...], list[str]] = {}
     for name, states_ in where.items():
         sources = tuple(node.name for node in diagram.nodes if node.name in states_)
@@ -190,7 +190,7 @@ def clocks(diagram: Diagram) -> tuple[str, ...]:
 def label(diagram: Diagram) -> str:
     """Return a diagram in a line, as its label."""
     first, *_ = diagram.nodes
-    road = diagram.at("road", "end")
+    road = diagram.road
     ends = listed([plain(node.name) for node in diagram.at("end")] or ["nowhere"], "or")
     return (
         f"{heading(diagram)}: the road from {plain((road or (first,))[0].name)} to {ends}, "
@@ -208,13 +208,12 @@ def _sentences(diagram: Diagram) -> Iterator[str]:
     if origin(diagram):
         yield f"{_capital(origin(diagram))}."
     yield from (f"It {each}." for each in departures(diagram))
-    for node in diagram.at("road", "end"):
+    for node in diagram.road:
         yield from _at(diagram, node)
     for node in diagram.at("aside", "exit"):
         yield from _at(diagram, node)
-        for step in diagram.of("aside", "exit"):
-            if step.target == node.name:
-                yield f"It is reached from {states(diagram, step.sources)} by {_said(step)}."
+        for passage in diagram.reaching(node.name, "aside", "exit"):
+            yield f"It is reached from {states(diagram, passage.sources)} by {_said(passage)}."
     for where, lines in common(diagram):
         yield from (f"From {where}: {_unmarked(line)}." for line in lines)
     yield from (f"In time: {each}." for each in clocks(diagram))
@@ -235,8 +234,10 @@ def _at(diagram: Diagram, node: Node) -> Iterator[str]:
         yield f"Also {_unmarked(aside(each))}."
 
 
-def _said(step: Step) -> str:
-    return "; ".join([act(step), *(f"{label} {listed(what)}" for label, what in demands(step))])
+def _said(passage: Passage) -> str:
+    return "; ".join(
+        [act(passage), *(f"{label} {listed(what)}" for label, what in demands(passage))]
+    )
 
 
 def _unmarked(line: str) -> str:
