@@ -185,6 +185,22 @@ def test_states_limits_and_departures_are_those_of_the_method(method):
     assert (method.source, method.origins) == (diagram.source, diagram.origins)
 
 
+@pytest.mark.parametrize("method", ALL)
+def test_every_passage_and_every_need_cites_what_the_method_cites_for_it(method):
+    """
+    So that a drawing can say where something stands written.
+    """
+    for passage in diagram_of(method).passages:
+        rule = method.rule(passage.act)
+        asked = {need.code: need for need in method.requirements(rule, passage.outcomes[0])}
+
+        assert rule.cites == passage.cites
+        assert rule.act.spec.speaker == passage.speaker
+        for need in passage.needs:
+            wanted = asked[need.code]
+            assert (wanted.cites, wanted.text) == (need.cites, need.text)
+
+
 # -- what is left out, because it is known ------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ What is made of a diagram: text, Mermaid and DOT by ourselves, SVG and PNG by Gr
 
 import itertools
 import json
+import os
 import re
 import shutil
 import sys
@@ -475,11 +476,41 @@ def test_nothing_overlaps(dot, method):
     assert [] == overlapping(texts(picture))
 
 
-def test_what_overlaps_would_be_found():
+def test_what_overlaps_would_be_found(dot):
     """
     A check that finds nothing has to be seen to find something.
     """
+    picture = ET.fromstring(as_svg(diagram_of(five_steps())))
+    one, other, *_ = picture.iter(f"{SVG}text")
+    other.set("y", one.get("y"))
+
+    assert len(overlapping(texts(picture))) == 1
     assert [((0, 0, 2, 2), (1, 1, 3, 3))] == overlapping([(0, 0, 2, 2), (2, 0, 3, 1), (1, 1, 3, 3)])
+
+
+DRAWN = """<?xml version="1.0"?>
+<svg xmlns="http://www.w3.org/2000/svg" width="9pt" height="9pt">
+<g id="graph0"><title>a</title><g id="node1" class="node"><title>state1</title>
+<text fill="#1c2733">heard</text></g></g></svg>
+"""
+
+
+def test_what_graphviz_drew_is_made_readable_for_everybody(monkeypatch, tmp_path):
+    """
+    Looked at with a program that draws always the same, so that it is looked at everywhere.
+    """
+    program = tmp_path / "dot"
+    program.write_text(f"#!/bin/sh\ncat > /dev/null\ncat <<'END'\n{DRAWN}END\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    diagram = diagram_of(five_steps())
+    picture = ET.fromstring(as_svg(diagram))
+
+    assert ["title", "desc", "style", "g"] == [each.tag.removeprefix(SVG) for each in picture]
+    assert diagram.alternative == picture[1].text
+    assert "complaintflow-diagram" == picture.get("class")
+    assert not [each for each in picture.iter() if each.get("id")]
+    assert ["heard"] == [each.text for each in picture.iter(f"{SVG}text")]
 
 
 # -- what is missing ----------------------------------------------------------------------------
@@ -521,7 +552,7 @@ def test_a_program_that_fails_is_told_with_what_it_says(monkeypatch, tmp_path):
     program = tmp_path / "dot"
     program.write_text("#!/bin/sh\necho no fonts >&2\nexit 3\n", encoding="utf-8")
     program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
 
     with pytest.raises(CannotDraw, match="the program 'dot' failed: no fonts"):
         as_svg(diagram_of(five_steps()))

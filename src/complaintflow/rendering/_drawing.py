@@ -226,10 +226,11 @@ def _passages(method: Method, moves: Iterable[_Sorted], road: _Road) -> Iterator
     for (way, found, _), where in sources.items():
         always = frozenset.intersection(*(road.always[source] for source in where))
         onward = frozenset.intersection(*(road.onward[source] for source in where))
+        rule = method.rule(way.act)
         yield Passage(
             role=way.role,
             act=way.act,
-            speaker=method.rule(way.act).act.spec.speaker,
+            speaker=rule.act.spec.speaker,
             outcomes=found,
             is_whole=len(found) == len(compiled(method).events[way.act].paths),
             sources=tuple(where),
@@ -240,12 +241,13 @@ def _passages(method: Method, moves: Iterable[_Sorted], road: _Road) -> Iterator
             brings=_ordered(method, way.brings),
             loses=_ordered(method, way.loses),
             begins_cycle=way.begins_cycle,
+            cites=rule.cites,
         )
 
 
 def _need(need: Requirement, onward: frozenset[str]) -> Need:
     again = need.fact is not None and need.fact in onward
-    return Need(need.code, need.text, need.fact is not None, need.should, again)
+    return Need(need.code, need.text, need.fact is not None, need.should, again, need.cites)
 
 
 def _ordered(method: Method, facts: frozenset[str]) -> tuple[str, ...]:

@@ -46,6 +46,8 @@ class Need(Value):
     """True: without it there is a warning. False: without it there is a refusal."""
     again: bool
     """True: it was established on the road to here; something may have taken it back since."""
+    cites: tuple[str, ...]
+    """The clauses that ask for it."""
 
 
 @frozen(eq=False, repr=False)
@@ -85,6 +87,8 @@ class Passage(Value):
     """The facts that it takes back, of a passage that `undoes`."""
     begins_cycle: bool = False
     """True: every fact is gone, and the duties are fresh."""
+    cites: tuple[str, ...] = ()
+    """The clauses that the act stands on."""
 
     @property
     def is_common(self) -> bool:
