@@ -23,6 +23,7 @@ Every exception of the library, and the two small records a refusal carries.
     ├── MappingError         a mapping from a log to acts has problems; all of them are listed
     ├── StoreError           the store cannot be used
     ├── NotDelivered         a notifier could not tell anybody
+    ├── CannotDraw           a diagram cannot be drawn here; Mermaid and text always can
     └── UnsupportedOption    an option of `transitions` that a shared machine would ignore
 """
 
@@ -422,6 +423,25 @@ class NotDelivered(ComplaintflowError):
     def __str__(self) -> str:
         end = "; trying again is no use" if self.is_permanent else ""
         return f"notification '{self.key}' was not delivered: {self.reason}{end}"
+
+
+class CannotDraw(ComplaintflowError):
+    """A diagram cannot be drawn here: what it takes is missing, or failed."""
+
+    def __init__(self, kind: str, why: str, remedy: str) -> None:
+        super().__init__(kind, why, remedy)
+        self.kind = kind
+        """What was asked for: `svg` or `png`."""
+        self.why = why
+        """Why not."""
+        self.remedy = remedy
+        """What can be done."""
+
+    def __str__(self) -> str:
+        return (
+            f"cannot draw {self.kind.upper()}: {self.why}; {self.remedy}, or take Mermaid, DOT or "
+            "text, which need nothing"
+        )
 
 
 class UnsupportedOption(ComplaintflowError, TypeError):
