@@ -100,6 +100,11 @@ class AsyncDesk:
         """The methods on this desk, in the order they were given."""
         return tuple(self._at.by_pin.values())
 
+    @property
+    def delivers(self) -> bool:
+        """Whether it has a notifier, so that notifications can be delivered."""
+        return self._at.notifier is not None
+
     async def open(
         self,
         case_id: str,

@@ -103,6 +103,11 @@ class Desk:
         """The methods on this desk, in the order they were given."""
         return tuple(self._at.by_pin.values())
 
+    @property
+    def delivers(self) -> bool:
+        """Whether it has a notifier, so that notifications can be delivered."""
+        return self._at.notifier is not None
+
     # -- acting ---------------------------------------------------------------------------------
 
     def open(

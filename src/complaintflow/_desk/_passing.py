@@ -13,7 +13,7 @@ from complaintflow._desk._driving import settled
 from complaintflow._desk._wiring import Wiring, log
 from complaintflow._engine import decide
 from complaintflow._value import Value
-from complaintflow.errors import Conflict, EvidenceError, NotDelivered
+from complaintflow.errors import Conflict, EvidenceError, NotDelivered, StoreError
 from complaintflow.ports import AsyncNotifier, Notification, Notifier, Parked, Snapshot
 
 LEASE = timedelta(minutes=5)
@@ -28,6 +28,8 @@ BATCH = 10
 
 ERROR = 1_000
 """How many characters of an error are kept."""
+
+UNRECORDED = "what is due in case %s cannot be recorded"
 
 
 @frozen(eq=False, repr=False)
@@ -71,12 +73,16 @@ async def _pass_deadlines(desk: Wiring, found: Snapshot, now: datetime, kept: li
             await desk.store.commit(change)
             desk.memory.after(change.snapshot, after, act)
             case, head = after, change.snapshot.head
+            about = {"case": case.id, "version": entry.version, "deadline": act.deadline}
+            log.info("case %s: %s (%s)", case.id, act.trigger, act.deadline, extra=about)
             await desk.observe(case, entry)
             kept.append(entry)
     except Conflict:
         return  # somebody acted, or ticked, in between: their step says when to wake
+    except StoreError as error:
+        log.error(f"{UNRECORDED}: %s", found.case_id, error, extra={"case": found.case_id})
     except Exception:  # noqa: BLE001  (whatever it is, the other cases are due as well)
-        log.exception("what is due in case %s cannot be recorded", found.case_id)
+        log.exception(UNRECORDED, found.case_id, extra={"case": found.case_id})
 
 
 async def deliver(desk: Wiring, limit: int) -> Delivery:
@@ -99,22 +105,25 @@ async def _hand_over(
     desk: Wiring, notifier: Notifier | AsyncNotifier, notification: Notification
 ) -> str:
     key, attempts = notification.key, notification.attempts + 1
+    fields = {"case": notification.case_id, "key": key, "attempts": attempts}
     try:
         await settled(notifier.notify(notification))
     except Exception as error:  # noqa: BLE001  (whatever it is, it was not delivered)
         no_use = isinstance(error, NotDelivered) and error.is_permanent
         if no_use or (desk.park_after is not None and attempts >= desk.park_after):
             await desk.store.settle(key, parked=repr(error)[:ERROR])
-            log.error("notification %s failed %d times (%r); it is parked", key, attempts, error)
+            told = "notification %s failed %d times (%r); it is parked"
+            log.error(told, key, attempts, error, extra=fields)
             return "parked"
         pause = desk.pauses(notification.attempts, key)
         if isinstance(error, NotDelivered) and error.retry_after is not None:
             pause = max(pause, error.retry_after)
         await desk.store.settle(key, retry_at=desk.now() + pause)
         told = "notification %s was not delivered (%r); it is tried again in %s"
-        log.warning(told, key, error, pause)
+        log.warning(told, key, error, pause, extra=fields)
         return "failed"
     await desk.store.settle(key)
+    log.info("notification %s was delivered", key, extra=fields)
     return "delivered"
 
 

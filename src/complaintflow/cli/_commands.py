@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Annotated, cast
 import typer
 from rich.text import Text
 
-from complaintflow import ComplaintflowError, documents
+from complaintflow import AsyncDesk, ComplaintflowError, Desk, documents
 from complaintflow._evidence import Mood
 from complaintflow.cli._audit import audit
 from complaintflow.cli._check import data_of_report, put_report
@@ -22,7 +22,7 @@ from complaintflow.cli._description import describe, summary
 from complaintflow.cli._lint import Reading, data_of_findings, put_findings, words_of
 from complaintflow.cli._methods import every_method, is_document, method_of
 from complaintflow.cli._page import FAINT, Page, complain, write, write_data
-from complaintflow.cli._reading import STANDARD_INPUT, play, read_script, read_text
+from complaintflow.cli._reading import STANDARD_INPUT, Unusable, play, read_script, read_text
 from complaintflow.cli._show import show as show_on
 from complaintflow.cli._telling import data_of, tell
 from complaintflow.verification import check
@@ -267,6 +267,72 @@ def demo(
     """Watch complaints being handled, one by each method."""
     with answering():
         perform(stories() if name is None else (name,), store)
+
+
+@app.command("worker")
+def worker(
+    *,
+    store: Annotated[
+        str | None, typer.Option(metavar="URL", help="Where the cases are: sqlite:///cases.db.")
+    ] = None,
+    desk: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODULE:NAME", help="A desk of your own program, in place of --store."
+        ),
+    ] = None,
+    method: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--method", "-m", metavar="METHOD", help="Whose deadlines. Default: all shipped ones."
+        ),
+    ] = None,
+    notify: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="log|URL", help="Whom to tell: https://..., smtp://... Default: nobody."
+        ),
+    ] = None,
+    source: Annotated[
+        str, typer.Option(metavar="URI", help="Who says so, in webhooks.")
+    ] = "urn:complaintflow",
+    mail_from: Annotated[
+        str | None, typer.Option("--mail-from", metavar="ADDRESS", help="Who writes the letters.")
+    ] = None,
+    mail_to: Annotated[
+        list[str] | None,
+        typer.Option("--mail-to", metavar="WHOM=ADDRESS", help="Who gets them: team=a@b.org."),
+    ] = None,
+    once: Annotated[bool, typer.Option("--once", help="Stop when nothing is left to do.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Log lines of JSON.")] = False,
+) -> None:
+    """
+    Record deadlines that pass and hand over notifications, until told to stop.
+
+    SIGTERM or SIGINT lets it finish what it has taken; a second one ends it at once. Any number
+    of workers may share a store. --method, --notify and --mail-to may be given several times.
+    """
+    # A web server's worth of modules, which the other commands do without.
+    from complaintflow.cli._worker import (
+        Telling,
+        desk_at,
+        desk_over,
+        logging_to_standard_error,
+        run_worker,
+    )
+
+    telling = Telling(notify or (), source, mail_from, mail_to or ())
+    with answering(), logging_to_standard_error(as_json=as_json):
+        if desk is None and store is not None:
+            at: AbstractContextManager[Desk | AsyncDesk] = desk_over(store, method or (), telling)
+        elif desk is not None and store is None and not (method or notify):
+            at = desk_at(desk)
+        else:
+            raise Unusable(
+                "give --store URL and what goes with it, or --desk MODULE:NAME, which has all of it"
+            )
+        with at as opened:
+            run_worker(opened, once=once)
 
 
 @app.command("schema")
