@@ -15,7 +15,7 @@ from complaintflow.errors import did_you_mean
 if TYPE_CHECKING:
     from complaintflow._method import Edge, Method, Need, Outcome, Rule
 
-RESERVED = frozenset({"state", "trigger", "open", "erase"})
+RESERVED = frozenset({"state", "trigger", "open", "erase", "change_method"})
 """Triggers that no rule can have: names of the machine's own, and the act that opens a case."""
 
 

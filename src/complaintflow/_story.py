@@ -30,7 +30,7 @@ from complaintflow._method import Method
 from complaintflow._time import must_be_aware
 from complaintflow._value import Value
 from complaintflow.acts import Act
-from complaintflow.acts.bounds import Erase, Open
+from complaintflow.acts.bounds import ChangeMethod, Erase, Open
 from complaintflow.errors import (
     ComplaintflowError,
     EvidenceError,
@@ -250,7 +250,8 @@ def replay(
         calendar: tells business days. None: Monday to Friday.
 
     Raises:
-        StoryError: a line happens before the one above it, or whoever opens the case may not.
+        StoryError: a line happens before the one above it, or moves the case to another method,
+            or whoever opens the case may not.
     """
     lines = iter(story)
     first = next(lines, None)
@@ -265,6 +266,12 @@ def replay(
     yield Replayed(first, case, entry)
     entries = [entry]
     for line in lines:
+        if isinstance(line.act, ChangeMethod):
+            told = (
+                f"line {line.number}: the case was moved to {line.act.to} here, and a story is "
+                "told under one method; take it over whole, with export_all and import_all"
+            )
+            raise StoryError("the story", (told,))
         try:
             if isinstance(line.act, Erase):
                 entry = erase_case(case, line.act, at=line.at, by=line.by)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from complaintflow import _codec
@@ -13,7 +14,7 @@ from complaintflow._desk._wiring import Bound, Wiring, check_key
 from complaintflow._engine import decide, erase_case, open_case
 from complaintflow._evidence import ERASED
 from complaintflow.acts import Act
-from complaintflow.acts.bounds import Erase, Open
+from complaintflow.acts.bounds import ChangeMethod, Erase, Open
 from complaintflow.errors import (
     CaseExists,
     ComplaintflowError,
@@ -70,15 +71,31 @@ async def record(
     """Record an act, unless it was recorded before with this key."""
     actor = await desk.actor(by)
     check_key(key)
+
+    async def step(bound: Bound) -> tuple[Case, Entry]:
+        if isinstance(act, Erase):
+            return await _erase(desk, bound, act, by=actor, at=at, key=key)
+        return await _step(desk, bound, act, by=actor, at=at, key=key)
+
+    return await keep(desk, case_id, act, step, key=key, version=version)
+
+
+async def keep(
+    desk: Wiring,
+    case_id: str,
+    act: Act,
+    step: Callable[[Bound], Awaitable[tuple[Case, Entry]]],
+    *,
+    key: str | None,
+    version: int | None,
+) -> Case:
+    """Take a step on a case and tell of it, unless it was taken before with this key."""
     bound = await desk.read(case_id)
     _, case, _ = bound
     try:
         if version is not None and version != case.version:
             raise Conflict(case_id, version, case.version)
-        if isinstance(act, Erase):
-            after, entry = await _erase(desk, bound, act, by=actor, at=at, key=key)
-        else:
-            after, entry = await _step(desk, bound, act, by=actor, at=at, key=key)
+        after, entry = await step(bound)
     except StoreError:
         raise
     except ComplaintflowError as error:
@@ -137,7 +154,11 @@ async def _repeated(desk: Wiring, case_id: str, key: str, act: Act) -> Case | No
     kept = desk.entry(record, method)
     # Of what was erased it is only known what it was.
     given_act = _codec.silenced(act) if record.personal is None else act
-    if kept.act != given_act:
+    kept_act = kept.act
+    if isinstance(kept_act, ChangeMethod):
+        # What became of its facts is how it came out, and not what was asked.
+        kept_act = ChangeMethod(kept_act.reason, kept_act.to)
+    if kept_act != given_act:
         given = act.trigger if isinstance(act, Act) else repr(act)
         raise KeyReused(case_id, key, kept.trigger, given)
     return case

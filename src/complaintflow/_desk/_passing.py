@@ -54,13 +54,13 @@ async def tick(desk: Wiring, limit: int | None) -> tuple[Entry, ...]:
         wanted = WOKEN if left is None else min(left, WOKEN)
         found = await desk.store.wake(now=now, until=now + LEASE, limit=wanted, methods=pins)
         for case in found:
-            await _pass_deadlines(desk, case, now, kept)
+            await pass_deadlines(desk, case, now, kept)
         woken = len(found)
         left = None if left is None else left - woken
     return tuple(kept)
 
 
-async def _pass_deadlines(desk: Wiring, found: Snapshot, now: datetime, kept: list[Entry]) -> None:
+async def pass_deadlines(desk: Wiring, found: Snapshot, now: datetime, kept: list[Entry]) -> None:
     """Record what time has brought to one case; what goes wrong with it is no other case's."""
     try:
         method, case, head = desk.by_pin[found.method], desk.memory.case(found), found.head

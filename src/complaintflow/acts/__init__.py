@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         Withdraw,
     )
     from complaintflow.acts.bounds import (
+        ChangeMethod,
         DeadlineNear,
         DeadlinePassed,
         Erase,
@@ -108,6 +109,7 @@ _MODULES = {
         "Withdraw",
     ),
     "bounds": (
+        "ChangeMethod",
         "DeadlineNear",
         "DeadlinePassed",
         "Erase",
@@ -204,6 +206,7 @@ __all__ = [
     "Assure",
     "AssurePrevention",
     "BreakPromise",
+    "ChangeMethod",
     "Close",
     "ConfirmChallenges",
     "ConfirmPlan",

@@ -269,6 +269,55 @@ def demo(
         perform(stories() if name is None else (name,), store)
 
 
+@app.command("move")
+def move(
+    *,
+    store: Annotated[
+        str, typer.Option(metavar="URL", help="Where the cases are: sqlite:///cases.db.")
+    ],
+    source: Annotated[
+        str, typer.Option("--from", metavar="METHOD", help="What they are bound to.")
+    ],
+    target: Annotated[str, typer.Option("--to", metavar="METHOD", help="Where they go.")],
+    state: Annotated[
+        list[str] | None,
+        typer.Option("--state", metavar="OLD=NEW", help="What a state becomes; OLD= stays."),
+    ] = None,
+    fact: Annotated[
+        list[str] | None,
+        typer.Option("--fact", metavar="OLD=NEW", help="What a fact becomes; OLD= is dropped."),
+    ] = None,
+    limit: Annotated[
+        list[str] | None,
+        typer.Option("--limit", metavar="OLD=NEW", help="What a time limit becomes; OLD= ends."),
+    ] = None,
+    preview: Annotated[bool, typer.Option("--preview", help="Tell, and do nothing.")] = False,
+    by: Annotated[str | None, typer.Option(metavar="NAME", help="Who moves them.")] = None,
+    reason: Annotated[str | None, typer.Option(metavar="TEXT", help="Why.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """
+    Move cases to another version of their method, or to another method.
+
+    What has the same name in both need not be said. Nothing is marked as done that was not; a
+    case goes only where its new method could have brought it. Look first, with --preview. Exits
+    with 1 where a case cannot be moved.
+    """
+    from complaintflow.cli._move import data_of_moves, migration_of, move_in, put_moves
+
+    with answering():
+        migration = migration_of(source, target, state or (), fact or (), limit or ())
+        report = move_in(store, migration, preview=preview, by=by, reason=reason)
+    if as_json:
+        write_data(data_of_moves(report), indent=2)
+    else:
+        page = Page()
+        put_moves(page, report)
+        page.write()
+    if not report.is_clean:
+        raise typer.Exit(WANTING)
+
+
 @app.command("worker")
 def worker(
     *,
