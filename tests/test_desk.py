@@ -1847,7 +1847,7 @@ def test_what_keeps_failing_is_put_aside(desk_with, notifier, clock, caplog):
     assert () == desk.parked(limit=0)
     assert Delivery(0, 0) == desk.deliver()
 
-    desk.release("t-1:6:1")
+    desk.release("t-1:6:1", by="sam")
 
     assert () == desk.parked()
     assert Delivery(1, 0) == desk.deliver()
@@ -1882,7 +1882,7 @@ def test_nothing_is_released_that_is_not_parked(desk_with, notifier, key):
         desk.deliver()
     agreed(desk)
     with pytest.raises(EvidenceError, match=r"no notification .* is parked; Desk\.parked\(\)"):
-        desk.release(key)
+        desk.release(key, by="sam")
 
 
 @pytest.mark.parametrize("attempts", [0, -1, 1.5, True, "3"], ids=repr)

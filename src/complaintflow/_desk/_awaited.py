@@ -207,9 +207,9 @@ class AsyncDesk:
         """Return the notifications that were put aside, as `Desk.parked`."""
         return await _passing.parked(self._at, after, limit)
 
-    async def release(self, key: str) -> None:
+    async def release(self, key: str, *, by: str | Actor) -> None:
         """Have a notification that was put aside tried again, as `Desk.release`."""
-        await _passing.release(self._at, key)
+        await _passing.release(self._at, key, by=by)
 
     async def preview_move(self, migration: Migration) -> MoveReport:
         """Return what would become of every case of a migration, as `Desk.preview_move`."""

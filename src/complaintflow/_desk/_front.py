@@ -421,18 +421,27 @@ class Desk:
 
         return run(_passing.parked(self._at, after, limit))
 
-    def release(self, key: str) -> None:
+    def release(self, key: str, *, by: str | Actor) -> None:
         """
         Have a notification that was put aside tried again, as if it were new.
 
         It comes before everything of its case that is still outstanding.
 
+        Args:
+            key: the notification's key.
+
+            by: who releases it.
+
         Raises:
+            Refused: *by* may not `release`.
+
             EvidenceError: no notification with this key is put aside.
+
+            UnknownActor: the authority does not know *by*.
         """
         from complaintflow._desk import _passing
 
-        run(_passing.release(self._at, key))
+        run(_passing.release(self._at, key, by=by))
 
     # -- methods that evolve ---------------------------------------------------------------------
 

@@ -6,14 +6,15 @@ from datetime import datetime, timedelta
 
 from attrs import frozen
 
-from complaintflow._actors import SYSTEM
+from complaintflow._actors import SYSTEM, Actor
 from complaintflow._case import Entry
 from complaintflow._desk._changes import change_of
 from complaintflow._desk._driving import settled
 from complaintflow._desk._wiring import Wiring, log
 from complaintflow._engine import decide
+from complaintflow._engine._reasons import barriers_for
 from complaintflow._value import Value
-from complaintflow.errors import Conflict, EvidenceError, NotDelivered, StoreError
+from complaintflow.errors import Conflict, EvidenceError, NotDelivered, Refused, StoreError
 from complaintflow.ports import AsyncNotifier, Notification, Notifier, Parked, Snapshot
 
 LEASE = timedelta(minutes=5)
@@ -132,13 +133,17 @@ async def parked(desk: Wiring, after: str | None, limit: int | None) -> tuple[Pa
     return tuple(await desk.store.parked(after=after, limit=limit))
 
 
-async def release(desk: Wiring, key: str) -> None:
+async def release(desk: Wiring, key: str, *, by: str | Actor) -> None:
     """Have a notification that is put aside tried again."""
+    actor = await desk.actor(by)
+    if barred := barriers_for("release", frozenset({"human", "bot", "system"}), actor):
+        raise Refused("release", "parked", barred)
     # There are few keys between one and the same without its last letter.
     after = str(key)[:-1]
     while page := await desk.store.parked(after=after, limit=WOKEN):
         if any(each.notification.key == key for each in page):
             await desk.store.settle(key, retry_at=desk.now())
+            log.info("notification %s was released by %s", key, actor.id, extra={"key": key})
             return
         after = page[-1].notification.key
         if after > str(key):
