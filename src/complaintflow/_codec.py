@@ -21,7 +21,7 @@ from complaintflow._case import Case, Entry
 from complaintflow._evidence import Remedy, evidence_from_data, put_back, take_out, taken
 from complaintflow._method import Method
 from complaintflow.acts import Act
-from complaintflow.acts.bounds import ChangeMethod, Erase, Open
+from complaintflow.acts.bounds import Erase, Open
 from complaintflow.errors import EvidenceError, StoreError, UnknownAct
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ Vocabulary = Mapping[str, type[Act]]
 
 def vocabulary(method: Method) -> dict[str, type[Act]]:
     """Return the act classes of a method by their triggers, those of the library included."""
+    from complaintflow.acts.evolving import ChangeMethod
+
     ours: dict[str, type[Act]] = {each.trigger: each for each in (Open, Erase, ChangeMethod)}
     return ours | {rule.trigger: rule.act for rule in method.rules}
 

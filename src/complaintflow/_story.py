@@ -30,7 +30,8 @@ from complaintflow._method import Method
 from complaintflow._time import must_be_aware
 from complaintflow._value import Value
 from complaintflow.acts import Act
-from complaintflow.acts.bounds import ChangeMethod, Erase, Open
+from complaintflow.acts.bounds import Erase, Open
+from complaintflow.acts.evolving import ChangeMethod
 from complaintflow.errors import (
     ComplaintflowError,
     EvidenceError,

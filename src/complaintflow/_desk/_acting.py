@@ -14,7 +14,7 @@ from complaintflow._desk._wiring import Bound, Wiring, check_key
 from complaintflow._engine import decide, erase_case, open_case
 from complaintflow._evidence import ERASED
 from complaintflow.acts import Act
-from complaintflow.acts.bounds import ChangeMethod, Erase, Open
+from complaintflow.acts.bounds import Erase, Open
 from complaintflow.errors import (
     CaseExists,
     ComplaintflowError,
@@ -145,6 +145,13 @@ async def _erase(
     return after, entry
 
 
+def asked_for(act: Act) -> Act:
+    """Return an act as it was asked for, without how it came out."""
+    from complaintflow.acts.evolving import ChangeMethod
+
+    return ChangeMethod(act.reason, act.to) if isinstance(act, ChangeMethod) else act
+
+
 async def _repeated(desk: Wiring, case_id: str, key: str, act: Act) -> Case | None:
     """Return the case where this key was kept for this act before; None where it is new."""
     record = await desk.store.keyed(case_id, key)
@@ -154,11 +161,7 @@ async def _repeated(desk: Wiring, case_id: str, key: str, act: Act) -> Case | No
     kept = desk.entry(record, method)
     # Of what was erased it is only known what it was.
     given_act = _codec.silenced(act) if record.personal is None else act
-    kept_act = kept.act
-    if isinstance(kept_act, ChangeMethod):
-        # What became of its facts is how it came out, and not what was asked.
-        kept_act = ChangeMethod(kept_act.reason, kept_act.to)
-    if kept_act != given_act:
+    if asked_for(kept.act) != given_act:
         given = act.trigger if isinstance(act, Act) else repr(act)
         raise KeyReused(case_id, key, kept.trigger, given)
     return case

@@ -17,7 +17,7 @@ from complaintflow._desk._reading import PAGE, pages
 from complaintflow._desk._wiring import Bound, Wiring, check_key
 from complaintflow._engine._migration import Migration, move_case
 from complaintflow._value import Value
-from complaintflow.acts.bounds import ChangeMethod
+from complaintflow.acts.evolving import ChangeMethod
 from complaintflow.errors import Conflict, EvidenceError, Refused, UnknownMethod, Unmet
 from complaintflow.ports import Query
 

@@ -24,7 +24,8 @@ from complaintflow._method import Method
 from complaintflow._requirements import Question
 from complaintflow._time import in_utc, must_be_aware
 from complaintflow._value import Value
-from complaintflow.acts.bounds import ChangeMethod, DeadlinePassed
+from complaintflow.acts.bounds import DeadlinePassed
+from complaintflow.acts.evolving import ChangeMethod
 from complaintflow.errors import (
     MappingError,
     Refused,

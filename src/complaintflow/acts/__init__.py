@@ -35,12 +35,12 @@ if TYPE_CHECKING:
         Withdraw,
     )
     from complaintflow.acts.bounds import (
-        ChangeMethod,
         DeadlineNear,
         DeadlinePassed,
         Erase,
         Open,
     )
+    from complaintflow.acts.evolving import ChangeMethod
     from complaintflow.acts.hearing import (
         AcknowledgeFeelings,
         AcknowledgeProblem,
@@ -109,12 +109,12 @@ _MODULES = {
         "Withdraw",
     ),
     "bounds": (
-        "ChangeMethod",
         "DeadlineNear",
         "DeadlinePassed",
         "Erase",
         "Open",
     ),
+    "evolving": ("ChangeMethod",),
     "hearing": (
         "AcknowledgeFeelings",
         "AcknowledgeProblem",

@@ -1,13 +1,10 @@
 """
 Acts that the library itself knows.
 
-A case is opened, a deadline is near or has passed, words are erased, a case is moved to another
-method.
+A case is opened, a deadline is near or has passed, words are erased.
 """
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from complaintflow._evidence import Told
 from complaintflow._ledger import Ledger
@@ -79,20 +76,3 @@ class Erase(Act):
 
     reason: str
     """Why, such as a customer's request. Goes itself with the next erasure."""
-
-
-@act(public=["to", "renamed"])
-class ChangeMethod(Act):
-    """
-    Move a case to another version of its method, or to another method.
-
-    No method has a rule for it: a desk does it with a `Migration`, which says what becomes of
-    states, facts and time limits. It establishes nothing that was not established before.
-    """
-
-    reason: str
-    """Why."""
-    to: str
-    """What the case is bound to from here, as name/version/digest."""
-    renamed: Sequence[str] = ()
-    """The facts that have another name from here, as `old=new`."""
