@@ -33,10 +33,13 @@ from complaintflow import (
     Within,
     documents,
 )
+from complaintflow._engine import compiled
+from complaintflow._engine._reached import reached
 from complaintflow.acts import Apologize, Assure, ChangeMethod, KeepPromise, NoteMood, Waive
 from complaintflow.adapters.memory import AsyncMemoryStore, MemoryStore
 from complaintflow.adapters.sqlite import SqliteStore
 from complaintflow.cli import app
+from complaintflow.cli._methods import every_method
 from complaintflow.errors import MappingError
 from complaintflow.invariants import precedence
 from complaintflow.methods import seven_as, six_steps
@@ -934,6 +937,35 @@ def test_the_command_says_what_it_cannot_use(command, arguments, told):
     assert 2 == wrong.exit_code
     assert told in wrong.stderr
     assert [SIX.pin, SIX.pin] == pins()
+
+
+# -- what a method can come to ------------------------------------------------------------------
+
+
+def configurations(method, waived=frozenset()):
+    """
+    Return what a move takes a method to come to.
+    """
+    found = reached(compiled(method), method, waived)
+    return {Configuration(state, facts) for state, sets in found.items() for facts in sets}
+
+
+@pytest.mark.parametrize("method", every_method(), ids=str)
+def test_a_move_and_a_proof_take_a_method_to_come_to_the_same(method):
+    """
+    Otherwise what is proved of a method would not hold for the cases that are moved to it.
+    """
+    assert set(explore(method).configurations) == configurations(method)
+
+
+@pytest.mark.parametrize("method", every_method(), ids=str)
+def test_with_waivers_it_comes_to_more_and_never_to_less(method):
+    """
+    Doing without a requirement opens a way, and closes none.
+    """
+    plain = configurations(method)
+
+    assert plain <= configurations(method, method.waivable)
 
 
 # -- whatever the methods, whatever the case ----------------------------------------------------
