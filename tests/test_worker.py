@@ -569,19 +569,24 @@ def method_file(tmp_path):
     return path
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", "postgres", "mariadb"])
 def url(request, tmp_path):
     """
     Return the URL of a store that several processes share.
     """
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'cases.db'}"
-        return
-    with servers.a_schema() as schema:
-        url = f"{servers.QUICK}&schema={schema}"
-        with store_from_url(url) as store:
-            store.create_schema()
-        yield url
+    elif request.param == "postgres":
+        with servers.a_schema() as schema:
+            url = f"{servers.QUICK}&schema={schema}"
+            with store_from_url(url) as store:
+                store.create_schema()
+            yield url
+    else:
+        with servers.a_database() as url:
+            with using(store_from_url(url)) as store:
+                store.create_schema()
+            yield url
 
 
 @contextmanager
@@ -649,7 +654,7 @@ def test_eight_workers_on_one_store_do_each_thing_exactly_once(url, method_file,
     """
     names = [f"t-{each:03}" for each in range(80)]
     with (
-        store_from_url(url) as store,
+        using(store_from_url(url)) as store,
         workers(
             8, "--store", url, "-m", method_file, "--notify", "log", folder=tmp_path
         ) as started,
@@ -666,6 +671,17 @@ def test_eight_workers_on_one_store_do_each_thing_exactly_once(url, method_file,
         assert 80 == sum(line["delivered"] for line in said)
         keys = [line["key"] for line in said_by(started, "was delivered")]
         assert [f"{name}:2:1" for name in names] == sorted(keys)
+
+
+@contextmanager
+def using(store):
+    """
+    Close a store in the end, or what it stands on.
+    """
+    try:
+        yield store
+    finally:
+        store.close() if hasattr(store, "close") else store._engine.dispose()
 
 
 HOST = """
