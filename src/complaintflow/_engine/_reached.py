@@ -84,7 +84,7 @@ def earning(machine: MethodMachine, fact: str) -> tuple[Earning, ...]:
     return tuple(
         (act, outcome)
         for act, event in machine.acts.items()
-        for outcome, path in event.leading.items()
+        for outcome, path in event.paths.items()
         if fact in path.establishes
     )
 
