@@ -1,6 +1,9 @@
 """
 Measure what keeping a step costs beside the bare database: `python -m benchmarks.stores`.
 
+Also waking few of many cases, workers that record what is due, memory and start-up; `--only` names
+the parts to measure.
+
 All of it in one run. The bare databases write the same rows into the same tables with the same
 indexes, prepared beforehand; a desk also reads the case, decides, and turns it into rows. Exit
 code 1: a budget was missed. PostgreSQL is at
@@ -14,6 +17,7 @@ import multiprocessing
 import os
 import sqlite3
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -44,6 +48,7 @@ from complaintflow.adapters.postgres._requests import Requests, _columns
 from complaintflow.adapters.sqlite import SqliteStore, _row
 from complaintflow.methods import six_steps
 from complaintflow.ports import Change, Store
+from complaintflow.worker import work
 
 POSTGRES = os.environ.get("COMPLAINTFLOW_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
 METHOD = six_steps()
@@ -348,26 +353,46 @@ class At:
 
 def _tick(schema: str, at: datetime, counted: Any) -> Iterator[None]:  # noqa: ANN401
     with PostgresStore(POSTGRES, schema=schema) as store:
-        desk, fired = Desk(DUE, store=store, clock=At(at)), 0
+        desk = Desk(DUE, store=store, clock=At(at))
         store.load("nothing")
         yield
-        while passed := len(desk.tick(limit=200)):
-            fired += passed
+        shift = work(desk, once=True)
         with counted.get_lock():
-            counted.value += fired
+            counted.value += shift.recorded
 
 
-def ticking(timers: int, workers: int) -> float:
-    """Return how many deadlines a second are recorded, each once; anything else is an error."""
+def due_cases(number: int) -> list[Change]:
+    """Return the openings of cases that miss a deadline."""
     recorder = Recorder()
     desk = Desk(DUE, store=recorder, clock=At(NOW))
-    with tables() as schema, psycopg.connect(POSTGRES) as db:
-        for number in range(timers):
-            desk.open(f"c{number}", customer="ana", complaint="It arrived broken", by="sam")
-        with PostgresStore(POSTGRES, schema=schema) as store:
-            for change in recorder.changes:
+    for each in range(number):
+        desk.open(f"c{each}", customer="ana", complaint="It arrived broken", by="sam")
+    return recorder.changes
+
+
+def copy_in(db: psycopg.Connection[Any], schema: str, made: list[Change]) -> None:
+    """Put openings into tables, many at once."""
+    cases = f"COPY {schema}.complaintflow_case FROM STDIN"
+    entries = f"COPY {schema}.complaintflow_entry FROM STDIN"
+    with db.cursor() as cursor:
+        with cursor.copy(cases) as copy:
+            for change in made:
                 assert change.snapshot.due_at is not None
-                store.commit(change)
+                copy.write_row(astuple(change.snapshot))
+        with cursor.copy(entries) as copy:
+            for change in made:
+                for record in change.records:
+                    copy.write_row(astuple(record))
+    db.commit()
+    db.execute(f"ANALYZE {schema}.complaintflow_case")
+    db.commit()
+
+
+def ticking(made: list[Change], workers: int) -> float:
+    """Return how many deadlines a second workers record, each once; anything else is an error."""
+    timers = len(made)
+    with tables() as schema, psycopg.connect(POSTGRES) as db:
+        copy_in(db, schema, made)
         counted = fork.Value("q", 0)
         at = NOW + timedelta(days=400)
         rate = per_second([partial(_tick, schema, at, counted)] * workers, timers) / workers
@@ -379,6 +404,59 @@ def ticking(timers: int, workers: int) -> float:
         assert row == (timers, timers), row
         assert counted.value == timers, counted.value
     return rate
+
+
+# -- memory and start-up ------------------------------------------------------------------------
+
+PEAK = """
+with open("/proc/self/status", encoding="ascii") as status:
+    print(next(line for line in status if line.startswith("VmHWM")).split()[1])
+"""
+"""Kilobytes. What `getrusage` tells of a child is at least what its parent had."""
+
+A_DESK = """
+import tempfile
+from benchmarks.stores import live
+from complaintflow.adapters.sqlite import SqliteStore
+with tempfile.TemporaryDirectory() as folder, SqliteStore(folder + "/cases") as store:
+    live(store, "a", {cases})
+"""
+A_WORKER = """
+import sys, tempfile
+from complaintflow.__main__ import main
+with tempfile.TemporaryDirectory() as folder:
+    sys.argv = ["complaintflow", "worker", "--store", f"sqlite:///{folder}/cases", "--once"]
+    try:
+        main()
+    except SystemExit:
+        pass
+"""
+PROGRAMS = {
+    "Python alone": "",
+    "import complaintflow": "import complaintflow",
+    "a desk over SqliteStore, 1 complaint": A_DESK.format(cases=1),
+    "a desk over SqliteStore, 200 complaints": A_DESK.format(cases=200),
+    "complaintflow worker --once, nothing due": A_WORKER,
+}
+
+
+def footprint(rounds: int) -> dict[str, tuple[float, float]]:
+    """Return seconds and megabytes of programs from their start to their end."""
+    found = {}
+    for what, program in PROGRAMS.items():
+        took, peaks = [], []
+        for _ in range(rounds):
+            began = time.perf_counter()
+            done = subprocess.run(  # noqa: S603  (what stands above)
+                [sys.executable, "-c", f"{program}\n{PEAK}"],
+                check=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+            took.append(time.perf_counter() - began)
+            peaks.append(int(done.stdout.split()[-1]) / 1024)
+        found[what] = (min(took), statistics.median(peaks))
+    return found
 
 
 # -- the report ---------------------------------------------------------------------------------
@@ -397,6 +475,28 @@ def compared(title: str, found: dict[str, list[float]], bare: str, unit: str) ->
     return ratios
 
 
+PARTS = ("steps", "waking", "ticking", "footprint")
+
+Budget = Callable[..., None]
+"""Says whether a figure keeps within its limit."""
+
+
+def report_steps(rounds: int, cases: int, budget: Budget) -> None:
+    """Measure and print durable steps, on SQLite and on PostgreSQL."""
+    found = compared(
+        "SQLite, synchronous = FULL", steps_on_sqlite(rounds, cases), "bare sqlite3", "steps/s"
+    )
+    budget("SQLite", found["Desk over SqliteStore"], 0.6, least=True)
+    for clients in (1, 8):
+        found = compared(
+            f"PostgreSQL, {clients} client{'s' if clients > 1 else ''}",
+            steps_on_postgres(rounds, max(10, cases // clients), clients),
+            "bare psycopg, a statement per table",
+            "steps/s",
+        )
+        budget(f"PostgreSQL x{clients}", found["Desk over PostgresStore"], 0.7, least=True)
+
+
 def main() -> int:
     """Measure, report, and say whether the budgets are kept."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.stores", description=__doc__)
@@ -404,39 +504,35 @@ def main() -> int:
     parser.add_argument("--cases", type=int, default=150, help="complaints per client and round")
     parser.add_argument("--sleepers", type=int, nargs="*", default=[1_000_000])
     parser.add_argument("--timers", type=int, default=2_000)
+    parser.add_argument("--workers", type=int, nargs="*", default=[1, 4, 8])
+    parser.add_argument(
+        "--only", nargs="*", choices=PARTS, default=PARTS, help="the parts to measure"
+    )
     asked = parser.parse_args()
-    kept = []
+    kept: list[bool] = []
 
     def budget(what: str, figure: float, limit: float, *, least: bool) -> None:
         is_kept = figure >= limit if least else figure <= limit
         kept.append(is_kept)
         print(f"\n{what}: {figure:.2f}, budget {limit:g}: {'kept' if is_kept else 'MISSED'}")
 
-    found = compared(
-        "SQLite, synchronous = FULL",
-        steps_on_sqlite(asked.rounds, asked.cases),
-        "bare sqlite3",
-        "steps/s",
-    )
-    budget("SQLite", found["Desk over SqliteStore"], 0.6, least=True)
-    for clients in (1, 8):
-        cases = max(10, asked.cases // clients)
-        bare = "bare psycopg, a statement per table"
-        found = compared(
-            f"PostgreSQL, {clients} client{'s' if clients > 1 else ''}",
-            steps_on_postgres(asked.rounds, cases, clients),
-            bare,
-            "steps/s",
-        )
-        budget(f"PostgreSQL x{clients}", found["Desk over PostgresStore"], 0.7, least=True)
-    for sleepers in asked.sleepers:
+    if "steps" in asked.only:
+        report_steps(asked.rounds, asked.cases, budget)
+    for sleepers in asked.sleepers if "waking" in asked.only else ():
         found = compared(
             f"Waking 100 of {sleepers:,} cases", waking(sleepers, 50), "bare query", "ms"
         )
         budget(f"waking from {sleepers:,}", found["PostgresStore.wake"], 2, least=False)
-    print("\n| Ticking, each deadline once | deadlines/s |\n| --- | --: |")
-    for workers in (1, 4, 8):
-        print(f"| {workers} workers | {ticking(asked.timers, workers):,.0f} |", flush=True)
+    if "ticking" in asked.only:
+        made = due_cases(asked.timers)
+        print(f"\n| {asked.timers:,} due, each recorded once | deadlines/s |\n| --- | --: |")
+        for workers in asked.workers:
+            told = f"{workers} worker{'s' if workers > 1 else ''}"
+            print(f"| {told} | {ticking(made, workers):,.0f} |", flush=True)
+    if "footprint" in asked.only:
+        print("\n| From start to end | seconds | MB at most |\n| --- | --: | --: |")
+        for what, (seconds, megabytes) in footprint(asked.rounds).items():
+            print(f"| {what} | {seconds:.2f} | {megabytes:.0f} |", flush=True)
     return 0 if all(kept) else 1
 
 

@@ -559,6 +559,24 @@ class LimitsBeforeItLooksAtTheMethod(MemoryStore):
         return [case for case in woken if case.method in methods]
 
 
+@breaks("test_a_case_that_was_moved_belongs_to_its_new_method")
+class BelongsToItsFirstMethod(MemoryStore):
+    def find(self, query):
+        query, pins = evolve(query, methods=None), query.methods
+        return [c for c in super().find(query) if pins is None or self._first(c) in pins]
+
+    def wake(self, *, now, until, limit, methods):
+        pins = {case.method for case in self._cases.values() if self._first(case) in methods}
+        return super().wake(now=now, until=until, limit=limit, methods=pins)
+
+    def _first(self, case):
+        return self.__dict__.setdefault("firsts", {}).setdefault(case.case_id, case.method)
+
+    def commit(self, change):
+        super().commit(change)
+        self._first(change.snapshot)
+
+
 @breaks("test_waking_moves_nothing_but_the_time_to_wake")
 class WakesByMovingTheDeadline(MemoryStore):
     def wake(self, *, now, until, limit, methods):

@@ -200,7 +200,7 @@ async def test_what_keeps_failing_is_parked_and_released():
 
     assert Delivery(2, 0, 1) == await desk.deliver()
     (parked,) = await desk.parked()
-    await desk.release(parked.notification.key)
+    await desk.release(parked.notification.key, by="sam")
     assert Delivery(1, 0) == await desk.deliver()
 
 

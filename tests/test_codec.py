@@ -142,7 +142,7 @@ def test_the_vocabulary_is_that_of_the_method():
     """
     And the acts of the library itself, which have no rule.
     """
-    assert ["open", "erase", *SIX.triggers] == list(WORDS)
+    assert ["open", "erase", "change_method", *SIX.triggers] == list(WORDS)
     with pytest.raises(UnknownAct, match=r"six_steps has no act 'lisen' \(did you mean 'listen'\?"):
         act_from_data("lisen", {"account": "x"}, WORDS, "six_steps")
 

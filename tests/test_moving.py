@@ -6,15 +6,18 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from attrs import evolve
 
-from complaintflow import CaseExists, Desk, StoryError
+from complaintflow import CaseExists, Desk, StoreError, StoryError
 from complaintflow._codec import entry_from_texts, vocabulary
 from complaintflow.acts import ERASED, CustomerReplied, Listen, NoteMood
+from complaintflow.adapters import sqlite
 from complaintflow.adapters.memory import MemoryStore
 from complaintflow.adapters.sqlite import SqliteStore
 from complaintflow.methods import seven_as, six_steps
@@ -294,3 +297,102 @@ class TestAStoreThatWasWrittenBefore:
 
         cases = [evolve(case, wake_at=None) for case in store.find(Query())]
         assert cases == [evolve(case, wake_at=None) for case in all_of(desk)[0]]
+
+
+@pytest.mark.parametrize("folder", WRITTEN, ids=lambda folder: folder.name)
+class TestTablesOfAnEarlierVersion:
+    """
+    A file is brought to the present layout when it is opened, or left as it is.
+    """
+
+    @pytest.fixture
+    def path(self, folder, tmp_path):
+        """
+        Return a copy of the file.
+        """
+        return Path(shutil.copy(folder / "cases.sqlite", tmp_path / "cases.sqlite"))
+
+    @pytest.fixture
+    def later(self, monkeypatch):
+        """
+        Return a function that makes this the library of a later version, with its upgrades.
+        """
+
+        def become(version, **upgrades):
+            monkeypatch.setattr(sqlite, "SCHEMA_VERSION", version)
+            ways = {int(name.removeprefix("v")): each for name, each in upgrades.items()}
+            monkeypatch.setattr(sqlite, "UPGRADES", ways)
+
+        return become
+
+    def test_it_is_upgraded_step_by_step_and_everything_is_there(self, path, later):
+        """
+        Nobody has to export and import for a new column.
+        """
+        before = version_of(path)
+        with closing(SqliteStore(path)) as store:
+            lines = list(Desk(SIX, store=store).export_all())
+        column = "ALTER TABLE complaintflow_case ADD COLUMN {} TEXT"
+        later(
+            before + 2,
+            **{
+                f"v{before}": (column.format("colour"),),
+                f"v{before + 1}": (
+                    column.format("size"),
+                    "UPDATE complaintflow_case SET size = 'L'",
+                ),
+            },
+        )
+
+        for _ in range(2):
+            with closing(SqliteStore(path)) as store:
+                assert lines == list(Desk(SIX, store=store).export_all())
+            assert before + 2 == version_of(path)
+        with closing(sqlite3.connect(path)) as connection:
+            told = connection.execute("SELECT colour, size FROM complaintflow_case").fetchall()
+        assert {(None, "L")} == set(told)
+
+    def test_an_upgrade_that_fails_leaves_it_as_it_was(self, path, later):
+        """
+        The earlier library goes on with it.
+        """
+        before = version_of(path)
+        column = "ALTER TABLE complaintflow_case ADD COLUMN colour TEXT"
+        later(before + 1, **{f"v{before}": (column, "UPDATE nowhere SET colour = 'red'")})
+
+        with pytest.raises(StoreError, match="no such table: nowhere; nothing of it was kept"):
+            SqliteStore(path)
+        assert before == version_of(path)
+        with closing(sqlite3.connect(path)) as connection:
+            names = [row[1] for row in connection.execute("PRAGMA table_info(complaintflow_case)")]
+        assert "colour" not in names
+
+    def test_one_that_is_too_old_is_refused(self, path, later):
+        """
+        Where a step is missing there is no way, and nothing is tried.
+        """
+        before = version_of(path)
+        later(before + 2, **{f"v{before + 1}": ()})
+
+        with pytest.raises(StoreError, match=rf"has tables of version {before}, and this"):
+            SqliteStore(path)
+        assert before == version_of(path)
+
+    def test_it_is_upgraded_once_by_those_who_open_it_together(self, path, later):
+        """
+        A deployment starts all its workers at once.
+        """
+        before = version_of(path)
+        later(before + 1, **{f"v{before}": ("ALTER TABLE complaintflow_case ADD COLUMN size",)})
+        with ThreadPoolExecutor(4) as threads:
+            for store in threads.map(SqliteStore, [path] * 4):
+                store.close()
+        assert before + 1 == version_of(path)
+
+
+def version_of(path):
+    """
+    Return the version of the tables in a file.
+    """
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute("PRAGMA user_version").fetchone()[0]

@@ -7,6 +7,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
+from functools import partial
 from time import monotonic, sleep
 
 import psycopg
@@ -59,6 +60,7 @@ class TestPostgresStore(StoreContract):
 
     story_length = 2
     one_story_in = 2
+    processes = True
 
     @pytest.fixture
     def store(self, opened, schema):
@@ -66,6 +68,13 @@ class TestPostgresStore(StoreContract):
         Return a store that holds nothing.
         """
         return opened
+
+    @pytest.fixture
+    def connect(self, schema):
+        """
+        Return what opens the same tables in another process.
+        """
+        return partial(PostgresStore, servers.QUICK, schema=schema)
 
     @pytest.fixture
     def reopen(self, schema):
@@ -91,6 +100,14 @@ class TestAsyncPostgresStore(AsyncStoreContract):
     story_length = 2
     one_story_in = 3
     outlives = True
+    processes = True
+
+    @pytest.fixture
+    def connect(self, schema):
+        """
+        Return what opens the same tables in another process.
+        """
+        return partial(PostgresStore, servers.QUICK, schema=schema)
 
     @pytest.fixture
     def opening(self, schema):

@@ -3,6 +3,7 @@ Cases in databases behind SQLAlchemy: the contract on each of them, and joined t
 """
 
 import sys
+from functools import partial
 from time import sleep
 
 import pymysql
@@ -75,6 +76,7 @@ class TestOnSqlite(StoreContract):
     """
 
     story_length = 2
+    processes = True
 
     @pytest.fixture
     def store(self, tmp_path):
@@ -90,6 +92,13 @@ class TestOnSqlite(StoreContract):
         yield store
         engine.dispose()
 
+    @pytest.fixture
+    def connect(self, tmp_path):
+        """
+        Return what opens the same file in another process.
+        """
+        return partial(store_from_url, f"sqlite+pysqlite:///{tmp_path}/cases?timeout=30")
+
 
 class TestOnPostgres(StoreContract):
     """
@@ -98,6 +107,15 @@ class TestOnPostgres(StoreContract):
 
     story_length = 2
     one_story_in = 3
+    processes = True
+
+    @pytest.fixture
+    def connect(self, on_postgres):
+        """
+        Return what opens the same tables in another process.
+        """
+        schema = on_postgres._tables.case.schema
+        return partial(store_from_url, f"{PSYCOPG}%20-csearch_path%3D{schema}")
 
     @pytest.fixture
     def store(self, on_postgres):
@@ -114,6 +132,15 @@ class TestOnMariadb(StoreContract):
 
     story_length = 2
     one_story_in = 3
+    processes = True
+
+    @pytest.fixture
+    def connect(self, on_mariadb):
+        """
+        Return what opens the same tables in another process.
+        """
+        url = on_mariadb._engine.url.render_as_string(hide_password=False)
+        return partial(store_from_url, url)
 
     @pytest.fixture
     def store(self, on_mariadb):

@@ -23,7 +23,7 @@ from complaintflow.adapters.webhooks import (
     new_secret,
 )
 from complaintflow.ports import Notification
-from complaintflow.testing import FrozenClock
+from complaintflow.testing import AsyncNotifierContract, FrozenClock, NotifierContract
 
 SECRET, NEXT = new_secret(), new_secret()
 
@@ -437,3 +437,88 @@ def test_a_secret_is_long_random_and_new():
     assert SECRET != NEXT
     assert SECRET.startswith("whsec_")
     assert json.loads(json.dumps(SECRET)) == SECRET
+
+
+# -- the contract -------------------------------------------------------------------------------
+
+WIRED = {"secrets": SECRET, "source": "https://desk.example.org", "timeout": 5}
+
+
+class Hooked:
+    """
+    What the two contracts need to know of the endpoint.
+    """
+
+    @pytest.fixture
+    def server(self):
+        """
+        Return an endpoint that takes everything.
+        """
+        with endpoint() as server:
+            yield server
+
+    @pytest.fixture
+    def arrived(self, server):
+        """
+        Return what tells the keys of what the endpoint has taken.
+        """
+        return lambda: [json.loads(body)["id"] for body in server.taken]
+
+    @pytest.fixture
+    def cut_off(self, server):
+        """
+        Return what has the endpoint take nothing for a while.
+        """
+
+        @contextlib.contextmanager
+        def down():
+            before, server.answer = server.answer, (503, {})
+            yield
+            server.answer = before
+
+        return down
+
+
+class TestWebhookNotifier(Hooked, NotifierContract):
+    """
+    What is posted keeps every promise of a notifier.
+    """
+
+    @pytest.fixture
+    def notifier(self, server):
+        """
+        Return what posts to the endpoint.
+        """
+        with WebhookNotifier(server.url, **WIRED) as notifier:
+            yield notifier
+
+
+class TestAsyncWebhookNotifier(Hooked, AsyncNotifierContract):
+    """
+    Each call awaited, the same promises.
+    """
+
+    @pytest.fixture
+    def opening(self, server):
+        """
+        Return what opens one, on the loop that it is used on.
+        """
+        return lambda: AsyncWebhookNotifier(server.url, **WIRED)
+
+
+def test_an_awaited_notifier_without_a_way_to_open_it_is_told_so(pytester):
+    """
+    Whoever forgets a fixture reads which.
+    """
+    pytester.makepyfile(
+        """
+        from complaintflow.testing import AsyncNotifierContract
+
+        class TestNothing(AsyncNotifierContract):
+            pass
+        """
+    )
+    outcome = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-k", "late_attempt")
+
+    outcome.assert_outcomes(errors=1)
+    outcome.stdout.fnmatch_lines(["*AsyncNotifierContract needs a notifier: override*"])

@@ -58,7 +58,9 @@ if TYPE_CHECKING:
     from complaintflow._chain import Flaw, Head, Verification, verify_history
     from complaintflow._desk._awaited import AsyncDesk
     from complaintflow._desk._limits import Limits
+    from complaintflow._desk._migrating import MoveReport, StateMoves, Stuck
     from complaintflow._desk._passing import Delivery
+    from complaintflow._engine._migration import Migration
     from complaintflow._story import Line, Replayed, line_of, read_story, replay
 
 
@@ -66,7 +68,9 @@ _LATER = {
     "_chain": ("Flaw", "Head", "Verification", "verify_history"),
     "_desk._awaited": ("AsyncDesk",),
     "_desk._limits": ("Limits",),
+    "_desk._migrating": ("MoveReport", "StateMoves", "Stuck"),
     "_desk._passing": ("Delivery",),
+    "_engine._migration": ("Migration",),
     "_story": ("Line", "Replayed", "line_of", "read_story", "replay"),
 }
 """What the desk at work does without, by the module it is in."""
@@ -117,8 +121,10 @@ __all__ = [
     "Line",
     "Method",
     "MethodError",
+    "Migration",
     "Mistake",
     "Move",
+    "MoveReport",
     "NotDelivered",
     "Option",
     "Origin",
@@ -132,9 +138,11 @@ __all__ = [
     "Requirement",
     "Rule",
     "State",
+    "StateMoves",
     "Step",
     "StoreError",
     "StoryError",
+    "Stuck",
     "TimeError",
     "TimeLimit",
     "UnknownAct",

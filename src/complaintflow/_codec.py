@@ -40,7 +40,9 @@ Vocabulary = Mapping[str, type[Act]]
 
 def vocabulary(method: Method) -> dict[str, type[Act]]:
     """Return the act classes of a method by their triggers, those of the library included."""
-    ours: dict[str, type[Act]] = {Open.trigger: Open, Erase.trigger: Erase}
+    from complaintflow.acts.evolving import ChangeMethod
+
+    ours: dict[str, type[Act]] = {each.trigger: each for each in (Open, Erase, ChangeMethod)}
     return ours | {rule.trigger: rule.act for rule in method.rules}
 
 

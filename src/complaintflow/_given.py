@@ -67,8 +67,8 @@ class Gathering:
     What is looked at `with` it may raise: an error about what was given waits for the `end`.
     """
 
-    def __init__(self, asked: str) -> None:
-        self._asked = asked
+    def __init__(self, about: str) -> None:
+        self.about = about
         self._found: list[ComplaintflowError] = []
 
     def __enter__(self) -> None:
@@ -92,7 +92,7 @@ class Gathering:
         if len(self._found) == 1:
             raise self._found[0]
         if self._found:
-            raise EvidenceError(self._asked, tuple(_all_of(self._found)))
+            raise EvidenceError(self.about, tuple(_all_of(self._found)))
 
 
 def _all_of(errors: Iterable[ComplaintflowError]) -> Iterable[str]:

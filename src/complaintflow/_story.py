@@ -32,6 +32,7 @@ from complaintflow._time import must_be_aware
 from complaintflow._value import Value
 from complaintflow.acts import Act
 from complaintflow.acts.bounds import Erase, Open
+from complaintflow.acts.evolving import ChangeMethod
 from complaintflow.errors import (
     ComplaintflowError,
     EvidenceError,
@@ -265,7 +266,8 @@ def replay(
         EvidenceError: *method* is no method, *story* no sequence of lines that were read, or
             *case_id* no text.
 
-        StoryError: a line happens before the one above it, or whoever opens the case may not.
+        StoryError: a line happens before the one above it, or moves the case to another method,
+            or whoever opens the case may not.
     """
     look_over(
         "replay",
@@ -297,6 +299,12 @@ def _replayed(
     yield Replayed(first, case, entry)
     entries = [entry]
     for line in lines:
+        if isinstance(line.act, ChangeMethod):
+            told = (
+                f"line {line.number}: the case was moved to {line.act.to} here, and a story is "
+                "told under one method; take it over whole, with export_all and import_all"
+            )
+            raise StoryError("the story", (told,))
         try:
             if isinstance(line.act, Erase):
                 entry = erase_case(case, line.act, at=line.at, by=line.by)

@@ -20,7 +20,7 @@ Every exception of the library, and the two small records a refusal carries.
     ├── KeyReused            an idempotency key came back with another act
     ├── StoryError           a story has lines that cannot be used; all of them are listed
     ├── LogError             a log of a helpdesk cannot be audited
-    ├── MappingError         a mapping from a log to acts has problems; all of them are listed
+    ├── MappingError         a mapping of logs or methods has problems; all of them are listed
     ├── StoreError           the store cannot be used
     ├── NotDelivered         a notifier could not tell anybody
     ├── CannotDraw           a diagram cannot be drawn here; Mermaid and text always can
@@ -280,7 +280,7 @@ class LogError(_Problems):
 
 
 class MappingError(_Problems):
-    """A mapping from a log to acts and facts cannot be used; every problem is listed."""
+    """A mapping, from a log to acts or from one method to another, has problems; all are listed."""
 
 
 class HistoryError(ComplaintflowError):

@@ -16,7 +16,6 @@ UNPROVOKED = {
     "HistoryError": "only a store that mixes up its entries meets it",
     "LogError": "the command line says it",
     "StoryError": "the command line says it",
-    "MappingError": "the command line says it",
     "DocumentError": "the command line says it",
     "NotDelivered": "a notifier raises it, and the desk tries again",
     "UnsupportedOption": "a machine made by hand raises it",

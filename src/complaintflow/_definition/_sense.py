@@ -13,7 +13,7 @@ from complaintflow._requirements import Advised, Requirement
 from complaintflow.acts import Verdict
 from complaintflow.errors import did_you_mean
 
-RESERVED = frozenset({"state", "trigger", "open", "erase"})
+RESERVED = frozenset({"state", "trigger", "open", "erase", "change_method"})
 """Triggers that no rule can have: names of the machine's own, and the act that opens a case."""
 
 _TAKEN = {"promise": "the deadlines of promises", "resume": "the time a talk was put off to"}

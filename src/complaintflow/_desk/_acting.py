@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -87,12 +87,7 @@ async def record(
     asked = desk.gathering("record")
     with asked:
         check_act(act)
-    actor = await _who(desk, asked, case_id, by=by, at=at, key=key)
-    if version is not None:
-        from complaintflow._given import COUNT, look_over
-
-        with asked:
-            look_over("record", version=(COUNT, version))
+    actor = await who(desk, asked, case_id, by=by, at=at, key=key, version=version)
     asked.end()
     return await _kept(desk, case_id, act, by=actor, at=at, key=key, version=version)
 
@@ -110,12 +105,12 @@ async def erase(
     asked = desk.gathering("erase")
     with asked:
         act = Erase(reason)
-    actor = await _who(desk, asked, case_id, by=by, at=at, key=key)
+    actor = await who(desk, asked, case_id, by=by, at=at, key=key)
     asked.end()
     return await _kept(desk, case_id, act, by=actor, at=at, key=key)
 
 
-async def _who(
+async def who(
     desk: Wiring,
     asked: Gathering,
     case_id: str,
@@ -123,6 +118,7 @@ async def _who(
     by: str | Actor,
     at: datetime | None,
     key: str | None,
+    version: int | None = None,
 ) -> Actor:
     """Return who acts, once it was looked at on what, when, and with which key."""
     actor = SYSTEM
@@ -135,6 +131,11 @@ async def _who(
     if at is not None:
         with asked:
             must_be_aware(at)
+    if version is not None:
+        from complaintflow._given import COUNT, look_over
+
+        with asked:
+            look_over(asked.about, version=(COUNT, version))
     return actor
 
 
@@ -149,15 +150,31 @@ async def _kept(
     version: int | None = None,
 ) -> Case:
     """Keep what an act makes of a case, and tell of it."""
+
+    async def step(bound: Bound) -> tuple[Case, Entry]:
+        if isinstance(act, Erase):
+            return await _erase(desk, bound, act, by=by, at=at, key=key)
+        return await _step(desk, bound, act, by=by, at=at, key=key)
+
+    return await keep(desk, case_id, act, step, key=key, version=version)
+
+
+async def keep(
+    desk: Wiring,
+    case_id: str,
+    act: Act,
+    step: Callable[[Bound], Awaitable[tuple[Case, Entry]]],
+    *,
+    key: str | None,
+    version: int | None,
+) -> Case:
+    """Take a step on a case and tell of it, unless it was taken before with this key."""
     bound = await desk.read(case_id)
     _, case, _ = bound
     try:
         if version is not None and version != case.version:
             raise Conflict(case_id, version, case.version)
-        if isinstance(act, Erase):
-            after, entry = await _erase(desk, bound, act, by=by, at=at, key=key)
-        else:
-            after, entry = await _step(desk, bound, act, by=by, at=at, key=key)
+        after, entry = await step(bound)
     except StoreError:
         raise
     except ComplaintflowError as error:
@@ -207,6 +224,13 @@ async def _erase(
     return after, entry
 
 
+def asked_for(act: Act) -> Act:
+    """Return an act as it was asked for, without how it came out."""
+    from complaintflow.acts.evolving import ChangeMethod
+
+    return ChangeMethod(act.reason, act.to) if isinstance(act, ChangeMethod) else act
+
+
 async def _repeated(desk: Wiring, case_id: str, key: str, act: Act) -> Case | None:
     """Return the case where this key was kept for this act before; None where it is new."""
     record = await desk.store.keyed(case_id, key)
@@ -216,6 +240,6 @@ async def _repeated(desk: Wiring, case_id: str, key: str, act: Act) -> Case | No
     kept = desk.entry(record, method)
     # Of what was erased it is only known what it was.
     given_act = _codec.silenced(act) if record.personal is None else act
-    if kept.act != given_act:
+    if asked_for(kept.act) != given_act:
         raise KeyReused(case_id, key, kept.trigger, act.trigger)
     return case

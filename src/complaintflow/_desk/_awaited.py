@@ -9,12 +9,14 @@ from complaintflow._actors import Actor
 from complaintflow._calendars import Calendars
 from complaintflow._case import Case, Entry
 from complaintflow._chain import Head, Verification
-from complaintflow._desk import _checking, _moving, _passing, _reading
+from complaintflow._desk import _checking, _migrating, _moving, _passing, _reading
 from complaintflow._desk._acting import erase, open_, record
 from complaintflow._desk._limits import Limits
+from complaintflow._desk._migrating import MoveReport
 from complaintflow._desk._passing import Delivery
 from complaintflow._desk._wiring import PARK_AFTER, Observer, RefusalObserver, Wiring
 from complaintflow._engine import Option
+from complaintflow._engine._migration import Migration
 from complaintflow._method import Method
 from complaintflow._pauses import Pauses
 from complaintflow.acts import Act
@@ -100,6 +102,11 @@ class AsyncDesk:
     def methods(self) -> tuple[Method, ...]:
         """The methods on this desk, in the order they were given."""
         return tuple(self._at.by_pin.values())
+
+    @property
+    def delivers(self) -> bool:
+        """Whether it has a notifier, so that notifications can be delivered."""
+        return self._at.notifier is not None
 
     async def open(
         self,
@@ -201,9 +208,33 @@ class AsyncDesk:
         """Return the notifications that were put aside, as `Desk.parked`."""
         return await _passing.parked(self._at, after, limit)
 
-    async def release(self, key: str) -> None:
+    async def release(self, key: str, *, by: str | Actor) -> None:
         """Have a notification that was put aside tried again, as `Desk.release`."""
-        await _passing.release(self._at, key)
+        await _passing.release(self._at, key, by=by)
+
+    async def preview_move(self, migration: Migration) -> MoveReport:
+        """Return what would become of every case of a migration, as `Desk.preview_move`."""
+        return await _migrating.preview(self._at, migration)
+
+    async def move(
+        self,
+        case_id: str,
+        migration: Migration,
+        *,
+        reason: str,
+        by: str | Actor,
+        at: datetime | None = None,
+        key: str | None = None,
+        version: int | None = None,
+    ) -> Case:
+        """Move a case to another method and return it, as `Desk.move`."""
+        return await _migrating.move(
+            self._at, case_id, migration, reason=reason, by=by, at=at, key=key, version=version
+        )
+
+    async def move_all(self, migration: Migration, *, reason: str, by: str | Actor) -> MoveReport:
+        """Move every case that can be moved, as `Desk.move_all`."""
+        return await _migrating.move_all(self._at, migration, reason=reason, by=by)
 
     async def export_story(self, case_id: str) -> str:
         """Return the history of a case as a story, as `Desk.export_story`."""

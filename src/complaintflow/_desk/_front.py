@@ -22,7 +22,9 @@ from complaintflow.ports import Authority, Clock, Notifier, Parked, Query, Store
 if TYPE_CHECKING:
     from complaintflow._chain import Head, Verification
     from complaintflow._desk._limits import Limits
+    from complaintflow._desk._migrating import MoveReport
     from complaintflow._desk._passing import Delivery
+    from complaintflow._engine._migration import Migration
 
 
 class Desk:
@@ -95,6 +97,11 @@ class Desk:
     def methods(self) -> tuple[Method, ...]:
         """The methods on this desk, in the order they were given."""
         return tuple(self._at.by_pin.values())
+
+    @property
+    def delivers(self) -> bool:
+        """Whether it has a notifier, so that notifications can be delivered."""
+        return self._at.notifier is not None
 
     # -- acting ---------------------------------------------------------------------------------
 
@@ -419,20 +426,128 @@ class Desk:
 
         return run(_passing.parked(self._at, after, limit))
 
-    def release(self, key: str) -> None:
+    def release(self, key: str, *, by: str | Actor) -> None:
         """
         Have a notification that was put aside tried again, as if it were new.
 
         It comes before everything of its case that is still outstanding.
 
+        Args:
+            key: the notification's key.
+
+            by: who releases it.
+
         Raises:
+            Refused: *by* may not `release`.
+
             EvidenceError: no notification with this key is put aside.
+
+            UnknownActor: the authority does not know *by*.
         """
         from complaintflow._desk import _passing
 
-        run(_passing.release(self._at, key))
+        run(_passing.release(self._at, key, by=by))
 
-    # -- moving cases ----------------------------------------------------------------------------
+    # -- methods that evolve ---------------------------------------------------------------------
+
+    def preview_move(self, migration: Migration) -> MoveReport:
+        """
+        Return what would become of every case that is bound to the source of a migration.
+
+        Nothing is done. By state it tells how many can be moved, and of each case that cannot why.
+
+        Args:
+            migration: from which method to which, and what becomes of what.
+
+        Raises:
+            UnknownMethod: one of the two is not on this desk.
+        """
+        from complaintflow._desk import _migrating
+
+        return run(_migrating.preview(self._at, migration))
+
+    def move(
+        self,
+        case_id: str,
+        migration: Migration,
+        *,
+        reason: str,
+        by: str | Actor,
+        at: datetime | None = None,
+        key: str | None = None,
+        version: int | None = None,
+    ) -> Case:
+        """
+        Move a case to another version of its method, or to another method, and return it.
+
+        It is an entry like any other: the history still tells the same, and its chain goes on.
+        What was established stays so where it was earned by what earns it in the target too, and
+        nothing else is; a case goes only where the target itself could have brought it. Deadlines
+        go on as they were fixed, promises stay. What has come due by then is recorded first.
+
+        Args:
+            case_id: the case.
+
+            migration: from which method to which, and what becomes of what.
+
+            reason: why.
+
+            by: who moves it.
+
+            at: when. None: now.
+
+            key: an idempotency key.
+
+            version: the version the host has seen. None: whatever is there.
+
+        Raises:
+            Refused: *by* may not `change_method`, or it cannot be moved; every reason is given.
+
+            Conflict: somebody acted in between, or the case is not at *version*. Nothing is kept.
+
+            UnknownMethod: the case is not bound to the source, or a method is not on this desk.
+
+            UnknownCase, UnknownActor, KeyReused, LimitReached, EvidenceError, TimeError: what was
+                given cannot be used.
+        """
+        from complaintflow._desk import _migrating
+
+        return run(
+            _migrating.move(
+                self._at,
+                case_id,
+                migration,
+                reason=reason,
+                by=by,
+                at=at,
+                key=key,
+                version=version,
+            )
+        )
+
+    def move_all(self, migration: Migration, *, reason: str, by: str | Actor) -> MoveReport:
+        """
+        Move every case that can be moved, each as `move` does, and return what became of them.
+
+        It can be broken off and done again: what was moved is not looked at any more.
+
+        Args:
+            migration: from which method to which, and what becomes of what.
+
+            reason: why.
+
+            by: who moves them.
+
+        Raises:
+            UnknownMethod: one of the two is not on this desk.
+
+            UnknownActor: the authority does not know *by*.
+        """
+        from complaintflow._desk import _migrating
+
+        return run(_migrating.move_all(self._at, migration, reason=reason, by=by))
+
+    # -- cases from one desk to another ----------------------------------------------------------
 
     def export_story(self, case_id: str) -> str:
         """

@@ -6,15 +6,16 @@ from datetime import datetime, timedelta
 
 from attrs import frozen
 
-from complaintflow._actors import SYSTEM
+from complaintflow._actors import SYSTEM, Actor
 from complaintflow._case import Entry
 from complaintflow._desk._changes import change_of
 from complaintflow._desk._driving import settled
 from complaintflow._desk._wiring import Wiring, log
 from complaintflow._engine import decide
+from complaintflow._engine._reasons import barriers_for
 from complaintflow._given import COUNT, LIMIT, TEXT, look_over, or_none
 from complaintflow._value import Value
-from complaintflow.errors import Conflict, EvidenceError, NotDelivered
+from complaintflow.errors import Conflict, EvidenceError, NotDelivered, Refused, StoreError
 from complaintflow.ports import AsyncNotifier, Notification, Notifier, Parked, Snapshot
 
 LEASE = timedelta(minutes=5)
@@ -29,6 +30,8 @@ BATCH = 10
 
 ERROR = 1_000
 """How many characters of an error are kept."""
+
+UNRECORDED = "what is due in case %s cannot be recorded"
 
 
 @frozen(eq=False, repr=False)
@@ -54,13 +57,13 @@ async def tick(desk: Wiring, limit: int | None) -> tuple[Entry, ...]:
         wanted = WOKEN if left is None else min(left, WOKEN)
         found = await desk.store.wake(now=now, until=now + LEASE, limit=wanted, methods=pins)
         for case in found:
-            await _pass_deadlines(desk, case, now, kept)
+            await pass_deadlines(desk, case, now, kept)
         woken = len(found)
         left = None if left is None else left - woken
     return tuple(kept)
 
 
-async def _pass_deadlines(desk: Wiring, found: Snapshot, now: datetime, kept: list[Entry]) -> None:
+async def pass_deadlines(desk: Wiring, found: Snapshot, now: datetime, kept: list[Entry]) -> None:
     """Record what time has brought to one case; what goes wrong with it is no other case's."""
     try:
         method, case, head = desk.by_pin[found.method], desk.memory.case(found), found.head
@@ -73,12 +76,16 @@ async def _pass_deadlines(desk: Wiring, found: Snapshot, now: datetime, kept: li
             await desk.store.commit(change)
             desk.memory.after(change.snapshot, after, act)
             case, head = after, change.snapshot.head
+            about = {"case": case.id, "version": entry.version, "deadline": act.deadline}
+            log.info("case %s: %s (%s)", case.id, act.trigger, act.deadline, extra=about)
             await desk.observe(case, entry)
             kept.append(entry)
     except Conflict:
         return  # somebody acted, or ticked, in between: their step says when to wake
+    except StoreError as error:
+        log.error(f"{UNRECORDED}: %s", found.case_id, error, extra={"case": found.case_id})
     except Exception:  # noqa: BLE001  (whatever it is, the other cases are due as well)
-        log.exception("what is due in case %s cannot be recorded", found.case_id)
+        log.exception(UNRECORDED, found.case_id, extra={"case": found.case_id})
 
 
 async def deliver(desk: Wiring, limit: int) -> Delivery:
@@ -110,22 +117,25 @@ async def _hand_over(
     desk: Wiring, notifier: Notifier | AsyncNotifier, notification: Notification
 ) -> str:
     key, attempts = notification.key, notification.attempts + 1
+    fields = {"case": notification.case_id, "key": key, "attempts": attempts}
     try:
         await settled(notifier.notify(notification))
     except Exception as error:  # noqa: BLE001  (whatever it is, it was not delivered)
         no_use = isinstance(error, NotDelivered) and error.is_permanent
         if no_use or (desk.park_after is not None and attempts >= desk.park_after):
             await desk.store.settle(key, parked=repr(error)[:ERROR])
-            log.error("notification %s failed %d times (%r); it is parked", key, attempts, error)
+            told = "notification %s failed %d times (%r); it is parked"
+            log.error(told, key, attempts, error, extra=fields)
             return "parked"
         pause = desk.pauses(notification.attempts, key)
         if isinstance(error, NotDelivered) and error.retry_after is not None:
             pause = max(pause, error.retry_after)
         await desk.store.settle(key, retry_at=desk.now() + pause)
         told = "notification %s was not delivered (%r); it is tried again in %s"
-        log.warning(told, key, error, pause)
+        log.warning(told, key, error, pause, extra=fields)
         return "failed"
     await desk.store.settle(key)
+    log.info("notification %s was delivered", key, extra=fields)
     return "delivered"
 
 
@@ -135,13 +145,17 @@ async def parked(desk: Wiring, after: str | None, limit: int | None) -> tuple[Pa
     return tuple(await desk.store.parked(after=after, limit=limit))
 
 
-async def release(desk: Wiring, key: str) -> None:
+async def release(desk: Wiring, key: str, *, by: str | Actor) -> None:
     """Have a notification that is put aside tried again."""
+    actor = await desk.actor(by)
+    if barred := barriers_for("release", frozenset({"human", "bot", "system"}), actor):
+        raise Refused("release", "parked", barred)
     # There are few keys between one and the same without its last letter.
     after = str(key)[:-1]
     while page := await desk.store.parked(after=after, limit=WOKEN):
         if any(each.notification.key == key for each in page):
             await desk.store.settle(key, retry_at=desk.now())
+            log.info("notification %s was released by %s", key, actor.id, extra={"key": key})
             return
         after = page[-1].notification.key
         if after > str(key):

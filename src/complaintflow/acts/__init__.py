@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         Erase,
         Open,
     )
+    from complaintflow.acts.evolving import ChangeMethod
     from complaintflow.acts.hearing import (
         AcknowledgeFeelings,
         AcknowledgeProblem,
@@ -115,6 +116,7 @@ _MODULES = {
         "Erase",
         "Open",
     ),
+    "evolving": ("ChangeMethod",),
     "hearing": (
         "AcknowledgeFeelings",
         "AcknowledgeProblem",
@@ -206,6 +208,7 @@ __all__ = [
     "Assure",
     "AssurePrevention",
     "BreakPromise",
+    "ChangeMethod",
     "Close",
     "ConfirmChallenges",
     "ConfirmPlan",

@@ -104,9 +104,11 @@ SCHEMA = (
     CREATE INDEX complaintflow_outbox_parked ON complaintflow_outbox ("key")
     WHERE error IS NOT NULL
     """,
-    f"PRAGMA user_version = {SCHEMA_VERSION}",
 )
 """What makes the tables. Times are text of a fixed width, in UTC, and sort as moments do."""
+
+UPGRADES: dict[int, tuple[str, ...]] = {}
+"""What makes the tables of the next version of those of an earlier one, by the earlier version."""
 
 _SNAPSHOT = """
     SELECT case_id, version, method, state, customer, owner, is_closed, due_at, wake_at,
@@ -219,7 +221,8 @@ class SqliteStore:
     readers wait for nobody. The file must be on a disk of this machine: network file systems do
     not lock as SQLite needs it.
 
-    The file is made where there is none, its folder is not. The tables are named
+    The file is made where there is none, its folder is not; tables of an earlier version are
+    brought to the present one when it is opened, in one transaction. The tables are named
     `complaintflow_case`, `complaintflow_entry` and `complaintflow_outbox`; others may live beside
     them, as long as `user_version` is left alone. Connections are opened when they are needed,
     kept for the next call, and closed by `close` or at the end of a `with` block. The store may
@@ -518,15 +521,26 @@ class SqliteStore:
             return
         self._turn_on_the_log(connection)
         connection.execute("BEGIN IMMEDIATE")
-        # Somebody else may have made the tables while this one waited.
-        if self._version_of(connection) != SCHEMA_VERSION:
+        # Somebody else may have made or upgraded the tables while this one waited.
+        version = self._version_of(connection)
+        if version == 0:
             for statement in SCHEMA:
                 connection.execute(statement)
+        for earlier in range(version or SCHEMA_VERSION, SCHEMA_VERSION):
+            log.info("%s: its tables go from version %d to the next", self._path, earlier)
+            for statement in UPGRADES[earlier]:
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         connection.execute("COMMIT")
 
     def _version_of(self, connection: sqlite3.Connection) -> int:
         version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-        if version not in {0, SCHEMA_VERSION}:
+        ways = {0, SCHEMA_VERSION}
+        for earlier in range(SCHEMA_VERSION - 1, 0, -1):
+            if earlier not in UPGRADES:
+                break
+            ways.add(earlier)
+        if version not in ways:
             message = (
                 f"{self._path} has tables of version {version}, and this complaintflow knows "
                 f"version {SCHEMA_VERSION}: use the complaintflow that made it, or another file"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from importlib import metadata
 from pathlib import Path
 from typing import Annotated, cast
@@ -12,7 +12,7 @@ from typing import Annotated, cast
 import typer
 from rich.text import Text
 
-from complaintflow import ComplaintflowError, documents
+from complaintflow import AsyncDesk, ComplaintflowError, Desk, documents
 from complaintflow._evidence import Mood
 from complaintflow.cli._audit import audit
 from complaintflow.cli._check import data_of_report, put_report
@@ -22,7 +22,7 @@ from complaintflow.cli._drawing import Format, format_for, give, keep
 from complaintflow.cli._lint import Reading, data_of_findings, put_findings, words_of
 from complaintflow.cli._methods import every_method, is_document, method_of
 from complaintflow.cli._page import FAINT, Page, complain, write, write_data
-from complaintflow.cli._reading import STANDARD_INPUT, play, read_script, read_text
+from complaintflow.cli._reading import STANDARD_INPUT, Unusable, play, read_script, read_text
 from complaintflow.cli._telling import data_of, tell
 from complaintflow.verification import check
 
@@ -266,6 +266,121 @@ def demo(
     """Watch complaints being handled, one by each method."""
     with answering():
         perform(stories() if name is None else (name,), store)
+
+
+@app.command("move")
+def move(
+    *,
+    store: Annotated[
+        str, typer.Option(metavar="URL", help="Where the cases are: sqlite:///cases.db.")
+    ],
+    source: Annotated[
+        str, typer.Option("--from", metavar="METHOD", help="What they are bound to.")
+    ],
+    target: Annotated[str, typer.Option("--to", metavar="METHOD", help="Where they go.")],
+    state: Annotated[
+        list[str] | None,
+        typer.Option("--state", metavar="OLD=NEW", help="What a state becomes; OLD= stays."),
+    ] = None,
+    fact: Annotated[
+        list[str] | None,
+        typer.Option("--fact", metavar="OLD=NEW", help="What a fact becomes; OLD= is dropped."),
+    ] = None,
+    limit: Annotated[
+        list[str] | None,
+        typer.Option("--limit", metavar="OLD=NEW", help="What a time limit becomes; OLD= ends."),
+    ] = None,
+    preview: Annotated[bool, typer.Option("--preview", help="Tell, and do nothing.")] = False,
+    by: Annotated[str | None, typer.Option(metavar="NAME", help="Who moves them.")] = None,
+    reason: Annotated[str | None, typer.Option(metavar="TEXT", help="Why.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """
+    Move cases to another version of their method, or to another method.
+
+    What has the same name in both need not be said. Nothing is marked as done that was not; a
+    case goes only where its new method could have brought it. Look first, with --preview. Exits
+    with 1 where a case cannot be moved.
+    """
+    from complaintflow.cli._move import data_of_moves, migration_of, move_in, put_moves
+
+    with answering():
+        migration = migration_of(source, target, state or (), fact or (), limit or ())
+        report = move_in(store, migration, preview=preview, by=by, reason=reason)
+    if as_json:
+        write_data(data_of_moves(report), indent=2)
+    else:
+        page = Page()
+        put_moves(page, report)
+        page.write()
+    if not report.is_clean:
+        raise typer.Exit(WANTING)
+
+
+@app.command("worker")
+def worker(
+    *,
+    store: Annotated[
+        str | None, typer.Option(metavar="URL", help="Where the cases are: sqlite:///cases.db.")
+    ] = None,
+    desk: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODULE:NAME", help="A desk of your own program, in place of --store."
+        ),
+    ] = None,
+    method: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--method", "-m", metavar="METHOD", help="Whose deadlines. Default: all shipped ones."
+        ),
+    ] = None,
+    notify: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="log|URL", help="Whom to tell: https://..., smtp://... Default: nobody."
+        ),
+    ] = None,
+    source: Annotated[
+        str, typer.Option(metavar="URI", help="Who says so, in webhooks.")
+    ] = "urn:complaintflow",
+    mail_from: Annotated[
+        str | None, typer.Option("--mail-from", metavar="ADDRESS", help="Who writes the letters.")
+    ] = None,
+    mail_to: Annotated[
+        list[str] | None,
+        typer.Option("--mail-to", metavar="WHOM=ADDRESS", help="Who gets them: team=a@b.org."),
+    ] = None,
+    once: Annotated[bool, typer.Option("--once", help="Stop when nothing is left to do.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Log lines of JSON.")] = False,
+) -> None:
+    """
+    Record deadlines that pass and hand over notifications, until told to stop.
+
+    SIGTERM or SIGINT lets it finish what it has taken; a second one ends it at once. Any number
+    of workers may share a store. --method, --notify and --mail-to may be given several times.
+    """
+    # A web server's worth of modules, which the other commands do without.
+    from complaintflow.cli._worker import (
+        Telling,
+        desk_at,
+        desk_over,
+        logging_to_standard_error,
+        run_worker,
+    )
+
+    telling = Telling(notify or (), source, mail_from, mail_to or ())
+    with answering(), logging_to_standard_error(as_json=as_json):
+        if desk is None and store is not None:
+            at: AbstractContextManager[Desk | AsyncDesk] = desk_over(store, method or (), telling)
+        elif desk is not None and store is None and not (method or notify):
+            at = desk_at(desk)
+        else:
+            raise Unusable(
+                "give --store URL and what goes with it, or --desk MODULE:NAME, which has all of it"
+            )
+        with at as opened:
+            run_worker(opened, once=once)
 
 
 @app.command("schema")

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from complaintflow.testing._host import Difference, Doors, HostReport, check_host
     from complaintflow.testing._machines import method_machine
     from complaintflow.testing._made_up import methods
-    from complaintflow.testing._notifiers import NotifierContract
+    from complaintflow.testing._notifiers import AsyncNotifierContract, NotifierContract
     from complaintflow.testing._stores import AsyncStoreContract, StoreContract
     from complaintflow.testing._strategies import acts, histories
 
 _HOMES = {
+    "AsyncNotifierContract": "_notifiers",
     "AsyncStoreContract": "_stores",
     "DecisiveStory": "_decisive",
     "Difference": "_host",
@@ -39,6 +40,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "AsyncNotifierContract",
     "AsyncStoreContract",
     "DecisiveStory",
     "Difference",

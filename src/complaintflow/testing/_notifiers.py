@@ -10,12 +10,13 @@ the line. The broken notifiers of our own tests show that the contract notices.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, AsyncExitStack
 from datetime import UTC, datetime
 from threading import Barrier
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import pytest
 from attrs import evolve
@@ -24,9 +25,12 @@ from complaintflow._desk import Desk
 from complaintflow._method import Outcome, Rule
 from complaintflow.acts import Listen, Remedy, RequestApproval
 from complaintflow.methods import six_steps
-from complaintflow.ports import Notification, Notifier
+from complaintflow.ports import AsyncNotifier, Notification, Notifier
 from complaintflow.testing._doubles import FrozenClock
 from complaintflow.testing._overriding import overridden_in_silence
+from complaintflow.testing._stores._awaited import a_loop
+
+T = TypeVar("T")
 
 AUDIENCES = ("customer", "owner", "approver", "team")
 
@@ -250,3 +254,55 @@ class NotifierContract:
             f"ticket-42:{10 * thread + number}:1" for thread in range(4) for number in range(5)
         ]
         assert wanted == sorted(arrived(), key=lambda key: int(key.split(":")[1]))
+
+
+class DrivenNotifier:
+    """An awaited notifier, called from any thread: each call is a task of one loop."""
+
+    def __init__(self, notifier: AsyncNotifier, loop: asyncio.AbstractEventLoop) -> None:
+        self.awaited = notifier
+        self.loop = loop
+
+    def notify(self, notification: Notification) -> None:
+        told = self.awaited.notify(notification)
+        asyncio.run_coroutine_threadsafe(told, self.loop).result()
+
+
+class AsyncNotifierContract(NotifierContract):
+    """
+    What every awaited notifier promises: subclass it, and give it a way to open one.
+
+    ::
+
+        class TestMyAsyncNotifier(AsyncNotifierContract):
+            @pytest.fixture
+            def opening(self, outbox):
+                return lambda: MyAsyncNotifier(outbox)
+
+    The fixture `opening` returns a function that returns an asynchronous context manager, which
+    gives a notifier; `arrived` and `cut_off` are those of `NotifierContract`. All of it runs on
+    one loop; the threads of one test are tasks there.
+    """
+
+    @pytest.fixture
+    def opening(self) -> Callable[[], AbstractAsyncContextManager[AsyncNotifier]]:
+        """Return what opens a notifier. To be overridden."""
+        message = "AsyncNotifierContract needs a notifier: override the fixture `opening`"
+        raise NotImplementedError(message)
+
+    @pytest.fixture
+    def notifier(
+        self, opening: Callable[[], AbstractAsyncContextManager[AsyncNotifier]]
+    ) -> Iterator[Notifier]:
+        """Return a notifier, driven through a loop."""
+        with a_loop() as loop:
+
+            def done(work: Coroutine[Any, Any, T]) -> T:
+                return asyncio.run_coroutine_threadsafe(work, loop).result()
+
+            stack = AsyncExitStack()
+            opened = done(stack.enter_async_context(opening()))
+            try:
+                yield DrivenNotifier(opened, loop)
+            finally:
+                done(stack.aclose())

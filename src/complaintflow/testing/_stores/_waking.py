@@ -86,6 +86,20 @@ class WakingContract:
         woken = store.wake(now=SOON, until=TOMORROW, limit=9, methods=(pins[1],))
         assert ["ticket-1", "ticket-4", "ticket-7"] == ids_of(woken)
 
+    def test_a_case_that_was_moved_belongs_to_its_new_method(self, store: Store) -> None:
+        """Those that serve the new one find it and wake it, and the others no more."""
+        before, after = "six_steps/1/0123abcd", "seven_as/2/89abcdef"
+        store.commit(a_change("ticket-42", method=before, wake_at=NOW))
+        store.commit(a_change("ticket-42", 1, method=after, wake_at=NOW))
+
+        assert [] == ids_of(store.find(Query(methods=(before,))))
+        assert [] == ids_of(store.find(Query(method="six_steps")))
+        assert ["ticket-42"] == ids_of(store.find(Query(methods=(after,))))
+        assert ["ticket-42"] == ids_of(store.find(Query(method="seven_as")))
+        assert [] == list(store.wake(now=SOON, until=TOMORROW, limit=9, methods=(before,)))
+        woken = store.wake(now=SOON, until=TOMORROW, limit=9, methods=(after,))
+        assert ["ticket-42"] == ids_of(woken)
+
     def test_waking_moves_nothing_but_the_time_to_wake(self, store: Store) -> None:
         """A deadline that a lease had moved would be a lie."""
         change = a_change("ticket-42", owner="kim", is_closed=True, due_at=SOON, wake_at=NOW)

@@ -1,0 +1,325 @@
+"""
+A worker: what time brings, done until it is told to stop.
+
+It records the deadlines that pass and hands over the notifications that wait, a few at a time; when
+there is nothing to do it looks less and less often, and when the store cannot be used it waits
+until it can again. Any number of workers may share a store. The command `complaintflow worker` is
+one; `work` and `work_async` are the same for a host that starts them itself.
+
+What it does is told to the logger `complaintflow.worker`, with the figures as fields of their own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import select
+import signal
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from threading import Event
+from types import FrameType
+from typing import Protocol
+
+from attrs import asdict, frozen
+
+from complaintflow._desk import Desk
+from complaintflow._desk._awaited import AsyncDesk
+from complaintflow._desk._driving import run, settled
+from complaintflow._pauses import Pauses
+from complaintflow._value import Value
+from complaintflow.errors import EvidenceError, StoreError
+
+log = logging.getLogger("complaintflow.worker")
+
+BATCH = 10
+"""How many cases and how many notifications it takes at a time; so much is finished at the end."""
+
+IDLE = Pauses(first=timedelta(milliseconds=100), longest=timedelta(seconds=5))
+"""How long it rests when there was nothing to do, and then nothing again."""
+
+TROUBLE = Pauses(first=timedelta(seconds=1), longest=timedelta(minutes=1))
+"""How long it waits when the store could not be used, and then again could not."""
+
+
+@frozen(eq=False, repr=False, kw_only=True)
+class Shift(Value):
+    """What a worker did between its start and its end."""
+
+    recorded: int = 0
+    """How many entries it recorded: deadlines that passed or came near."""
+    delivered: int = 0
+    """How many notifications the notifier took."""
+    failed: int = 0
+    """How often it did not take one, which is tried again."""
+    parked: int = 0
+    """How many notifications were put aside."""
+    troubles: int = 0
+    """How often the store could not be used."""
+
+    def __str__(self) -> str:
+        done = [f"{name} {count}" for name, count in asdict(self).items() if count]
+        return ", ".join(done) or "nothing to do"
+
+
+class Stop(Protocol):
+    """What tells a worker to stop: a `threading.Event`, or whatever answers as one does."""
+
+    def is_set(self) -> bool:
+        """Return whether to stop."""
+        ...
+
+    def wait(self, timeout: float) -> object:
+        """Return after so many seconds, or at once where it is time to stop."""
+        ...
+
+
+def work(
+    desk: Desk,
+    *,
+    stop: Stop | None = None,
+    once: bool = False,
+    batch: int = BATCH,
+    idle: Pauses = IDLE,
+    trouble: Pauses = TROUBLE,
+    name: str = "worker",
+) -> Shift:
+    """
+    Record what is due and hand over what waits, until told to stop, and return what was done.
+
+    What it has taken it finishes first, so that nothing waits for its lease to end. A desk
+    without a notifier records deadlines and delivers nothing.
+
+    Args:
+        desk: the desk; its methods say whose deadlines are looked for.
+
+        stop: is asked between any two batches, and waited for between two looks. None: nothing
+            stops it but an exception.
+
+        once: stop as soon as there is nothing to do now.
+
+        batch: how many cases, and how many notifications, are taken at a time.
+
+        idle: how long to rest when there is nothing to do. From 0.1 to 5 seconds by default, so
+            nothing waits for longer than that.
+
+        trouble: how long to wait when the store cannot be used. From a second to a minute by
+            default.
+
+        name: what it is called in the logs; workers with different names do not look in step.
+
+    Raises:
+        StoreError: only with *once*: the store cannot be used.
+
+        EvidenceError: the desk is to be awaited (`work_async` does that), or *batch* is no number.
+    """
+    if not isinstance(desk, Desk):
+        told = f"work takes a Desk, and work_async an AsyncDesk, not {desk!r:.60}"
+        raise EvidenceError("worker", (told,))
+    told_to = Event() if stop is None else stop
+    worker = _Worker(desk, told_to, batch=batch, idle=idle, trouble=trouble, name=name)
+    return run(worker.work(once=once))
+
+
+async def work_async(
+    desk: AsyncDesk,
+    *,
+    stop: asyncio.Event | None = None,
+    once: bool = False,
+    batch: int = BATCH,
+    idle: Pauses = IDLE,
+    trouble: Pauses = TROUBLE,
+    name: str = "worker",
+) -> Shift:
+    """
+    Do what `work` does, on asyncio and at an `AsyncDesk`.
+
+    Cancelling it stops it at once: what it has taken then waits until its lease ends. Setting
+    *stop* lets it finish that first.
+
+    Raises:
+        StoreError: only with *once*: the store cannot be used.
+
+        EvidenceError: it is no `AsyncDesk`, or *batch* is no number.
+    """
+    if not isinstance(desk, AsyncDesk):
+        told = f"work_async takes an AsyncDesk, and work a Desk, not {desk!r:.60}"
+        raise EvidenceError("worker", (told,))
+    told_to = _Awaited(asyncio.Event() if stop is None else stop)
+    worker = _Worker(desk, told_to, batch=batch, idle=idle, trouble=trouble, name=name)
+    return await worker.work(once=once)
+
+
+@contextmanager
+def stop_on_signals(
+    *signals: signal.Signals,
+) -> Iterator[Stop]:
+    """
+    Give what is set by SIGTERM or SIGINT, or by the signals that are named, within this block.
+
+    A second signal does what it did before the block: it ends the process, as a rule. Signals
+    come to the main thread, and only there may this be used.
+    """
+    told = _Told()
+    before: dict[signal.Signals, object] = {}
+
+    def restore(_number: int = 0, _frame: FrameType | None = None) -> None:
+        while before:
+            each, handler = before.popitem()
+            signal.signal(each, handler)  # type: ignore[arg-type]  # it is what was there
+
+    def on_signal(number: int, _frame: FrameType | None) -> None:
+        restore()
+        told.set(number)
+
+    try:
+        for each in signals or (signal.SIGTERM, signal.SIGINT):
+            before[each] = signal.signal(each, on_signal)
+        yield told
+    finally:
+        restore()
+        told.close()
+
+
+class JsonLines(logging.Formatter):
+    """
+    Write each record of a log as one line of JSON, for programs that collect logs.
+
+    `at`, `level`, `logger` and `message` come first, then the fields of the record that are none
+    of `logging` itself (such as `case`, `recorded`, `delivered`), and `error` where there is one.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return a record as one line."""
+        told: dict[str, object] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        told |= {name: value for name, value in vars(record).items() if name not in _PLAIN}
+        if record.exc_info:
+            told["error"] = self.formatException(record.exc_info)
+        return json.dumps(told, ensure_ascii=False, default=str)
+
+
+_PLAIN = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
+"""What `logging` itself puts on a record."""
+
+
+class _Worker:
+    """One script for both: it waits where the desk does, and where it rests."""
+
+    def __init__(
+        self,
+        desk: Desk | AsyncDesk,
+        stop: Stop,
+        *,
+        batch: int,
+        idle: Pauses,
+        trouble: Pauses,
+        name: str,
+    ) -> None:
+        if type(batch) is not int or batch < 1:
+            raise EvidenceError("worker", (f"batch must be a number, at least 1, not {batch!r}",))
+        self._desk, self._stop, self._batch = desk, stop, batch
+        self._idle, self._trouble, self._name = idle, trouble, name
+        self._delivers = desk.delivers
+        self._done = dict.fromkeys(asdict(Shift()), 0)
+
+    async def work(self, *, once: bool) -> Shift:
+        self._tell("%s starts", self._name)
+        looked = in_vain = 0
+        while not self._stop.is_set():
+            before = dict(self._done)
+            try:
+                await self._round()
+            except StoreError as error:
+                if once:
+                    raise
+                self._tell_of(before)
+                self._done["troubles"] += 1
+                await self._wait_for_the_store(error, in_vain)
+                in_vain += 1
+                continue
+            if in_vain:
+                self._tell("the store can be used again")
+                in_vain = 0
+            if self._tell_of(before):
+                looked = 0
+            elif once:
+                break
+            else:
+                await settled(self._stop.wait(self._idle(looked, self._name).total_seconds()))
+                looked += 1
+        shift = Shift(**self._done)
+        self._tell("%s stops: %s", self._name, shift, fields=self._done)
+        return shift
+
+    async def _round(self) -> None:
+        self._done["recorded"] += len(await settled(self._desk.tick(limit=self._batch)))
+        if self._delivers and not self._stop.is_set():
+            delivery = await settled(self._desk.deliver(limit=self._batch))
+            for name, count in asdict(delivery).items():
+                self._done[name] += count
+
+    async def _wait_for_the_store(self, error: StoreError, in_vain: int) -> None:
+        pause = self._trouble(in_vain, self._name)
+        told = "the store cannot be used: %s; the next try is in %.1f seconds"
+        seconds = pause.total_seconds()
+        log.error(told, error, seconds, extra={"worker": self._name, "wait": seconds})
+        await settled(self._stop.wait(seconds))
+
+    def _tell_of(self, before: Mapping[str, int]) -> bool:
+        """Tell what was done in a round, and return whether there was anything."""
+        new = {name: count - before[name] for name, count in self._done.items()}
+        if any(new.values()):
+            self._tell("%s", Shift(**new), fields=new)
+        return any(new.values())
+
+    def _tell(self, told: str, *about: object, fields: Mapping[str, int] | None = None) -> None:
+        log.info(told, *about, extra={"worker": self._name, **(fields or {})})
+
+
+class _Awaited:
+    """An event of asyncio that can be waited for no longer than so long."""
+
+    def __init__(self, event: asyncio.Event) -> None:
+        self._event = event
+
+    def is_set(self) -> bool:
+        return self._event.is_set()
+
+    async def wait(self, timeout: float) -> None:  # noqa: ASYNC109  (the shape of `Stop`)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._event.wait(), timeout)
+
+
+class _Told:
+    """
+    What a signal handler can set while the same thread waits for it.
+
+    A `threading.Event` holds a lock for a moment that its own handler could then wait for.
+    """
+
+    def __init__(self) -> None:
+        self._is_set = False
+        self._heard, self._say = socket.socketpair()
+
+    def set(self, number: int) -> None:
+        self._is_set = True
+        self._say.send(bytes([number]))
+
+    def is_set(self) -> bool:
+        return self._is_set
+
+    def wait(self, timeout: float) -> bool:
+        select.select([self._heard], [], [], timeout)
+        return self._is_set
+
+    def close(self) -> None:
+        self._heard.close()
+        self._say.close()
