@@ -326,7 +326,7 @@ def test_an_invariant_is_stated_once_and_is_one():
     """
     with pytest.raises(MethodError, match="invariant 'no_offer' is defined 2 times"):
         watching(existence("offer"), existence("offer"))
-    with pytest.raises(MethodError, match=r"invariants\[0\] must be a Invariant, not str"):
+    with pytest.raises(MethodError, match=r"invariants\[0\] must be an Invariant, not str"):
         watching("no offer before listening")
     with pytest.raises(MethodError, match="accepted: 'stale_fact: heard' takes a reason"):
         watching(accepted={"stale_fact: heard": " "})
