@@ -122,13 +122,13 @@ class Migration(Value):
                 yield f"{what} must map names to names or None, such as {{'old': 'new'}}"
                 return
         old, new = self.source, self.target
-        for what, pairs, before, after, give_up in (
+        for what, said_of, before, after, give_up in (
             ("state", self.states, _names(old.states), _names(new.states), "leave them there"),
             ("fact", self.facts, _names(old.facts), _names(new.facts), "have it earned anew"),
             ("limit", self.limits, _codes(old), _codes(new), "let it end"),
         ):
-            yield from _wrong_names(what, pairs, before, after, (old.pin, new.pin))
-            said = {name for name, _ in pairs}
+            yield from _wrong_names(what, said_of, before, after, (old.pin, new.pin))
+            said = {name for name, _ in said_of}
             for name in before:
                 if name not in said and name not in after:
                     yield (
