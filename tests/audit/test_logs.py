@@ -6,13 +6,13 @@ import gzip
 import io
 import sys
 import tracemalloc
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from complaintflow import errors
+from complaintflow import Within, errors
 from complaintflow.audit import Shape, Verdict, audit, draft_mapping, mapping_of
-from complaintflow.invariants import precedence
+from complaintflow.invariants import precedence, response
 
 RULE = precedence("acknowledge_problem", "offer", code="hasty")
 ACTS = {"ack": "acknowledge_problem", "offer": "offer"}
@@ -247,6 +247,40 @@ def test_a_blank_activity_leaves_no_false_tie(read):
     report = read(HEADER + lines)
 
     assert {"a": (Verdict.KEPT,)} == report.cases
+
+
+@pytest.mark.parametrize("rule", [RULE, response("offer", "close", within=Within(2, "hours"))])
+@pytest.mark.parametrize("year", [1, 1899, 9001, 9999])
+@pytest.mark.parametrize("place", [0, 1, 2, 3])
+def test_a_time_that_nobody_means_is_no_time(rule, year, place):
+    """
+    The year 9999 stands for `not yet` in many a database, and cannot be computed with.
+    """
+    at = datetime(2026, 1, 5, tzinfo=timezone(timedelta(hours=5)))
+    lines = [("a", "offer", at), ("a", "ack", at - timedelta(hours=3)), ("b", "ack", at)]
+    lines.insert(place, ("a", "offer", at.replace(year=year)))
+    report = audit(lines, mapping(), rule)
+
+    assert (3, 1, 1) == (report.lines, report.unusable, report.unsorted)
+    assert [(place + 1, f"a time in the year {year} is not meant")] == [
+        (each.line, each.why) for each in report.samples
+    ]
+
+
+def test_a_line_in_memory_that_is_none_is_told():
+    """
+    A host's query has a column too few.
+    """
+    at = datetime(2026, 1, 5)
+    lines = [("a", "ack"), None, ("a", None, at), ("a", "ack", at, "more")]
+    report = audit(lines, mapping(), RULE)
+
+    assert (1, 3) == (report.lines, report.unusable)
+    assert [
+        "it is ('a', 'ack'), not a case, an activity and a time",
+        "it is None, not a case, an activity and a time",
+        "its activity is None, not a text",
+    ] == [each.why for each in report.samples]
 
 
 def test_a_file_that_is_sorted_by_case_or_newest_first_is_judged_as_any_other(read):
