@@ -294,6 +294,7 @@ def test_a_file_that_is_sorted_by_case_or_newest_first_is_judged_as_any_other(re
     assert ANSWER == newest_first.cases == by_case.cases
     assert (1, 0) == (newest_first.unsorted, by_case.unsorted)
     assert (3, 3) == (newest_first.lines, by_case.lines)
+    assert () == newest_first.unseen
     offsets = read(HEADER + "a,offer,2026-01-05T10:00+01:00\na,ack,2026-01-05T09:30+01:00\n")
     assert {"a": (Verdict.KEPT,)} == offsets.cases
 

@@ -37,6 +37,7 @@ RULES = (
     response("accept", "keep_promise", code="broken_promise"),
     response("offer", "close", within=Within(2, "hours"), code="slow"),
 )
+AGAINST = {"the rules": RULES, "the six steps": methods.six_steps()}
 START = datetime(2026, 1, 5)
 HEADER = "case,activity,time,more\n"
 LINE = "a,ack,2026-01-05 03:00,-\n"
@@ -153,8 +154,10 @@ def test_a_table_counts_its_lines_whichever_way_they_go():
         assert list(one_by_one(text)) == read(text, size)
 
 
-@given(lines, st.booleans(), st.sampled_from([None, methods.six_steps()]), st.integers(1, 9))
-def test_an_audit_says_the_same_of_blocks_of_any_size(tmp_path_factory, rows, is_sorted, method, n):
+@given(lines, st.booleans(), st.sampled_from([*AGAINST]), st.integers(1, 9))
+def test_an_audit_says_the_same_of_blocks_of_any_size(
+    tmp_path_factory, rows, is_sorted, against, n
+):
     """
     Ties, jumps back in time, and lines that are none fall on every end of a block.
     """
@@ -173,7 +176,7 @@ def test_an_audit_says_the_same_of_blocks_of_any_size(tmp_path_factory, rows, is
             patched.setattr("complaintflow.audit._tables.SIZE", size)
             patched.setattr("complaintflow.audit._blocks.LINES", count)
             try:
-                told.append(audit(folder / name, MAPPING, method or RULES))
+                told.append(audit(folder / name, MAPPING, AGAINST[against]))
             except errors.LogError as error:
                 told.append(str(error).replace(name, "it"))
 
@@ -204,19 +207,19 @@ def test_a_block_is_cut_at_once_where_it_can_be(tmp_path):
         max_size=30,
     ),
     st.booleans(),
-    st.sampled_from([None, methods.six_steps()]),
+    st.sampled_from([*AGAINST]),
 )
-def test_a_case_is_judged_as_if_the_log_had_no_other(told, is_sorted, method):
+def test_a_case_is_judged_as_if_the_log_had_no_other(told, is_sorted, against):
     """
     Whose lines stand beside those of a case, or have the same time, is no matter of its own.
     """
     if is_sorted:
         told.sort(key=lambda line: line[2])
     end = (START + timedelta(hours=9)).replace(tzinfo=UTC)
-    whole = audit(told, MAPPING, method or RULES, until=end)
+    whole = audit(told, MAPPING, AGAINST[against], until=end)
     for case in {line[0] for line in told}:
         places = [place for place, line in enumerate(told, 1) if line[0] == case]
-        alone = audit([told[n - 1] for n in places], MAPPING, method or RULES, until=end)
+        alone = audit([told[n - 1] for n in places], MAPPING, AGAINST[against], until=end)
         findings = [
             each if each.line is None else evolve(each, line=places[each.line - 1])
             for each in alone.findings

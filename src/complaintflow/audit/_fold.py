@@ -116,6 +116,7 @@ class Fold:
         self.unusable = 0
         self.samples: list[Unusable] = []
         self.is_again = False
+        self.nodes.begin_anew()
         self.timed.begin_anew()
 
     # -- reading ----------------------------------------------------------------------------------
