@@ -294,9 +294,19 @@ def test_a_file_that_is_sorted_by_case_or_newest_first_is_judged_as_any_other(re
     assert ANSWER == newest_first.cases == by_case.cases
     assert (1, 0) == (newest_first.unsorted, by_case.unsorted)
     assert (3, 3) == (newest_first.lines, by_case.lines)
-    assert () == newest_first.unseen
     offsets = read(HEADER + "a,offer,2026-01-05T10:00+01:00\na,ack,2026-01-05T09:30+01:00\n")
     assert {"a": (Verdict.KEPT,)} == offsets.cases
+
+
+def test_what_was_seen_before_the_order_was_lost_is_seen():
+    """
+    A log that is read anew has the activities that it had the first time.
+    """
+    at = datetime(2026, 1, 5)
+    lines = [("a", "ack", at + timedelta(hours=1)), ("b", "ack", at + timedelta(hours=2))]
+    report = audit([*lines, ("b", "offer", at)], mapping(), RULE)
+
+    assert () == report.unseen
 
 
 def test_a_case_that_is_put_off_counts_its_lines_and_its_unknown_activities_once():
