@@ -298,6 +298,19 @@ def test_a_file_that_is_sorted_by_case_or_newest_first_is_judged_as_any_other(re
     assert {"a": (Verdict.KEPT,)} == offsets.cases
 
 
+@pytest.mark.parametrize("hour", [3, 1])
+def test_a_time_that_cannot_be_compared_with_the_first_is_no_time_in_any_order(hour):
+    """
+    Whether a log is in order must not decide which of its lines count.
+    """
+    first = datetime(2026, 1, 5, 2, tzinfo=UTC)
+    lines = [("a", "ack", first), ("a", "offer", first.replace(hour=hour))]
+    report = audit([*lines, ("b", "offer", datetime(2026, 1, 5, 4))], mapping(), RULE)
+
+    assert (2, 1, ["a"]) == (report.lines, report.unusable, [*report.cases])
+    assert "its time has an offset" in report.samples[0].why
+
+
 def test_what_was_seen_before_the_order_was_lost_is_seen():
     """
     A log that is read anew has the activities that it had the first time.

@@ -54,6 +54,14 @@ class _Before:
 BEFORE: Any = _Before()
 
 
+def _before(block: Block) -> datetime:
+    """Return what is before any time that is like the first one of a block."""
+    for at in block.times:
+        if not isinstance(at, SpoiledError):
+            return datetime.min.replace(tzinfo=UTC if at.tzinfo is not None else None)
+    return BEFORE
+
+
 class _OutOfOrderError(Exception):
     """The lines of a log are not in the order of time."""
 
@@ -98,6 +106,8 @@ class Fold:
         self.cases[""] = self.nowhere  # a line that names no case leads nowhere
         self.times: dict[str, datetime] = {}
         """The last time of each case, where the lines are not in the order of time."""
+        self.before: datetime = BEFORE
+        """Before any time that is like the first one: with an offset, or without."""
         self.last: datetime = BEFORE
         """The time of the last line, where the lines are in the order of time."""
         self.alone = ""
@@ -192,11 +202,14 @@ class Fold:
         """Fold lines in any order; a case whose own lines go back is left to be read again."""
         block = block.checked()
         cases, times = self.cases, self.times
+        if self.before is BEFORE:
+            self.before = _before(block)
+        before = self.before
         waiting = iter(block.cases)
         for case, activity, at in zip(waiting, block.activities, block.times, strict=True):
             try:
                 node = cases[case]
-                last = times.get(case, BEFORE)
+                last = times.get(case, before)
                 if at > last:
                     times[case] = at
                     onward = node.moves[activity]
