@@ -56,10 +56,12 @@ BEFORE: Any = _Before()
 
 def _before(block: Block) -> datetime:
     """Return what is before any time that is like the first one of a block."""
+    found: datetime = BEFORE
     for at in block.times:
         if not isinstance(at, SpoiledError):
-            return datetime.min.replace(tzinfo=UTC if at.tzinfo is not None else None)
-    return BEFORE
+            found = datetime.min.replace(tzinfo=UTC if at.tzinfo is not None else None)
+            break
+    return found
 
 
 class _OutOfOrderError(Exception):
