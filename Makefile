@@ -11,7 +11,7 @@ TYPED := $(wildcard src examples typing_tests)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format types imports docs pictures wheel worlds mutants benchmark check clean
+.PHONY: help demo test lint format types imports docs pictures wheel worlds mutants proofs benchmark check clean
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -68,6 +68,9 @@ worlds: $(VENV)/.ready-for-test ## Look for a failing seed in WORLDS=100000 worl
 
 mutants: $(VENV)/.ready-for-test ## Count the mistakes in methods that the decisive stories find.
 	$(BIN)/python -m tests.mutants
+
+proofs: $(VENV)/.ready-for-test ## Compare what is searched with brute force on thousands of random methods.
+	COMPLAINTFLOW_HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -q tests/verification/test_searching.py
 
 benchmark: $(VENV)/.ready-for-all ## Measure the engine beside others, in one run.
 	$(BIN)/python -m benchmarks

@@ -6,13 +6,13 @@ import gzip
 import io
 import sys
 import tracemalloc
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from complaintflow import errors
+from complaintflow import Within, errors
 from complaintflow.audit import Shape, Verdict, audit, draft_mapping, mapping_of
-from complaintflow.invariants import precedence
+from complaintflow.invariants import precedence, response
 
 RULE = precedence("acknowledge_problem", "offer", code="hasty")
 ACTS = {"ack": "acknowledge_problem", "offer": "offer"}
@@ -249,6 +249,40 @@ def test_a_blank_activity_leaves_no_false_tie(read):
     assert {"a": (Verdict.KEPT,)} == report.cases
 
 
+@pytest.mark.parametrize("rule", [RULE, response("offer", "close", within=Within(2, "hours"))])
+@pytest.mark.parametrize("year", [1, 1899, 9001, 9999])
+@pytest.mark.parametrize("place", [0, 1, 2, 3])
+def test_a_time_that_nobody_means_is_no_time(rule, year, place):
+    """
+    The year 9999 stands for `not yet` in many a database, and cannot be computed with.
+    """
+    at = datetime(2026, 1, 5, tzinfo=timezone(timedelta(hours=5)))
+    lines = [("a", "offer", at), ("a", "ack", at - timedelta(hours=3)), ("b", "ack", at)]
+    lines.insert(place, ("a", "offer", at.replace(year=year)))
+    report = audit(lines, mapping(), rule)
+
+    assert (3, 1, 1) == (report.lines, report.unusable, report.unsorted)
+    assert [(place + 1, f"a time in the year {year} is not meant")] == [
+        (each.line, each.why) for each in report.samples
+    ]
+
+
+def test_a_line_in_memory_that_is_none_is_told():
+    """
+    A host's query has a column too few.
+    """
+    at = datetime(2026, 1, 5)
+    lines = [("a", "ack"), None, ("a", None, at), ("a", "ack", at, "more")]
+    report = audit(lines, mapping(), RULE)
+
+    assert (1, 3) == (report.lines, report.unusable)
+    assert [
+        "it is ('a', 'ack'), not a case, an activity and a time",
+        "it is None, not a case, an activity and a time",
+        "its activity is None, not a text",
+    ] == [each.why for each in report.samples]
+
+
 def test_a_file_that_is_sorted_by_case_or_newest_first_is_judged_as_any_other(read):
     """
     Half of all exports begin with the newest line.
@@ -262,6 +296,30 @@ def test_a_file_that_is_sorted_by_case_or_newest_first_is_judged_as_any_other(re
     assert (3, 3) == (newest_first.lines, by_case.lines)
     offsets = read(HEADER + "a,offer,2026-01-05T10:00+01:00\na,ack,2026-01-05T09:30+01:00\n")
     assert {"a": (Verdict.KEPT,)} == offsets.cases
+
+
+@pytest.mark.parametrize("hour", [3, 1])
+def test_a_time_that_cannot_be_compared_with_the_first_is_no_time_in_any_order(hour):
+    """
+    Whether a log is in order must not decide which of its lines count.
+    """
+    first = datetime(2026, 1, 5, 2, tzinfo=UTC)
+    lines = [("a", "ack", first), ("a", "offer", first.replace(hour=hour))]
+    report = audit([*lines, ("b", "offer", datetime(2026, 1, 5, 4))], mapping(), RULE)
+
+    assert (2, 1, ["a"]) == (report.lines, report.unusable, [*report.cases])
+    assert "its time has an offset" in report.samples[0].why
+
+
+def test_what_was_seen_before_the_order_was_lost_is_seen():
+    """
+    A log that is read anew has the activities that it had the first time.
+    """
+    at = datetime(2026, 1, 5)
+    lines = [("a", "ack", at + timedelta(hours=1)), ("b", "ack", at + timedelta(hours=2))]
+    report = audit([*lines, ("b", "offer", at)], mapping(), RULE)
+
+    assert () == report.unseen
 
 
 def test_a_case_that_is_put_off_counts_its_lines_and_its_unknown_activities_once():

@@ -259,16 +259,19 @@ def _report(
     shared: dict[tuple[Verdict, ...], tuple[Verdict, ...]] = {}
     findings: list[Finding] = []
     beheaded = 0
-    end = (until or fold.end()) if fold.timed.monitors else EPOCH
+    timed = fold.timed if fold.timed.monitors else None
+    end = EPOCH if timed is None else until or fold.end()
+    broken, unsure = Verdict.BROKEN, Verdict.CANNOT_TELL
     for case, node in fold.cases.items():
-        found = fold.nodes.verdicts(node)
-        if fold.timed.monitors:
-            found += fold.timed.verdicts(case, end)
+        state = node.state
+        found = state.verdicts or fold.nodes.verdicts(node)
+        if timed is not None:
+            found += timed.verdicts(case, end)
             found = shared.setdefault(found, found)
         verdicts[case] = found
-        if not node.state.is_opened:
+        if not state.is_opened:
             beheaded += 1
-        if Verdict.BROKEN in found or Verdict.CANNOT_TELL in found:
+        if broken in found or unsure in found:
             findings += _findings(fold, monitors, case, found)
     totals = Counter(verdicts.values())
     return Report(

@@ -41,8 +41,8 @@ def draft_mapping(
     counts: Counter[str] = Counter()
     with log_of(log, asked) as source:
         name = source.name
-        with source.open() as rows:
-            for _, activity, _, _ in lines_in(rows):
+        with source.open() as blocks:
+            for _, activity, _, _ in lines_in(blocks):
                 counts[activity.strip()] += 1
     counts.pop("", None)
     if not counts:

@@ -13,24 +13,23 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
+from operator import length_hint
 from typing import Any
 
 from attrs import frozen
 
-from complaintflow.audit._logs import Log, Progress, Rows
+from complaintflow.audit._blocks import Block, SpoiledError, meant
+from complaintflow.audit._logs import Log, Progress
 from complaintflow.audit._nodes import Node, Nodes, State
 from complaintflow.audit._timed import Timed
 from complaintflow.audit._values import Activity, Unusable
-from complaintflow.errors import EARLIEST, LATEST, LogError, Unmet
+from complaintflow.errors import LogError, Unmet
 
 SAMPLES = 5
 """How many lines that cannot be read are told."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-
-SPOILED = (IndexError, ValueError, TypeError, OverflowError, OSError)
-"""What a line raises that is none. OSError: some systems say so of a time that cannot be."""
 
 
 @frozen
@@ -55,12 +54,38 @@ class _Before:
 BEFORE: Any = _Before()
 
 
+def _before(block: Block) -> datetime:
+    """Return what is before any time that is like the first one of a block."""
+    found: datetime = BEFORE
+    for at in block.times:
+        if not isinstance(at, SpoiledError):
+            found = datetime.min.replace(tzinfo=UTC if at.tzinfo is not None else None)
+            break
+    return found
+
+
 class _OutOfOrderError(Exception):
     """The lines of a log are not in the order of time."""
 
 
+class Cases(dict[str, Node]):
+    """Where each case stands; one that is new stands where every case begins."""
+
+    def __init__(self, root: Node) -> None:
+        super().__init__()
+        self.root = root
+
+    def __missing__(self, case: str) -> Node:
+        """Return where every case begins."""
+        return self.root
+
+
 class _BlankError(ValueError):
     """A line that does not say which case or activity it is of."""
+
+
+SPOILED = (TypeError, SpoiledError, _BlankError)
+"""What a line raises that is none. TypeError: its time cannot be compared with those before."""
 
 
 class Fold:
@@ -79,12 +104,20 @@ class Fold:
         self._begin()
 
     def _begin(self) -> None:
-        self.cases: dict[str, Node] = {"": self.nowhere}
-        """Where each case stands; a line that names none leads nowhere."""
+        self.cases = Cases(self.nodes.root)
+        self.cases[""] = self.nowhere  # a line that names no case leads nowhere
         self.times: dict[str, datetime] = {}
         """The last time of each case, where the lines are not in the order of time."""
+        self.before: datetime = BEFORE
+        """Before any time that is like the first one: with an offset, or without."""
         self.last: datetime = BEFORE
         """The time of the last line, where the lines are in the order of time."""
+        self.alone = ""
+        """The case of the first line that has the last time."""
+        self.together: datetime = BEFORE
+        """The last time that several lines had."""
+        self.cases_then: set[str] = set()
+        """The cases of these lines."""
         self.notes: dict[str, list[Note]] = {}
         self.unknown: Counter[str] = Counter()
         self.seen: set[str] = set()
@@ -95,6 +128,7 @@ class Fold:
         self.unusable = 0
         self.samples: list[Unusable] = []
         self.is_again = False
+        self.nodes.begin_anew()
         self.timed.begin_anew()
 
     # -- reading ----------------------------------------------------------------------------------
@@ -121,94 +155,86 @@ class Fold:
 
     def _read(self, log: Log, progress: Progress | None, *, in_order: bool) -> None:
         take = self._in_order if in_order else self._by_case
-        with log.open(progress) as rows:
-            while True:
-                try:
-                    take(rows)
-                except rows.errors as error:  # the next line can still be read
-                    self._spoil(rows.line(), str(error))
-                else:
-                    return
+        with log.open(progress) as blocks:
+            for block in blocks:
+                take(block)
 
-    def _in_order(self, log: Rows) -> None:
+    def _in_order(self, block: Block) -> None:
         """Fold lines whose times never go back."""
-        case_at, activity_at, time_at = log.columns
-        parse, cases, root = log.parse, self.cases, self.nodes.root
+        if any(isinstance(meant(block.times[end]), SpoiledError) for end in (0, -1)):
+            block = block.checked()  # where both ends are good, so is what is between, in order
+        cases, root = self.cases, self.nodes.root
         unknown, aside = self.unknown, self.nodes.aside
-        get = cases.get
-        count, last, alone = 0, self.last, ""
-        together, cases_then = BEFORE, set[str]()
-        try:
-            for row in log.rows:
-                try:
-                    case = row[case_at]
-                    at = parse(row[time_at])
-                    activity = row[activity_at]
-                    if at > last:
-                        last, alone = at, case
-                        node = get(case, root)
-                        onward = node.moves[activity]
-                        if onward is not None:
-                            cases[case] = onward
-                            count += 1
-                            continue
-                        is_tied = False
-                    elif at == last:
-                        if last is not together:
-                            together, cases_then = last, {alone}
-                        node = get(case, root)
-                        is_tied = case in cases_then
-                        cases_then.add(case)
-                    else:
-                        raise _OutOfOrderError
-                    if activity in unknown and node is not root and not is_tied:
-                        unknown[activity] += 1
-                        cases[case] = aside(node)
-                    else:
-                        self._look(case, node, activity, at, log.line(), is_tied=is_tied)
-                    count += 1
-                except SPOILED as error:
-                    self._spoiled(log.line(), row, error)
-        finally:
-            self.lines += count
-            self.last = last
+        last, alone = self.last, self.alone
+        waiting = iter(block.cases)
+        for case, activity, at in zip(waiting, block.activities, block.times, strict=True):
+            try:
+                if at > last:
+                    last, alone = at, case
+                elif self._is_tied(case, at, last, alone):
+                    line = block.lines[-1 - length_hint(waiting)]
+                    self._look(case, cases[case], activity, at, line, is_tied=True)
+                    continue
+                node = cases[case]
+                onward = node.moves[activity]
+                if onward is not None:
+                    cases[case] = onward
+                elif activity in unknown and node is not root:
+                    unknown[activity] += 1
+                    cases[case] = aside(node)
+                else:
+                    line = block.lines[-1 - length_hint(waiting)]
+                    self._look(case, node, activity, at, line, is_tied=False)
+            except SPOILED as error:
+                self._spoiled(block.lines[-1 - length_hint(waiting)], at, error)
+        self.lines += len(block.lines)
+        self.last, self.alone = last, alone
 
-    def _by_case(self, log: Rows) -> None:
+    def _is_tied(self, case: str, at: datetime, last: datetime, alone: str) -> bool:
+        """Return whether a line, not later than the last one, has the time of one of its case."""
+        if at < last:
+            raise _OutOfOrderError
+        if last is not self.together:
+            self.together, self.cases_then = last, {alone}
+        is_tied = case in self.cases_then
+        self.cases_then.add(case)
+        return is_tied
+
+    def _by_case(self, block: Block) -> None:
         """Fold lines in any order; a case whose own lines go back is left to be read again."""
-        case_at, activity_at, time_at = log.columns
-        parse, cases, times, root = log.parse, self.cases, self.times, self.nodes.root
-        count = 0
-        try:
-            for row in log.rows:
-                try:
-                    case = row[case_at]
-                    at = parse(row[time_at])
-                    activity = row[activity_at]
-                    node = cases.get(case, root)
-                    last = times.get(case, BEFORE)
-                    if at > last:
-                        times[case] = at
-                        onward = node.moves[activity]
-                        if onward is not None:
-                            cases[case] = onward
-                        else:
-                            self._look(case, node, activity, at, log.line(), is_tied=False)
-                    else:
-                        if at < last and node is not self.nowhere:
-                            self._put_off(case, has_offset=at.tzinfo is not None)
-                            node = self.nowhere
-                        self._look(case, node, activity, at, log.line(), is_tied=True)
-                    count += 1
-                except SPOILED as error:
-                    self._spoiled(log.line(), row, error)
-        finally:
-            self.lines += count
+        block = block.checked()
+        cases, times = self.cases, self.times
+        if self.before is BEFORE:
+            self.before = _before(block)
+        before = self.before
+        waiting = iter(block.cases)
+        for case, activity, at in zip(waiting, block.activities, block.times, strict=True):
+            try:
+                node = cases[case]
+                last = times.get(case, before)
+                if at > last:
+                    times[case] = at
+                    onward = node.moves[activity]
+                    if onward is not None:
+                        cases[case] = onward
+                        continue
+                    is_tied = False
+                else:
+                    is_tied = True
+                    if at < last and node is not self.nowhere:
+                        self._put_off(case, has_offset=at.tzinfo is not None)
+                        node = self.nowhere
+                line = block.lines[-1 - length_hint(waiting)]
+                self._look(case, node, activity, at, line, is_tied=is_tied)
+            except SPOILED as error:
+                self._spoiled(block.lines[-1 - length_hint(waiting)], at, error)
+        self.lines += len(block.lines)
 
     def _look(
         self, case: str, node: Node, name: str, at: datetime, line: int, *, is_tied: bool
     ) -> None:
         """Take a line that is new, or worth a word."""
-        activity = self._activity(case, node, name, at, is_tied=is_tied)
+        activity = self._activity(case, node, name, is_tied=is_tied)
         self._count(name, activity)
         if node is self.nowhere:
             return
@@ -230,19 +256,14 @@ class Fold:
         elif not (is_tied or onward.worse or (node is nodes.root and self.timed.monitors)):
             node.moves[name] = onward
 
-    def _activity(
-        self, case: str, node: Node, name: str, at: datetime, *, is_tied: bool
-    ) -> Activity | None:
-        """Return what the mapping knows of a line; None for nothing, ValueError for no line."""
+    def _activity(self, case: str, node: Node, name: str, *, is_tied: bool) -> Activity | None:
+        """Return what the mapping knows of a line; None for nothing, an error for no line."""
         if not case:
             raise _BlankError("case")
         if not name.strip():
             if not is_tied and node is not self.nodes.root:
                 self.cases[case] = self.nodes.aside(node)
             raise _BlankError("activity")
-        if self.timed.monitors and not EARLIEST <= at.year <= LATEST:
-            message = f"a time in the year {at.year} is not meant"
-            raise ValueError(message)
         return self.activities.get(name) or self.activities.get(name.strip())
 
     def _count(self, name: str, activity: Activity | None) -> None:
@@ -292,20 +313,15 @@ class Fold:
 
     # -- lines that cannot be read ----------------------------------------------------------------
 
-    def _spoiled(self, line: int, row: object, error: Exception) -> None:
-        if not row:
-            return  # a blank line is no line
-        if isinstance(error, IndexError):
-            why = "it has too few columns"
+    def _spoiled(self, line: int, at: datetime | SpoiledError, error: Exception) -> None:
+        at = meant(at)
+        if isinstance(at, SpoiledError):
+            why = str(at)
         elif isinstance(error, _BlankError):
             why = f"it names no {error}"
-        elif isinstance(error, TypeError):
-            why = "its time has an offset and those before have none, or the other way round"
         else:
-            why = str(error)
-        self._spoil(line, why)
-
-    def _spoil(self, line: int, why: str) -> None:
+            why = "its time has an offset and those before have none, or the other way round"
+        self.lines -= 1
         self.unusable += 1
         if len(self.samples) < SAMPLES:
             self.samples.append(Unusable(line, why))
@@ -342,8 +358,8 @@ class Fold:
 
     def _collect(self, log: Log, names: dict[str, int]) -> None:
         """Keep time, activity and line of every line of these cases, in 24 bytes each."""
-        with log.open() as rows:
-            for case, name, at, line in lines_in(rows):
+        with log.open() as blocks:
+            for case, name, at, line in lines_in(blocks):
                 has_offset, kept = self.late.get(case, _NOT_LATE)
                 if kept is not None and name.strip() and (at.tzinfo is not None) == has_offset:
                     moment = (at if has_offset else at.replace(tzinfo=UTC)) - EPOCH
@@ -364,16 +380,12 @@ class Fold:
 _NOT_LATE: tuple[bool, None] = (True, None)
 
 
-def lines_in(log: Rows) -> Iterator[tuple[str, str, datetime, int]]:
+def lines_in(blocks: Iterable[Block]) -> Iterator[tuple[str, str, datetime, int]]:
     """Yield case, activity, time and line of every line that can be read."""
-    while True:
-        try:
-            for row in log.rows:
-                try:
-                    at = log.parse(row[log.columns[2]])
-                    yield row[log.columns[0]], row[log.columns[1]], at, log.line()
-                except SPOILED:
-                    continue  # it was told the first time
-        except log.errors:
-            continue
-        return
+    for block in blocks:
+        times = block.checked().times
+        for case, activity, at, line in zip(
+            block.cases, block.activities, times, block.lines, strict=True
+        ):
+            if not isinstance(at, SpoiledError):  # it was told the first time
+                yield case, activity, at, line

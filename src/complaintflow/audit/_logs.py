@@ -1,5 +1,5 @@
 """
-Logs: the lines of a helpdesk's export, one after the other, as (case, activity, time).
+Logs: the lines of a helpdesk's export, in blocks of cases, activities and times.
 
 A file is read again from its beginning where the audit has to look twice; nothing of it is kept.
 """
@@ -13,15 +13,16 @@ import shutil
 import sys
 import tempfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
-from itertools import chain
 from pathlib import Path
 from typing import IO, Any, Protocol
 
 from attrs import frozen
 
+from complaintflow.audit._blocks import Block, SpoiledError, blocks_of
+from complaintflow.audit._tables import DELIMITERS, Table
 from complaintflow.audit._values import Shape
 from complaintflow.audit._xes import xes_lines
 from complaintflow.errors import LogError, did_you_mean
@@ -33,9 +34,6 @@ Line = tuple[str, str, datetime]
 """Case, activity and time."""
 
 STANDARD_INPUT = "-"
-
-DELIMITERS = ",;\t|"
-"""What is tried as the delimiter; of those that a header has as often, the first."""
 
 USUAL: dict[str, tuple[str, ...]] = {
     "case": (
@@ -51,21 +49,6 @@ USUAL: dict[str, tuple[str, ...]] = {
 """What columns are usually called, the likeliest first."""
 
 
-@frozen
-class Rows:
-    """A log that is open: its lines, and how to read them."""
-
-    rows: Iterator[Sequence[Any]]
-    columns: tuple[int, int, int]
-    """The places of case, activity and time in a row."""
-    parse: Callable[[Any], datetime]
-    """Return the time that a cell says; ValueError where it says none."""
-    line: Callable[[], int]
-    """Return the number of the last line read."""
-    errors: tuple[type[Exception], ...] = ()
-    """What a line that cannot be split raises; the next one can still be read."""
-
-
 class Log(Protocol):
     """Lines that can be read as often as one likes."""
 
@@ -74,8 +57,8 @@ class Log(Protocol):
         """What messages call it."""
         ...
 
-    def open(self, progress: Progress | None = None) -> Any:  # noqa: ANN401 (a context of Rows)
-        """Return a context in which the lines are read from the beginning."""
+    def open(self, progress: Progress | None = None) -> Any:  # noqa: ANN401 (a context of Iterator[Block])
+        """Return a context in which the blocks are read from the beginning."""
         ...
 
 
@@ -111,17 +94,21 @@ class _Memory:
     name: str = "the log"
 
     @contextmanager
-    def open(self, progress: Progress | None = None) -> Iterator[Rows]:
+    def open(self, progress: Progress | None = None) -> Iterator[Iterator[Block]]:
         """Return a context in which the lines are read."""
-        place = 0
+        yield blocks_of(self._told(), _moment)
 
-        def counted() -> Iterator[Line]:
-            nonlocal place
-            for line in self.lines:
-                place += 1
-                yield line
-
-        yield Rows(counted(), (0, 1, 2), _moment, lambda: place)
+    def _told(self) -> Iterator[tuple[int, Any, Any, Any]]:
+        for place, line in enumerate(self.lines, 1):
+            try:
+                case, activity, at, *_ = line
+            except (TypeError, ValueError):
+                why = f"it is {line!r:.40}, not a case, an activity and a time"
+                yield place, "", "", SpoiledError(why)
+                continue
+            if not isinstance(activity, str):
+                at = SpoiledError(f"its activity is {activity!r:.40}, not a text")
+            yield place, case, activity, at
 
 
 def _moment(value: object) -> datetime:
@@ -139,11 +126,11 @@ class _File:
     shape: Shape
 
     @contextmanager
-    def open(self, progress: Progress | None = None) -> Iterator[Rows]:
+    def open(self, progress: Progress | None = None) -> Iterator[Iterator[Block]]:
         """Return a context in which the lines are read; every trouble of a file is a LogError."""
         try:
             with ExitStack() as opened:
-                yield self._rows(self._bytes(progress, opened), opened)
+                yield self._blocks(self._bytes(progress, opened), opened)
         except (EOFError, zlib.error):
             raise self._wrong("it ends in the middle; the file is not whole") from None
         except gzip.BadGzipFile as error:
@@ -157,7 +144,7 @@ class _File:
         except OSError as error:
             raise self._wrong(f"it cannot be read: {error.strerror or error}") from None
 
-    def _rows(self, content: io.BufferedReader, opened: ExitStack) -> Rows:
+    def _blocks(self, content: io.BufferedReader, opened: ExitStack) -> Iterator[Block]:
         start = content.peek(256)
         if not start:
             raise self._wrong("it is empty")
@@ -168,49 +155,29 @@ class _File:
             return self._xes(content)
         return self._csv(opened.enter_context(io.TextIOWrapper(content, encoding, newline="")))
 
-    def _xes(self, content: io.BufferedReader) -> Rows:
+    def _xes(self, content: io.BufferedReader) -> Iterator[Block]:
         shape = self.shape
         names = (
             str(shape.case or "concept:name"),
             str(shape.activity or "concept:name"),
             str(shape.time or "time:timestamp"),
         )
-        place = 0
+        return blocks_of(xes_lines(content, names, self._wrong), parser_of(shape.format))
 
-        def counted() -> Iterator[Sequence[str]]:
-            nonlocal place
-            for line, *told in xes_lines(content, names, self._wrong):
-                place = line
-                yield told
-
-        return Rows(counted(), (0, 1, 2), parser_of(self.shape.format), lambda: place)
-
-    def _csv(self, text: io.TextIOWrapper) -> Rows:
-        first = text.readline()
-        delimiter = self.shape.delimiter or max(DELIMITERS, key=first.count)
-        is_whole = first.count('"') % 2 == 0
-        if isinstance(self.shape.case, int) or not is_whole:
-            rows, before = csv.reader(chain((first,), text), delimiter=delimiter), 0
-        else:
-            rows, before = csv.reader(text, delimiter=delimiter), 1
-        try:
-            columns = self._columns(csv.reader([first], delimiter=delimiter) if before else rows)
-        except csv.Error as error:
-            raise self._wrong(f"its header cannot be read: {error}") from None
-        return Rows(
-            rows,
-            columns,
-            parser_of(self.shape.format),
-            lambda: rows.line_num + before,
-            (csv.Error,),
-        )
-
-    def _columns(self, rows: Iterator[list[str]]) -> tuple[int, int, int]:
-        """Return the places of the three columns; every one that is missing is told at once."""
+    def _csv(self, text: io.TextIOWrapper) -> Iterator[Block]:
         shape = self.shape
+        table = Table(text, shape.delimiter)
         if isinstance(shape.case, int):
-            return (shape.case - 1, int(shape.activity or 0) - 1, int(shape.time or 0) - 1)
-        header = [name.strip() for name in next(rows, [])]
+            places = (shape.case - 1, int(shape.activity or 0) - 1, int(shape.time or 0) - 1)
+        else:
+            try:
+                places = self._places([name.strip() for name in table.header()])
+            except csv.Error as error:
+                raise self._wrong(f"its header cannot be read: {error}") from None
+        return table.blocks(places, parser_of(shape.format))
+
+    def _places(self, header: list[str]) -> tuple[int, int, int]:
+        """Return where the three columns are; every one that is missing is told at once."""
         problems: list[str] = []
         places = []
         for what, usual in USUAL.items():

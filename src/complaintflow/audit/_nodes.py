@@ -158,6 +158,11 @@ class Nodes:
         self.root = Node(start, (), begun, is_first=True)
         """Where every case begins."""
 
+    def begin_anew(self) -> None:
+        """Forget what there is nothing to say of: of another reading it has to be said again."""
+        for state in (self.root.state, *self._states.values()):
+            state.moves.clear()
+
     def later(self, node: Node, activity: Activity) -> Node:
         """Return where an activity leads that is later than everything before."""
         if node is self.root:

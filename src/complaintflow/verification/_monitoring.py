@@ -16,16 +16,21 @@ from complaintflow.verification._refined import Refined
 from complaintflow.verification._space import Cube, Leg, Listed, Space, TooMany, Trace
 from complaintflow.verification._system import Arc, Branch, Monitor, System, product
 
-Step = tuple[int, int, int, int, int, Branch]
-"""A branch in the product: given, keep, add, the node and the place it leads to."""
+Step = tuple[int, int, int, Arc, Branch]
+"""A branch in the product: given, what is kept, what is added, and what it was made of."""
 
-Mover = tuple[int, tuple[Step, ...], Arc]
+Mover = tuple[int, tuple[Step, ...]]
 """An arc in the product: what it needs, and its branches."""
 
-Here = tuple[int, int, int]
-"""A node, a place of the table, and the facts as bits."""
+Here = int
+"""
+A node, a place of the table, and the facts: one number, the facts its lowest bits.
 
-Came = tuple[Here, Arc, Branch] | Trace
+So one step is two operations: to keep some facts takes away node and place, and what is added has
+those to which it leads. A number below zero is broken.
+"""
+
+Came = tuple[Here, Step] | Trace
 """How a place was come to: by a step, or as a new cycle began."""
 
 Waiting = defaultdict[int, list[tuple[Here, Came]]]
@@ -33,10 +38,6 @@ Waiting = defaultdict[int, list[tuple[Here, Came]]]
 
 Beginning = tuple[int, Arc, Branch, Here]
 """A step that begins a cycle: the node it leaves, the step, and where it leads."""
-
-BROKEN = -1
-"""The node of all that is broken."""
-
 
 PLACES = 8
 """How many places are walked for each configuration that may be listed, before it is given up."""
@@ -99,18 +100,19 @@ class Walk:
         self.monitor = monitor
         self.came: dict[Here, Came] = {}
         """For each place how it was come to, nearest first."""
-        self.depth: dict[Here, int] = {}
-        """For each place, how many steps it takes."""
+        self.layers: list[list[Here]] = []
+        """The places, by how many steps it takes to come there."""
         along = _Along(system, monitor, at_most)
-        start: Here = (system.start, monitor.table.start, 0)
+        self._along = along
+        start = along.here(system.start, monitor.table.start, 0)
         waiting: Waiting = defaultdict(list)
-        waiting[0].append((start, Trace((start[0], 0))))
+        waiting[0].append((start, Trace((system.start, 0))))
         if monitor.each_cycle:
             # There the monitor begins anew, wherever it was settled.
             begun = [each for each in along.beginnings() if each[-1] != start]
             self._begin_cycles(listed() if begun else None, begun, waiting)
-        end = along.walk(waiting, self.came, self.depth, {})
-        self.broken: Trace | None = None if end is None else _trace(end, self.came)
+        end = along.walk(waiting, self.came, self.layers, {})
+        self.broken: Trace | None = None if end is None else along.trace(end, self.came)
         """The shortest story that breaks the sentence. None: none does."""
 
     @staticmethod
@@ -127,7 +129,7 @@ class Walk:
 
     def begins_alike(self, system: System) -> bool:
         """Return whether another system begins cycles where this one does."""
-        along = _Along(system, self.monitor)
+        along = self._along.on(system)
         return not self.monitor.each_cycle or all(
             there in self.came for *_, there in along.beginnings()
         )
@@ -137,29 +139,24 @@ class Walk:
         Return the shortest story that breaks the sentence in a system that allows more.
 
         The sentence is kept in this one. The other has the same arcs in the same order, some of
-        which need less.
-
-        Raises:
-            KeyError: the other begins cycles where this one does not.
+        which need less, and begins cycles where this one does.
         """
-        along = _Along(system, self.monitor)
-        if self.monitor.each_cycle:
-            for *_, there in along.beginnings():
-                self.came[there]
+        along = self._along.on(system)
         changed = {
             node
             for node, (old, new) in enumerate(zip(self.system.arcs, system.arcs, strict=True))
-            if any(one is not other for one, other in zip(old, new, strict=True))
+            if old is not new
         }
         waiting: Waiting = defaultdict(list)
-        for here, depth in self.depth.items():
-            if here[0] in changed:
-                for there, arc, branch in along.steps(here):
-                    if there not in self.came:
-                        waiting[depth + 1].append((there, (here, arc, branch)))
+        for depth, layer in enumerate(self.layers):
+            for here in layer:
+                if along.node(here) in changed:
+                    for there, step in along.steps(here):
+                        if there not in self.came:
+                            waiting[depth + 1].append((there, (here, step)))
         came: dict[Here, Came] = {}
-        end = along.walk(waiting, came, {}, self.came)
-        return None if end is None else _trace(end, came | self.came)
+        end = along.walk(waiting, came, [], self.came)
+        return None if end is None else along.trace(end, came | self.came)
 
 
 class _Along:
@@ -169,14 +166,41 @@ class _Along:
         self.system = system
         self.monitor = monitor
         self.at_most = at_most
-        self._whole = (1 << len(system.facts)) - 1
-        self._moving: dict[tuple[int, int], tuple[Mover, ...]] = {}
+        self._width = len(system.facts)
+        self._whole = (1 << self._width) - 1
+        self._places = len(monitor.table.next)
+        self._moving: dict[int, tuple[Mover, ...]] = {}
+        self._beginnings: dict[int, tuple[Beginning, ...]] = {}
+
+    def on(self, system: System) -> _Along:
+        """Return the same on a system that has changed; what is worked out of the rest stays."""
+        other = _Along(system, self.monitor, self.at_most)
+        same = {
+            node
+            for node, (old, new) in enumerate(zip(self.system.arcs, system.arcs, strict=True))
+            if old is new
+        }
+        other._moving = {
+            code: movers for code, movers in self._moving.items() if code // self._places in same
+        }
+        other._beginnings = {
+            node: begun for node, begun in self._beginnings.items() if node in same
+        }
+        return other
+
+    def here(self, node: int, place: int, mask: int) -> Here:
+        """Return a node, a place of the table and the facts as one number."""
+        return (node * self._places + place) << self._width | mask
+
+    def node(self, here: Here) -> int:
+        """Return the node."""
+        return (here >> self._width) // self._places
 
     def walk(  # noqa: C901, PLR0912  (the innermost loop of every proof)
         self,
         waiting: Waiting,
         came: dict[Here, Came],
-        depths: dict[Here, int],
+        layers: list[list[Here]],
         known: dict[Here, Came],
     ) -> Here | None:
         """
@@ -187,42 +211,42 @@ class _Along:
 
             came: filled in: how each place was come to.
 
-            depths: filled in: how many steps it takes to come there.
+            layers: filled in: the places, by how many steps it takes to come there.
 
             known: places that need no further look.
 
         Raises:
             TooMany: there are more than are to be walked.
         """
-        table = self.monitor.table
-        over = [s and k for s, k in zip(table.settled, table.kept, strict=True)]
-        moving = self._moving
+        width, moving = self._width, self._moving
         depth = min(waiting, default=0)
+        layers.extend([] for _ in range(depth))
         layer: list[Here] = []
         while layer or waiting:
             for there, how in waiting.pop(depth, ()):
                 if there not in came and there not in known:
                     came[there] = how
-                    depths[there] = depth
-                    if there[0] == BROKEN:
+                    if there < 0:
                         return there
                     layer.append(there)
+            layers.append(layer)
             depth += 1
             found: list[Here] = []
             for here in layer:
-                node, place, mask = here
-                if over[place]:
-                    continue
-                for needs, steps, arc in moving.get((node, place)) or self._at(node, place):
-                    if mask & needs != needs:
+                code = here >> width
+                movers = moving.get(code)
+                if movers is None:
+                    movers = self._at(code)
+                for needs, steps in movers:
+                    if here & needs != needs:
                         continue
-                    for given, keep, add, target, after, branch in steps:
-                        if mask & given == given:
-                            there = (target, after, mask & keep | add)
+                    for step in steps:
+                        given = step[0]
+                        if here & given == given:
+                            there = here & step[1] | step[2]
                             if there not in came and there not in known:
-                                came[there] = (here, arc, branch)
-                                depths[there] = depth
-                                if target == BROKEN:
+                                came[there] = here, step
+                                if there < 0:
                                     return there
                                 found.append(there)
                             break
@@ -231,58 +255,66 @@ class _Along:
                 raise TooMany
         return None
 
-    def steps(self, here: Here) -> Iterator[tuple[Here, Arc, Branch]]:
+    def steps(self, here: Here) -> Iterator[tuple[Here, Step]]:
         """Yield every step from a place that changes something."""
-        node, place, mask = here
-        for needs, steps, arc in self._at(node, place):
-            if mask & needs == needs:
-                for given, keep, add, target, after, branch in steps:
-                    if mask & given == given:
-                        yield (target, after, mask & keep | add), arc, branch
+        for needs, steps in self._at(here >> self._width):
+            if here & needs == needs:
+                for step in steps:
+                    if here & step[0] == step[0]:
+                        yield here & step[1] | step[2], step
                         break
 
-    def _at(self, node: int, place: int) -> tuple[Mover, ...]:
-        known = self._moving.get((node, place))
+    def _at(self, code: int) -> tuple[Mover, ...]:
+        known = self._moving.get(code)
         if known is None:
-            known = self._moving[node, place] = tuple(self._movers(node, place))
+            known = self._moving[code] = tuple(self._movers(*divmod(code, self._places)))
         return known
 
     def _movers(self, node: int, place: int) -> Iterator[Mover]:
         """Yield what can change something in the product, the same change only once."""
+        table = self.monitor.table
+        if table.settled[place] and table.kept[place]:
+            return  # nothing can break it any more
         seen = set()
+        still = (self._whole, self.here(node, place, 0))
         for arc in self.system.arcs[node]:
             steps = tuple([self._step(arc, branch, place) for branch in arc.branches])
-            told = (arc.needs, tuple([step[:5] for step in steps]))
-            if told in seen or all(s[1:5] == (self._whole, 0, node, place) for s in steps):
+            told = (arc.needs, tuple([step[:3] for step in steps]))
+            if told in seen or all(step[1:3] == still for step in steps):
                 continue
             seen.add(told)
-            yield arc.needs, steps, arc
+            yield arc.needs, steps
 
     def _step(self, arc: Arc, branch: Branch, place: int) -> Step:
         to = self.monitor.after(arc, branch.move, place)
-        target = BROKEN if to is None else branch.target
-        return branch.given, branch.keep, branch.add, target, to or 0, branch
+        there = -1 << self._width if to is None else self.here(branch.target, to, 0)
+        return branch.given, branch.keep, there | branch.add, arc, branch
 
     def beginnings(self) -> Iterator[Beginning]:
         """Yield each step that begins a cycle."""
+        for node in range(len(self.system.arcs)):
+            known = self._beginnings.get(node)
+            if known is None:
+                known = self._beginnings[node] = tuple(self._beginning(node))
+            yield from known
+
+    def _beginning(self, node: int) -> Iterator[Beginning]:
         table = self.monitor.table
-        for node, arcs in enumerate(self.system.arcs):
-            for arc in arcs:
-                for branch in arc.open_branches():
-                    if branch.move.begins_cycle:
-                        place = table.start
-                        if self.monitor.rereads:
-                            place = table.next[place][self.monitor.letter(arc, branch.move)]
-                        yield node, arc, branch, (branch.target, place, branch.add)
+        for arc in self.system.arcs[node]:
+            for branch in arc.open_branches():
+                if branch.move.begins_cycle:
+                    place = table.start
+                    if self.monitor.rereads:
+                        place = table.next[place][self.monitor.letter(arc, branch.move)]
+                    yield node, arc, branch, self.here(branch.target, place, branch.add)
 
-
-def _trace(end: Here, came: dict[Here, Came]) -> Trace:
-    """Return the way to a place as it was come to."""
-    legs: list[Leg] = []
-    here = end
-    while not isinstance(how := came[here], Trace):
-        before, arc, branch = how
-        after = branch.target if here[0] == BROKEN else here[0]
-        legs.append(Leg(arc, branch, (before[0], before[2]), (after, here[2])))
-        here = before
-    return Trace((legs[0].after if legs else how.end), (*how.legs, *reversed(legs)))
+    def trace(self, end: Here, came: dict[Here, Came]) -> Trace:
+        """Return the way to a place as it was come to."""
+        legs: list[Leg] = []
+        here = end
+        while not isinstance(how := came[here], Trace):
+            before, (*_, arc, branch) = how
+            after = branch.target, here & self._whole
+            legs.append(Leg(arc, branch, (self.node(before), before & self._whole), after))
+            here = before
+        return Trace((legs[0].after if legs else how.end), (*how.legs, *reversed(legs)))

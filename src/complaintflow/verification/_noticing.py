@@ -18,7 +18,7 @@ from complaintflow.verification._guards import Change, changes
 from complaintflow.verification._monitoring import Walk
 from complaintflow.verification._report import Finding, Guard, Noticed, Turn
 from complaintflow.verification._space import Leg, Trace, Undecided
-from complaintflow.verification._structure import dead_edges, ends_of, overlaps, stale_facts
+from complaintflow.verification._structure import dead_edges, lost_ends, overlaps, stale_facts
 from complaintflow.verification._subject import Subject, monitor_of
 from complaintflow.verification._system import Arc, Branch, System
 
@@ -155,9 +155,8 @@ class _Noticing:
         return "", ()
 
     def _other_checks(self, mutant: Subject, change: Change) -> tuple[str, tuple[Turn, ...]]:
-        for stuck, code in ((True, "dead_end"), (False, "cannot_close")):
-            if (trace := mutant.space.lost(ends_of(mutant), stuck=stuck)) is not None:
-                return code, mutant.told(trace)
+        for code, trace in lost_ends(mutant):
+            return code, mutant.told(trace)
         for finding in self._others(mutant, change):
             if finding.key not in self.known:
                 return finding.code, finding.story

@@ -95,22 +95,30 @@ def ends_of(subject: Subject) -> frozenset[int]:
     return frozenset(i for i, state in enumerate(subject.system.nodes) if state in final)
 
 
+def lost_ends(subject: Subject) -> Iterator[tuple[str, Trace]]:
+    """Yield how a case can come to where it can no longer be closed, and the way to there."""
+    if not _can_always_leave(subject):
+        for stuck, code in ((True, "dead_end"), (False, "cannot_close")):
+            trace = subject.space.lost(ends_of(subject), stuck=stuck)
+            if trace is not None:
+                yield code, trace
+
+
 def lost_ways(subject: Subject) -> Iterator[Finding]:
     """Yield where a case can no longer be closed, nor be resolved, and the way to there."""
-    for stuck, code in ((True, "dead_end"), (False, "cannot_close")):
-        trace = subject.space.lost(ends_of(subject), stuck=stuck)
-        if trace is not None:
-            where = subject.system.nodes[trace.end[0]]
-            what = "nothing can happen any more" if stuck else "no close can be reached any more"
-            text = f"{what} while '{where}', which is not final"
-            yield Finding(code, where, "error", text, subject.told(trace))
+    for code, trace in lost_ends(subject):
+        where = subject.system.nodes[trace.end[0]]
+        stuck = "nothing can happen any more"
+        what = stuck if code == "dead_end" else "no close can be reached any more"
+        text = f"{what} while '{where}', which is not final"
+        yield Finding(code, where, "error", text, subject.told(trace))
     if subject.first_taking(is_resolution) is None:
         return
-    trace = _unresolvable(subject)
-    if trace is not None:
-        where = subject.system.nodes[trace.end[0]]
+    left = _unresolvable(subject)
+    if left is not None:
+        where = subject.system.nodes[left.end[0]]
         text = f"nothing but an exit is left while '{where}', unless a new cycle begins"
-        yield Finding("only_exits_left", where, "warning", text, subject.told(trace))
+        yield Finding("only_exits_left", where, "warning", text, subject.told(left))
 
 
 def midway_cycles(subject: Subject) -> Iterator[Finding]:
@@ -171,25 +179,28 @@ def refusals(subject: Subject) -> Iterator[Finding]:
     opaque = {
         need.code: need for _, arc in subject.arcs() for need in arc.beyond if is_opaque(need)
     }
-    can_be_resolved = subject.first_taking(is_resolution) is not None
+    resolved = subject.first_taking(is_resolution)
     for code in opaque:
         without = subject.changed(_unless_asking(code))
-        if not _can_always_leave(without):
-            for stuck, kind in ((True, "dead_end"), (False, "cannot_close")):
-                trace = without.space.lost(ends_of(without), stuck=stuck)
-                if trace is not None:
-                    where = without.system.nodes[trace.end[0]]
-                    what = "nothing can happen any more" if stuck else "no close can be reached"
-                    text = f"if '{code}' always says no, {what} while '{where}'"
-                    told = without.told(trace)
-                    yield Finding(f"{kind}_if_refused", code, "warning", text, told)
-        if can_be_resolved and without.first_taking(is_resolution) is None:
+        for kind, trace in lost_ends(without):
+            where = without.system.nodes[trace.end[0]]
+            stuck = "nothing can happen any more"
+            what = stuck if kind == "dead_end" else "no close can be reached"
+            text = f"if '{code}' always says no, {what} while '{where}'"
+            yield Finding(f"{kind}_if_refused", code, "warning", text, without.told(trace))
+        # A story that never asks it can still be told.
+        is_asked = resolved is not None and any(_asks(leg.arc, code) for leg in resolved.legs)
+        if is_asked and without.first_taking(is_resolution) is None:
             text = f"if '{code}' always says no, no case can be resolved"
             yield Finding("never_resolved_if_refused", code, "note", text)
 
 
 def _unless_asking(code: str) -> Callable[[Arc], Arc | None]:
-    return lambda arc: None if any(need.code == code for need in arc.beyond) else arc
+    return lambda arc: None if _asks(arc, code) else arc
+
+
+def _asks(arc: Arc, code: str) -> bool:
+    return any(need.code == code for need in arc.beyond)
 
 
 def _can_always_leave(subject: Subject) -> bool:

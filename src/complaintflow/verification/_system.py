@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from operator import is_
 
 from attrs import evolve, frozen
 
@@ -109,12 +110,13 @@ class System:
 
     def changed(self, change: Callable[[Arc], Arc | None]) -> System:
         """Return the same system with each arc changed, or left out where it is None."""
-        return evolve(
-            self,
-            arcs=tuple(
-                tuple(new for arc in arcs if (new := change(arc)) is not None) for arcs in self.arcs
-            ),
-        )
+
+        def changed(arcs: tuple[Arc, ...]) -> tuple[Arc, ...]:
+            found = tuple([new for arc in arcs if (new := change(arc)) is not None])
+            is_same = len(found) == len(arcs) and all(map(is_, found, arcs))
+            return arcs if is_same else found  # what is known of them stays known
+
+        return evolve(self, arcs=tuple(map(changed, self.arcs)))
 
     def seen_through(self, visible: int) -> System:
         """
