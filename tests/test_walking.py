@@ -293,8 +293,8 @@ def test_a_step_that_is_not_possible_is_told_the_way_to(opened):
     ("arguments", "message"),
     [
         (["six_stepz"], "there is no method 'six_stepz' (did you mean 'six_steps'?)"),
-        (["six_steps", "--at", "someday"], "--at 'someday' is no time; write one such as"),
-        (["six_steps", "--at", "2026-01-05"], "--at say the time as well: 2026-01-05 17:00"),
+        (["six_steps", "--at", "someday"], "--at: 'someday' is no time; write one such as"),
+        (["six_steps", "--at", "2026-01-05"], "--at: say the time as well: 2026-01-05 17:00"),
         (["six_steps", "--limit", "lots"], "--limit 'lots' is no amount; write one such as"),
         (["six_steps", "--limit", "50 euros"], "limits must map currencies to amounts"),
         (["six_steps", "--store", "/"], "/ cannot be opened"),

@@ -25,6 +25,7 @@ from complaintflow.cli._page import FAINT, Page, complain, write, write_data
 from complaintflow.cli._reading import STANDARD_INPUT, play, read_script, read_text
 from complaintflow.cli._show import show as show_on
 from complaintflow.cli._telling import data_of, tell
+from complaintflow.cli._timeline import timeline
 from complaintflow.cli._walk import walk
 from complaintflow.verification import check
 
@@ -253,6 +254,7 @@ def lint(
 
 app.command("audit")(audit)
 app.command("walk")(walk)
+app.command("timeline")(timeline)
 
 
 @app.command("demo")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 import tempfile
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated
@@ -14,12 +13,12 @@ import typer
 
 from complaintflow import ComplaintflowError
 from complaintflow.adapters.sqlite import SqliteStore
-from complaintflow.cli._answers import NotUnderstood, moment_of
 from complaintflow.cli._listening import Gone, Keyboard, Script, is_a_terminal
 from complaintflow.cli._methods import method_of
 from complaintflow.cli._page import FAINT, Page, complain, flat
 from complaintflow.cli._reading import STANDARD_INPUT, Unusable
 from complaintflow.cli._talking import Back, Dropped, Talk
+from complaintflow.cli._timeline import moment_given
 from complaintflow.cli._walking import Staff, Walk, WalkClock, words
 
 UNUSABLE = 2
@@ -64,7 +63,7 @@ def walk(
     """
     try:
         method = method_of(name)
-        clock = WalkClock(None if at is None else _moment(at))
+        clock = WalkClock(None if at is None else moment_given("--at", at))
         staff = Staff(by, _limits(limit or ()))
         staff.actor(by)
         path = store or Path(tempfile.mkdtemp(prefix="complaintflow-")) / "walk.sqlite3"
@@ -86,13 +85,6 @@ def walk(
     except ComplaintflowError as error:
         complain(str(error))
         raise typer.Exit(UNUSABLE) from None
-
-
-def _moment(at: str) -> datetime:
-    try:
-        return moment_of(at, datetime.now(UTC))
-    except NotUnderstood as error:
-        raise Unusable(f"--at {error}") from None
 
 
 def _limits(limits: Iterable[str]) -> dict[str, Decimal] | None:
