@@ -24,6 +24,7 @@ from complaintflow.cli._methods import every_method, is_document, method_of
 from complaintflow.cli._page import FAINT, Page, complain, write, write_data
 from complaintflow.cli._reading import STANDARD_INPUT, play, read_script, read_text
 from complaintflow.cli._show import show as show_on
+from complaintflow.cli._stats import stats
 from complaintflow.cli._telling import data_of, tell
 from complaintflow.cli._timeline import timeline
 from complaintflow.cli._walk import walk
@@ -255,6 +256,7 @@ def lint(
 app.command("audit")(audit)
 app.command("walk")(walk)
 app.command("timeline")(timeline)
+app.command("stats")(stats)
 
 
 @app.command("demo")
