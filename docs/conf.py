@@ -25,7 +25,7 @@ release = version = importlib.metadata.version("complaintflow")
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 extensions = [
     *("myst_parser", "sphinx.ext.autodoc"),
-    *("document_keys", "method_tables", "signatures", "traceability"),
+    *("case_pictures", "document_keys", "method_tables", "signatures", "traceability"),
 ]
 html_theme = "furo"
 html_title = "complaintflow"
@@ -55,6 +55,7 @@ OTHERS = {
     "graphviz",
     "holidays",
     "hypothesis",
+    "matplotlib",
     "psycopg",
     "psycopg_pool",
     "pytest",

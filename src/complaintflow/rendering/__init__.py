@@ -11,9 +11,9 @@ from complaintflow.rendering._timeline_model import (
     Duty,
     Happening,
     Moment,
-    Place,
     Stretch,
     Timeline,
+    Waypoint,
     Words,
 )
 
@@ -22,9 +22,9 @@ __all__ = [
     "Duty",
     "Happening",
     "Moment",
-    "Place",
     "Stretch",
     "Timeline",
+    "Waypoint",
     "Words",
     "timeline",
 ]

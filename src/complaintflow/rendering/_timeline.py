@@ -30,10 +30,10 @@ from complaintflow.rendering._timeline_model import (
     Happening,
     Kind,
     Moment,
-    Place,
     Stretch,
     Timeline,
     Tone,
+    Waypoint,
     Words,
 )
 
@@ -323,17 +323,17 @@ def _shown(value: object) -> str:
 # -- around it ------------------------------------------------------------------------------------
 
 
-def _road(method: Method | None, case: Case, stretches: Iterable[Stretch]) -> Iterator[Place]:
+def _road(method: Method | None, case: Case, stretches: Iterable[Stretch]) -> Iterator[Waypoint]:
     """Yield the states of the numbered steps, and every other that the case has stood in."""
     seen = dict.fromkeys(stretch.state for stretch in stretches)
     if method is None:
         for state in seen:
-            yield Place(state, "", None, state == case.state, was_seen=True)
+            yield Waypoint(state, "", None, state == case.state, was_seen=True)
         return
     for each in method.states:
         if each.step is not None or each.name in seen:
             is_here = each.name == case.state
-            yield Place(each.name, each.about, each.step, is_here, each.name in seen)
+            yield Waypoint(each.name, each.about, each.step, is_here, each.name in seen)
 
 
 def _breaches(case: Case, method: Method | None, say: _Saying) -> Iterator[Happening]:

@@ -17,7 +17,7 @@ from xml.etree.ElementTree import Element, tostring
 from complaintflow.errors import Unmet
 from complaintflow.rendering._timeline import day_and_time
 from complaintflow.rendering._timeline_lanes import lanes
-from complaintflow.rendering._timeline_model import Chance, Duty, Moment, Place, Timeline, Words
+from complaintflow.rendering._timeline_model import Chance, Duty, Moment, Timeline, Waypoint, Words
 from complaintflow.rendering._timeline_text import STANDING
 from complaintflow.rendering._timeline_tree import Child, element
 
@@ -118,7 +118,7 @@ def _head(timeline: Timeline) -> Element:
     )
 
 
-def _road(road: Iterable[Place]) -> Element:
+def _road(road: Iterable[Waypoint]) -> Element:
     return element(
         "nav",
         element("ol", *map(_place, road), class_="road"),
@@ -126,7 +126,7 @@ def _road(road: Iterable[Place]) -> Element:
     )
 
 
-def _place(place: Place) -> Element:
+def _place(place: Waypoint) -> Element:
     name = "here" if place.is_here else "seen" if place.was_seen else "ahead"
     told = {"here": "the case stands here", "seen": "it was here", "ahead": "not yet"}[name]
     here = {"aria-current": "step"} if place.is_here else {}

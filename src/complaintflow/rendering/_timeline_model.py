@@ -118,7 +118,7 @@ class Stretch(Value):
 
 
 @frozen(eq=False, repr=False)
-class Place(Value):
+class Waypoint(Value):
     """One state of the road through the method."""
 
     state: str
@@ -172,7 +172,7 @@ class Timeline(Value):
     """Who is responsible. None: nobody yet."""
     has_personal_data: bool
     """False: names and words are left out."""
-    road: tuple[Place, ...]
+    road: tuple[Waypoint, ...]
     moments: tuple[Moment, ...]
     stretches: tuple[Stretch, ...]
     promises: tuple[Duty, ...]
