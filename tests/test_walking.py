@@ -5,12 +5,14 @@ A complaint handled at the terminal: in a real terminal, and by a script in its 
 import contextlib
 import os
 import pathlib
+import re
 import sys
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -19,7 +21,13 @@ from complaintflow.acts import Offer, Open, PlanItem, Remedy
 from complaintflow.adapters.sqlite import SqliteStore
 from complaintflow.cli import app
 from complaintflow.cli._answers import NotUnderstood, choices_of, understood, wanted_of
+from complaintflow.cli._form import FEW, Form, Situation
+from complaintflow.cli._listening import Gone, Script
+from complaintflow.cli._talking import Talk
+from complaintflow.cli._walking import Staff, Walk, WalkClock
 from complaintflow.methods import six_steps
+from complaintflow.testing import FrozenClock
+from complaintflow.testing import acts as every_act
 
 WALKS = pathlib.Path(__file__).parent / "walks"
 REHEARSAL = ("--case", "BB-1", "--at", "2026-01-05T09:00Z", "--by", "Sam", "--limit", "50 EUR")
@@ -147,7 +155,7 @@ def test_a_whole_complaint_is_handled_in_a_terminal(store):
     _, code = resumed.leave(lambda: resumed.child.sendline(quits))
 
     assert code == 0
-    assert "resumed: BB-1: agreed (six_steps 1), 8 entries" in resumed.told
+    assert "resumed: case BB-1 of Nora" in resumed.told
     assert "overdue since" in resumed.told
     assert [
         "open",
@@ -393,6 +401,86 @@ def test_what_a_field_holds_is_read_off_its_annotation():
     assert [w.name for w in wanted_of(PlanItem) if w.must_be] == ["what", "who", "due"]
 
 
+def plainly(value):
+    """
+    Return evidence with texts that stand on one line, and are no command and no remark.
+    """
+    if isinstance(value, str):
+        return "so " + re.sub(r"[^A-Za-z0-9 ]", "x", value).strip()
+    if isinstance(value, tuple):
+        return tuple(map(plainly, value))
+    if attrs.has(type(value)):
+        texts = {w.name: w for w in wanted_of(type(value)) if w.base is str or w.is_evidence}
+        words = {name: plainly(getattr(value, name)) for name in texts}
+        # Codes of currencies are no words.
+        kept = {name: word for name, word in words.items() if name != "currency"}
+        return attrs.evolve(value, **kept)
+    return value
+
+
+def answers_to(value):
+    """
+    Yield what somebody answers who fills in evidence field by field.
+    """
+    fields = [(wanted, getattr(value, wanted.name)) for wanted in wanted_of(type(value))]
+    optional = [(wanted, each) for wanted, each in fields if not wanted.must_be]
+    if len(optional) <= FEW:
+        for wanted, each in fields:
+            yield from answers_for(wanted, each)
+        return
+    for wanted, each in fields:
+        if wanted.must_be:
+            yield from answers_for(wanted, each)
+    said = [(wanted, each) for wanted, each in optional if each != wanted.default]
+    yield " ".join(wanted.name for wanted, _ in said)
+    for wanted, each in said:
+        yield from answers_for(wanted, each)
+    if said:
+        yield ""
+
+
+def answers_for(wanted, value):
+    """
+    Yield what somebody answers to the question of one field.
+    """
+    if wanted.is_evidence and wanted.is_many:
+        for number, each in enumerate(value):
+            if number or not wanted.must_be:
+                yield "yes"
+            yield from answers_to(each)
+        yield "no"
+    elif wanted.is_evidence:
+        if not wanted.must_be:
+            yield "no" if value is None else "yes"
+        if value is not None:
+            yield from answers_to(value)
+    elif value == wanted.default or value is None:
+        yield ""
+    elif wanted.is_many:
+        yield from "\\\n".join(map(str, value)).split("\n")
+    elif isinstance(value, bool):
+        yield "yes" if value else "no"
+    else:
+        yield value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+@pytest.mark.parametrize("act", sorted(EVERY_ACT | {Open}, key=lambda act: act.trigger))
+@settings(max_examples=15)
+@given(st.data())
+def test_whatever_an_act_can_say_can_be_filled_in(act, data):
+    """
+    What cannot be said in the form would be done elsewhere, and not recorded.
+    """
+    wanted = plainly(data.draw(every_act(trigger=act.trigger)))
+    script = Script("answers", answers_to(wanted))
+    form = Form(Talk(script), Situation(six_steps(), None, MONDAY), type(wanted))
+    form.fill_in()
+
+    assert wanted == form.made()
+    with pytest.raises(Gone):
+        script.next("")
+
+
 @pytest.mark.parametrize(
     ("answer", "at"),
     [
@@ -446,3 +534,91 @@ def test_whatever_is_answered_is_understood_or_told(base, answer):
         value = understood(base, answer, now=MONDAY)
 
     assert value is None or isinstance(value, base)
+
+
+class Interrupted:
+    """
+    Answers between which somebody else acts.
+    """
+
+    place = None
+
+    def __init__(self, answers, meanwhile):
+        self._answers, self._meanwhile = iter(answers), meanwhile
+
+    def next(self, prompt):
+        """
+        Return the next answer; before the form is sent, somebody acts.
+        """
+        if prompt.startswith("record it") and self._meanwhile:
+            self._meanwhile.pop()()
+        answer = next(self._answers, None)
+        if answer is None:
+            raise Gone
+        return answer
+
+
+def test_who_acts_in_between_is_not_overruled(opened, capsys):
+    """
+    What was decided on another case is decided anew, and what was typed for it is not lost.
+    """
+    with SqliteStore(opened) as kept:
+        other = Desk(six_steps(), store=kept, clock=FrozenClock())
+
+        def meanwhile():
+            other.record("BB-1", acts.NoteMood(mood="angry"), by="lena")
+
+        talk = Talk(Interrupted(["listen", "Late", "", "", "", "yes", "yes"], [meanwhile]))
+        walked = Walk(six_steps(), kept, talk, WalkClock(MONDAY), Staff("Sam"))
+        walked.begin("BB-1")
+        with pytest.raises(Gone):
+            walked.go()
+        history = other.history("BB-1")
+    told = " ".join(capsys.readouterr().out.split())
+
+    assert "somebody acted in between; read it again and decide anew" in told
+    assert ["open", "note_mood", "listen"] == [entry.trigger for entry in history]
+    assert history[-1].act.account == "Late"
+
+
+def test_somebody_at_the_keyboard_is_told_and_asked_again(opened, capsys):
+    """
+    A wrong answer costs a line and nothing else; only in a script it ends the walk.
+    """
+    answers = ["lisen", "why", "at noon", ":back", ":sing", "", "listen", "", "Late", "perhaps"]
+    answers += ["", "sad", "upset", "", "", "history", "case", "by lena", "why close", "help"]
+    with SqliteStore(opened) as kept:
+        talk = Talk(Interrupted(answers, []))
+        walked = Walk(six_steps(), kept, talk, WalkClock(MONDAY), Staff("Sam"))
+        walked.begin("BB-1")
+        with pytest.raises(Gone):
+            walked.go()
+        told = capsys.readouterr().out
+
+        assert walked.case.state == "heard"
+        assert walked.by == "lena"
+    for objection in (
+        "? 'lisen' is no act of six_steps (did you mean 'listen'?)",
+        "? say which act: why ACT",
+        "? 'noon' is no time",
+        "? what was recorded stays; correct annotates an entry",
+        "? there is no command :sing; there are:",
+        "? account is needed; :drop leaves the form",
+        "? answer yes or no, not 'perhaps'",
+        "? that is none of them; choose by number or name: calm, discontent",
+    ):
+        assert objection in told
+
+
+def test_the_first_question_has_none_before_it(opened, capsys):
+    """
+    Going back too often leads nowhere else.
+    """
+    with SqliteStore(opened) as kept:
+        talk = Talk(Interrupted(["listen", ":back", "Late", ":drop"], []))
+        walked = Walk(six_steps(), kept, talk, WalkClock(MONDAY), Staff("Sam"))
+        walked.begin("BB-1")
+        with pytest.raises(Gone):
+            walked.go()
+
+    assert "this is the first question; :drop leaves the form" in capsys.readouterr().out

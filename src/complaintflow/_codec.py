@@ -16,8 +16,6 @@ from functools import cache
 from os import urandom
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from attrs import frozen
-
 from complaintflow._actors import Actor
 from complaintflow._case import Case, Entry, Move
 from complaintflow._evidence import Remedy, evidence_from_data, put_back, take_out, taken
@@ -183,19 +181,15 @@ def move_from_text(text: str) -> tuple[datetime, Move]:
     Raises:
         StoreError: it is no entry that this version of the library can read.
     """
+    at: list[datetime] = []
 
     def data() -> dict[str, Any]:
         found = _load(text)
-        return {"at": found["at"], "move": found["move"]}
+        at.append(datetime.fromisoformat(found["at"]))
+        return dict(found["move"])
 
-    read = _structured(data, _Moved, "entry")
-    return read.at, read.move
-
-
-@frozen
-class _Moved:
-    at: datetime
-    move: Move
+    move = _structured(data, Move, "entry")
+    return at[0], move
 
 
 def silent_entry(entry: Entry, customer: str) -> Entry:

@@ -227,7 +227,8 @@ def _chosen(answer: str, choices: Sequence[Choice], *, strict: bool) -> Choice |
     names = [str(choice.value) for choice in choices]
     plain = answer.casefold().replace(" ", "_")
     exact = [i for i, name in enumerate(names) if name.casefold() == plain]
-    begun = [i for i, name in enumerate(names) if plain and name.casefold().startswith(plain)]
+    # Where any text will do, the beginning of a name may be another one.
+    begun = [i for i, name in enumerate(names) if name.casefold().startswith(plain) and strict]
     found = exact or begun
     if len(found) == 1:
         return choices[found[0]]

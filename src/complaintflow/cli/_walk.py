@@ -75,7 +75,7 @@ def walk(
             try:
                 walked.begin(case)
                 walked.go()
-            except (Back, Dropped, Gone):
+            except (Back, Dropped, Gone, KeyboardInterrupt):
                 pass
             finally:
                 again = ["complaintflow", "walk", name, "--store", str(path)]

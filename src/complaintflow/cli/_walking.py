@@ -12,6 +12,7 @@ from complaintflow import (
     Actor,
     Case,
     ComplaintflowError,
+    Conflict,
     Desk,
     Method,
     Option,
@@ -157,7 +158,8 @@ class Walk:
         else:
             if self._known is not None:
                 self._desk.method_of(self._known.id)
-                self._talk.say(("resumed: ", HEAD), str(self._known))
+                told = f"case {flat(self._known.id)} of {flat(self._known.customer)}"
+                self._talk.say(("resumed: ", HEAD), told)
                 return
         self._talk.say((f"{self._method.title}: a new case", HEAD))
         self._open(case_id)
@@ -349,14 +351,28 @@ class Walk:
         form = Form(self._talk, situation, self._method.rule(option.trigger).act, settled)
         try:
             form.fill_in()
-            while (act := self._agreed(form, case, actor)) is None:
-                self._change(form)
+            before = self._sent(form, case, actor)
         except Gone:
             self._talk.say((f"{option.trigger} was not sent; nothing of it is recorded", FAINT))
             raise
-        self._desk.record(case.id, act, by=actor, version=case.version)
-        self._put_kept(after=case.version)
+        self._put_kept(after=before)
         return True
+
+    def _sent(self, form: Form[Act], case: Case, actor: Actor) -> int:
+        """Record what a form says, once it is agreed, and return the version it was decided on."""
+        while True:
+            act = self._agreed(form, case, actor)
+            if act is None:
+                self._change(form)
+                continue
+            try:
+                self._desk.record(case.id, act, by=actor, version=case.version)
+            except Conflict as error:
+                # What was typed is not lost: it is decided anew, on the case as it is now.
+                self._talk.object_to(str(error))
+                case = self.case
+            else:
+                return case.version
 
     def _begin_the_way(self, option: Option) -> bool:
         """Tell why not yet, and take the first step of the way to it where that is wanted."""
