@@ -9,6 +9,7 @@ import re
 import sys
 from datetime import UTC, datetime
 from decimal import Decimal
+from importlib import resources
 
 import attrs
 import pytest
@@ -21,13 +22,18 @@ from complaintflow.acts import Offer, Open, PlanItem, Remedy
 from complaintflow.adapters.sqlite import SqliteStore
 from complaintflow.cli import app
 from complaintflow.cli._answers import NotUnderstood, choices_of, understood, wanted_of
+from complaintflow.cli._demo import stories
 from complaintflow.cli._form import FEW, Form, Situation
 from complaintflow.cli._listening import Gone, Script
+from complaintflow.cli._methods import method_of
+from complaintflow.cli._reading import script_of
 from complaintflow.cli._talking import Talk
 from complaintflow.cli._walking import Staff, Walk, WalkClock
 from complaintflow.methods import six_steps
 from complaintflow.testing import FrozenClock
 from complaintflow.testing import acts as every_act
+
+from .rendering.test_timelines import shipped
 
 WALKS = pathlib.Path(__file__).parent / "walks"
 REHEARSAL = ("--case", "BB-1", "--at", "2026-01-05T09:00Z", "--by", "Sam", "--limit", "50 EUR")
@@ -622,3 +628,63 @@ def test_the_first_question_has_none_before_it(opened, capsys):
             walked.go()
 
     assert "this is the first question; :drop leaves the form" in capsys.readouterr().out
+
+
+class Teller:
+    """
+    Tells a story to a walk: for each line who, when and what; it does not give up at a no.
+    """
+
+    place = None
+
+    def __init__(self, lines):
+        self._lines, self._answers = iter(lines), []
+
+    def next(self, prompt):
+        """
+        Return the answer that the question asks for.
+        """
+        question = prompt.strip()
+        if question.startswith(("record it", "say it so")):
+            return "yes"
+        if question.startswith(("begin with", "what to change")):
+            self._answers = []
+            return "no" if question.startswith("begin") else ":drop"
+        if not self._answers:
+            line = next(self._lines, None)
+            if line is None:
+                raise Gone
+            said = f"at {line.at.isoformat()}", f"by {line.by.id}", line.act.trigger
+            self._answers = [*said, *answers_to(line.act)]
+        return self._answers.pop(0)
+
+
+@pytest.mark.parametrize("name", stories())
+def test_every_story_can_be_walked(name, tmp_path, capsys):
+    """
+    Every method, with its refusals and its warnings, from the first word to the last.
+    """
+    method = method_of(name)
+    text = (resources.files("complaintflow.cli") / "stories" / f"{name}.jsonl").read_text("utf-8")
+    opening, *lines = script_of(text, method, name).lines
+    limited = next((line.by for line in lines if line.by.limits is not None), opening.by)
+    with SqliteStore(tmp_path / "cases.sqlite3") as kept:
+        clock = WalkClock(opening.at)
+        walked = Walk(method, kept, Talk(Teller(lines)), clock, Staff(limited.id, limited.limits))
+        Desk(method, store=kept, clock=clock).open(
+            *(name,),
+            customer=opening.act.customer,
+            complaint=opening.act.complaint,
+            channel=opening.act.channel,
+            by=opening.by,
+        )
+        walked.begin(name)
+        with pytest.raises(Gone):
+            walked.go()
+        history = Desk(method, store=kept).history(name)
+    _, _, told = shipped(name)
+    spoken = [entry.act for entry in history if entry.by.kind != "system"]
+
+    assert [entry.act for entry in told[1:]] == spoken[1:]
+    assert "refused: " in (said := capsys.readouterr().out) or "not yet: " in said
+    assert max(map(len, said.splitlines())) <= 80
