@@ -19,6 +19,7 @@ from complaintflow import Desk, EvidenceError, HistoryError, Refused, TimeError,
 from complaintflow.acts import Close, Listen, Offer, Remedy, Reopen, Withdraw
 from complaintflow.adapters.memory import MemoryStore
 from complaintflow.adapters.sqlite import SqliteStore
+from complaintflow.audit import audit, read_mapping
 from complaintflow.cli import app
 from complaintflow.errors import LogError
 from complaintflow.methods import five_steps, six_steps
@@ -387,6 +388,65 @@ def test_a_format_that_is_not_known_is_told_with_those_that_are(three, tmp_path)
 
     with pytest.raises(EvidenceError, match=r"must end with one of \.png, \.svg, \.pdf"):
         plot(measure_store(store, at=now), tmp_path / "team.bmp")
+
+
+LOG = "ticket,time,action\n1,2026-03-02 09:00,{0}\n1,2026-03-02 10:00,Offer\n"
+MAPPING = """
+[activities]
+"{0}" = "open"
+"Offer" = "offer"
+
+[[rules]]
+code = "hasty_offer"
+text = "too early"
+template = "precedence"
+acts = "acknowledge_problem"
+others = "offer"
+"""
+
+
+@pytest.fixture
+def audited(tmp_path):
+    """
+    Return what makes a log, and its mapping, of the name of an activity.
+    """
+
+    def make(name):
+        for file, text in (("log.csv", LOG), ("map.toml", MAPPING)):
+            (tmp_path / file).write_text(text.replace("{0}", name), "utf-8")
+        return tmp_path / "log.csv", tmp_path / "map.toml"
+
+    return make
+
+
+@pytest.mark.parametrize("name", ["Opened", "$100 or $x^", "\u6295\u8bc9 \N{PILE OF POO}"])
+def test_an_audit_is_drawn(audited, tmp_path, name):
+    """
+    Whatever a helpdesk calls what is done: it is no formula, and no letter is a reason to stop.
+    """
+    log, mapping = audited(name)
+    report = audit(str(log), read_mapping(str(mapping)))
+    plot(report, tmp_path / "audit.svg")
+    plot(evolve(report, rules=(), findings=()), tmp_path / "empty.png", is_dark=True)
+    found = evolve(report.findings[0], activity=name)
+    plot(evolve(report, findings=(found,)), tmp_path / "named.svg")
+
+    assert (tmp_path / "audit.svg").read_bytes().startswith(b"<?xml")
+    assert (tmp_path / "empty.png").read_bytes().startswith(PNG)
+
+
+def test_an_audit_is_drawn_by_its_command(audited, tmp_path):
+    """
+    Beside what is told, as for the statistics.
+    """
+    log, mapping = audited("Opened")
+    file = tmp_path / "audit.png"
+    run = ["audit", str(log), "--mapping", str(mapping), "--plot", str(file)]
+    done = CliRunner().invoke(app, run)
+
+    assert done.exit_code == 1
+    assert done.stderr == f"drawn in {file}\n"
+    assert file.read_bytes().startswith(PNG)
 
 
 # -- the command --------------------------------------------------------------------------------

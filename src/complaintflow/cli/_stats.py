@@ -11,8 +11,8 @@ import typer
 from rich.text import Text
 
 from complaintflow import ComplaintflowError
-from complaintflow.cli._page import BEWARE, FAINT, NO, YES, Page, Row, complain, remark, write_data
-from complaintflow.cli._reading import Unusable
+from complaintflow.cli._drawing import draw
+from complaintflow.cli._page import BEWARE, FAINT, NO, YES, Page, Row, complain, write_data
 from complaintflow.cli._timeline import UNUSABLE, moment_given, opened
 from complaintflow.statistics import Statistics, measure_store, read_refusals
 
@@ -48,7 +48,7 @@ def stats(
         with opened(store) as cases:
             counted = measure_store(cases, at=moment, method=method, refusals=kept)
         if plot is not None:
-            _draw(counted, plot, is_dark=dark)
+            draw(counted, plot, is_dark=dark)
     except ComplaintflowError as error:
         complain(str(error))
         raise typer.Exit(UNUSABLE) from None
@@ -58,19 +58,6 @@ def stats(
     page = Page()
     put_statistics(page, counted)
     page.write()
-
-
-def _draw(counted: Statistics, file: Path, *, is_dark: bool) -> None:
-    try:
-        from complaintflow.statistics.plots import plot
-    except ModuleNotFoundError as error:
-        told = f"drawing needs an extra ({error}); install it: pip install 'complaintflow[plots]'"
-        raise Unusable(told) from None
-    try:
-        plot(counted, file, is_dark=is_dark)
-    except OSError as error:
-        raise Unusable(f"'{file}' cannot be written: {error.strerror or error}") from None
-    remark(f"drawn in {file}")
 
 
 # -- the page -------------------------------------------------------------------------------------
