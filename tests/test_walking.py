@@ -616,6 +616,39 @@ def test_somebody_at_the_keyboard_is_told_and_asked_again(opened, capsys):
         assert objection in told
 
 
+def test_a_case_is_chosen_among_those_that_are_open(opened):
+    """
+    Nobody fills in the form of a case that is there already.
+    """
+    run = ("six_steps", "--store", opened, "--at", "2026-01-05T09:00Z")
+    resumed, code = walk(*run, script="BB-1\nquit\n")
+
+    assert code == 0
+    assert "Cases that are open here\n  BB-1  Nora  received\n" in resumed
+    assert "resumed: case BB-1 of Nora" in resumed
+
+    anew, code = walk(*run, script="BB-2\nIt broke\nAna\n\n\nquit\n")
+
+    assert code == 0
+    assert "left: case BB-2 is received, with 1 entry" in anew
+
+
+def test_what_is_too_long_can_be_said_shorter(opened, capsys):
+    """
+    A limit of the desk is no reason to lose the rest of a form.
+    """
+    answers = ["listen", "x" * 100_001, "", "", "", "yes", "account", "Late", "yes"]
+    with SqliteStore(opened) as kept:
+        talk = Talk(Interrupted(answers, []))
+        walked = Walk(six_steps(), kept, talk, WalkClock(MONDAY), Staff("Sam"))
+        walked.begin("BB-1")
+        with pytest.raises(Gone):
+            walked.go()
+
+        assert walked.case.state == "heard"
+    assert "has 100001 characters, and this desk takes 100000" in capsys.readouterr().out
+
+
 def test_the_first_question_has_none_before_it(opened, capsys):
     """
     Going back too often leads nowhere else.

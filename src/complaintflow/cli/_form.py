@@ -34,8 +34,8 @@ A = TypeVar("A", bound=Act)
 FEW = 5
 """Up to so many fields that may be left out are asked one by one; more are asked for by name."""
 
-WIDEST = 40
-"""How many letters of an earlier answer are shown at most."""
+WIDEST, LONGEST = 40, 600
+"""How many letters of an earlier answer are shown at most: beside a question, and in review."""
 
 Values = dict[str, object]
 
@@ -125,7 +125,7 @@ class Form(Generic[A]):
     def put(self, page: Page) -> None:
         """Put the answers so far on a page."""
         rows = [
-            (Text(wanted.words, style=FAINT), flat(shown(self._values[wanted.name])))
+            (Text(wanted.words, style=FAINT), _brief(self._values[wanted.name], LONGEST))
             for wanted in wanted_of(self._act)
             if wanted.name in self._values
         ]
@@ -323,8 +323,12 @@ def _question(wanted: Wanted, choices: Sequence[Choice]) -> str:
 def _default(value: object) -> str:
     if value is NOTHING:
         return ""
-    told = LEFT_OUT if value in (None, ()) else flat(shown(value))
-    return f" [{told if len(told) <= WIDEST else told[: WIDEST - 1] + '…'}]"
+    return f" [{LEFT_OUT if value in (None, ()) else _brief(value, WIDEST)}]"
+
+
+def _brief(value: object, most: int) -> str:
+    told = flat(shown(value))
+    return told if len(told) <= most else f"{told[: most - 1]}…"
 
 
 # -- what a field can name ------------------------------------------------------------------------

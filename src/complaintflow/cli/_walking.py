@@ -14,6 +14,7 @@ from complaintflow import (
     ComplaintflowError,
     Conflict,
     Desk,
+    LimitReached,
     Method,
     Option,
     Refused,
@@ -56,6 +57,10 @@ HELP = (
     ("quit", "leave; everything that was recorded is kept. Ctrl-C and Ctrl-D do the same"),
     (":help", "how to go back in a form, or to leave it"),
 )
+
+
+SHOWN = 9
+"""How many open cases are shown to choose from."""
 
 
 class WalkClock:
@@ -150,24 +155,33 @@ class Walk:
 
             ComplaintflowError: the case is under another method, or the store cannot be used.
         """
+        named = self._name_case() if case_id is None else case_id
         try:
-            if case_id is not None:
-                self._known = self._desk.get(case_id)
+            self._known = self._desk.get(named)
         except UnknownCase:
-            pass
+            self._open(named)
         else:
-            if self._known is not None:
-                self._desk.method_of(self._known.id)
-                told = f"case {flat(self._known.id)} of {flat(self._known.customer)}"
-                self._talk.say(("resumed: ", HEAD), told)
-                return
-        self._talk.say((f"{self._method.title}: a new case", HEAD))
-        self._open(case_id)
+            self._desk.method_of(named)
+            told = f"case {flat(named)} of {flat(self._known.customer)}"
+            self._talk.say(("resumed: ", HEAD), told)
 
-    def _open(self, case_id: str | None) -> None:
-        while not case_id:
-            self._talk.explain("Its id: the number of the ticket, or another name of its own.")
-            case_id = self._talk.ask("case")
+    def _name_case(self) -> str:
+        """Return the id of a case, after those that are open have been shown."""
+        some = self._desk.cases(method=self._method.name, is_closed=False, limit=SHOWN + 1)
+        if some:
+            page = Page()
+            page.put(("Cases that are open here", HEAD))
+            page.rows([(flat(c.id), flat(c.customer), c.state) for c in some[:SHOWN]], indent=2)
+            if len(some) > SHOWN:
+                page.put("and more", indent=2)
+            page.write()
+        self._talk.explain("The id of one to go on with, or of a new one: a ticket's number.")
+        while not (named := self._talk.ask("case")):
+            self._talk.object_to("a case needs an id; :quit leaves")
+        return named
+
+    def _open(self, case_id: str) -> None:
+        self._talk.say((f"{self._method.title}: a new case", HEAD))
         form = Form(self._talk, Situation(self._method, None, self._clock.now()), Open)
         form.fill_in()
         while self._known is None:
@@ -181,7 +195,7 @@ class Walk:
                     owner=act.owner,
                     by=self.by,
                 )
-            except EvidenceError as error:
+            except (EvidenceError, LimitReached) as error:
                 self._talk.object_to(str(error))
                 self._change(form)
         self._put_kept(after=0)
@@ -371,6 +385,9 @@ class Walk:
                 # What was typed is not lost: it is decided anew, on the case as it is now.
                 self._talk.object_to(str(error))
                 case = self.case
+            except LimitReached as error:
+                self._talk.object_to(str(error))
+                self._change(form)
             else:
                 return case.version
 
