@@ -15,7 +15,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from complaintflow import Desk, EvidenceError, HistoryError, Refused, TimeError, read_story, replay
+from complaintflow import (
+    Case,
+    Desk,
+    EvidenceError,
+    HistoryError,
+    Refused,
+    TimeError,
+    read_story,
+    replay,
+)
 from complaintflow.acts import Close, Listen, Offer, Remedy, Reopen, Withdraw
 from complaintflow.adapters.memory import MemoryStore
 from complaintflow.adapters.sqlite import SqliteStore
@@ -34,7 +43,7 @@ from complaintflow.statistics import (
 )
 from complaintflow.statistics import _counting as counting
 from complaintflow.statistics.plots import plot
-from complaintflow.testing import FrozenClock
+from complaintflow.testing import FrozenClock, histories
 
 from .rendering.test_timelines import KETTLE
 
@@ -162,6 +171,27 @@ def test_a_median_and_nine_in_ten_are_what_they_say(seconds):
     assert sum(each <= ninth for each in lengths) >= 0.9 * len(lengths)
     assert ninth in lengths
     assert found.longest.total_seconds() == lengths[-1]
+
+
+@given(st.lists(histories(six_steps(), max_size=10), max_size=4))
+def test_no_time_is_counted_twice_or_lost(every):
+    """
+    A case stands in one state at a time, from its opening to the moment it is counted for.
+    """
+    at = datetime(8999, 1, 1, tzinfo=UTC)
+    counted = measure(every, at=at)
+    stood = sum((each.median * each.stays for each in counted.times), timedelta())
+
+    assert counted.cases == len(every) == sum(each.cases for each in counted.standings)
+    assert counted.closed == sum(Case.replay(history).is_closed for history in every)
+    assert counted.reopened <= counted.ended <= counted.cases
+    assert counted.promises.made == sum(len(Case.replay(h).ledger.promises) for h in every)
+    if len(every) == 1 and not any(entry.move.ends for entry in every[0]):
+        [standing] = counted.standings
+        whole = at - every[0][0].at
+        once = all(each.stays == 1 for each in counted.times)
+
+        assert not once or abs(stood + standing.longest - whole) < timedelta(seconds=1)
 
 
 @pytest.mark.parametrize("page", [1, 2, 3, 100])

@@ -267,6 +267,22 @@ def test_the_question_before_is_asked_again(opened):
     assert history(opened)[-1].act.account == "Late, and cracked"
 
 
+def test_going_back_from_the_end_of_a_form_does_not_leave_it(opened, capsys):
+    """
+    Everything is filled in, and one answer was wrong.
+    """
+    answers = ["listen", "Late", "", "", "", ":back", ":back", "account", "Late, and cracked", ""]
+    with SqliteStore(opened) as kept:
+        talk = Talk(Interrupted(answers, []))
+        walked = Walk(six_steps(), kept, talk, WalkClock(MONDAY), Staff("Sam"))
+        walked.begin("BB-1")
+        with pytest.raises(Gone):
+            walked.go()
+
+    assert history(opened)[-1].act.account == "Late, and cracked"
+    assert "name what is to be asked again" in capsys.readouterr().out
+
+
 def test_a_form_that_is_dropped_records_nothing(opened):
     """
     Somebody who began in the wrong form has said nothing yet.

@@ -22,10 +22,10 @@ from complaintflow.cli._demo import stories
 from complaintflow.cli._methods import method_of
 from complaintflow.cli._reading import script_of
 from complaintflow.limits import Within
-from complaintflow.methods import five_steps, six_steps
+from complaintflow.methods import five_steps, personal_ownership, seven_as, six_steps
 from complaintflow.rendering import timeline
 from complaintflow.rendering._timeline import span
-from complaintflow.testing import FrozenClock
+from complaintflow.testing import FrozenClock, histories
 
 from .browsers import document_after, width_of
 
@@ -221,6 +221,28 @@ def test_every_story_can_be_drawn(name, personal_data):
     assert case.id in picture.as_html()
     assert max(map(len, picture.as_text().splitlines())) <= 80
     assert max(map(len, picture.as_text(width=40).splitlines())) <= 40
+
+
+@pytest.mark.parametrize("make", [five_steps, six_steps, seven_as, personal_ownership])
+@settings(max_examples=15)
+@given(st.data())
+def test_whatever_can_happen_can_be_drawn(make, data):
+    """
+    Every history that a method allows, of whatever words.
+    """
+    method = make()
+    history = data.draw(histories(method, max_size=12))
+    case = Case.replay(history)
+    picture = timeline(case, history, method=method)
+    silent = timeline(case, history, personal_data=False)
+    page = Page(picture.as_html())
+
+    assert [entry.version for entry in history] == [moment.number for moment in picture.moments]
+    assert [each.id for each in case.ledger.promises] == [each.id for each in picture.promises]
+    assert not {"script", "img", "form"} & set(page.tags)
+    assert max(map(len, picture.as_text(width=60).splitlines())) <= 60
+    assert [m.act for m in picture.moments] == [m.act for m in silent.moments]
+    assert silent.as_html()
 
 
 # -- what is left out ---------------------------------------------------------------------------

@@ -100,7 +100,7 @@ def put_options(
     ]
     page.rows(rows)
     if always:
-        named = [f"{number} {o.trigger}" for number, o in enumerate(always, len(here) + 1)]
+        named = [f"{number}:{o.trigger}" for number, o in enumerate(always, len(here) + 1)]
         page.put(("also possible: ", FAINT), ", ".join(named))
     if waiting:
         page.put(("not yet: ", FAINT), ", ".join(option.trigger for option in waiting))

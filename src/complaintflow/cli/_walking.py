@@ -375,7 +375,10 @@ class Walk:
     def _sent(self, form: Form[Act], case: Case, actor: Actor) -> int:
         """Record what a form says, once it is agreed, and return the version it was decided on."""
         while True:
-            act = self._agreed(form, case, actor)
+            try:
+                act = self._agreed(form, case, actor)
+            except Back:
+                act = None
             if act is None:
                 self._change(form)
                 continue
@@ -415,11 +418,13 @@ class Walk:
             act = form.made()
             entry = decide(self._method, case, act, at=self._now(case), by=actor)
         except EvidenceError as error:
+            page.blank()
             page.put(("these do not go together:", NO))
             page.rows([("-", problem) for problem in error.problems], indent=2)
             page.write()
             return None
         except Refused as no:
+            page.blank()
             page.put(("refused: ", NO), f"{no.trigger}, while {no.state}")
             put_reasons(page, no.unmet, indent=2)
             put_way(page, no.way, indent=2)
@@ -437,11 +442,12 @@ class Walk:
     def _change(self, form: Form[Act] | Form[Open]) -> None:
         """Ask what to change in a form, and for that again."""
         while True:
-            name = self._talk.ask("what to change (a name), or :drop")
             try:
-                form.change(name)
+                form.change(self._talk.ask("what to change (a name), or :drop"))
             except NotUnderstood as error:
                 self._talk.object_to(str(error))
+            except Back:
+                self._talk.object_to("name what is to be asked again; :drop leaves the form")
             else:
                 return
 
