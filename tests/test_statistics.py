@@ -515,6 +515,33 @@ def test_the_command_tells_people(url):
     assert max(map(len, told.splitlines())) <= 80
 
 
+def test_the_command_counts_stories():
+    """
+    A file of each case will do where there is no store.
+    """
+    run = (KETTLE, KETTLE, "--method", "six_steps", "--at", "2026-03-11 12:00")
+    told, _, code = command(*run)
+
+    assert code == 0
+    assert "2 cases" in told
+    assert ["six_steps", "agreed", "2", "2", "days", "2", "days"] in map(
+        str.split, told.splitlines()
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], [KETTLE], [KETTLE, "--store", "sqlite:///x.db", "--method", "six_steps"]]
+)
+def test_the_command_is_told_what_to_count(arguments):
+    """
+    A store or stories, and of stories the method they are told by.
+    """
+    told, said, code = command(*arguments)
+
+    assert (code, told) == (2, "")
+    assert "say what to count: --store URL; or stories, and by which --method METHOD" in said
+
+
 def test_the_command_tells_programs_and_draws(url, tmp_path):
     """
     What was asked for goes to standard output, and that it was drawn to the other.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -10,21 +10,28 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from complaintflow import ComplaintflowError
+from complaintflow import ComplaintflowError, Entry
 from complaintflow.cli._drawing import draw
+from complaintflow.cli._methods import method_of
 from complaintflow.cli._page import BEWARE, FAINT, NO, YES, Page, Row, complain, write_data
+from complaintflow.cli._reading import Unusable, play, read_script
 from complaintflow.cli._timeline import UNUSABLE, moment_given, opened
-from complaintflow.statistics import Statistics, measure_store, read_refusals
+from complaintflow.statistics import Statistics, measure, measure_store, read_refusals
+
+OF_METHOD = "Only cases under this method, by its name; with stories the method they are told by."
 
 
 def stats(
+    stories: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="STORY", help="Files of JSON Lines, instead of a store."),
+    ] = None,
     *,
     store: Annotated[
-        str, typer.Option(metavar="URL", help="Where cases are kept, such as sqlite:///cases.db.")
-    ],
-    method: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Only cases under this method. Default: all.")
+        str | None,
+        typer.Option(metavar="URL", help="Where cases are kept, such as sqlite:///cases.db."),
     ] = None,
+    method: Annotated[str | None, typer.Option(metavar="METHOD", help=OF_METHOD)] = None,
     refusals: Annotated[
         Path | None, typer.Option(metavar="FILE", help="What a RefusalLog has kept.")
     ] = None,
@@ -40,13 +47,19 @@ def stats(
     """
     Count the cases of a store: where they stand and stop, what was promised, what began anew.
 
-    No word or name of any case is read.
+    No word or name of any case is told.
     """
     try:
         moment = datetime.now(UTC) if at is None else moment_given("--at", at)
         kept = None if refusals is None else tuple(read_refusals(refusals))
-        with opened(store) as cases:
-            counted = measure_store(cases, at=moment, method=method, refusals=kept)
+        if store is not None and not stories:
+            with opened(store) as cases:
+                counted = measure_store(cases, at=moment, method=method, refusals=kept)
+        elif stories and store is None and method is not None:
+            counted = measure(_histories(stories, method), at=moment, refusals=kept)
+        else:
+            message = "say what to count: --store URL; or stories, and by which --method METHOD"
+            raise Unusable(message)
         if plot is not None:
             draw(counted, plot, is_dark=dark)
     except ComplaintflowError as error:
@@ -58,6 +71,14 @@ def stats(
     page = Page()
     put_statistics(page, counted)
     page.write()
+
+
+def _histories(stories: Iterable[str], name: str) -> Iterator[list[Entry]]:
+    """Yield what came of each story; what is refused is no part of a history."""
+    method = method_of(name)
+    for story in stories:
+        told = play(read_script(story, method), method)
+        yield [each.entry for each in told if each.entry is not None]
 
 
 # -- the page -------------------------------------------------------------------------------------
