@@ -30,9 +30,9 @@ from complaintflow.audit import (
 from complaintflow.audit import audit as audit_log
 from complaintflow.audit._logs import Progress as Told
 from complaintflow.audit._reading import read_shape
-from complaintflow.cli._drawing import draw
 from complaintflow.cli._methods import method_of
 from complaintflow.cli._page import BEWARE, FAINT, NO, YES, Page, Row, complain, write, write_data
+from complaintflow.cli._plotting import draw
 from complaintflow.cli._show import clauses
 
 WANTING, UNUSABLE = 1, 2

@@ -11,9 +11,9 @@ import typer
 from rich.text import Text
 
 from complaintflow import ComplaintflowError, Entry
-from complaintflow.cli._drawing import draw
 from complaintflow.cli._methods import method_of
 from complaintflow.cli._page import BEWARE, FAINT, NO, YES, Page, Row, complain, write_data
+from complaintflow.cli._plotting import draw
 from complaintflow.cli._reading import Unusable, play, read_script
 from complaintflow.cli._timeline import UNUSABLE, moment_given, opened
 from complaintflow.statistics import Statistics, measure, measure_store, read_refusals
