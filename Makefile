@@ -11,7 +11,7 @@ TYPED := $(wildcard src examples typing_tests)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format types imports docs wheel worlds mutants benchmark check clean
+.PHONY: help demo test lint format types imports docs pictures wheel worlds mutants benchmark check clean
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,9 @@ imports: $(VENV)/.ready-for-all ## Check that imports run one way.
 docs: $(VENV)/.ready-for-all ## Build the documentation into build/docs.
 	$(BIN)/python -m sphinx --quiet --fresh-env --write-all --fail-on-warning docs build/docs
 	@echo "The documentation is in build/docs/index.html."
+
+pictures: $(VENV)/.ready-for-all ## Draw the pictures of the documentation anew; needs Graphviz.
+	$(BIN)/python docs/_ext/pictures.py
 
 # Outside the tree, and without the extras first: what a user gets, and nothing from src.
 wheel: $(VENV)/.ready-for-all ## Build the wheel, install it elsewhere and try it.

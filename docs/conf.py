@@ -25,10 +25,13 @@ release = version = importlib.metadata.version("complaintflow")
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 extensions = [
     *("myst_parser", "sphinx.ext.autodoc"),
-    *("case_pictures", "document_keys", "method_tables", "signatures", "traceability"),
+    *("case_pictures", "document_keys", "messages", "method_tables", "offline", "pictures"),
+    *("signatures", "traceability"),
 ]
 html_theme = "furo"
 html_title = "complaintflow"
+html_static_path = ["_static"]
+html_css_files = ["complaintflow.css"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 

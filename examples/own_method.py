@@ -63,6 +63,7 @@ STATES = (
     State("collected", "the customer rides again", final=True, waits_for="nobody"),
     State("withdrawn", "the customer took it back", final=True, waits_for="nobody"),
     State("lapsed", "the customer fell silent", final=True, waits_for="nobody"),
+    State("merged", "it goes on in another case", final=True, waits_for="nobody"),
 )
 
 WORKING = tuple(state.name for state in STATES if not state.final)

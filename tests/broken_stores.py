@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pickle
+import struct
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from threading import Lock
@@ -645,6 +646,25 @@ class ServesEveryVersion(MemoryStore):
 class TakesNoMethodForEveryMethod(MemoryStore):
     def find(self, query):
         return super().find(evolve(query, methods=query.methods or None))
+
+
+@breaks("test_a_limit_of_nothing_gives_nothing_and_a_large_one_everything")
+class TakesNothingForEverything(MemoryStore):
+    def find(self, query):
+        return super().find(evolve(query, limit=query.limit or None))
+
+
+@breaks("test_a_limit_of_nothing_gives_nothing_and_a_large_one_everything")
+class ClaimsAtLeastOne(MemoryStore):
+    def claim(self, *, now, until, limit):
+        return super().claim(now=now, until=until, limit=max(limit, 1))
+
+
+@breaks("test_a_limit_of_nothing_gives_nothing_and_a_large_one_everything")
+class CountsInTwoBytes(MemoryStore):
+    def wake(self, *, now, until, limit, methods):
+        struct.pack("h", limit)
+        return super().wake(now=now, until=until, limit=limit, methods=methods)
 
 
 # -- parking --------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from complaintflow.acts import (
     Lapse,
     Learn,
     Listen,
+    Merge,
     NotReached,
     Offer,
     Open,
@@ -192,6 +193,7 @@ ROADS = {
         DeclareDeadlock(words="We cannot agree; the ombudsman may help you"),
     ],
     "lapsed": [*[NotReached(channel="phone")] * 3, Lapse(reason="no account given")],
+    "merged": [Merge(into="t-9", reason="They called about it, too")],
 }
 """The shortest road of the six steps into each of their states."""
 

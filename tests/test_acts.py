@@ -341,12 +341,14 @@ def test_an_amount_of_money_is_finite(value):
 
 
 @pytest.mark.parametrize(
-    "amount", ["1E+999999", "1" * 30, 10**4000], ids=["power", "digits", "number"]
+    "amount",
+    ["1E+999999", "1" * 30, 10**4000, "1e-400", "0.0000000000001"],
+    ids=["power", "digits", "number", "nothing", "hardly anything"],
 )
 @pytest.mark.parametrize("make", [Remedy, Close], ids=["remedy", "close"])
 def test_an_amount_of_money_is_one_that_can_be_added(make, amount):
     """
-    Sums of larger ones are rounded, or are no number at all.
+    Sums of larger ones, and of finer ones, are rounded, or are no number at all.
     """
     field = "cost" if make is Close else "amount"
     other = {} if make is Close else {"kind": "refund"}

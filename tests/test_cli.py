@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from importlib import resources
 from pathlib import Path
 
@@ -950,6 +951,18 @@ def test_the_demo_tells_of_every_method_in_the_order_of_the_days(tmp_path):
     assert len(lines) <= 600
     assert max(map(len, lines)) <= 80
     assert f"The cases are kept in {tmp_path / 'one'}" in first.stderr
+
+
+def test_the_demo_takes_a_few_seconds(tmp_path):
+    """
+    Whoever tries it first has not decided to wait yet.
+    """
+    start = time.process_time()
+    told = run("demo", "--store", tmp_path / "one")
+
+    assert 0 == told.exit_code
+    assert time.process_time() - start < 5
+    assert {"six_steps", "five_steps", "seven_as", "personal_ownership"} <= set(stories())
 
 
 def test_the_demo_keeps_every_case_in_one_file(tmp_path):

@@ -7,6 +7,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -184,3 +185,22 @@ def test_an_actor_with_limits_can_be_pickled():
     sam = Actor("sam", limits={"EUR": "50"})
 
     assert sam == pickle.loads(pickle.dumps(sam))
+
+
+def test_limits_cannot_be_changed():
+    """
+    Neither through the actor, nor through what it was made of.
+    """
+    given = {"EUR": "50"}
+    sam = Actor("sam", limits=given)
+    given["EUR"] = "5000"
+
+    assert {"EUR": Decimal(50)} == sam.limits == Actor("sam", limits=sam.limits).limits
+    assert "{'EUR': Decimal('50')}" == repr(sam.limits)
+    assert (1, ["EUR"]) == (len(sam.limits), list(sam.limits))
+    with pytest.raises(TypeError):
+        sam.limits["EUR"] = Decimal(5000)
+    with pytest.raises(AttributeError):
+        sam.limits.update(given)
+    assert sam.may_offer(Decimal(50), "EUR")
+    assert not sam.may_offer(Decimal(51), "EUR")

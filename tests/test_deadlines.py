@@ -827,12 +827,15 @@ def test_reminders_that_make_no_sense_are_refused(make, value):
 @pytest.mark.parametrize(
     ("settings", "problem"),
     [
-        ({"within": 4}, "within must be a span such as Within(14, 'days'), not 4"),
+        ({"within": 4}, "within must be a span such as Within(14, 'days'), not int (4)"),
         ({"paused_in": "heard"}, "it names states to stand still in, and is not pausable"),
         ({"recurs": True, "ends": []}, "it recurs from each time it is done; name the acts"),
         ({"recurs": True, "after_promises": True}, "what recurs is counted from the last time"),
         ({"remind": {"soon": "owner"}}, "it says whom to remind, and not when: reminders=[...]"),
-        ({"reminders": [3]}, "a reminder is a span before the deadline, such as Within(2), not 3"),
+        (
+            {"reminders": [3]},
+            "reminders must be spans before a deadline such as Within(1), not int (3)",
+        ),
         (
             {"reminders": Within(2, end_of_day=True)},
             "a reminder is counted back from the deadline, so 2 days can have neither end_of_day,",
@@ -841,12 +844,13 @@ def test_reminders_that_make_no_sense_are_refused(make, value):
 )
 def test_a_limit_that_makes_no_sense_is_refused(settings, problem):
     """
-    When it is written down.
+    By the method that has it, with everything else that is wrong there.
     """
-    with pytest.raises(TimeError) as error:
-        limit(**settings)
+    with pytest.raises(MethodError) as error:
+        limited(limit(**settings))
 
-    assert str(error.value).startswith(f"time limit answer: {problem}")
+    (told,) = error.value.problems
+    assert told.startswith(f"time limit answer: {problem}")
 
 
 @pytest.mark.parametrize(
@@ -912,8 +916,10 @@ def test_reminders_of_promises_are_checked_with_the_method():
     """
     As those of limits are.
     """
-    with pytest.raises(MethodError, match="promise_reminders: a reminder is a span before"):
+    with pytest.raises(MethodError, match="promise_reminders must be spans before a deadline"):
         evolve(six_steps(), promise_reminders=[3])
+    with pytest.raises(MethodError, match="promise_reminders: a reminder is counted back"):
+        evolve(six_steps(), promise_reminders=[Within(2, end_of_day=True)])
 
 
 # -- whatever happens ------------------------------------------------------------------------------

@@ -3,8 +3,10 @@ Deciding: what is refused and why, what an entry says, and what a history makes 
 """
 
 import copy
+import multiprocessing
 import pickle
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -16,10 +18,12 @@ from complaintflow import (
     UNDECIDED,
     Actor,
     Case,
+    Desk,
     Edge,
     EvidenceError,
     Fact,
     HistoryError,
+    MethodError,
     Refused,
     Requirement,
     Rule,
@@ -74,7 +78,7 @@ from complaintflow.acts import (
     Withdraw,
 )
 from complaintflow.acts.bounds import Erase
-from complaintflow.methods import six_steps
+from complaintflow.methods import five_steps, six_steps
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 SAM = Actor("sam")
@@ -91,7 +95,7 @@ ASK = AskExpectation(
 )
 STATES = (
     *("received", "heard", "acknowledged", "empathized", "consulted", "negotiating", "agreed"),
-    *("closed", "withdrawn", "deadlocked", "lapsed"),
+    *("closed", "withdrawn", "deadlocked", "lapsed", "merged"),
 )
 
 
@@ -491,7 +495,7 @@ def test_deciding_is_pure(story_in):
     The same question gives the same entry, and the case stays as it is.
     """
     story = story_in("negotiating")
-    before, kept = story.case, copy.deepcopy(story.case)
+    before, kept = story.case, pickle.loads(pickle.dumps(story.case))
 
     assert story.decide(Accept()) == story.decide(Accept())
     assert (kept, before) == (story.case, story.case)
@@ -529,6 +533,51 @@ def test_cases_and_entries_can_be_pickled_and_copied(story_in):
     for send in (lambda v: pickle.loads(pickle.dumps(v)), copy.copy, copy.deepcopy):
         assert story.case == send(story.case)
         assert story.entries == send(story.entries)
+
+
+def test_what_was_sent_to_another_process_is_worked_on_there(story):
+    """
+    A worker decides on the case that it was sent, and sends the entry home.
+    """
+    by = Actor("kim", limits={"EUR": "50"}, may=["listen"])
+    work = partial(decide_there, story.case, LISTEN, at=story.now, by=by)
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        entry = pool.apply(work)
+
+    assert story.case.apply(decide(story.method, story.case, LISTEN, at=story.now, by=by)) == (
+        story.case.apply(entry)
+    )
+    assert by == entry.by
+
+
+def decide_there(case, act, *, at, by):
+    """
+    Decide under the six steps, in whatever process.
+    """
+    return decide(six_steps(), case, act, at=at, by=by)
+
+
+def test_a_method_says_how_to_send_it(story):
+    """
+    Its functions cannot be sent: a worker builds it anew, and its pin tells whether it is the same.
+    """
+    for sent in (story.method, Desk(story.method)):
+        with pytest.raises(MethodError, match="it holds functions, and cannot be pickled: send"):
+            pickle.dumps(sent)
+
+    settings = dict(story.method.settings)
+
+    assert story.method.pin == six_steps(**pickle.loads(pickle.dumps(settings))).pin
+
+
+def test_a_copy_of_what_cannot_change_is_the_same(story):
+    """
+    A method with its machine is large, and one is enough.
+    """
+    compiled(story.method)
+    for value in (story.method, story.case, story.ledger, story.entries[0], SAM):
+        assert value is copy.copy(value)
+        assert value is copy.deepcopy([value])[0]
 
 
 # -- opening ------------------------------------------------------------------------------------
@@ -1115,6 +1164,46 @@ def test_the_way_says_what_depends_on_others(story_in):
     assert [("agent", ""), ("colleague", "a colleague")] == [(s.who, s.depends_on) for s in asked]
 
 
+def test_the_way_to_an_approval_has_somebody_else_ask_for_it(story_in):
+    """
+    Whoever asked for it first would have to leave it to others: the way says so before.
+    """
+    story = story_in("consulted")
+    ways = [story.refused(Approve(), by="kim").way[:1], story.options(by="kim")["approve"].way]
+    for (step,) in ways:
+        assert ("request_approval", "colleague", "a colleague", "by somebody else than kim") == (
+            *(step.trigger, step.who, step.depends_on, step.says),
+        )
+
+    story.record(RequestApproval(reason="fair", remedies=[REFUND]), by="lee")
+
+    assert story.options(by="kim")["approve"].ready
+    assert "approver_is_another" in [u.code for u in story.options(by="lee")["approve"].unmet]
+
+
+def test_one_step_may_bring_what_two_requirements_ask_for(begin):
+    """
+    The main issue is an issue, too: nobody has to note another one before it.
+    """
+    story = begin(five_steps(strict=True))
+
+    for trigger in ("take_action", "close"):
+        way = story.options()[trigger].way
+        noted = [dict(step.evidence) for step in way if step.trigger == "note_issue"]
+        assert [{"primary": True}] == noted
+
+
+def test_an_act_that_needs_no_approval_is_sent_past_nobody_after_a_reopening(story_in):
+    """
+    What is within the limit of whoever offers it stays so in the next cycle.
+    """
+    story = story_in("received")
+    story.record(Withdraw())
+
+    assert "approve" not in [step.trigger for step in story.refused(OFFER).way]
+    assert "approve" in [step.trigger for step in story.refused(OFFER, by="kim").way]
+
+
 def test_the_way_asks_for_the_evidence_that_is_missing(story_in):
     """
     The last step may be the act itself, said better.
@@ -1243,12 +1332,34 @@ def test_the_shared_machine_takes_no_options(options):
         lambda m: m.remove_transition("listen"),
         lambda m: m.on_enter_heard(print),
         lambda m: m.on_exit_heard(print),
+        lambda m: setattr(m, "before_state_change", print),
+        lambda m: setattr(m, "on_exception", [print]),
+        lambda m: setattr(m, "finalize_event", None),
+        lambda m: setattr(m, "send_event", True),
+        lambda m: setattr(m, "initial", "attic"),
+        lambda m: delattr(m, "events"),
+        lambda m: m.before_state_change.append(print),
+        lambda m: m.on_exception.extend([print]),
+        lambda m: m.prepare_event.insert(0, print),
+        lambda m: m.after_state_change.__iadd__([print]),
+        lambda m: m.get_state("heard").add_callback("enter", print),
+        lambda m: m.get_state("heard").on_enter.append(print),
+        lambda m: setattr(m.get_state("heard"), "on_exit", print),
+        lambda m: m.get_transitions("listen")[0].before.append(print),
+        lambda m: m.get_transitions("listen")[0].conditions.append(print),
+        lambda m: setattr(m.get_transitions("listen")[0], "after", print),
+        lambda m: setattr(m.events["listen"], "trigger", print),
     ],
     ids=[
         *("add_model", "before_listen", "after_listen", "prepare_listen", "event", "transition"),
         *("before", "after", "prepare", "conditions", "unless", "add_transition"),
         "transition_cls",
         *("add_ordered_transitions", "add_states", "remove_transition", "on_enter", "on_exit"),
+        *("set_before", "set_on_exception", "set_finalize", "set_send_event", "set_initial"),
+        *("delete", "append", "extend", "insert", "add_in_place"),
+        *("callback_of_state", "append_to_state", "set_on_state"),
+        *("append_to_transition", "condition_of_transition", "set_on_transition"),
+        "set_on_event",
     ],
 )
 def test_the_shared_machine_takes_nothing_it_would_ignore(give):
@@ -1335,7 +1446,7 @@ def test_a_stock_machine_is_of_the_class_one_names(cls):
 
     assert cls is type(made)
     assert list(STATES) == list(made.states)
-    assert {"closed", "withdrawn", "deadlocked", "lapsed"} == {
+    assert {"closed", "withdrawn", "deadlocked", "lapsed", "merged"} == {
         name for name, state in made.states.items() if state.final
     }
 

@@ -40,6 +40,7 @@ EVERY = [
     errors.LimitReached("listen", ("account has 100001 characters",)),
     errors.StoreError("the store is locked"),
     errors.NotDelivered("t-1:3:1", "gone", is_permanent=True, retry_after=timedelta(minutes=5)),
+    errors.CannotDraw("svg", "the program 'dot' is not on the search path", "install Graphviz"),
     errors.UnsupportedOption("queued"),
 ]
 

@@ -15,6 +15,7 @@ from complaintflow.methods import five_steps, personal_ownership, seven_as, six_
 from complaintflow.testing._exploring import (
     RECORDED_BY,
     SAM,
+    AstrayError,
     attempt,
     configuration,
     explore,
@@ -194,6 +195,36 @@ def test_every_way_leads_where_it_says(explored):
                 answer = attempt(method, case, act)
                 if isinstance(answer, Refused) and isinstance(answer.way, tuple):
                     follow(method, case, answer.way, act, by=RECORDED_BY[act.spec.speaker])
+
+
+def test_no_single_step_of_a_way_can_be_left_out(explored):
+    """
+    Who is sent on a detour stops asking for the way.
+    """
+    method = explored.method
+    looked_at = set()
+    for case in a_few_of_each_state(explored):
+        for rule in method.rules:
+            for act, *_ in plain_acts(method, rule.trigger, case).values():
+                answer = attempt(method, case, act)
+                way = answer.way if isinstance(answer, Refused) else None
+                if not isinstance(way, tuple) or (case.state, rule.trigger, way) in looked_at:
+                    continue
+                looked_at.add((case.state, rule.trigger, way))
+                for left_out in shorter(way, act):
+                    with pytest.raises(AstrayError):
+                        follow(method, case, left_out, act, by=RECORDED_BY[act.spec.speaker])
+
+    assert looked_at
+
+
+def shorter(way, act):
+    """
+    Yield a way without each of its steps, but for the act itself at its end.
+    """
+    for place, step in enumerate(way):
+        if step.trigger != act.trigger or place < len(way) - 1:
+            yield way[:place] + way[place + 1 :]
 
 
 # -- an engine with a mistake --------------------------------------------------------------------

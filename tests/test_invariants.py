@@ -345,13 +345,13 @@ def test_the_sentences_can_be_ones_own():
 @pytest.mark.parametrize(
     ("make", "problem"),
     [
-        (lambda: Invariant("", "t", "absence", "a"), "code must be a text"),
-        (lambda: Invariant("c", " ", "absence", "a"), "text must be a text"),
+        (lambda: Invariant("", "t", "absence", "a"), "code must not be blank"),
+        (lambda: Invariant("c", " ", "absence", "a"), "text must not be blank"),
         (lambda: Invariant("c", "t", "absense", "a"), "no template 'absense' (did you mean 'abs"),
         (lambda: precedence("listen", []), "others must name an act"),
         (lambda: existence(()), "acts must name an act"),
         (lambda: existence("listen / finished"), "'listen / finished' is no act; write 'offer' or"),
-        (lambda: existence([3]), "acts: '3' is no act"),
+        (lambda: existence([3]), "acts must be acts, by trigger or class, not int"),
         (lambda: Invariant("c", "t", "absence", "a", "b"), "absence speaks of one kind"),
         (lambda: never("offer", without=()), "without must name the facts"),
         (lambda: Invariant("c", "t", "absence", "a", facts="f"), "facts are for never"),
@@ -360,7 +360,7 @@ def test_the_sentences_can_be_ones_own():
         (lambda: Invariant("c", "t", "last", "a", undone_by="u"), "undone_by is for since"),
         (lambda: existence("a", within=3), "within must be a span"),
         (lambda: Invariant("c", "t", "last", "a", within=Within(3)), "last cannot be timed; exist"),
-        (lambda: absence("a", watch="shout"), "watch must be 'warn', 'refuse' or None"),
+        (lambda: absence("a", watch="shout"), "watch must be one of 'warn', 'refuse'"),
     ],
 )
 def test_an_invariant_that_makes_no_sense_does_not_exist(make, problem):

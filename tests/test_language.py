@@ -2,6 +2,8 @@
 Language rules: what is found in the agent's words, and what is left alone.
 """
 
+import time
+
 import attrs
 import pytest
 
@@ -23,12 +25,13 @@ from complaintflow.acts import (
 )
 
 
-def found(phrases, *said, facts=(), own=(), limited=False, **rule):
+def found(phrases, *texts, said=None, facts=(), own=(), limited=False, **rule):
     """
     Return the sentences with which one rule about some phrases warns of some words.
     """
     reader = Reader([LanguageRule("rule", phrases, "{phrase}", **rule)])
-    spoken = Spoken("assure", said, (), frozenset(facts), tuple(own), limited=limited)
+    words = texts if said is None else (said,)
+    spoken = Spoken("assure", words, (), frozenset(facts), tuple(own), limited=limited)
     return [warning.text for _, warning in reader.read(spoken)]
 
 
@@ -584,6 +587,32 @@ def test_a_rule_that_refuses_is_told_among_the_questions_about_the_evidence(bloc
     assert ["do not say 'that's our policy'"] == [unmet.text for unmet in asks]
 
 
+def test_rules_whose_phrases_are_not_there_cost_nothing():
+    """
+    A text is passed over once, however many rules there are.
+    """
+    text = "We looked at the teapot, and it is cracked indeed; you can keep it. " * 400
+    few, many = (
+        Reader([LanguageRule(f"rule_{n}", [f"q{n}x never"], "{phrase}") for n in range(count)])
+        for count in (2, 1000)
+    )
+
+    assert cost(many, text) < 3 * cost(few, text)
+
+
+def cost(reader, text):
+    """
+    Return the processor time that reading a text takes, the best of several.
+    """
+    spoken = Spoken("assure", (text,))
+    taken = []
+    for _ in range(7):
+        start = time.process_time()
+        reader.read(spoken)
+        taken.append(time.process_time() - start)
+    return min(taken)
+
+
 # -- gaps and links -----------------------------------------------------------------------------
 
 
@@ -645,3 +674,67 @@ def test_a_link_is_an_address_whichever_it_is(said, is_link):
     002-23: a reply that is nothing but a link sends the customer away.
     """
     assert is_link == bool(found(["<link>", "please ... <link>"], said, whole=True))
+
+
+# -- what says more, and what takes nothing up --------------------------------------------------
+
+DEFLECTS = {"phrases": ["<link>"], "unless": ["i will", "how"], "nothing_taken_up": True}
+ACCOUNT = "Please help: the teapot came two weeks late, and it is cracked"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "https://shop.example/help",
+        "Please see https://shop.example/teapots",
+        (
+            "Hello Ana,\nthank you very much for contacting us. For information on returns, "
+            "exchanges and everything else, please read the answers that our team has put "
+            "together for you, which you find at https://shop.example/answers?page=2. All of "
+            "them are kept up to date.\nKind regards,\nThe Shop"
+        ),
+    ],
+    ids=["bare", "short", "long"],
+)
+def test_a_text_that_only_sends_to_a_page_is_found_however_long_it_is(said):
+    """
+    002-23: courtesies around a link are no answer.
+    """
+    assert 1 == len(found(own=[ACCOUNT], said=said, **DEFLECTS))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I will send the label today; it is at https://shop.example/label",
+        "How did it happen? Here is what you wrote: https://shop.example/c-1",
+        "A cracked pot! https://shop.example/returns",
+        'You wrote that "the teapot came two weeks late": https://shop.example/late',
+        "It is being looked at",
+    ],
+    ids=["says what is done", "asks", "takes up", "quotes", "no link"],
+)
+def test_a_text_that_says_or_takes_up_more_may_hold_a_link(said):
+    """
+    A link is no deflection where somebody takes the matter on.
+    """
+    assert [] == found(own=[ACCOUNT], said=said, **DEFLECTS)
+
+
+def test_a_mail_that_is_answered_takes_nothing_up():
+    """
+    What the mail program quotes, nobody has read for it.
+    """
+    said = f"https://shop.example/help\n> {ACCOUNT}"
+
+    assert 1 == len(found(own=[ACCOUNT], said=said, **DEFLECTS))
+
+
+def test_the_name_of_a_page_takes_nothing_up():
+    """
+    Every shop that sells teapots has a page about them.
+    """
+    said = "https://shop.example/teapots/cracked"
+
+    assert 1 == len(found(own=[ACCOUNT], said=said, **DEFLECTS))
+    assert 1 == len(found(own=[], said=said, **DEFLECTS))

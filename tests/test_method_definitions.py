@@ -44,6 +44,7 @@ from complaintflow.acts import (
     KeepPromise,
     Lapse,
     Listen,
+    Merge,
     Mitigate,
     NotReached,
     Offer,
@@ -63,6 +64,7 @@ from complaintflow.requirements import (
     deadline_passed,
     fills,
     may_be_waived,
+    nothing_outstanding,
     promise_open,
     question_open,
 )
@@ -325,10 +327,14 @@ def test_a_dozen_mistakes_are_told_at_once():
         "edge ofer from heard: unknown act 'ofer' (did you mean 'offer'?)",
         "edge listen from heard: unknown outcome 'done'",
         "edge offer from agreed: unknown fact 'hard' (did you mean 'heard'?)",
-        "waivable: unknown requirement 'recognise' (did you mean 'recognised'?)",
         "time limit late: unknown act 'lisen' (did you mean 'listen'?)",
         "language rule soon: unknown act 'ofer' (did you mean 'offer'?)",
         "language rule soon: unknown fact 'xyz'",
+        "waivable: unknown requirement 'recognise' (did you mean 'recognised'?)",
+        (
+            "charter I1: offer must need a fact that says the customer's account is heard "
+            "(no fact does yet), or the method must declare that it departs from I1"
+        ),
     ] == problems(
         initial="recieved",
         rules=but_rule(
@@ -375,26 +381,32 @@ class Unmarked(Act):
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({"name": " "}, ["name must be a text that says something"]),
+        ({"name": " "}, ["name must not be blank"]),
         (
             {"version": 1, "title": ""},
             [
-                "version must be a text that says something",
-                "title must be a text that says something",
+                "version must be text, not int (1)",
+                "title must not be blank",
             ],
         ),
-        ({"states": [*STATES, "more"]}, ["states[7] must be a State, not str"]),
-        ({"facts": ["heard"]}, ["facts[0] must be a Fact, not str"]),
-        ({"rules": [Listen]}, ["rules[0] must be a Rule, not type"]),
-        ({"edges": [("received", "listen")]}, ["edges[0] must be a Edge, not tuple"]),
-        ({"departs": ["I1"]}, ["departs[0] must be a Departure, not str"]),
-        ({"limits": [Within(1)]}, ["limits[0] must be a TimeLimit, not Within"]),
-        ({"language": ["soon"]}, ["language[0] must be a LanguageRule, not str"]),
+        ({"states": [*STATES, "more"]}, ["states[7] must be a State, not str ('more')"]),
+        ({"facts": ["heard"]}, ["facts[0] must be a Fact, not str ('heard')"]),
+        ({"rules": [Listen]}, [f"rules[0] must be a Rule, not type ({Listen!r:.40})"]),
+        (
+            {"edges": [("received", "listen")]},
+            ["edges[0] must be an Edge, not tuple (('received', 'listen'))"],
+        ),
+        ({"departs": ["I1"]}, ["departs[0] must be a Departure, not str ('I1')"]),
+        (
+            {"limits": [Within(1)]},
+            [f"limits[0] must be a TimeLimit, not Within ({Within(1)!r:.40})"],
+        ),
+        ({"language": ["soon"]}, ["language[0] must be a LanguageRule, not str ('soon')"]),
         (
             {"rules": [Rule(Unmarked), Rule(int)]},
             [
-                f"rules[0] is about {Unmarked!r}, which is no act; put @act on the class",
-                f"rules[1] is about {int!r}, which is no act; put @act on the class",
+                f"rules[0]: act must be a class under @act, not type ({Unmarked!r:.40})",
+                f"rules[1]: act must be a class under @act, not type ({int!r:.40})",
             ],
         ),
     ],
@@ -618,6 +630,136 @@ def test_outcomes_may_be_read_by_the_method_itself():
     assert ("by_phone", "otherwise") == tuple(o.name for o in method.rule("not_reached").outcomes)
 
 
+def test_acts_may_be_named_by_their_classes_wherever_they_are_named():
+    """
+    As edges and invariants take them.
+    """
+    method = small(
+        limits=[TimeLimit("late", "late", Within(1), starts="open", ends=[Listen, Close])],
+        language=[LanguageRule("soon", "soon", "say when", acts=Offer)],
+        rules=but_rule(
+            Rule(
+                NotReached,
+                needs=[
+                    Requirement("due", "too early", bool, satisfied_by=Listen, opened_by=[Offer])
+                ],
+            )
+        ),
+    )
+
+    assert (("open",), ("listen", "close")) == (method.limits[0].starts, method.limits[0].ends)
+    assert ("offer",) == method.language[0].acts
+    (need,) = method.rule("not_reached").needs
+    assert (("listen",), ("offer",)) == (need.satisfied_by, need.opened_by)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (
+            Requirement("fine", "it is not fine", bool, reads=["evidence"]),
+            Requirement("fine", "it is another matter", bool, reads=["evidence"]),
+        ),
+        (
+            fills("reason", code="fine", text="why?", cites="1"),
+            fills("words", code="fine", text="what?", cites="1"),
+        ),
+        (
+            fills("reason", code="fine", text="why?", cites="1"),
+            Requirement("fine", "it is not fine", bool, reads=["evidence"]),
+        ),
+    ],
+    ids=["own", "of one maker", "made and own"],
+)
+def test_one_code_is_one_question(first, second):
+    """
+    Whoever waives one would waive the other, and a refusal would name neither.
+    """
+    told = problems(
+        rules=but_rule(
+            Rule(Withdraw, needs=[first], in_way=False),
+            attrs.evolve(RULES[1], needs=["heard", second]),
+        )
+    )
+
+    assert "requirement 'fine' asks different things in different places" in told
+
+
+def test_one_question_may_be_told_and_set_in_different_ways():
+    """
+    It is the same one to whoever waives it.
+    """
+    assert small(
+        rules=but_rule(
+            Rule(NotReached, needs=[Advised(attempts_made(3, cites="own-2"))], in_way=False)
+        )
+    )
+
+
+def test_a_requirement_is_not_called_as_a_fact_is():
+    """
+    A waiver of the one would be one of the other.
+    """
+    told = problems(
+        rules=but_rule(Rule(Withdraw, needs=[fills("reason", code="agreed", text="w", cites="1")]))
+    )
+
+    assert ["requirement 'agreed' is called as a fact is"] == told
+
+
+@pytest.mark.parametrize(
+    ("to", "meant"), [("custmer", "customer"), ("ownr", "owner"), ("approvers", "approver")]
+)
+def test_an_audience_that_is_nearly_one_of_ours_is_a_slip(to, meant):
+    """
+    Nobody would ever be told.
+    """
+    (told,) = problems(rules=but_rule(Rule(NotReached, notify={"tried": to})))
+
+    assert told == (
+        f"rule of not_reached: notify must name an audience; there is no '{to}' "
+        f"(did you mean '{meant}'?)"
+    )
+
+
+@pytest.mark.parametrize("to", ["ombudsman", "legal", "other", "team_lead"])
+def test_a_host_may_tell_audiences_of_its_own(to):
+    """
+    Its notifier knows who they are.
+    """
+    assert small(rules=but_rule(Rule(NotReached, notify={"tried": to})))
+
+
+def test_pairs_may_be_lists():
+    """
+    As JSON has them.
+    """
+    assert (("offered", "customer"),) == Rule(Offer, notify=[["offered", "customer"]]).notify
+    assert hash(Rule(Offer, notify=[["offered", "customer"]]))
+
+
+def test_what_cannot_be_read_hides_nothing_else():
+    """
+    A state without a name is taken for the one that is mentioned and not defined.
+    """
+    nameless = [attrs.evolve(state, name=5) if state.name == "heard" else state for state in STATES]
+    told = problems(
+        states=[*nameless, State("attic", "nobody comes here")],
+        edges=[
+            *EDGES,
+            Edge("hard", "withdraw", "withdrawn"),
+            Edge("attic", "withdraw", "withdrawn"),
+            Edge("attic", "deadline_passed"),
+        ],
+    )
+
+    assert [
+        "states[1]: name must be text, not int (5)",
+        "edge withdraw from hard: unknown state 'hard' (did you mean 'heard'?)",
+        "state 'attic' cannot be reached from 'received'",
+    ] == told
+
+
 # -- the graph ----------------------------------------------------------------------------------
 
 
@@ -811,7 +953,9 @@ def test_a_departure_has_a_reason(reason):
     """
     rules = but_rule(without(OFFER, "heard"))
 
-    assert 1 == len(problems(rules=rules, departs=[Departure("I1", reason)]))
+    (told,) = problems(rules=rules, departs=[Departure("I1", reason)])
+
+    assert told.startswith("departure from I1: reason must ")
 
 
 @pytest.mark.parametrize(
@@ -1325,6 +1469,21 @@ def test_i4_nothing_else_ends_a_case_over_open_promises():
     ] == problems(rules=[*RULES, Rule(ShutDown)], edges=by_the_side)
     assert small(rules=[*RULES, Rule(ShutDown, needs="promises_settled")], edges=by_the_side)
     assert small(rules=[*RULES, Rule(ShutDown)], edges=[*EDGES, *stays("closed", ShutDown)])
+
+
+def test_i4_a_case_is_merged_only_where_nothing_is_owed():
+    """
+    Promises stay with the case they were made on, and nobody would look for them there.
+    """
+    edges = [*EDGES, Edge("agreed", "merge", "closed")]
+
+    assert [
+        "charter I4: merge must need nothing_outstanding(): promises stay with their case"
+    ] == problems(rules=[*RULES, Rule(Merge)], edges=edges)
+    merging = Rule(Merge, needs=[nothing_outstanding()])
+    assert small(rules=[*RULES, merging], edges=edges)
+    waived = problems(rules=[*RULES, merging], edges=edges, waivable=["nothing_outstanding"])
+    assert ["charter I4: nothing_outstanding can never be waived"] == waived
 
 
 # -- plain data ---------------------------------------------------------------------------------

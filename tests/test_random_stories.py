@@ -12,7 +12,8 @@ from attrs import evolve
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from complaintflow import Case, MethodError, methods
+from complaintflow import Actor, Case, Edge, MethodError, Rule, decide, methods
+from complaintflow.acts import Merge
 from complaintflow.methods import six_steps
 from complaintflow.requirements import promise_open
 from complaintflow.testing import method_machine, stories
@@ -180,6 +181,30 @@ def test_the_charter_finds_out_other_mistakes_about_promises_and_cycles(name):
     mutant = unchecked(method, rules=replaced(method, trigger, **changes))
 
     assert (charter_on_stories(mutant) or charter_says(mutant)).startswith(invariant)
+
+
+def test_the_charter_finds_a_case_merged_over_its_promises():
+    """
+    The definition does not let it pass; and if it did, the history would give it away.
+    """
+    method = flat()
+    rules = [*method.rules, Rule(Merge, in_way=False)]
+    edges = [*method.edges, Edge("open", "merge", "over")]
+
+    with pytest.raises(MethodError, match="charter I4: merge must need nothing_outstanding"):
+        evolve(method, rules=rules, edges=edges)
+
+    mutant = unchecked(method, rules=rules, edges=edges)
+    agreed = next(s for s in stories(method) if s.trigger == "accept" and s.entry)
+    charter = Charter(mutant)
+    for entry in (*agreed.history, agreed.entry):
+        charter.take(entry)
+    owing = agreed.case.apply(agreed.entry)
+    merged = decide(mutant, owing, Merge("t-2", "twice"), at=agreed.at, by=Actor("sam"))
+
+    (broken,) = charter.broken_by(merged)
+    assert broken.startswith("I4")
+    assert broken.endswith(f"merges the case while {owing.ledger.outstanding[0].id} is owed")
 
 
 def test_the_charter_knows_who_has_asked():

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from complaintflow import TimeError, TimeLimit, Within
 from complaintflow._calendars import after_business_time, business_time
 from complaintflow._time import UNITS, must_be_aware
+from complaintflow.acts import Listen
 
 MONDAY = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
 ZONES = sorted(zoneinfo.available_timezones())
@@ -681,6 +682,12 @@ def test_elapsed_time_and_calendar_time_are_told_apart():
         ({"amount": 1, "zone": "../etc/passwd"}, "there is no time zone '../etc/passwd'"),
         ({"amount": 1, "zone": ""}, "there is no time zone ''"),
         ({"amount": 1, "zone": None}, "there is no time zone None"),
+        (
+            {"amount": 1, "unit": []},
+            "unit must be one of hours, days, business_days, weeks, months, not []",
+        ),
+        ({"amount": 1, "end_of_day": "no"}, "end_of_day must be True or False, not 'no'"),
+        ({"amount": 2, "counts_start_day": 1}, "counts_start_day must be True or False, not 1"),
     ],
     ids=str,
 )
@@ -780,6 +787,7 @@ def test_a_time_limit_takes_one_trigger_or_several():
 
     assert (("open", "reopen"), ("listen",)) == (limit.starts, limit.ends)
     assert ("open",) == TimeLimit("late", "x", Within(1), starts="open", ends="listen").starts
+    assert ("listen",) == TimeLimit("late", "x", Within(1), starts=Listen, ends=[Listen]).starts
     assert ("000-06",) == TimeLimit(
         "late", "x", Within(1), starts=["open"], ends=["listen"], cites="000-06"
     ).cites

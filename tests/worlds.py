@@ -229,6 +229,9 @@ class UncertainStore:
         self.store.settle(key, retry_at=retry_at, parked=parked)
         self.fate.strike(f"after {key} was settled")
 
+    def parked(self, *, after=None, limit=None):
+        return self.store.parked(after=after, limit=limit)
+
 
 class UnreliableNotifier:
     """

@@ -6,6 +6,11 @@ In a page, with a name that `complaintflow.methods.get` knows:
     ```{method-traceability} six_steps
     ```
 
+What is no clause of one document stands in `decisions.toml` beside the page:
+
+    ```{decisions} decisions.toml
+    ```
+
 A test shows a clause when its docstring names it. Where the tests are not beside the documentation,
 as in a package without them, the table has no column for them.
 """
@@ -15,13 +20,14 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 from docutils import nodes
-from method_tables import Clauses, Row
+from method_tables import Clauses, Row, Table
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
@@ -64,7 +70,23 @@ class Traceability(Clauses):
             yield clause, force, held, _listed(shown.get(clause, ()))
 
 
-def _listed(names: tuple[str, ...]) -> str:
+class Decisions(Table):
+    """What the documents contradict each other in, or leave out, with what holds and shows it."""
+
+    required_arguments = 1
+    header: Row = ("id", "what", "what holds it", "shown by")
+
+    def run(self) -> list[nodes.Node]:
+        """Return the table."""
+        file = Path(self.env.doc2path(self.env.docname)).with_name(self.arguments[0])
+        self.env.note_dependency(str(file))
+        return self.table(
+            (row["id"], row["says"], row["held"], _listed(row["shown"]))
+            for row in tomllib.loads(file.read_text(encoding="utf-8"))["rows"]
+        )
+
+
+def _listed(names: Sequence[str]) -> str:
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     return ", ".join(f"`{name}`" for name in names[:SHOWN]) + more
 
@@ -72,4 +94,5 @@ def _listed(names: tuple[str, ...]) -> str:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Have Sphinx know the table."""
     app.add_directive("method-traceability", Traceability)
+    app.add_directive("decisions", Decisions)
     return {"parallel_read_safe": True}

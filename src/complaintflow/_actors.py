@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, get_args
 
@@ -19,8 +19,29 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 SYSTEM_ID = "system"
 
 
+class Amounts(Mapping[str, Decimal]):
+    """Amounts of money by currency, which nobody changes; equal to any mapping of the same."""
+
+    __slots__ = ("_amounts",)
+
+    def __init__(self, amounts: Mapping[str, Decimal]) -> None:
+        self._amounts = dict(amounts)
+
+    def __getitem__(self, currency: str) -> Decimal:
+        return self._amounts[currency]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._amounts)
+
+    def __len__(self) -> int:
+        return len(self._amounts)
+
+    def __repr__(self) -> str:
+        return repr(self._amounts)
+
+
 def _limits(value: Mapping[str, Any] | None) -> Mapping[str, Decimal] | None:
-    if not isinstance(value, Mapping):
+    if not isinstance(value, Mapping) or isinstance(value, Amounts):
         return value
     limits = {}
     for currency, amount in value.items():
@@ -28,7 +49,7 @@ def _limits(value: Mapping[str, Any] | None) -> Mapping[str, Decimal] | None:
             limits[currency] = Decimal(str(amount))
         except InvalidOperation:
             limits[currency] = Decimal("NaN")
-    return limits
+    return Amounts(limits)
 
 
 def _is_limit(currency: object, most: Decimal) -> bool:
@@ -63,7 +84,8 @@ class Actor(Value):
     """
     The most it may offer without approval, by currency; a currency not named allows nothing.
 
-    None: no limit. Limits are the host's own business and stand in no text a customer sees.
+    A copy of what was given, which cannot be changed. None: no limit. Limits are the host's own
+    business and stand in no text a customer sees.
     """
 
     may: frozenset[str] | None = field(default=None, converter=_set)
@@ -93,7 +115,16 @@ class Actor(Value):
             raise EvidenceError("actor", tuple(problems))
 
     def may_offer(self, amount: Decimal, currency: str) -> bool:
-        """Return whether an amount is within its own limits."""
+        """
+        Return whether an amount is within its own limits.
+
+        Raises:
+            EvidenceError: *amount* is no number, or *currency* no text.
+        """
+        is_amount = isinstance(amount, int) or (isinstance(amount, Decimal) and amount.is_finite())
+        if not is_amount or not isinstance(currency, str):
+            told = f"it may offer amounts, such as Decimal(40), 'EUR', not {amount!r}, {currency!r}"
+            raise EvidenceError("actor", (told,))
         return self.limits is None or amount <= self.limits.get(currency, 0)
 
 

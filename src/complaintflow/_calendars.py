@@ -53,7 +53,11 @@ def business_days(name: str | None, calendars: Calendars | None) -> OpenOn:
     else:
         known = {} if calendars is None else {DEFAULT: calendars}
     if (found := known.get(DEFAULT if name is None else name)) is not None:
-        return found.is_business_day
+        try:
+            return found.is_business_day
+        except AttributeError:
+            message = f"a calendar has to have is_business_day(day); {found!r:.40} has not"
+            raise TimeError(message) from None
     if name is None:
         return _is_weekday
     message = (

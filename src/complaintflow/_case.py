@@ -17,7 +17,7 @@ from complaintflow._time import Within, in_utc, must_be_aware
 from complaintflow._value import Value
 from complaintflow.acts import Act
 from complaintflow.acts.bounds import DeadlineNear, DeadlinePassed, Open
-from complaintflow.errors import EvidenceError, HistoryError, Unmet
+from complaintflow.errors import EvidenceError, HistoryError, TimeError, Unmet
 
 NOTHING: frozenset[str] = frozenset()
 
@@ -190,6 +190,8 @@ class Case(Value):
         Raises:
             HistoryError: the history is empty, or an entry does not follow the one before.
         """
+        if not isinstance(entries, Iterable):
+            _no_entry(entries)
         steps = iter(entries)
         first = next(steps, None)
         if first is None:
@@ -322,8 +324,11 @@ class Case(Value):
             calendar: tells business days. None: Monday to Friday.
 
         Raises:
-            TimeError: *at* is naive.
+            TimeError: *at* is naive, or *within* no span.
         """
+        if not isinstance(within, Within):
+            message = f"within must be a span, such as Within(3, 'days'), not {within!r:.60}"
+            raise TimeError(message)
         end, at = within.after(at, calendar), in_utc(at)
         return tuple(deadline for deadline in self.deadlines if at <= deadline.due <= end)
 

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from attrs import frozen
 
 from complaintflow._codec import START, link, seal_of
+from complaintflow._given import a, look_over, or_none
 from complaintflow._value import Value
 from complaintflow.ports import Record
 
@@ -98,10 +99,18 @@ def verify_history(records: Iterable[Record], head: Head | None = None) -> Verif
         records: the whole history, oldest first, as `Store.history` returns it.
 
         head: where the chain stood at some time before, from `Desk.head`. None: nobody knows.
+
+    Raises:
+        EvidenceError: *records* holds something that is no record, or *head* is no head.
     """
+    look_over(
+        "verify_history",
+        records=(a(Iterable, "records, as Store.history(id) returns them"), records),
+        head=(or_none(a(Head, "a head, as Desk.head(id) returns it")), head),
+    )
     walk = _Walk(head)
     flaw: Flaw | None = None
-    waiting = iter(records)
+    waiting = _looked_at(records)
     for record in waiting:
         flaw = walk.flaw_of(record, waiting)
         if flaw is not None:
@@ -110,6 +119,13 @@ def verify_history(records: Iterable[Record], head: Head | None = None) -> Verif
         flaw = walk.flaw_of_the_end()
     at = Head(walk.version, walk.digest) if walk.version else None
     return Verification(at, walk.erased, head is not None, flaw)
+
+
+def _looked_at(records: Iterable[Record]) -> Iterator[Record]:
+    wanted = a(Record, "a record, as Store.history(id) returns them")
+    for place, record in enumerate(records):
+        look_over("verify_history", **{f"records[{place}]": (wanted, record)})
+        yield record
 
 
 class _Walk:

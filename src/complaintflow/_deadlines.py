@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -10,9 +10,9 @@ import attrs
 from attrs import field, frozen
 
 from complaintflow._calendars import Calendars
+from complaintflow._pieces import names, pairs, several, triggers
 from complaintflow._time import Within
 from complaintflow._value import Value
-from complaintflow.errors import TimeError
 
 Standing = Literal["due", "due_soon", "overdue", "paused"]
 """
@@ -23,21 +23,11 @@ and is to be recorded. `paused`: it stands still.
 """
 
 
-def _names(value: Iterable[str] | str) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)
-
-
-def _pairs(
-    value: Mapping[str, str] | Iterable[tuple[str, str]],
-) -> tuple[tuple[str, str], ...]:
-    return tuple(value.items()) if isinstance(value, Mapping) else tuple(value)
-
-
 def spans(value: Iterable[Within] | Within | None) -> tuple[Within, ...]:
     """Return one span, several or none as a tuple."""
     if value is None:
         return ()
-    return (value,) if isinstance(value, Within) else tuple(value)
+    return (value,) if isinstance(value, Within) else several(value)
 
 
 def problems_of_reminders(reminders: Iterable[object]) -> Iterator[str]:
@@ -65,8 +55,7 @@ class TimeLimit(Value):
     """
     How long something may take: from the acts that start it to the acts that end it.
 
-    Raises:
-        TimeError: the limit makes no sense; all problems are listed.
+    What makes no sense in one is told by the method that has it.
     """
 
     code: str
@@ -78,11 +67,15 @@ class TimeLimit(Value):
     within: Within
     """The span."""
 
-    starts: tuple[str, ...] = field(converter=_names)
-    """The triggers that start it, anew each time; `open` stands for the start of every cycle."""
+    starts: tuple[str, ...] = field(converter=triggers)
+    """
+    The acts that start it, by trigger or class, anew each time.
 
-    ends: tuple[str, ...] = field(converter=_names)
-    """The triggers that end it. The end of a case ends every time limit."""
+    `open` stands for the start of every cycle.
+    """
+
+    ends: tuple[str, ...] = field(converter=triggers)
+    """The acts that end it, by trigger or class. The end of a case ends every time limit."""
 
     after_promises: bool = field(default=False, kw_only=True)
     """True: it is counted from the last promise due, where that is later than the act."""
@@ -98,30 +91,25 @@ class TimeLimit(Value):
     pausable: bool = field(default=False, kw_only=True)
     """True: it stands still in some states, and the rest runs on afterwards."""
 
-    paused_in: tuple[str, ...] = field(default=(), converter=_names, kw_only=True)
+    paused_in: tuple[str, ...] = field(default=(), converter=names, kw_only=True)
     """The states in which it stands still. Empty: those that wait for the customer."""
 
     reminders: tuple[Within, ...] = field(default=(), converter=spans, kw_only=True)
     """How long before it passes to remind of it; each of them once."""
 
-    notify: tuple[tuple[str, str], ...] = field(default=(), converter=_pairs, kw_only=True)
+    notify: tuple[tuple[str, str], ...] = field(default=(), converter=pairs, kw_only=True)
     """Who is told of what when it passes, topic and audience, beside what the rule of
     `deadline_passed` says for all."""
 
-    remind: tuple[tuple[str, str], ...] = field(default=(), converter=_pairs, kw_only=True)
+    remind: tuple[tuple[str, str], ...] = field(default=(), converter=pairs, kw_only=True)
     """Who is reminded of what, topic and audience, beside what the rule of `deadline_near` says
     for all."""
 
-    cites: tuple[str, ...] = field(default=(), converter=_names, kw_only=True)
+    cites: tuple[str, ...] = field(default=(), converter=names, kw_only=True)
     """The clauses it stands on."""
 
-    def __attrs_post_init__(self) -> None:
-        if problems := tuple(self._problems()):
-            raise TimeError(f"time limit {self.code}: {'; '.join(problems)}")
-
-    def _problems(self) -> Iterator[str]:
-        if not isinstance(self.within, Within):
-            yield f"within must be a span such as Within(14, 'days'), not {self.within!r:.40}"
+    def problems(self) -> Iterator[str]:
+        """Yield what makes no sense in it, whatever the method; it is of its types."""
         if self.paused_in and not self.pausable:
             yield "it names states to stand still in, and is not pausable"
         if self.recurs and not self.ends:

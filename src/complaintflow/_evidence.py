@@ -55,6 +55,8 @@ _Check = Callable[[Any], Problem]
 
 
 _DIGITS = 15
+_PLACES = 12
+"""The digits of a number, and those after its point: sums of such are exact, whatever they are."""
 _HALF = re.compile("[\ud800-\udfff]")
 _VISIBLE = re.compile(r"[^\s\u200b-\u200f\u2060\ufeff]")
 
@@ -62,7 +64,7 @@ _VISIBLE = re.compile(r"[^\s\u200b-\u200f\u2060\ufeff]")
 def text_problem(value: object) -> Problem:
     """Return what keeps a value from being a text that says something. None: nothing does."""
     if type(value) is not str:
-        return f"must be text, not {_kind(value)}"
+        return f"must be text, not {kind_of(value)}"
     if _VISIBLE.search(value) is None:
         return "must not be blank"
     if not value.isascii() and _HALF.search(value):
@@ -72,7 +74,7 @@ def text_problem(value: object) -> Problem:
 
 def _moment(value: object) -> Problem:
     if not isinstance(value, datetime):
-        return f"must be a time with a zone, such as '2026-01-05T09:00:00Z', not {_kind(value)}"
+        return f"must be a time with a zone, such as '2026-01-05T09:00:00Z', not {kind_of(value)}"
     if value.tzinfo is None or value.utcoffset() is None:
         return "must be a datetime with a time zone; a naive one could mean any of 38 instants"
     if not EARLIEST <= value.year <= LATEST:
@@ -82,21 +84,24 @@ def _moment(value: object) -> Problem:
 
 def _number(value: object) -> Problem:
     if type(value) is not Decimal:
-        return f"must be a decimal number such as '40.00', not {_kind(value)}"
+        return f"must be a decimal number such as '40.00', not {kind_of(value)}"
     if not value.is_finite():
         return "must be a finite number"
     # Decimals of more digits are rounded when they are added, and money is not.
-    if value.adjusted() >= _DIGITS or len(value.as_tuple().digits) > _DIGITS:
+    _, digits, exponent = value.as_tuple()
+    if value.adjusted() >= _DIGITS or len(digits) > _DIGITS:
         return f"must be a number of at most {_DIGITS} digits"
+    if exponent < -_PLACES:  # type: ignore[operator]  # a finite one has a number there
+        return f"must be a number of at most {_PLACES} digits after the point"
     return None
 
 
 def _whole(value: object) -> Problem:
-    return None if type(value) is int else f"must be a whole number, not {_kind(value)}"
+    return None if type(value) is int else f"must be a whole number, not {kind_of(value)}"
 
 
 def _flag(value: object) -> Problem:
-    return None if type(value) is bool else f"must be True or False, not {_kind(value)}"
+    return None if type(value) is bool else f"must be True or False, not {kind_of(value)}"
 
 
 _PLAIN: dict[object, _Check] = {
@@ -108,7 +113,8 @@ _PLAIN: dict[object, _Check] = {
 }
 
 
-def _kind(value: object) -> str:
+def kind_of(value: object) -> str:
+    """Return a value and its type, for an error."""
     return "None" if value is None else f"{type(value).__name__} ({value!r:.40})"
 
 
@@ -119,7 +125,7 @@ def _one_of(choices: tuple[object, ...]) -> _Check:
     def check(value: object) -> Problem:
         if isinstance(value, str) and value in allowed:
             return None
-        return f"must be one of {told}, not {_kind(value)}"
+        return f"must be one of {told}, not {kind_of(value)}"
 
     return check
 
@@ -127,7 +133,7 @@ def _one_of(choices: tuple[object, ...]) -> _Check:
 def _many(item: _Check) -> _Check:
     def check(value: object) -> Problem:
         if not isinstance(value, tuple):
-            return f"must be a sequence, not {_kind(value)}"
+            return f"must be a sequence, not {kind_of(value)}"
         for index, each in enumerate(value):
             problem = item(each)
             if problem:
@@ -149,7 +155,7 @@ def _instance(wanted: type) -> _Check:
     def check(value: object) -> Problem:
         if isinstance(value, wanted):
             return None
-        return f"must be a {wanted.__name__}, not {_kind(value)}"
+        return f"must be a {wanted.__name__}, not {kind_of(value)}"
 
     return check
 
@@ -301,6 +307,23 @@ def texts_of(value: object) -> list[str]:
     if isinstance(value, tuple):
         return [text for each in value for text in texts_of(each)]
     return [text for name in said_in(type(value)) for text in texts_of(getattr(value, name))]
+
+
+_TELLING = re.compile(r"[^\W\d_]{4,}")
+_COMMON_WORDS = (
+    "about after again also because been before being could dear didn does doing done from have "
+    "having here into just like made make many more much only other over really same should "
+    "some still such than that their them then there these they this those told very want "
+    "wanted wants were what when where which while will with would your yours "
+    "hello kind please regards thank thanks "
+)
+_COMMON = frozenset(_COMMON_WORDS.split())
+
+
+def telling_words(text: str) -> set[str]:
+    """Return the words that carry a text, cut to their stems; all of them where it has none."""
+    found = {word[:6] for word in _TELLING.findall(text.lower()) if word not in _COMMON}
+    return found or set(re.findall(r"\w+", text.lower()))
 
 
 def _as_tuple(value: object) -> object:
@@ -457,7 +480,7 @@ def evidence_from_data(cls: type[T], data: object, name: str) -> T:
 
 def _read(cls: type, data: object, path: str, found: list[str]) -> Any:
     if not isinstance(data, dict):
-        found.append(f"{path or 'the evidence'} must be a mapping of fields, not {_kind(data)}")
+        found.append(f"{path or 'the evidence'} must be a mapping of fields, not {kind_of(data)}")
         return None
     known = cls.__evidence__  # type: ignore[attr-defined]
     has = ", ".join(known)

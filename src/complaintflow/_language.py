@@ -12,17 +12,10 @@ from collections.abc import Iterable
 
 from attrs import field, frozen
 
-from complaintflow._evidence import MOODS, Mood
+from complaintflow._evidence import MOODS, Mood, telling_words
+from complaintflow._pieces import name_set, names, triggers
 from complaintflow._value import Value
 from complaintflow.errors import Unmet
-
-
-def _tuple(value: Iterable[str] | str) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)
-
-
-def _set(value: Iterable[str] | str) -> frozenset[str]:
-    return frozenset(_tuple(value))
 
 
 @frozen(eq=False, repr=False)
@@ -37,19 +30,19 @@ class LanguageRule(Value):
     code: str
     """Its name in the method; `'premature_remedy'`."""
 
-    phrases: tuple[str, ...] = field(converter=_tuple)
+    phrases: tuple[str, ...] = field(converter=names)
     """What is looked for."""
 
     text: str = field()
     """The sentence of the warning; `{phrase}` stands for what was found."""
 
-    cites: tuple[str, ...] = field(default=(), converter=_tuple)
+    cites: tuple[str, ...] = field(default=(), converter=names)
     """The clauses it stands on."""
 
-    acts: tuple[str, ...] = field(default=(), converter=_tuple)
-    """The triggers it reads. Empty: every act."""
+    acts: tuple[str, ...] = field(default=(), converter=triggers)
+    """The acts it reads, by trigger or class. Empty: every act."""
 
-    until: frozenset[str] = field(default=frozenset(), converter=_set)
+    until: frozenset[str] = field(default=frozenset(), converter=name_set)
     """The facts that end it: it holds while one of them is missing. Empty: it always holds."""
 
     own_words: bool = True
@@ -63,6 +56,12 @@ class LanguageRule(Value):
 
     whole: bool = False
     """True: a hit only where the text says nothing else. False: anywhere in it."""
+
+    unless: tuple[str, ...] = field(default=(), converter=names)
+    """Phrases with which it is no hit: the text says something more."""
+
+    nothing_taken_up: bool = False
+    """True: a hit only where the text takes up no telling word of the customer's account."""
 
     blocks: bool = False
     """True: a hit is a refusal, unless the code is waived. False: it is a warning."""
@@ -97,9 +96,10 @@ _SPOKEN_AS = {
 }
 _STANDS_FOR = {
     "...": r"(?:[^\w.!?]+\w+){0,8}?[^\w.!?]+",
-    "<link>": r"(?:https?://|www\.)\S+",
+    "<link>": r"(?:https?://|www\.)\S*[^\s.,;:!?()]",
 }
 """What is no word in a phrase: a few words of the same sentence, and an address."""
+_ADDRESS = re.compile(_STANDS_FOR["<link>"])
 _CAN_NOT = {"can": r"can(?:'t|not|\s+not)", "will": r"(?:won't|will\s+not)"}
 
 
@@ -204,6 +204,12 @@ class _Own:
             self._words = _words_of(_normal("\n".join(self._accounts)))
         return _words_of(text) in self._words
 
+    def taken_up_in(self, text: str) -> bool:
+        """Return whether a text, its addresses apart, uses a telling word of theirs."""
+        plain = _ADDRESS.sub(" ", text)
+        said = telling_words(plain) | set(re.findall(r"\w+", plain))
+        return any(said & telling_words(account) for account in self._accounts)
+
 
 class Reader:
     """The compiled rules of one method."""
@@ -215,7 +221,8 @@ class Reader:
         self._any_notes = any(rule.notes for rule in self._rules)
         self._beginning: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
         self._anywhere: list[tuple[str, re.Pattern[str]]] = []
-        for phrase in sorted({phrase for rule in self._rules for phrase in rule.phrases}):
+        phrases = {p for rule in self._rules for p in (*rule.phrases, *rule.unless)}
+        for phrase in sorted(phrases):
             compiled = phrase, re.compile(_pattern(phrase))
             beginnings = _beginnings(phrase)
             for beginning in beginnings:
@@ -246,7 +253,8 @@ class Reader:
         """
         hits: dict[str, list[_Hit]] = {}
         for text in texts:
-            plain = _without_quotations(_normal(text), own)
+            whole = _without_answered(_normal(text))
+            plain = _without_quotations(whole, own)
             for word in _WORD.finditer(plain):
                 candidates = self._beginning.get(word.group()[:_KEY])
                 if candidates is None and not self._anywhere:
@@ -255,7 +263,7 @@ class Reader:
                 for phrase, pattern in (*(candidates or ()), *self._anywhere):
                     match = pattern.match(plain, start)
                     if match is not None:
-                        hits.setdefault(phrase, []).append(_Hit(match.group(), start, plain))
+                        hits.setdefault(phrase, []).append(_Hit(match.group(), start, plain, whole))
         return hits
 
     @staticmethod
@@ -278,6 +286,8 @@ class _Hit(Value):
     start: int
     """Where in the text it begins."""
     text: str
+    whole: str
+    """The same text with what it quotes of the customer."""
 
     @property
     def is_negated(self) -> bool:
@@ -303,10 +313,14 @@ def _applies(rule: LanguageRule, spoken: Spoken) -> bool:
 
 def _found(rule: LanguageRule, hits: dict[str, list[_Hit]], own: _Own) -> str | None:
     """Return what the rule warns of: the first words found, or nothing for words that lack."""
+    if not hits.keys().isdisjoint(rule.unless):
+        return None
     for phrase in rule.phrases:
         for hit in hits.get(phrase, ()):
             if rule.wanted:
                 return None
+            if rule.nothing_taken_up and own.taken_up_in(hit.whole):
+                continue
             if rule.whole and not hit.is_everything:
                 continue
             if not rule.own_words and hit.words in own:
@@ -316,10 +330,13 @@ def _found(rule: LanguageRule, hits: dict[str, list[_Hit]], own: _Own) -> str | 
     return "" if rule.wanted else None
 
 
+def _without_answered(text: str) -> str:
+    """Return a text without the mail it answers."""
+    return _REPLY.sub(" ", text) if ">" in text else text
+
+
 def _without_quotations(text: str, own: _Own) -> str:
-    """Return a text without what it quotes of the customer, and without the mail it answers."""
-    if ">" in text:
-        text = _REPLY.sub(" ", text)
+    """Return a text without what it quotes of the customer."""
     if '"' not in text:
         return text
     return _QUOTED.sub(lambda quoted: " " if quoted.group(1) in own else quoted.group(), text)

@@ -181,6 +181,8 @@ class Ledger(Value):
     """How often the customer was tried in vain since their last word."""
     lapsed: bool = False
     """True: the case was closed because the customer fell silent."""
+    merged_into: str | None = None
+    """The id of the case in which the complaint goes on. None: it goes on here."""
     retained: Literal["yes", "no", "unknown"] | None = None
     """Whether the customer stays. None: not recorded."""
 

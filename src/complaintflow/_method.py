@@ -7,16 +7,16 @@ is reported at once. What needs facts to be explored is left to the verification
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 from attrs import evolve, field, frozen
 
 from complaintflow._deadlines import TimeLimit, spans
-from complaintflow._definition import problems_of
 from complaintflow._evidence import evidence_from_data
 from complaintflow._language import LanguageRule
 from complaintflow._ledger import Ledger
+from complaintflow._pieces import name_set, names, pairs, several, trigger
 from complaintflow._requirements import Advised, Fact, Requirement
 from complaintflow._time import Within
 from complaintflow._value import Value
@@ -34,68 +34,53 @@ Confidence = Literal["primary", "secondary", "hearsay"]
 NOTHING: frozenset[str] = frozenset()
 
 
-def _names(value: Iterable[str] | str) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)
-
-
-def _set(value: Iterable[str] | str) -> frozenset[str]:
-    return frozenset(_names(value))
-
-
-def _pairs(
-    value: Mapping[str, object] | Iterable[tuple[str, object]],
-) -> tuple[tuple[str, object], ...]:
-    return tuple(value.items()) if isinstance(value, Mapping) else tuple(value)
-
-
 def _needs(value: Iterable[Need] | Need) -> tuple[Need, ...]:
     if isinstance(value, str | Requirement | Advised):
         return (value,)
-    return tuple(sorted(value, key=lambda need: isinstance(need, Advised)))
-
-
-def _trigger(value: str | type[Act]) -> str:
-    return value if isinstance(value, str) else getattr(value, "trigger", repr(value))
+    taken = several(value)
+    if not isinstance(taken, tuple):
+        return taken
+    return tuple(sorted(taken, key=lambda need: isinstance(need, Advised)))
 
 
 def _outcomes(value: Iterable[Outcome]) -> tuple[Outcome, ...]:
-    return tuple(value)
+    return several(value)
 
 
 def _states(value: Iterable[State]) -> tuple[State, ...]:
-    return tuple(value)
+    return several(value)
 
 
 def _facts(value: Iterable[Fact]) -> tuple[Fact, ...]:
-    return tuple(value)
+    return several(value)
 
 
 def _rules(value: Iterable[Rule]) -> tuple[Rule, ...]:
-    return tuple(value)
+    return several(value)
 
 
 def _edges(value: Iterable[Edge]) -> tuple[Edge, ...]:
-    return tuple(value)
+    return several(value)
 
 
 def _departures(value: Iterable[Departure]) -> tuple[Departure, ...]:
-    return tuple(value)
+    return several(value)
 
 
 def _limits(value: Iterable[TimeLimit]) -> tuple[TimeLimit, ...]:
-    return tuple(value)
+    return several(value)
 
 
 def _origins(value: Iterable[Origin]) -> tuple[Origin, ...]:
-    return tuple(value)
+    return several(value)
 
 
 def _language(value: Iterable[LanguageRule]) -> tuple[LanguageRule, ...]:
-    return tuple(value)
+    return several(value)
 
 
 def _invariants(value: Iterable[Invariant]) -> tuple[Invariant, ...]:
-    return tuple(value)
+    return several(value)
 
 
 @frozen(eq=False, repr=False)
@@ -113,7 +98,7 @@ class State(Value):
     """Whose turn it is. A case that waits for the customer must be able to lapse."""
     inferred: bool = False
     """True: the document does not say so; we read it between its lines."""
-    cites: tuple[str, ...] = field(default=(), converter=_names)
+    cites: tuple[str, ...] = field(default=(), converter=names)
 
 
 @frozen(eq=False, repr=False)
@@ -122,11 +107,11 @@ class Outcome(Value):
 
     name: str
     needs: tuple[Need, ...] = field(default=(), converter=_needs)
-    establishes: frozenset[str] = field(default=NOTHING, converter=_set)
-    clears: frozenset[str] = field(default=NOTHING, converter=_set)
+    establishes: frozenset[str] = field(default=NOTHING, converter=name_set)
+    clears: frozenset[str] = field(default=NOTHING, converter=name_set)
     begins_cycle: bool = False
     """True: every fact is gone, and the duties are fresh."""
-    notify: tuple[tuple[str, str], ...] = field(default=(), converter=_pairs)
+    notify: tuple[tuple[str, str], ...] = field(default=(), converter=pairs)
     """Who should be told of what: topic and audience."""
 
 
@@ -141,9 +126,9 @@ class Rule(Value):
 
     What is recommended comes after what is demanded, in its own order.
     """
-    establishes: frozenset[str] = field(default=NOTHING, converter=_set, kw_only=True)
+    establishes: frozenset[str] = field(default=NOTHING, converter=name_set, kw_only=True)
     """The facts it establishes, however it comes out."""
-    clears: frozenset[str] = field(default=NOTHING, converter=_set, kw_only=True)
+    clears: frozenset[str] = field(default=NOTHING, converter=name_set, kw_only=True)
     """The facts it clears, however it comes out."""
     begins_cycle: bool = field(default=False, kw_only=True)
     """True: every fact is gone, and the duties are fresh."""
@@ -151,9 +136,9 @@ class Rule(Value):
     """What follows from single outcomes. An outcome not listed has no consequences of its own."""
     in_way: bool = field(default=True, kw_only=True)
     """False: never proposed on the way to another act: exits, waivers, remarks."""
-    cites: tuple[str, ...] = field(default=(), converter=_names, kw_only=True)
+    cites: tuple[str, ...] = field(default=(), converter=names, kw_only=True)
     """The clauses the act stands on."""
-    notify: tuple[tuple[str, str], ...] = field(default=(), converter=_pairs, kw_only=True)
+    notify: tuple[tuple[str, str], ...] = field(default=(), converter=pairs, kw_only=True)
     """Who should be told of what: topic and audience."""
     reads: Callable[[Any, Ledger], str | None] | None = field(default=None, kw_only=True, eq=False)
     """How the method reads the act's outcome; a `Verdict`, or its own. None: as the act does."""
@@ -168,14 +153,14 @@ class Rule(Value):
 class Edge(Value):
     """Where an act leads: the first edge that matches state, outcome and facts."""
 
-    sources: tuple[str, ...] = field(converter=_names)
-    trigger: str = field(converter=_trigger)
+    sources: tuple[str, ...] = field(converter=names)
+    trigger: str = field(converter=trigger)
     """The act, by its trigger or its class."""
     target: str | None = None
     """The state it leads to. None: the state stays."""
     outcome: str | None = field(default=None, kw_only=True)
     """The outcome it is for. None: any."""
-    given: frozenset[str] = field(default=NOTHING, converter=_set, kw_only=True)
+    given: frozenset[str] = field(default=NOTHING, converter=name_set, kw_only=True)
     """Facts that must hold before the act for this edge to be the one."""
 
 
@@ -234,7 +219,7 @@ class Method(Value):
     edges: tuple[Edge, ...] = field(converter=_edges)
     source: str = ""
     """The document it comes from. Empty: it is a host's own."""
-    waivable: frozenset[str] = field(default=NOTHING, converter=_set)
+    waivable: frozenset[str] = field(default=NOTHING, converter=name_set)
     """Codes of requirements that can be done without, with a reason, for a cycle."""
     departs: tuple[Departure, ...] = field(default=(), converter=_departures)
     """The invariants of the charter it does without."""
@@ -246,9 +231,9 @@ class Method(Value):
     """How long before a promise is due to remind of it; each of them once."""
     language: tuple[LanguageRule, ...] = field(default=(), converter=_language)
     """What should not be said to the customer, and what should."""
-    settings: tuple[tuple[str, object], ...] = field(default=(), converter=_pairs)
+    settings: tuple[tuple[str, object], ...] = field(default=(), converter=pairs)
     """What it was configured with."""
-    notes: tuple[tuple[str, str], ...] = field(default=(), converter=_pairs)
+    notes: tuple[tuple[str, str], ...] = field(default=(), converter=pairs)
     """Clauses that hold by how the method is built, each with a sentence saying how."""
     variant: str = ""
     """Which reading of its name it is. Empty: there is only one."""
@@ -256,7 +241,7 @@ class Method(Value):
     """Where it was read, and how sure that is."""
     invariants: tuple[Invariant, ...] = field(default=(), converter=_invariants)
     """What it promises of the order of acts, whatever happens; see `complaintflow.invariants`."""
-    accepted: tuple[tuple[str, str], ...] = field(default=(), converter=_pairs)
+    accepted: tuple[tuple[str, str], ...] = field(default=(), converter=pairs)
     """
     What `complaintflow.verification.check` finds and is meant to be so: the key of the finding,
     such as `unnoticed: thank needs plan_agreed`, and the reason.
@@ -267,10 +252,19 @@ class Method(Value):
     def __repr__(self) -> str:
         return f"<Method {self.pin}>"
 
+    def __reduce__(self) -> NoReturn:
+        told = (
+            f"it holds functions, and cannot be pickled: send its pin '{self.pin}', or its name "
+            "and settings, and build it anew where they arrive; cases, entries and acts can be sent"
+        )
+        raise MethodError(f"method '{self.name}'", (told,))
+
     def __attrs_post_init__(self) -> None:
-        problems = tuple(problems_of(self))
-        if problems:
-            raise MethodError(f"method '{self.name}'", problems)
+        # Whoever defines no method need not load what checks one.
+        from complaintflow._definition import problems_of
+
+        if problems := tuple(problems_of(self)):
+            raise MethodError(f"method '{self.name!s:.40}'", problems)
 
     @property
     def pin(self) -> str:

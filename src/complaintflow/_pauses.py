@@ -10,6 +10,13 @@ from attrs import frozen
 from complaintflow._value import Value
 from complaintflow.errors import TimeError
 
+_TYPES: dict[str, tuple[tuple[type, ...], str]] = {
+    "first": ((timedelta,), "timedelta"),
+    "longest": ((timedelta,), "timedelta"),
+    "factor": ((int, float), "number"),
+    "spread": ((int, float), "number"),
+}
+
 
 @frozen(eq=False, repr=False, kw_only=True)
 class Pauses(Value):
@@ -36,7 +43,13 @@ class Pauses(Value):
     """By what part of it a pause can be shorter, from 0 (none is) to 1."""
 
     def __attrs_post_init__(self) -> None:
-        problems = []
+        problems = [
+            f"{name} must be a {told}, not {getattr(self, name)!r:.40}"
+            for name, (types, told) in _TYPES.items()
+            if type(getattr(self, name)) not in types
+        ]
+        if problems:
+            raise TimeError(f"pauses: {'; '.join(problems)}")
         if not timedelta(0) < self.first <= self.longest:
             problems.append(f"first must be more than nothing and at most {self.longest}")
         if not 1 <= self.factor <= 100:  # noqa: PLR2004
@@ -54,10 +67,16 @@ class Pauses(Value):
             attempts: how often it was tried before that attempt; 0 for the first.
 
             key: what is tried; things with other keys wait a little more or less long.
+
+        Raises:
+            EvidenceError: *attempts* is no whole number of at least 0.
         """
+        from complaintflow._given import COUNT, look_over
+
+        look_over("pauses", attempts=(COUNT, attempts))
         try:
             grown = self.first * self.factor**attempts
         except OverflowError:
             grown = self.longest
-        chance = crc32(f"{attempts}:{key}".encode()) / 2**32
+        chance = crc32(f"{attempts}:{key}".encode(errors="surrogatepass")) / 2**32
         return min(grown, self.longest) * (1 - self.spread * chance)

@@ -26,6 +26,7 @@ from complaintflow._actors import Actor, Kind
 from complaintflow._calendars import Calendars
 from complaintflow._case import Case, Entry
 from complaintflow._engine import decide, erase_case, open_case
+from complaintflow._given import TEXT, Wanted, a, look_over, or_none
 from complaintflow._method import Method
 from complaintflow._time import must_be_aware
 from complaintflow._value import Value
@@ -43,6 +44,12 @@ from complaintflow.errors import (
 
 ENVELOPE = ("act", "at", "by", "case", "format", "key")
 """What a line says besides the evidence of its act."""
+
+A_METHOD = a(Method, "a method, built by calling it, such as six_steps()")
+LINES: Wanted = (
+    lambda lines: isinstance(lines, Iterable) and not isinstance(lines, str | bytes),
+    "lines of text, such as an open file or text.split('\\n')",
+)
 
 KINDS: tuple[str, ...] = get_args(Kind)
 
@@ -78,15 +85,20 @@ def read_story(lines: Iterable[str], method: Method) -> tuple[Line, ...]:
     A line without `at` happens at the time of the line before it.
 
     Raises:
+        EvidenceError: *lines* is no sequence of lines, or *method* no method.
+
         StoryError: lines are no JSON, have no act the method knows, or evidence that cannot be
             used; every problem of every line is listed with its number.
     """
+    look_over("read_story", lines=(LINES, lines), method=(A_METHOD, method))
     problems: list[str] = []
     told: list[Line] = []
     words = _codec.vocabulary(method)
     last: datetime | None = None
     for number, text in enumerate(lines, start=1):
-        if text.strip() and not text.lstrip().startswith("#"):
+        if not isinstance(text, str):
+            problems.append(f"line {number}: it must be text, not {text!r:.40}")
+        elif text.strip() and not text.lstrip().startswith("#"):
             found: list[str] = []
             data = _read_object(text, found)
             at = None if data is None else _read_time(data.get("at"), last, found)
@@ -250,9 +262,29 @@ def replay(
         calendar: tells business days. None: Monday to Friday.
 
     Raises:
+        EvidenceError: *method* is no method, *story* no sequence of lines that were read, or
+            *case_id* no text.
+
         StoryError: a line happens before the one above it, or whoever opens the case may not.
     """
-    lines = iter(story)
+    look_over(
+        "replay",
+        method=(A_METHOD, method),
+        story=(a(Iterable, "the lines of a story, as read_story returns them"), story),
+        case_id=(or_none(TEXT), case_id),
+    )
+    return _replayed(method, _lines_of(story), case_id, calendar)
+
+
+def _lines_of(story: Iterable[Line]) -> Iterator[Line]:
+    for place, line in enumerate(story):
+        look_over("replay", **{f"story[{place}]": (a(Line, "a line, read by read_story"), line)})
+        yield line
+
+
+def _replayed(
+    method: Method, lines: Iterator[Line], case_id: str | None, calendar: Calendars | None
+) -> Iterator[Replayed]:
     first = next(lines, None)
     if first is None or not isinstance(first.act, Open):
         raise StoryError("the story", ("its first act must be 'open'",))
@@ -284,7 +316,13 @@ def replay(
 
 
 def line_of(entry: Entry) -> str:
-    """Return an entry as a line of a story."""
+    """
+    Return an entry as a line of a story.
+
+    Raises:
+        EvidenceError: *entry* is no entry.
+    """
+    look_over("line_of", entry=(a(Entry, "an entry, as Desk.history(id) returns them"), entry))
     by: object = entry.by.id
     if entry.by.kind != "human":
         by = {"id": entry.by.id, "kind": entry.by.kind}

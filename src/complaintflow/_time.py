@@ -126,6 +126,9 @@ class Within(Value):
     def _problems(self) -> Iterator[str]:
         if type(self.amount) is not int or not 1 <= self.amount <= LONGEST:
             yield f"amount must be a whole number from 1 to {LONGEST}, not {self.amount!r}"
+        for name in ("counts_start_day", "end_of_day"):
+            if not isinstance(getattr(self, name), bool):
+                yield f"{name} must be True or False, not {getattr(self, name)!r:.40}"
         if self._is_over_at_once():
             yield "one day that counts the first is over at once; set end_of_day=True"
         if self.unit not in UNITS:
@@ -148,14 +151,14 @@ class Within(Value):
             yield "closes is for spans of days, and instead of end_of_day"
 
     def _is_over_at_once(self) -> bool:
-        one_day = self.amount == 1 and self.unit in {"days", "business_days"}
+        one_day = self.amount == 1 and self.unit in ("days", "business_days")
         return one_day and self.counts_start_day and not self.end_of_day
 
     def _length(self) -> timedelta | None:
         if self.unit == "hours":
             return timedelta(hours=self.amount)
         plain = self.zone == "UTC" and not self.end_of_day and self.closes is None
-        if not plain or self.unit not in {"days", "weeks"}:
+        if not plain or self.unit not in ("days", "weeks"):
             return None
         days = self.amount * (7 if self.unit == "weeks" else 1)
         return timedelta(days=days - self.counts_start_day) or None
@@ -237,6 +240,8 @@ class Within(Value):
         Raises:
             TimeError: as `after`.
         """
+        for what, moment in (("due", due), ("stopped", stopped), ("at", at)):
+            must_be_aware(moment, what)
         zone = _zone(self.zone)
         if self.unit == "business_days":
             open_on = business_days(self.calendar, calendar)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from operator import attrgetter
+from typing import Self
 
 import attrs
 
@@ -42,6 +43,12 @@ class Value:
             return NotImplemented
         compared = _compared(type(self))  # type: ignore[arg-type]  # a class has a hash
         return bool(compared(self) == compared(other))
+
+    def __copy__(self) -> Self:
+        return self  # nobody changes it, so one is enough
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
 
     def __hash__(self) -> int:
         cls: type = type(self)

@@ -23,6 +23,7 @@ Every exception of the library, and the two small records a refusal carries.
     ├── MappingError         a mapping from a log to acts has problems; all of them are listed
     ├── StoreError           the store cannot be used
     ├── NotDelivered         a notifier could not tell anybody
+    ├── CannotDraw           a diagram cannot be drawn here; Mermaid and text always can
     └── UnsupportedOption    an option of `transitions` that a shared machine would ignore
 """
 
@@ -46,13 +47,17 @@ def did_you_mean(word: object, known: Iterable[str]) -> str:
     return f" (did you mean '{near}'?)" if near else ""
 
 
-def nearest(word: object, known: Iterable[str]) -> str | None:
-    """Return the known word that is nearest to one. None: none is near, or it is no text."""
+def nearest(word: object, known: Iterable[str], *, alike: float = 0.6) -> str | None:
+    """
+    Return the known word that is nearest to one. None: none is near, or it is no text.
+
+    Near is what is as much *alike* as that, from 0 to 1.
+    """
     if not isinstance(word, str):
         return None
     from difflib import get_close_matches
 
-    return next(iter(get_close_matches(word, list(known), n=1)), None)
+    return next(iter(get_close_matches(word, list(known), n=1, cutoff=alike)), None)
 
 
 @frozen(eq=False, repr=False)
@@ -92,7 +97,11 @@ class Step(Value):
     """What its evidence must say, in words. Empty: nothing in particular."""
 
     who: str = "agent"
-    """Whose word or deed it is: `agent`, `customer`, `colleague` or `system`."""
+    """
+    Whose word or deed it is: `agent`, `customer`, `colleague` or `system`.
+
+    A colleague is somebody else than whoever wants to take the act at the end of the way.
+    """
 
     evidence: tuple[tuple[str, object], ...] = ()
     """Fields that are settled already, by name; `(('promise', 'p1'),)`."""
@@ -414,6 +423,25 @@ class NotDelivered(ComplaintflowError):
     def __str__(self) -> str:
         end = "; trying again is no use" if self.is_permanent else ""
         return f"notification '{self.key}' was not delivered: {self.reason}{end}"
+
+
+class CannotDraw(ComplaintflowError):
+    """A diagram cannot be drawn here: what it takes is missing, or failed."""
+
+    def __init__(self, kind: str, why: str, remedy: str) -> None:
+        super().__init__(kind, why, remedy)
+        self.kind = kind
+        """What was asked for: `svg` or `png`."""
+        self.why = why
+        """Why not."""
+        self.remedy = remedy
+        """What can be done."""
+
+    def __str__(self) -> str:
+        return (
+            f"cannot draw {self.kind.upper()}: {self.why}; {self.remedy}, or take Mermaid, DOT or "
+            "text, which need nothing"
+        )
 
 
 class UnsupportedOption(ComplaintflowError, TypeError):

@@ -16,6 +16,7 @@ from attrs import evolve, field, frozen
 from complaintflow._deadlines import TimeLimit
 from complaintflow._time import Within
 from complaintflow._value import Value
+from complaintflow.acts import Act
 from complaintflow.errors import TimeError, did_you_mean
 
 Confidence = Literal["text", "quoted", "secondary"]
@@ -58,8 +59,8 @@ class Preset(Value):
     def limit(
         self,
         *,
-        starts: Iterable[str] | str,
-        ends: Iterable[str] | str,
+        starts: Iterable[str | type[Act]] | str | type[Act],
+        ends: Iterable[str | type[Act]] | str | type[Act],
         zone: str,
         on: date,
         calendar: str | None = None,
@@ -71,9 +72,9 @@ class Preset(Value):
         Return it as a time limit of a method.
 
         Args:
-            starts: the triggers that start it.
+            starts: the acts that start it, by trigger or class.
 
-            ends: the triggers that keep it.
+            ends: the acts that keep it.
 
             zone: the IANA name of the zone in which its days are counted.
 
@@ -88,7 +89,7 @@ class Preset(Value):
             forced: use it also before the day on which it begins to hold.
 
         Raises:
-            TimeError: it does not hold yet, or the limit makes no sense.
+            TimeError: it does not hold yet.
         """
         if not forced and self.valid_from is not None and on < self.valid_from:
             raise TimeError(
@@ -210,7 +211,7 @@ def preset(name: str) -> Preset:
         TimeError: there is none; the error names what it may have been meant to be.
     """
     known = {each.id: each for each in PRESETS}
-    if name not in known:
+    if not isinstance(name, str) or name not in known:
         hint = did_you_mean(name, known)
         raise TimeError(f"there is no preset {name!r}{hint}; there are: {', '.join(known)}")
     return known[name]

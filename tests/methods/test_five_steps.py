@@ -23,6 +23,7 @@ from complaintflow.acts import (
     HandOver,
     Lapse,
     Listen,
+    Merge,
     Mitigate,
     NoteIssue,
     NoteMood,
@@ -41,7 +42,7 @@ from complaintflow.methods import five_steps
 
 WORKING = ("received", "empathized", "heard", "asked", "acted")
 WAITING = ("empathized", "heard", "acted")
-ENDED = ("closed", "withdrawn", "lapsed")
+ENDED = ("closed", "withdrawn", "lapsed", "merged")
 
 EMPATHIZE = Empathize(words="Oh, I’m so sorry about that")  # noqa: RUF001  (as in the document)
 LISTEN = Listen(account="The teapot came two weeks late, and it is cracked")
@@ -57,6 +58,7 @@ FOLLOW_UP = FollowUp(words="Did the new one arrive?", resolved=True, channel="ph
 NOT_APPLICABLE = FollowUpNotApplicable(reason="They asked us not to call")
 TRIED = NotReached(channel="phone")
 LAPSE = Lapse(reason="no answer")
+MERGE = Merge(into="t-9", reason="They called about it, too")
 
 PREPARED = (ANYTHING_ELSE, ISSUE, OUR_SIDE, UNDERSTANDING)
 ROADS = {
@@ -68,6 +70,7 @@ ROADS = {
     "closed": [EMPATHIZE, LISTEN, *PREPARED, ACTION, FOLLOW_UP, Close()],
     "withdrawn": [Withdraw()],
     "lapsed": [EMPATHIZE, TRIED, TRIED, TRIED, LAPSE],
+    "merged": [MERGE],
 }
 """A road into each state on which nothing is left out."""
 

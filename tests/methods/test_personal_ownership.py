@@ -29,6 +29,7 @@ from complaintflow.acts import (
     KeepPromise,
     Lapse,
     Listen,
+    Merge,
     Mitigate,
     NoteIssue,
     NoteMood,
@@ -55,7 +56,7 @@ WORKING = (
     "waiting",
 )
 WAITING = ("received", "owned", "negotiating", "waiting")
-ENDED = ("closed", "withdrawn", "deadlocked", "lapsed")
+ENDED = ("closed", "withdrawn", "deadlocked", "lapsed", "merged")
 
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
@@ -84,6 +85,7 @@ CLOSE = Close(retained="yes")
 DEADLOCK = DeclareDeadlock(words="We cannot agree; the ombudsman may help you")
 TRIED = NotReached(channel="phone")
 LAPSE = Lapse(reason="no answer")
+MERGE = Merge(into="t-9", reason="They called about it, too")
 LATER = Reschedule(to=MONDAY + timedelta(days=1), words="Shall we talk tomorrow?", accepted=True)
 WEEKS = timedelta(days=29)
 """From the settlement: two weeks for the promise, two more for the follow-up, and a day."""
@@ -107,6 +109,7 @@ ROADS = {
     "withdrawn": (Withdraw(),),
     "deadlocked": (*NEGOTIATING, DEADLOCK),
     "lapsed": (TRIED, TRIED, TRIED, LAPSE),
+    "merged": (MERGE,),
 }
 """A road into each state on which nothing is left out."""
 
@@ -1103,7 +1106,7 @@ def test_a_customer_who_cannot_be_reached_leaves_it_unconfirmed(told):
 
 def test_the_close_should_say_whether_the_customer_stays(told):
     """
-    002-02: lost, retained, or unknown.
+    002-02, 002-64: lost, retained, or unknown; whether going further pays can be counted.
     """
     story = told("settled")
     story.wait(days=29).record(KEEP, FOLLOW_UP)
@@ -1266,6 +1269,24 @@ def test_a_link_and_nothing_else_is_no_reply(told):
     link = RecogniseAnger(words="Please see https://shop.example/returns", problem="a crack")
 
     assert ["link_only"] == story.warnings(link)
+
+
+def test_a_link_among_many_words_is_no_reply_either(told):
+    """
+    002-23: courtesies take nothing up, and a link in an answer is no deflection.
+    """
+    story = told("heard")
+    polite = (
+        "Hello Ana, thank you for contacting us. For information on returns, exchanges and "
+        "everything else please read our answers, which you find at https://shop.example/answers. "
+        "All of them are kept up to date. Kind regards, the shop"
+    )
+
+    assert ["link_only"] == story.warnings(RecogniseAnger(words=polite, problem="a crack"))
+
+    helped = "I will see to it that you get a new one; it is at https://shop.example/track"
+
+    assert [] == story.warnings(RecogniseAnger(words=helped, problem="a crack"))
 
 
 def test_calling_somebody_else_instead_is_a_redirection(told):

@@ -34,6 +34,7 @@ from complaintflow.acts import (
     KeepPromise,
     Lapse,
     Listen,
+    Merge,
     Mitigate,
     NoteIssue,
     NoteMistake,
@@ -60,7 +61,7 @@ WORKING = (
     "implementing",
 )
 WAITING = ("acknowledged", "assured", "waiting", "planning")
-ENDED = ("closed", "withdrawn", "deadlocked", "lapsed")
+ENDED = ("closed", "withdrawn", "deadlocked", "lapsed", "merged")
 
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 FRIDAY = MONDAY + timedelta(days=4)
@@ -97,6 +98,7 @@ PREVENT = AssurePrevention(
 DEADLOCK = DeclareDeadlock(words="We cannot agree; the ombudsman may help you")
 TRIED = NotReached(channel="phone")
 LAPSE = Lapse(reason="no answer")
+MERGE = Merge(into="t-9", reason="They called about it, too")
 LATER = Reschedule(to=MONDAY + timedelta(days=1), words="Shall we talk tomorrow?", accepted=True)
 
 HEARD = (ACKNOWLEDGE, INVITE, LISTEN)
@@ -118,6 +120,7 @@ ROADS = {
     "withdrawn": [Withdraw()],
     "deadlocked": [*DISCUSSED, DEADLOCK],
     "lapsed": [ACKNOWLEDGE, TRIED, TRIED, TRIED, LAPSE],
+    "merged": [MERGE],
 }
 """A road into each state on which nothing is left out."""
 

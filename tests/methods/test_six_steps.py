@@ -62,7 +62,7 @@ WORKING = (
     "agreed",
 )
 WAITING = ("received", "empathized", "negotiating")
-ENDED = ("closed", "withdrawn", "deadlocked", "lapsed")
+ENDED = ("closed", "withdrawn", "deadlocked", "lapsed", "merged")
 
 REFUND = Remedy("refund", "40.00", "EUR")
 LISTEN = Listen(account="It came two weeks late, and the teapot is cracked")

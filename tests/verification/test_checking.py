@@ -3,6 +3,7 @@ The check of a method: the shipped ones are clean, and every planted mistake is 
 """
 
 import random
+import re
 from collections import deque
 from itertools import pairwise
 
@@ -34,7 +35,7 @@ from complaintflow.acts import (
     Withdraw,
 )
 from complaintflow.invariants import existence, never, precedence, since
-from complaintflow.verification import Turn, check
+from complaintflow.verification import Guard, Report, Turn, check
 from complaintflow.verification._space import Undecided
 from complaintflow.verification._subject import Subject
 from complaintflow.verification._system import system_of
@@ -420,6 +421,40 @@ def guards_of(**changes):
     Return what becomes of each guard of the small method with changes.
     """
     return {g.name: g for g in check(changed(SMALL, **changes), guards=True).guards}
+
+
+def test_a_report_can_be_read_as_it_is_printed():
+    """
+    What is wanting is counted in the first line; then come findings with their stories, and proofs.
+    """
+    clean, *proved = str(check(SMALL)).splitlines()
+    assert re.fullmatch(r"\w+/1/\w+: nothing is wanting in \d+ configurations", clean)
+    assert "proved: never a remedy before the customer is heard" in proved
+
+    for code, changes in PLANTED.items():
+        report = check(changed(SMALL, **changes))
+        first, *lines = str(report).splitlines()
+        assert f": {report.wanting} in " in first or not report.wanting, code
+        for finding in report.findings:
+            accepted = f" (accepted: {finding.accepted})" if finding.accepted else ""
+            where = lines.index(f"{finding}{accepted}")
+            story = lines[where + 1 : where + 1 + len(finding.story)]
+            assert [line.split(". ", 1)[1] for line in story] == list(map(str, finding.story))
+
+
+def test_a_report_says_what_nobody_notices_and_what_was_not_decided():
+    """
+    Both keep it from being clean, so both are counted.
+    """
+    guard = Guard("offer needs heard", "unnoticed")
+    report = Report("m/1/0", (), (), (guard,), ("whether it ends",))
+
+    assert report.wanting == "1 unnoticed guard, 1 not decided"
+    assert str(report).splitlines() == [
+        "m/1/0: 1 unnoticed guard, 1 not decided",
+        "unnoticed: nobody notices when offer needs heard is lost",
+        "not decided: whether it ends",
+    ]
 
 
 def test_each_guard_is_caught_or_redundant_or_unnoticed():

@@ -133,7 +133,7 @@ def test_what_is_reached_can_be_asked_for():
     offered = explored.nearest(lambda c: "offer_open" in c.facts)
 
     assert offered in explored
-    assert 506 == len(explored) == len(explored.configurations)
+    assert 680 == len(explored) == len(explored.configurations)
     story = explored.story(offered)
     assert "offer" == story[-1].trigger
     assert offered == story[-1].after

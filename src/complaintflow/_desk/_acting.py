@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from complaintflow import _codec
-from complaintflow._actors import Actor
+from complaintflow._actors import SYSTEM, Actor
 from complaintflow._case import Case, Entry
 from complaintflow._desk._changes import change_of
 from complaintflow._desk._reading import pages
-from complaintflow._desk._wiring import Bound, Wiring, check_key
-from complaintflow._engine import decide, erase_case, open_case
+from complaintflow._desk._wiring import Bound, Wiring, check_id, check_key
+from complaintflow._engine import check_act, check_new_id, decide, erase_case, open_case
 from complaintflow._evidence import ERASED
+from complaintflow._time import must_be_aware
 from complaintflow.acts import Act
 from complaintflow.acts.bounds import Erase, Open
 from complaintflow.errors import (
@@ -23,11 +26,14 @@ from complaintflow.errors import (
     StoreError,
 )
 
+if TYPE_CHECKING:
+    from complaintflow._given import Gathering
+
 
 async def open_(
     desk: Wiring,
     case_id: str,
-    act: Open,
+    told: Mapping[str, Any],
     *,
     by: str | Actor,
     method: str | None,
@@ -35,10 +41,20 @@ async def open_(
     key: str | None,
 ) -> Case:
     """Open a case, unless it was opened before with this key."""
-    chosen = desk.named(method)
-    check_key(key)
-    actor = await desk.actor(by)
-    moment = desk.beginning(at)
+    asked = desk.gathering("open")
+    with asked:
+        act = Open(**told)
+    with asked:
+        check_new_id(case_id)
+    with asked:
+        chosen = desk.named(method)
+    with asked:
+        actor = await desk.actor(by)
+    with asked:
+        check_key(key)
+    with asked:
+        moment = desk.beginning(at)
+    asked.end()
     entry = open_case(chosen, case_id, act, at=moment, by=actor, calendar=desk.calendar)
     case = Case.open(entry)
     change = change_of(_codec.START, case, [entry], key)
@@ -68,17 +84,80 @@ async def record(
     version: int | None,
 ) -> Case:
     """Record an act, unless it was recorded before with this key."""
-    actor = await desk.actor(by)
-    check_key(key)
+    asked = desk.gathering("record")
+    with asked:
+        check_act(act)
+    actor = await _who(desk, asked, case_id, by=by, at=at, key=key)
+    if version is not None:
+        from complaintflow._given import COUNT, look_over
+
+        with asked:
+            look_over("record", version=(COUNT, version))
+    asked.end()
+    return await _kept(desk, case_id, act, by=actor, at=at, key=key, version=version)
+
+
+async def erase(
+    desk: Wiring,
+    case_id: str,
+    reason: str,
+    *,
+    by: str | Actor,
+    at: datetime | None,
+    key: str | None,
+) -> Case:
+    """Erase the words of a case, unless they were erased before with this key."""
+    asked = desk.gathering("erase")
+    with asked:
+        act = Erase(reason)
+    actor = await _who(desk, asked, case_id, by=by, at=at, key=key)
+    asked.end()
+    return await _kept(desk, case_id, act, by=actor, at=at, key=key)
+
+
+async def _who(
+    desk: Wiring,
+    asked: Gathering,
+    case_id: str,
+    *,
+    by: str | Actor,
+    at: datetime | None,
+    key: str | None,
+) -> Actor:
+    """Return who acts, once it was looked at on what, when, and with which key."""
+    actor = SYSTEM
+    with asked:
+        check_id(case_id)
+    with asked:
+        actor = await desk.actor(by)
+    with asked:
+        check_key(key)
+    if at is not None:
+        with asked:
+            must_be_aware(at)
+    return actor
+
+
+async def _kept(
+    desk: Wiring,
+    case_id: str,
+    act: Act,
+    *,
+    by: Actor,
+    at: datetime | None,
+    key: str | None,
+    version: int | None = None,
+) -> Case:
+    """Keep what an act makes of a case, and tell of it."""
     bound = await desk.read(case_id)
     _, case, _ = bound
     try:
         if version is not None and version != case.version:
             raise Conflict(case_id, version, case.version)
         if isinstance(act, Erase):
-            after, entry = await _erase(desk, bound, act, by=actor, at=at, key=key)
+            after, entry = await _erase(desk, bound, act, by=by, at=at, key=key)
         else:
-            after, entry = await _step(desk, bound, act, by=actor, at=at, key=key)
+            after, entry = await _step(desk, bound, act, by=by, at=at, key=key)
     except StoreError:
         raise
     except ComplaintflowError as error:
@@ -138,6 +217,5 @@ async def _repeated(desk: Wiring, case_id: str, key: str, act: Act) -> Case | No
     # Of what was erased it is only known what it was.
     given_act = _codec.silenced(act) if record.personal is None else act
     if kept.act != given_act:
-        given = act.trigger if isinstance(act, Act) else repr(act)
-        raise KeyReused(case_id, key, kept.trigger, given)
+        raise KeyReused(case_id, key, kept.trigger, act.trigger)
     return case

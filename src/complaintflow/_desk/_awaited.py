@@ -10,7 +10,7 @@ from complaintflow._calendars import Calendars
 from complaintflow._case import Case, Entry
 from complaintflow._chain import Head, Verification
 from complaintflow._desk import _checking, _moving, _passing, _reading
-from complaintflow._desk._acting import open_, record
+from complaintflow._desk._acting import erase, open_, record
 from complaintflow._desk._limits import Limits
 from complaintflow._desk._passing import Delivery
 from complaintflow._desk._wiring import PARK_AFTER, Observer, RefusalObserver, Wiring
@@ -18,8 +18,6 @@ from complaintflow._engine import Option
 from complaintflow._method import Method
 from complaintflow._pauses import Pauses
 from complaintflow.acts import Act
-from complaintflow.acts.bounds import Erase, Open
-from complaintflow.adapters.memory import AsyncMemoryStore
 from complaintflow.ports import (
     AsyncAuthority,
     AsyncNotifier,
@@ -64,7 +62,9 @@ class AsyncDesk:
         park_after: after how many failed attempts a notification is put aside. None: never.
 
     Raises:
-        EvidenceError: no method was given, or two that differ have one name and version.
+        EvidenceError: no method was given, or two that differ have one name and version;
+            something that was given does not do what its port says, or the store answers at once,
+            which a `Desk` takes. All problems are listed.
     """
 
     def __init__(
@@ -83,7 +83,8 @@ class AsyncDesk:
     ) -> None:
         self._at = Wiring(
             methods,
-            AsyncMemoryStore() if store is None else store,
+            waits=True,
+            store=store,
             notifier=notifier,
             clock=clock,
             calendar=calendar,
@@ -114,8 +115,8 @@ class AsyncDesk:
         key: str | None = None,
     ) -> Case:
         """Open a case and return it, as `Desk.open`."""
-        act = Open(complaint=complaint, customer=customer, channel=channel, owner=owner)
-        return await open_(self._at, case_id, act, by=by, method=method, at=at, key=key)
+        told = {"complaint": complaint, "customer": customer, "channel": channel, "owner": owner}
+        return await open_(self._at, case_id, told, by=by, method=method, at=at, key=key)
 
     async def record(
         self,
@@ -140,7 +141,7 @@ class AsyncDesk:
         key: str | None = None,
     ) -> Case:
         """Erase the words and names of a case for good, and return it, as `Desk.erase`."""
-        return await self.record(case_id, Erase(reason), by=by, at=at, key=key)
+        return await erase(self._at, case_id, reason, by=by, at=at, key=key)
 
     async def get(self, case_id: str) -> Case:
         """Return a case as it is, as `Desk.get`."""

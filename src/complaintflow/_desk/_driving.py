@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Coroutine, Iterator, Sequence
 from datetime import datetime
-from inspect import isawaitable, iscoroutinefunction
+from inspect import isawaitable
 from typing import Any, TypeVar
 
 from complaintflow.errors import EvidenceError
@@ -66,20 +66,6 @@ class AtOnce:
         self, *, after: str | None = None, limit: int | None = None
     ) -> Sequence[Parked]:
         return self.store.parked(after=after, limit=limit)
-
-
-def must_not_wait(what: str, given: object, *names: str) -> None:
-    """
-    Make sure that a plain desk is wired to nothing that has to be awaited.
-
-    Raises:
-        EvidenceError: it is.
-    """
-    if any(
-        iscoroutinefunction(each) for each in (given, *(getattr(given, n, None) for n in names))
-    ):
-        told = f"{what} has to be awaited: AsyncDesk(..., {what}=...) does that"
-        raise EvidenceError("desk", (told,))
 
 
 async def settled(answer: T | Awaitable[T]) -> T:

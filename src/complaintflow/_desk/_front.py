@@ -10,15 +10,13 @@ from complaintflow._actors import Actor
 from complaintflow._calendars import Calendars
 from complaintflow._case import Case, Entry
 from complaintflow._desk import _reading
-from complaintflow._desk._acting import open_, record
-from complaintflow._desk._driving import AtOnce, must_not_wait, run, run_all
+from complaintflow._desk._acting import erase, open_, record
+from complaintflow._desk._driving import run, run_all
 from complaintflow._desk._wiring import PARK_AFTER, Observer, RefusalObserver, Wiring
 from complaintflow._engine import Option
 from complaintflow._method import Method
 from complaintflow._pauses import Pauses
 from complaintflow.acts import Act
-from complaintflow.acts.bounds import Erase, Open
-from complaintflow.adapters.memory import MemoryStore
 from complaintflow.ports import Authority, Clock, Notifier, Parked, Query, Store
 
 if TYPE_CHECKING:
@@ -59,8 +57,9 @@ class Desk:
         park_after: after how many failed attempts a notification is put aside. None: never.
 
     Raises:
-        EvidenceError: no method was given, or two that differ have one name and version; or
-            something has to be awaited, which takes an `AsyncDesk`.
+        EvidenceError: no method was given, or two that differ have one name and version;
+            something that was given does not do what its port says, or has to be awaited, which
+            takes an `AsyncDesk`. All problems are listed.
     """
 
     def __init__(
@@ -77,16 +76,10 @@ class Desk:
         pauses: Pauses | None = None,
         park_after: int | None = PARK_AFTER,
     ) -> None:
-        must_not_wait("store", store, "load")
-        must_not_wait("notifier", notifier, "notify")
-        must_not_wait("authority", authority, "actor")
-        must_not_wait("on_refused", on_refused)
-        observers = tuple(observers)
-        for observer in observers:
-            must_not_wait("observers", observer)
         self._at = Wiring(
             methods,
-            AtOnce(MemoryStore() if store is None else store),
+            waits=False,
+            store=store,
             notifier=notifier,
             clock=clock,
             calendar=calendar,
@@ -149,14 +142,15 @@ class Desk:
 
             UnknownMethod: the desk has no such method.
 
-            EvidenceError: a text is blank or no text; all problems are listed.
+            EvidenceError: a text is blank or no text; or several things are wrong, of these and
+                the following. All problems are listed.
 
             UnknownActor: the authority does not know *by*.
 
             TimeError: *at* is naive, or still to come: more than `Limits.ahead` after the clock.
         """
-        act = Open(complaint=complaint, customer=customer, channel=channel, owner=owner)
-        return run(open_(self._at, case_id, act, by=by, method=method, at=at, key=key))
+        told = {"complaint": complaint, "customer": customer, "channel": channel, "owner": owner}
+        return run(open_(self._at, case_id, told, by=by, method=method, at=at, key=key))
 
     def record(
         self,
@@ -196,7 +190,8 @@ class Desk:
             LimitReached: a text is longer, or the case is, than the desk takes.
 
             UnknownCase, UnknownAct, UnknownActor, UnknownMethod, EvidenceError, TimeError: what
-                was given cannot be used.
+                was given cannot be used. Where several things are wrong with it, an
+                EvidenceError lists them all.
         """
         return run(record(self._at, case_id, act, by=by, at=at, key=key, version=version))
 
@@ -236,7 +231,7 @@ class Desk:
             UnknownCase, UnknownActor, UnknownMethod, EvidenceError, TimeError: what was given
                 cannot be used.
         """
-        return self.record(case_id, Erase(reason), by=by, at=at, key=key)
+        return run(erase(self._at, case_id, reason, by=by, at=at, key=key))
 
     # -- asking ---------------------------------------------------------------------------------
 
@@ -288,6 +283,8 @@ class Desk:
 
         Raises:
             UnknownCase: there is none with this id.
+
+            EvidenceError: *after* or *limit* is no whole number from 0 to 2147483647.
         """
         return run(_reading.history(self._at, case_id, after=after, limit=limit))
 
@@ -326,7 +323,8 @@ class Desk:
         Raises:
             TimeError: *due_before* is naive.
 
-            EvidenceError: *after* does not tell where the page before has ended.
+            EvidenceError: *after* does not tell where the page before has ended, or something
+                asked for is of the wrong type.
         """
         query = Query(state, owner, customer, method, is_closed, due_before, limit)
         return run(_reading.cases(self._at, query, after))
@@ -377,6 +375,9 @@ class Desk:
 
         Args:
             limit: look at no more cases than this. None: all that are due.
+
+        Raises:
+            EvidenceError: *limit* is no whole number from 0 to 2147483647.
         """
         from complaintflow._desk import _passing
 
@@ -395,7 +396,8 @@ class Desk:
             limit: hand over no more than this.
 
         Raises:
-            EvidenceError: the desk has no notifier.
+            EvidenceError: the desk has no notifier, or *limit* is no whole number from 0 to
+                2147483647.
         """
         from complaintflow._desk import _passing
 
@@ -409,6 +411,9 @@ class Desk:
             after: only those with a key above this one.
 
             limit: at most so many. None: all.
+
+        Raises:
+            EvidenceError: *limit* is no whole number from 0 to 2147483647, or *after* no text.
         """
         from complaintflow._desk import _passing
 

@@ -16,6 +16,7 @@ from complaintflow._desk._changes import change_of
 from complaintflow._desk._checking import flaw_of_the_case
 from complaintflow._desk._reading import PAGE, history, pages
 from complaintflow._desk._wiring import Wiring
+from complaintflow._given import TEXT, a, look_over, or_none
 from complaintflow.acts.bounds import Erase
 from complaintflow.errors import CaseExists, Conflict, StoreError, StoryError
 from complaintflow.ports import Change, Query, Record, Snapshot
@@ -42,7 +43,12 @@ async def import_story(
     """Open a case from a story; every line is decided anew."""
     from complaintflow._story import read_story, replay
 
-    chosen = desk.named(method)
+    asked = desk.gathering("import_story")
+    with asked:
+        look_over("import_story", story=(TEXT, story), case_id=(or_none(TEXT), case_id))
+    with asked:
+        chosen = desk.named(method)
+    asked.end()
     case: Case | None = None
     entries: list[Entry] = []
     lines = read_story(story.split("\n"), chosen)
@@ -87,6 +93,8 @@ def _line(data: dict[str, object]) -> str:
 
 async def import_all(desk: Wiring, lines: Iterable[str]) -> int:
     """Take over the cases of an export, and return how many were new."""
+    wanted = a(Iterable, "lines of text, as Desk.export_all() yields them")
+    look_over("import_all", lines=(wanted, lines))
     new = 0
     for number, case, records in _cases_in(lines):
         seen = verify_history(records, Head(case.version, case.head))
@@ -132,7 +140,7 @@ def _check_title(data: dict[str, Any]) -> None:
 def _read(number: int, line: str) -> dict[str, Any]:
     try:
         data = json.loads(line)
-    except (ValueError, RecursionError):
+    except (TypeError, ValueError, RecursionError):
         data = None
     if not isinstance(data, dict):
         raise _unusable(number, "it is no line of an export")

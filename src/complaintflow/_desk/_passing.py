@@ -12,6 +12,7 @@ from complaintflow._desk._changes import change_of
 from complaintflow._desk._driving import settled
 from complaintflow._desk._wiring import Wiring, log
 from complaintflow._engine import decide
+from complaintflow._given import COUNT, LIMIT, TEXT, look_over, or_none
 from complaintflow._value import Value
 from complaintflow.errors import Conflict, EvidenceError, NotDelivered
 from complaintflow.ports import AsyncNotifier, Notification, Notifier, Parked, Snapshot
@@ -44,6 +45,7 @@ class Delivery(Value):
 
 async def tick(desk: Wiring, limit: int | None) -> tuple[Entry, ...]:
     """Record what is overdue in the cases that wake."""
+    look_over("tick", limit=(LIMIT, limit))
     now = desk.now()
     kept: list[Entry] = []
     left, wanted, woken = limit, WOKEN, WOKEN
@@ -81,9 +83,12 @@ async def _pass_deadlines(desk: Wiring, found: Snapshot, now: datetime, kept: li
 
 async def deliver(desk: Wiring, limit: int) -> Delivery:
     """Hand outstanding notifications to the notifier."""
-    notifier = desk.notifier
-    if notifier is None:
-        raise EvidenceError("deliver", ("the desk has no notifier: Desk(..., notifier=...)",))
+    asked = desk.gathering("deliver")
+    with asked:
+        look_over("deliver", limit=(COUNT, limit))
+    with asked:
+        notifier = _notifier_of(desk)
+    asked.end()
     done = {"delivered": 0, "failed": 0, "parked": 0}
     while (left := limit - sum(done.values())) > 0:
         now = desk.now()
@@ -93,6 +98,12 @@ async def deliver(desk: Wiring, limit: int) -> Delivery:
         for notification in claimed:
             done[await _hand_over(desk, notifier, notification)] += 1
     return Delivery(**done)
+
+
+def _notifier_of(desk: Wiring) -> Notifier | AsyncNotifier:
+    if desk.notifier is None:
+        raise EvidenceError("deliver", ("the desk has no notifier: Desk(..., notifier=...)",))
+    return desk.notifier
 
 
 async def _hand_over(
@@ -120,6 +131,7 @@ async def _hand_over(
 
 async def parked(desk: Wiring, after: str | None, limit: int | None) -> tuple[Parked, ...]:
     """Return what is put aside."""
+    look_over("parked", after=(or_none(TEXT), after), limit=(LIMIT, limit))
     return tuple(await desk.store.parked(after=after, limit=limit))
 
 

@@ -10,7 +10,7 @@ from attrs import evolve
 from complaintflow import _codec
 from complaintflow._actors import Actor
 from complaintflow._case import Case, Entry
-from complaintflow._desk._wiring import Wiring, utc
+from complaintflow._desk._wiring import Wiring, check_id, utc
 from complaintflow._engine import Option, options
 from complaintflow._method import Method
 from complaintflow._time import must_be_aware
@@ -46,16 +46,31 @@ async def options_(
     desk: Wiring, case_id: str, *, by: str | Actor, at: datetime | None
 ) -> tuple[Option, ...]:
     """Return every act of the case's method, ready or not."""
-    actor = await desk.actor(by)
+    asked = desk.gathering("options")
+    with asked:
+        check_id(case_id)
+    with asked:
+        actor = await desk.actor(by)
+    with asked:
+        moment = None if at is None else utc(at)
+    asked.end()
     method, case, _ = await desk.read(case_id)
-    moment = desk.moment(case, None) if at is None else utc(at)
-    return options(method, case, at=moment, by=actor, calendar=desk.calendar)
+    now = desk.moment(case, None) if moment is None else moment
+    return options(method, case, at=now, by=actor, calendar=desk.calendar)
 
 
 async def history(
     desk: Wiring, case_id: str, *, after: int = 0, limit: int | None = None
 ) -> tuple[Entry, ...]:
     """Return the entries of a case, oldest first."""
+    from complaintflow._given import COUNT, LIMIT, look_over
+
+    asked = desk.gathering("history")
+    with asked:
+        check_id(case_id)
+    with asked:
+        look_over("history", after=(COUNT, after), limit=(LIMIT, limit))
+    asked.end()
     method = desk.method_of(await desk.snapshot(case_id))
     records = await desk.store.history(case_id, after=after, limit=limit)
     return tuple([desk.entry(record, method) for record in records])
@@ -63,9 +78,8 @@ async def history(
 
 async def cases(desk: Wiring, query: Query, after: str | Case | None) -> tuple[Case, ...]:
     """Return the cases that match, on the page after a case."""
+    _look_over(desk, query, after)
     if query.due_before is not None:
-        due_before = must_be_aware(query.due_before, "due_before")
-        query = evolve(query, due_before=due_before)
         if isinstance(after, Case) and after.due_at is not None:
             query = evolve(query, due_after=after.due_at)
         elif after is not None:
@@ -73,3 +87,25 @@ async def cases(desk: Wiring, query: Query, after: str | Case | None) -> tuple[C
             raise EvidenceError("after", (told,))
     query = evolve(query, after=after.id if isinstance(after, Case) else after)
     return tuple([_codec.case_from_text(found.text) for found in await desk.store.find(query)])
+
+
+def _look_over(desk: Wiring, query: Query, after: object) -> None:
+    """Make sure that each thing asked for is of its type."""
+    from complaintflow._given import FLAG, LIMIT, TEXT, a, look_over, or_none
+
+    asked = desk.gathering("cases")
+    with asked:
+        look_over(
+            "cases",
+            state=(or_none(TEXT), query.state),
+            owner=(or_none(TEXT), query.owner),
+            customer=(or_none(TEXT), query.customer),
+            method=(or_none(TEXT), query.method),
+            is_closed=(or_none(FLAG), query.is_closed),
+            limit=(LIMIT, query.limit),
+            after=(or_none(a((str, Case), "a case, its id")), after),
+        )
+    if query.due_before is not None:
+        with asked:
+            must_be_aware(query.due_before, "due_before")
+    asked.end()

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from complaintflow import _codec
 from complaintflow._actors import Actor
 from complaintflow._calendars import Calendars
 from complaintflow._case import Case, Entry
-from complaintflow._desk._driving import settled
+from complaintflow._desk._driving import AtOnce, settled
 from complaintflow._desk._remembering import Memory
 from complaintflow._evidence import text_problem
 from complaintflow._method import Method
 from complaintflow._pauses import Pauses
 from complaintflow._time import in_utc, must_be_aware
 from complaintflow.acts import Act
+from complaintflow.adapters.memory import AsyncMemoryStore, MemoryStore
 from complaintflow.adapters.system import EverybodyMay, SystemClock
 from complaintflow.errors import EvidenceError, Refused, UnknownCase, UnknownMethod
 from complaintflow.ports import (
@@ -29,6 +30,7 @@ from complaintflow.ports import (
     Notifier,
     Record,
     Snapshot,
+    Store,
 )
 
 if TYPE_CHECKING:
@@ -56,8 +58,9 @@ class Wiring:
     def __init__(
         self,
         methods: tuple[Method, ...],
-        store: AsyncStore,
         *,
+        waits: bool,
+        store: Store | AsyncStore | None,
         notifier: Notifier | AsyncNotifier | None,
         clock: Clock | None,
         calendar: Calendars | None,
@@ -68,26 +71,43 @@ class Wiring:
         pauses: Pauses | None,
         park_after: int | None,
     ) -> None:
-        if not methods or not all(isinstance(method, Method) for method in methods):
-            message = "Desk(six_steps()): a desk takes one or more methods, built by calling them"
-            raise EvidenceError("desk", (message,))
+        from complaintflow._desk._fitting import check_wiring
+        from complaintflow._given import Gathering
+
+        if isinstance(observers, Iterator):  # it can be gone through once
+            observers = tuple(observers)
+        check_wiring(
+            {
+                "methods": methods,
+                "store": store,
+                "notifier": notifier,
+                "clock": clock,
+                "calendar": calendar,
+                "authority": authority,
+                "observers": observers,
+                "on_refused": on_refused,
+                "limits": limits,
+                "pauses": pauses,
+                "park_after": park_after,
+            },
+            waits=waits,
+        )
+        self.gathering = Gathering
         self._by_name: dict[str, Method] = {}
         self.by_pin: dict[str, Method] = {}
         for method in methods:
             self._by_name.setdefault(method.name, method)
-            if self.by_pin.setdefault(method.pin, method) != method:
-                message = f"two methods are called {method.pin} and differ; give one a new version"
-                raise EvidenceError("desk", (message,))
-        if park_after is not None and (type(park_after) is not int or park_after < 1):
-            message = f"park_after must be a number of attempts, at least 1, not {park_after!r}"
-            raise EvidenceError("desk", (message,))
+            self.by_pin.setdefault(method.pin, method)
         # A case that was moved from one method to another still has acts of the first.
         words = {pin: _codec.vocabulary(method) for pin, method in self.by_pin.items()}
         every: dict[str, type[Act]] = {}
         for known in words.values():
             every |= known
         self._words = {pin: every | known for pin, known in words.items()}
-        self.store = store
+        if store is None:
+            store = AsyncMemoryStore() if waits else MemoryStore()
+        # Which of the two it is was looked at just now.
+        self.store = cast("AsyncStore", store) if waits else AtOnce(cast("Store", store))
         self.notifier = notifier
         self._clock: Clock = SystemClock() if clock is None else clock
         self.calendar = calendar
@@ -128,9 +148,13 @@ class Wiring:
         if isinstance(by, Actor):
             return by
         if not isinstance(by, str) or text_problem(by):
-            message = f"by must name whoever records it, not {by!r}"
+            message = f"by must name whoever records it, not {by!r:.80}"
             raise EvidenceError("by", (message,))
-        return await settled(self._authority.actor(by))
+        actor = await settled(self._authority.actor(by))
+        if not isinstance(actor, Actor):
+            message = f"the authority answers {actor!r:.60} for '{by}', which is no Actor"
+            raise EvidenceError("by", (message,))
+        return actor
 
     def named(self, method: str | None) -> Method:
         """Return the method that new cases of a name are opened under."""
@@ -147,6 +171,7 @@ class Wiring:
 
     async def snapshot(self, case_id: str) -> Snapshot:
         """Return a case as the store has it."""
+        check_id(case_id)
         found = await self.store.load(case_id)
         if found is None:
             raise UnknownCase(case_id)
@@ -195,6 +220,22 @@ class Wiring:
 def utc(at: datetime, what: str = "at") -> datetime:
     """Return a moment as it is kept: in UTC."""
     return in_utc(must_be_aware(at, what))
+
+
+def check_id(case_id: object) -> None:
+    """
+    Make sure that a case can have an id.
+
+    Raises:
+        EvidenceError: it is no text.
+
+        UnknownCase: it is one that no case has.
+    """
+    if type(case_id) is not str:
+        message = f"the id of a case must be a text, not {case_id!r:.80}"
+        raise EvidenceError("case_id", (message,))
+    if text_problem(case_id):
+        raise UnknownCase(case_id)
 
 
 def check_key(key: object) -> None:

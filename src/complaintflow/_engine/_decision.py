@@ -8,14 +8,23 @@ from typing import NoReturn, get_args
 from complaintflow._actors import Actor, Kind
 from complaintflow._calendars import Calendars
 from complaintflow._case import Case, Entry, Move, entry_draft
-from complaintflow._engine._machine import RECORDED_BY, MethodMachine, blocking, compiled, start
+from complaintflow._engine._machine import (
+    RECORDED_BY,
+    MethodMachine,
+    blocking,
+    compiled,
+    no_method,
+    start,
+)
 from complaintflow._engine._reasons import (
     bad_time,
     barriers,
     barriers_for,
     move_of,
+    no_act,
     no_actor,
     no_case,
+    no_id,
     not_now,
 )
 from complaintflow._engine._way import way_to
@@ -73,13 +82,12 @@ def decide(
 
         UnknownMethod: the case is bound to another method or version.
 
-        EvidenceError: *act* is no act, or *by* no actor.
+        EvidenceError: *method* is no method, *case* no case, *act* no act, or *by* no actor.
     """
     try:
         machine: MethodMachine = method.compiled or compiled(method)
         is_another = case.pin != machine.pin
     except AttributeError:  # one of the two is no such thing
-        compiled(method)
         _bad_question(method, case, act, by)
     event = machine.acts.get(type(act))
     if event is None or not isinstance(by, Actor):
@@ -113,12 +121,14 @@ def open_case(
     Return the entry that opens a case; `Case.open(entry)` is the case. Pure.
 
     Raises:
-        EvidenceError: the id is blank, *act* does not open, or *by* is no actor.
+        EvidenceError: *method* is no method, the id is blank, *act* does not open, or *by* is no
+            actor.
 
         TimeError: *at* is naive.
     """
-    if text_problem(case_id) or not (isinstance(act, Open) and isinstance(by, Actor)):
-        _bad_opening(case_id, act, by)
+    is_method = isinstance(method, Method)
+    if text_problem(case_id) or not (is_method and isinstance(act, Open) and isinstance(by, Actor)):
+        _bad_opening(method, case_id, act, by)
     at = in_utc(must_be_aware(at))
     if barred := barriers_for("open", RECORDED_BY["customer"], by):
         raise Refused("open", "not open", barred)
@@ -158,10 +168,12 @@ def erase_case(case: Case, act: Erase, *, at: datetime, by: Actor) -> Entry:
     return Entry(case.id, case.version + 1, act, at, by, move)
 
 
-def _bad_opening(case_id: object, act: object, by: object) -> NoReturn:
+def _bad_opening(method: object, case_id: object, act: object, by: object) -> NoReturn:
     problems = []
+    if not isinstance(method, Method):
+        problems.append(no_method(method))
     if text_problem(case_id):
-        problems.append(f"the id of a case must be a text that says something, not {case_id!r}")
+        problems.append(no_id(case_id))
     if not isinstance(act, Open):
         problems.append(f"a case is opened by Open(complaint=..., customer=...), not {act!r}")
     if not isinstance(by, Actor):
@@ -191,13 +203,15 @@ def _undecided() -> Undecided:
     return UNDECIDED
 
 
-def _bad_question(method: Method, case: object, act: object, by: object) -> NoReturn:
+def _bad_question(method: object, case: object, act: object, by: object) -> NoReturn:
     problems = []
+    if not isinstance(method, Method):
+        problems.append(no_method(method))
     if not isinstance(case, Case):
         problems.append(no_case(case))
     if not isinstance(act, Act) or not act.trigger:
-        problems.append(f"expected an act such as Listen(account=...), not {act!r:.80}")
-    elif all(rule.act is not type(act) for rule in method.rules):
+        problems.append(no_act(act))
+    elif isinstance(method, Method) and all(rule.act is not type(act) for rule in method.rules):
         if act.trigger not in method.triggers and not problems:
             raise UnknownAct(method.name, act.trigger, method.triggers)
         problems.append(

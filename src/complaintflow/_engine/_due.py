@@ -10,9 +10,10 @@ from complaintflow._calendars import Calendars
 from complaintflow._case import Case, soonest_first
 from complaintflow._deadlines import Deadline
 from complaintflow._engine._machine import compiled
+from complaintflow._engine._reasons import no_case
 from complaintflow._method import Method
 from complaintflow._time import must_be_aware
-from complaintflow.errors import UnknownMethod
+from complaintflow.errors import EvidenceError, UnknownMethod
 
 
 def due(
@@ -40,11 +41,15 @@ def due(
             Friday.
 
     Raises:
+        EvidenceError: *method* is no method, or *case* no case.
+
         UnknownMethod: the case is bound to another method or version.
 
         TimeError: *at* is naive, or a calendar the method names is not there.
     """
     machine = compiled(method)
+    if not isinstance(case, Case):
+        raise EvidenceError("due", (no_case(case),))
     if case.pin != machine.pin:
         raise UnknownMethod(case.pin, (machine.pin,))
     moment = case.updated_at if at is None else must_be_aware(at)

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from attrs import frozen
-from transitions.core import Event, Machine, Transition
+from transitions.core import Event, Machine, State, Transition
 
 from complaintflow._actors import Kind
 from complaintflow._calendars import Calendars
@@ -70,7 +70,48 @@ class Path(Value):
     """True: nothing has to be worked out for its entry but the move."""
 
 
-class RecordingTransition(Transition):
+class NoCallbacks(tuple[()]):
+    """The callbacks of what takes none: there are none, and none can be added."""
+
+    __slots__ = ()
+
+    def append(self, *callback: object) -> NoReturn:
+        """Refuse a callback."""
+        _refuse(f"the callback {callback!r:.60}")
+
+    extend = insert = __iadd__ = append
+
+
+class Fixed:
+    """Part of a shared machine: cases of others are decided by it, so it stays as it was built."""
+
+    is_fixed = False
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if self.is_fixed:
+            _refuse(name)
+        super().__setattr__(name, value)
+
+    def __delattr__(self, name: str) -> None:
+        _refuse(name)
+
+    def add_callback(self, trigger: str, func: object) -> NoReturn:
+        """Refuse a callback."""
+        _refuse(trigger)
+
+    def fix(self) -> None:
+        """Let nothing be changed from now on, and no callback be added."""
+        for name, value in vars(self).items():
+            if value == []:
+                setattr(self, name, NoCallbacks())
+        self.is_fixed = True
+
+
+class FixedState(Fixed, State):
+    """A state that calls nobody when it is entered or left."""
+
+
+class RecordingTransition(Fixed, Transition):
     """A transition that records the step it takes, and takes no callbacks."""
 
     event: AskingEvent
@@ -100,10 +141,6 @@ class RecordingTransition(Transition):
         super().__init__(source, dest)
         self.given = given
         self.moves = moves or {}
-
-    def add_callback(self, trigger: str, func: object) -> NoReturn:
-        """Refuse a callback."""
-        _refuse(trigger)
 
     def execute(self, event_data: Any) -> bool:
         """Take the step where outcome and facts match, and put the entry on the question."""
@@ -156,7 +193,7 @@ class RecordingTransition(Transition):
         return True
 
 
-class AskingEvent(Event):
+class AskingEvent(Fixed, Event):
     """An event that asks every requirement of an act before it looks for a transition."""
 
     machine: MethodMachine
@@ -174,10 +211,6 @@ class AskingEvent(Event):
     """The limits that recur, and that the act ends: they begin anew."""
     is_of_time: bool
     """True: it records what time has brought."""
-
-    def add_callback(self, trigger: str, func: object) -> NoReturn:
-        """Refuse a callback."""
-        _refuse(trigger)
 
     def trigger(self, model: Any, *args: Any, **kwargs: Any) -> bool:
         """
@@ -222,12 +255,14 @@ class AskingEvent(Event):
         super().add_transition(transition)
 
 
-class MethodMachine(Machine):
+class MethodMachine(Fixed, Machine):
     """The shared machine of one method."""
 
     events: OrderedDict[str, AskingEvent]  # type: ignore[assignment]
     event_cls = AskingEvent
     transition_cls = RecordingTransition
+    state_cls = FixedState
+    states: OrderedDict[str, FixedState]  # type: ignore[assignment]
 
     def __init__(self, method: Method, **options: object) -> None:
         if options:
@@ -252,6 +287,14 @@ class MethodMachine(Machine):
             self._add_rule(method, rule)
         for name in _CHANGING:
             setattr(self, name, _refusing(name))
+        for event in self.events.values():
+            for transitions in event.transitions.values():
+                for transition in transitions:
+                    transition.fix()
+            event.fix()
+        for state in self.states.values():
+            state.fix()
+        self.fix()
 
     def _add_rule(self, method: Method, rule: Rule) -> None:
         trigger = rule.trigger
@@ -558,15 +601,17 @@ _CHANGING = tuple(
 """What would change a machine under the cases of others, once it is built."""
 
 
+def no_method(method: object) -> str:
+    """Return what to say of something that is no method."""
+    return f"expected a method, built by calling it, such as six_steps(), not {method!r:.80}"
+
+
 def compiled(method: Method) -> MethodMachine:
     """Return the shared machine of a method, built when it is first asked for."""
     machine: MethodMachine | None = getattr(method, "compiled", None)
     if machine is None:
         if not isinstance(method, Method):
-            told = (
-                f"expected a method, built by calling it, such as six_steps(), not {method!r:.80}"
-            )
-            raise EvidenceError("method", (told,))
+            raise EvidenceError("method", (no_method(method),))
         machine = MethodMachine(method)
         object.__setattr__(method, "compiled", machine)
     return machine
@@ -582,6 +627,7 @@ def _refusing(name: str) -> Callable[..., NoReturn]:
 def _refuse(*options: str) -> NoReturn:
     message = (
         f"the shared machine of a method does not support {', '.join(options)}: it would be "
-        "ignored; ask machine(method, cls=...) for a stock machine of your own"
+        "ignored, or change how others decide; ask machine(method, cls=...) for a stock machine "
+        "of your own"
     )
     raise UnsupportedOption(message)

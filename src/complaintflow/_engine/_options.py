@@ -11,7 +11,7 @@ from attrs import field, frozen
 from complaintflow._actors import Actor
 from complaintflow._calendars import Calendars
 from complaintflow._case import Case
-from complaintflow._engine._machine import AskingEvent, MethodMachine, Path, compiled
+from complaintflow._engine._machine import AskingEvent, MethodMachine, Path, compiled, no_method
 from complaintflow._engine._reasons import (
     bad_time,
     barriers,
@@ -88,18 +88,20 @@ def options(
     An act is ready unless each of its outcomes lacks something that no evidence can bring.
 
     Raises:
-        EvidenceError: *case* is no case, or *by* no actor.
+        EvidenceError: *method* is no method, *case* no case, or *by* no actor.
 
         UnknownMethod: the case is bound to another method or version.
 
         TimeError: *at* is naive, or before the case's last entry.
     """
-    machine = compiled(method)
-    problems = () if isinstance(case, Case) else (no_case(case),)
+    problems = () if isinstance(method, Method) else (no_method(method),)
+    if not isinstance(case, Case):
+        problems += (no_case(case),)
     if not isinstance(by, Actor):
         problems += (no_actor(by),)
     if problems:
         raise EvidenceError("options", problems)
+    machine = compiled(method)
     if case.pin != machine.pin:
         raise UnknownMethod(case.pin, (machine.pin,))
     at = in_utc(must_be_aware(at))

@@ -7,9 +7,11 @@ from typing import NoReturn
 from complaintflow._actors import Actor, Kind
 from complaintflow._case import Case, Move
 from complaintflow._engine._machine import AskingEvent, MethodMachine
+from complaintflow._evidence import text_problem
 from complaintflow._requirements import Question, Requirement
 from complaintflow._time import must_be_aware
-from complaintflow.errors import TimeError, Unmet
+from complaintflow.acts import Act
+from complaintflow.errors import EvidenceError, TimeError, Unmet
 
 
 def barriers(event: AskingEvent, question: Question) -> tuple[Unmet, ...]:
@@ -75,6 +77,28 @@ def bad_time(case: Case, at: object) -> NoReturn:
         f"{case.updated_at.isoformat()}; history only goes forward"
     )
     raise TimeError(message)
+
+
+def check_act(act: object) -> None:
+    """Raise `EvidenceError` where something is no act."""
+    if not isinstance(act, Act) or not act.trigger:
+        raise EvidenceError("act", (no_act(act),))
+
+
+def check_new_id(case_id: object) -> None:
+    """Raise `EvidenceError` where no case can be opened with an id."""
+    if text_problem(case_id):
+        raise EvidenceError("open", (no_id(case_id),))
+
+
+def no_act(act: object) -> str:
+    """Return what to say of something that is no act."""
+    return f"expected an act such as Listen(account=...), not {act!r:.80}"
+
+
+def no_id(case_id: object) -> str:
+    """Return what to say of something that cannot be the id of a case."""
+    return f"the id of a case must be a text that says something, not {case_id!r:.80}"
 
 
 def no_actor(by: object) -> str:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from transitions import EventData, Machine
+from transitions import EventData, Machine, MachineError
 
-from complaintflow._engine._machine import NOTHING, Path, outcomes_of, path_of
+from complaintflow._engine._machine import NOTHING, Path, no_method, outcomes_of, path_of
 from complaintflow._method import Method
+from complaintflow.errors import EvidenceError, UnsupportedOption, did_you_mean
 
 M = TypeVar("M", bound=Machine)
+
+_OF_THE_METHOD = ("states", "transitions", "ordered_transitions")
 
 
 def machine(method: Method, cls: type[M] = Machine, **options: Any) -> M:  # type: ignore[assignment]
@@ -30,17 +33,31 @@ def machine(method: Method, cls: type[M] = Machine, **options: Any) -> M:  # typ
 
         options: handed to *cls*, over our own `model=None`, `auto_transitions=False` and
             `send_event=True`.
+
+    Raises:
+        EvidenceError: *method* is no method, or *cls* no class of machines.
+
+        UnsupportedOption: an option would take the place of the method's states, or *cls* does
+            not take one.
     """
-    made = cls(
-        **{
-            "model": None,
-            "states": [{"name": s.name, "final": s.final} for s in method.states],
-            "initial": method.initial,
-            "auto_transitions": False,
-            "send_event": True,
-            **options,
-        }
-    )
+    problems = () if isinstance(method, Method) else (no_method(method),)
+    if not (isinstance(cls, type) and issubclass(cls, Machine)):
+        problems += (f"cls must be a class of `transitions` machines, not {cls!r:.80}",)
+    if problems:
+        raise EvidenceError("machine", problems)
+    _check_options(method, options)
+    own = {
+        "model": None,
+        "states": [{"name": s.name, "final": s.final} for s in method.states],
+        "initial": method.initial,
+        "auto_transitions": False,
+        "send_event": True,
+    }
+    try:
+        made = cls(**(own | options))
+    except (AttributeError, MachineError, TypeError, ValueError) as error:
+        message = f"{cls.__name__} does not take {', '.join(options) or 'a method'}: {error}"
+        raise UnsupportedOption(message) from error
     for edge in method.edges:
         rule = method.rule(edge.trigger)
         for outcome in outcomes_of(rule):
@@ -56,6 +73,18 @@ def machine(method: Method, cls: type[M] = Machine, **options: Any) -> M:  # typ
                     after=_keeping(path),
                 )
     return made
+
+
+def _check_options(method: Method, options: Mapping[str, object]) -> None:
+    if taken := [name for name in _OF_THE_METHOD if name in options]:
+        message = f"machine(...) takes its {' and '.join(taken)} from the method; leave them out"
+        raise UnsupportedOption(message)
+    names = [state.name for state in method.states]
+    initial = options.get("initial", method.initial)
+    if initial not in names:  # `transitions` would add it as a new state
+        hint = did_you_mean(initial, names)
+        message = f"{method.name} has no state {initial!r:.40}{hint}; it has: {', '.join(names)}"
+        raise UnsupportedOption(message)
 
 
 def _conditions(

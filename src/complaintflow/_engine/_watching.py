@@ -17,7 +17,7 @@ from complaintflow.errors import Unmet
 
 ALWAYS = frozenset(
     {
-        *("withdraw", "lapse", "deadline_passed", "correct"),
+        *("withdraw", "lapse", "merge", "deadline_passed", "correct"),
         *("keep_promise", "release_promise", "break_promise"),
     }
 )

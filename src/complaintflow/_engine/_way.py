@@ -92,6 +92,19 @@ def way_to_outcome(
     return _Search(machine, question, machine.events[trigger], outcome).find()
 
 
+def _names_of(steps: Iterable[Step]) -> frozenset[str]:
+    """Return what a requirement that waits for one of some steps may call it."""
+    return frozenset(
+        name
+        for step in steps
+        for name in (
+            step.trigger,
+            f"{step.trigger}/{step.outcome}",
+            *(f"{step.trigger}/{field}" for field, value in step.evidence if value is True),
+        )
+    )
+
+
 class _Ground:
     """What the ledger says along the road: as it is now, or as a new cycle finds it."""
 
@@ -183,7 +196,20 @@ class _Search:
         if not isinstance(found, tuple):
             return found
         end, road = found
-        return tuple(self._with_what_it_makes(road)) + self._own_steps(end)
+        made = tuple(self._with_what_it_makes(road))
+        return tuple(self._by_others(made)) + self._own_steps(end)
+
+    def _by_others(self, road: Way) -> Iterator[Step]:
+        """Yield a road to a colleague's act: what it answers is not asked by whoever takes it."""
+        target = self.target.event.rule.act
+        answered = {name for r in self.target.path.beyond for name in r.openers}
+        for step in road:
+            if target.spec.speaker == "colleague" and step.trigger in answered:
+                told = f"by somebody else than {self.question.by.id}"
+                says = "; ".join(filter(None, (step.says, told)))
+                yield evolve(step, says=says, who="colleague", depends_on="a colleague")
+            else:
+                yield step
 
     def _with_what_it_makes(self, road: Way) -> Iterator[Step]:
         """Yield a road whose last settling step settles also the promises made on it."""
@@ -247,10 +273,7 @@ class _Search:
         return (
             self.target.path.facts <= self._have(node)
             and self.target.transition(node.state, node.facts) is not None
-            and all(
-                self._standing(requirement, node) or requirement.steps is not None
-                for requirement in self.target.path.beyond
-            )
+            and self._could_be(self._left(self.target.path, node), node)
         )
 
     def _onward(self, node: _Node) -> Iterator[tuple[_Node, Way]]:
@@ -266,7 +289,7 @@ class _Search:
             facts, taken = node.facts - path.clears, node.taken
             if path.begins_cycle:
                 facts = taken = frozenset()
-            doing = move.names.union([step.trigger for step in before])
+            doing = move.names | _names_of(before)
             onward = _Node(
                 transition.dest or node.state,
                 (facts | path.establishes) & self.facts,
@@ -278,16 +301,31 @@ class _Search:
 
     def _before(self, path: Path, node: _Node) -> Way | None:
         """Return the steps that a path's own requirements take first; None where there are none."""
-        steps: Way = ()
-        for requirement in path.beyond:
-            if self._standing(requirement, node):
-                continue
-            ground = self.grounds[node.is_fresh]
-            own = None if requirement.steps is None else requirement.steps(ground.question)
-            if own is None:
-                return None
-            steps += own
-        return steps
+        left = self._left(path, node)
+        if not self._could_be(left, node):
+            return None
+        return tuple([step for requirement in left for step in self._own(requirement, node) or ()])
+
+    def _left(self, path: Path, node: _Node) -> list[Requirement]:
+        """Return what a path asks for beyond facts that nothing on the road has brought yet."""
+        return [requirement for requirement in path.beyond if not self._standing(requirement, node)]
+
+    def _could_be(self, left: list[Requirement], node: _Node) -> bool:
+        """Return whether requirements have steps of their own, or are opened by those of others."""
+        steps = [self._own(requirement, node) for requirement in left]
+        if None not in steps:
+            return True
+        doing = _names_of([step for own in steps for step in own or ()])
+        return all(
+            own is not None or not doing.isdisjoint(requirement.openers)
+            for requirement, own in zip(left, steps, strict=True)
+        )
+
+    def _own(self, requirement: Requirement, node: _Node) -> Way | None:
+        """Return the steps a requirement knows to a yes. None: it knows of none."""
+        if requirement.steps is None:
+            return None
+        return requirement.steps(self.grounds[node.is_fresh].question)
 
     def _standing(self, requirement: Requirement, node: _Node) -> bool:
         if not node.taken.isdisjoint(requirement.openers):
@@ -320,7 +358,7 @@ class _Search:
             if requirement.steps is None and "evidence" in requirement.reads and act is not None
         ]
         # What the act says now binds nobody where it has to say something else.
-        asked = ground.question if amend or end.is_fresh else self.question
+        asked = ground.question if amend else self._asked(end)
         steps: Way = ()
         for requirement in left:
             if requirement.steps is not None:
@@ -335,7 +373,14 @@ class _Search:
     def _met(self, requirement: Requirement, end: _Node) -> bool:
         if self.question.act is None or "evidence" not in requirement.reads:
             return self._standing(requirement, end)
-        return requirement.met(self.question) and not end.is_fresh
+        return requirement.met(self._asked(end))
+
+    def _asked(self, end: _Node) -> Question:
+        """Return the question as it is put at the end of the road, as far as that is known."""
+        if not end.is_fresh:
+            return self.question
+        asked, fresh = self.question, self.grounds[True].question.case
+        return Question(asked.method, fresh, asked.act, asked.at, asked.by, asked.calendar)
 
     def _told(self, requirement: Requirement, end: _Node) -> str:
         # What the ledger holds at the end of the road is not known yet; the question is.

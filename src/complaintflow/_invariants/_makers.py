@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import TypedDict, Unpack
 
-from complaintflow._invariants._invariant import Acts, Invariant, Watch, _names, _patterns
+from complaintflow._invariants._invariant import Acts, Invariant, Watch
+from complaintflow._pieces import names, triggers
 from complaintflow._time import Within
 
 
@@ -47,18 +48,18 @@ def _make(  # noqa: PLR0917  (what the makers say, in the order of a sentence)
     cites: Iterable[str] | str = (),
     within: Within | None = None,
 ) -> Invariant:
-    first, second, wanted = _patterns(acts), _patterns(others), _names(facts)
-    undoing = _patterns(undone_by)
+    first, second, wanted = triggers(acts), triggers(others), names(facts)
+    undoing = triggers(undone_by)
     if text is None:
         text = told.format(
-            a=" or ".join(first),
-            b=" or ".join(second),
-            f=" and ".join(wanted),
-            u=" or ".join(undoing),
+            a=_joined(" or ", first),
+            b=_joined(" or ", second),
+            f=_joined(" and ", wanted),
+            u=_joined(" or ", undoing),
         )
         text += "" if within is None else f" within {within}"
     if code is None:
-        code = re.sub(r"\W+", "_", text).strip("_").lower()
+        code = re.sub(r"\W+", "_", str(text)).strip("_").lower() or template
     return Invariant(
         code,
         text,
@@ -72,6 +73,11 @@ def _make(  # noqa: PLR0917  (what the makers say, in the order of a sentence)
         watch=watch,
         cites=cites,
     )
+
+
+def _joined(word: str, taken: object) -> str:
+    # What is no name is told of by the invariant itself.
+    return word.join(map(str, taken)) if isinstance(taken, tuple) else str(taken)
 
 
 def never(acts: Acts, *, without: Iterable[str] | str, **options: Unpack[Options]) -> Invariant:

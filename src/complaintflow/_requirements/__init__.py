@@ -43,6 +43,7 @@ from complaintflow._requirements.content import (
     wish_sorted,
 )
 from complaintflow._requirements.exits import (
+    another_case,
     attempts_made,
     deadline_near,
     deadline_passed,
@@ -59,6 +60,7 @@ from complaintflow._requirements.feelings import (
 )
 from complaintflow._requirements.promises import (
     not_too_early,
+    nothing_outstanding,
     promise_open,
     releases_are_open,
 )
@@ -69,8 +71,10 @@ from complaintflow._requirements.table import (
     issue_known,
     not_agreed_yet,
     not_rising,
+    offer_answered,
     offer_in_time,
     plan_ahead,
+    plan_answered,
     pressing_first,
     primary_named,
     question_about,
@@ -86,6 +90,7 @@ __all__ = [
     "Question",
     "Reads",
     "Requirement",
+    "another_case",
     "another_owner",
     "approval_open",
     "approver_is_another",
@@ -114,9 +119,12 @@ __all__ = [
     "not_pasted",
     "not_rising",
     "not_too_early",
+    "nothing_outstanding",
+    "offer_answered",
     "offer_in_time",
     "owner_stays",
     "plan_ahead",
+    "plan_answered",
     "pressing_first",
     "primary_named",
     "promise_open",

@@ -11,6 +11,7 @@ from attrs import field, frozen
 from complaintflow._actors import Actor
 from complaintflow._calendars import Calendars
 from complaintflow._ledger import Ledger
+from complaintflow._pieces import name_set, names, triggers
 from complaintflow._value import Value
 from complaintflow.errors import Unmet, Way
 
@@ -69,14 +70,6 @@ class Question:
 Met = Callable[[Question], bool]
 
 
-def _tuple(value: Iterable[str] | str) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)
-
-
-def _reads(value: Iterable[Reads]) -> frozenset[Reads]:
-    return frozenset(value)
-
-
 @frozen(eq=False, repr=False)
 class Made(Value):
     """Which maker of the vocabulary made a requirement, and from what."""
@@ -111,10 +104,10 @@ class Requirement(Value):
     met: Met = field(eq=False)
     """The question. Pure."""
 
-    cites: tuple[str, ...] = field(default=(), converter=_tuple)
+    cites: tuple[str, ...] = field(default=(), converter=names)
     """The clauses it stands on."""
 
-    reads: frozenset[Reads] = field(default=frozenset(), converter=_reads)
+    reads: frozenset[Reads] = field(default=frozenset(), converter=name_set)
     """What the answer can change with."""
 
     fact: str | None = None
@@ -123,10 +116,10 @@ class Requirement(Value):
     should: bool = False
     """True: a no is a warning on the entry. False: a no is a refusal."""
 
-    satisfied_by: tuple[str, ...] = field(default=(), converter=_tuple)
-    """The triggers of the acts that could satisfy it."""
+    satisfied_by: tuple[str, ...] = field(default=(), converter=triggers)
+    """The acts that could satisfy it, by trigger or class."""
 
-    opened_by: tuple[str, ...] = field(default=(), converter=_tuple)
+    opened_by: tuple[str, ...] = field(default=(), converter=triggers)
     """
     The triggers, or `trigger/outcome`, after which its standing half can be taken to hold.
 
@@ -152,7 +145,7 @@ class Requirement(Value):
     """The no, where it is the same for every case."""
 
     def __attrs_post_init__(self) -> None:
-        if self.tell is None and "{customer}" not in self.text:
+        if self.tell is None and isinstance(self.text, str) and "{customer}" not in self.text:
             no = Unmet(self.code, self.text, self.cites, self.satisfied_by)
             object.__setattr__(self, "_always", no)
 
@@ -195,7 +188,7 @@ class Fact(Value):
     unmet: str
     """The sentence where it is missing; `'{customer} has not been heard'`."""
 
-    cites: tuple[str, ...] = field(default=(), converter=_tuple)
+    cites: tuple[str, ...] = field(default=(), converter=names)
     """The clauses that ask for it."""
 
     def needed(self, satisfied_by: tuple[str, ...]) -> Requirement:

@@ -8,7 +8,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from complaintflow._evidence import Expectation, PlanItems, Remedies, texts_of
+from complaintflow._evidence import Expectation, PlanItems, Remedies, telling_words, texts_of
 from complaintflow._requirements._base import Question, Requirement
 from complaintflow._requirements._made import maker
 
@@ -42,22 +42,6 @@ def wish_sorted(*, cites: Iterable[str]) -> Requirement:
     )
 
 
-_WORD = re.compile(r"[^\W\d_]{4,}")
-_COMMON_WORDS = (
-    "about after again also because been before being could didn does doing done from have "
-    "having here into just like made make many more much only other over really same should "
-    "some still such than that their them then there these they this those told very want "
-    "wanted wants were what when where which while will with would your yours "
-)
-_COMMON = frozenset(_COMMON_WORDS.split())
-
-
-def _content_words(text: str) -> set[str]:
-    """Return the words that carry a text, cut to their stems; all of them where it has none."""
-    telling = {word[:6] for word in _WORD.findall(text.lower()) if word not in _COMMON}
-    return telling or set(re.findall(r"\w+", text.lower()))
-
-
 @maker({})
 def takes_up_the_account(*, code: str, text: str, cites: Iterable[str]) -> Requirement:
     """Require that the words take up at least one word of what the customer said."""
@@ -66,8 +50,8 @@ def takes_up_the_account(*, code: str, text: str, cites: Iterable[str]) -> Requi
         said = set[str]()
         for name in question.act.spec.said:
             for words in texts_of(getattr(question.act, name)):
-                said |= _content_words(words) | set(re.findall(r"\w+", words.lower()))
-        return any(said & _content_words(account) for account in question.ledger.accounts)
+                said |= telling_words(words) | set(re.findall(r"\w+", words.lower()))
+        return any(said & telling_words(account) for account in question.ledger.accounts)
 
     return Requirement(code, text, met, cites=cites, reads=["evidence", "ledger"])
 

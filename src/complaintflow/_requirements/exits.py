@@ -35,6 +35,18 @@ def attempts_made(wanted: int, *, cites: Iterable[str] = ()) -> Requirement:
     )
 
 
+@maker({"into": str})
+def another_case(*, cites: Iterable[str] = ()) -> Requirement:
+    """Require that a case is merged into another one."""
+    return Requirement(
+        "another_case",
+        "a case cannot go on in itself: name the other one",
+        lambda q: q.act.into != q.case.id,
+        cites=cites,
+        reads=["evidence"],
+    )
+
+
 @maker({"requirement": str})
 def may_be_waived() -> Requirement:
     """Require that the method allows this requirement to be waived, and the actor may."""

@@ -59,6 +59,27 @@ def releases_are_open() -> Requirement:
 
 
 @maker({})
+def nothing_outstanding(*, cites: Iterable[str] = ()) -> Requirement:
+    """Require that no promise is outstanding: each is kept, released or broken."""
+
+    def tell(question: Question) -> str:
+        owed = listed(f"{p.id} ({p.what})" for p in question.ledger.outstanding)
+        return f"what was promised is still owed: {owed}"
+
+    settling = ("keep_promise", "release_promise", "break_promise")
+    return Requirement(
+        "nothing_outstanding",
+        "what was promised is still owed",
+        lambda q: not q.ledger.outstanding,
+        cites=cites,
+        reads=["ledger"],
+        satisfied_by=settling,
+        opened_by=[f"{trigger}/settled" for trigger in settling],
+        tell=tell,
+    )
+
+
+@maker({})
 def not_too_early(window: Within, *, cites: Iterable[str]) -> Requirement:
     """
     Require that some time has passed since the settlement and the last promise due (002-61).

@@ -31,6 +31,53 @@ def offer_in_time() -> Requirement:
     )
 
 
+@maker({})
+def offer_answered(*, cites: Iterable[str] = ()) -> Requirement:
+    """Require that no offer waits for the customer, who could accept it now."""
+
+    def met(question: Question) -> bool:
+        offer = question.ledger.offer
+        accepting = [rule for rule in question.method.rules if rule.trigger == "accept"]
+        if offer is None or not accepting:
+            return True
+        facts = {need for need in accepting[0].needs if isinstance(need, str)}
+        in_time = offer.expires is None or question.at <= offer.expires
+        return not in_time or not facts <= question.case.facts
+
+    return Requirement(
+        "offer_answered",
+        "{customer} has not answered the offer",
+        met,
+        cites=cites,
+        reads=["facts", "ledger", "time"],
+        satisfied_by=("accept", "decline", "counter"),
+        opened_by=("decline", "counter"),  # what was accepted is a promise
+    )
+
+
+@maker({})
+def plan_answered(*, cites: Iterable[str] = ()) -> Requirement:
+    """
+    Require that no plan waits for one side, after the other has agreed to it.
+
+    A plan that nobody has agreed to binds nobody; one that both have agreed to is a matter of its
+    promises.
+    """
+
+    def met(question: Question) -> bool:
+        plan = question.ledger.plan
+        return plan is None or (plan.customer_agreed_at is None) == (plan.company_agreed_at is None)
+
+    return Requirement(
+        "plan_answered",
+        "one side has agreed to the plan, and the other one has not answered",
+        met,
+        cites=cites,
+        reads=["ledger"],
+        satisfied_by=("propose_plan",),
+    )
+
+
 @maker({"to": str | None})
 def question_open() -> Requirement:
     """Require that there is a question without an answer, and that the act names it or none."""
@@ -52,7 +99,12 @@ def question_open() -> Requirement:
         met,
         reads=["evidence", "ledger"],
         satisfied_by=("ask_question", "ask_expectation"),
-        opened_by=("ask_question/unanswered", "ask_expectation/unanswered"),
+        opened_by=(
+            "ask_question/unanswered",
+            "ask_expectation/unanswered",
+            "reiterate/unconfirmed",
+            "follow_up/unanswered",
+        ),
         standing=lambda q: q.ledger.question(None) is not None,
         tell=tell,
     )

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from attrs import field, frozen
 
 from complaintflow._ledger import Ledger
+from complaintflow._pieces import names
 from complaintflow._value import Value
 from complaintflow.acts._act import Act
-
-
-def _names(value: Iterable[str] | str) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)
 
 
 @frozen(eq=False, repr=False)
@@ -24,10 +19,10 @@ class Verdict(Value):
     any other question is left to the act.
     """
 
-    yes: tuple[str, ...] = field(converter=_names)
+    yes: tuple[str, ...] = field(converter=names)
     """The fields that have to say yes, all of them: `resolved`, `pleased`."""
 
-    no: tuple[str, ...] = field(converter=_names)
+    no: tuple[str, ...] = field(converter=names)
     """The fields of which one no is enough."""
 
     def of(self, act: Act) -> str:

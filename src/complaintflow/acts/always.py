@@ -59,6 +59,20 @@ class CustomerReplied(Act):
         return ledger.hear(self.words)
 
 
+@act(public=["into"])
+class Merge(Act):
+    """Close the case because it is about the same complaint as another one, which goes on."""
+
+    into: str
+    """The id of the case that goes on."""
+    reason: str
+    """How it is known that they are about the same complaint."""
+
+    def write(self, ledger: Ledger, entry: Kept) -> Ledger:
+        """Note where it goes on; nothing else is taken along or lost."""
+        return ledger.but(merged_into=self.into)
+
+
 @act(speaker="customer", public=["releases"])
 class Withdraw(Act):
     """The customer takes the complaint back."""

@@ -18,13 +18,20 @@ def store_from_url(url: str) -> Store:
     `postgresql+psycopg://...`, is for SQLAlchemy. Of the last two the tables are to be there.
 
     Raises:
+        EvidenceError: it is no text.
+
         StoreError: the URL names no store, or one whose extra is not installed.
     """
     from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
+    from complaintflow._given import TEXT, look_over
     from complaintflow.errors import StoreError
 
-    scheme, rest, path, query, fragment = urlsplit(url)
+    look_over("store_from_url", url=(TEXT, url))
+    try:
+        scheme, rest, path, query, fragment = urlsplit(url)
+    except ValueError:  # brackets around what is no address
+        scheme = ""
     if not scheme or "://" not in url:
         raise StoreError(
             f"{_without_password(url)!r} is no URL of a store; they look like "

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from inspect import iscoroutinefunction
 
+from complaintflow._given import COUNT, FUNCTION, a, look_over, or_none
 from complaintflow.ports import Notification, Notifier
 
 
@@ -19,9 +20,17 @@ class LoggingNotifier:
         logger: where to write. None: the logger named `complaintflow.notifications`.
 
         level: how important the line is.
+
+    Raises:
+        EvidenceError: *logger* is no logger, or *level* no number.
     """
 
     def __init__(self, logger: logging.Logger | None = None, *, level: int = logging.INFO) -> None:
+        look_over(
+            "LoggingNotifier",
+            logger=(or_none(a((logging.Logger, logging.LoggerAdapter), "a logger")), logger),
+            level=(COUNT, level),
+        )
         self._logger = logger or logging.getLogger("complaintflow.notifications")
         self._level = level
 
@@ -48,10 +57,13 @@ class CallableNotifier:
         function: takes the notification. What it returns is ignored.
 
     Raises:
+        EvidenceError: it is no function.
+
         TypeError: the function is a coroutine function, which would return without having run.
     """
 
     def __init__(self, function: Callable[[Notification], object]) -> None:
+        look_over("CallableNotifier", function=(FUNCTION, function))
         if iscoroutinefunction(function):
             message = f"{function!r} is async: calling it sends nothing; give a plain function"
             raise TypeError(message)
@@ -72,9 +84,15 @@ class FanOut:
 
     Args:
         notifiers: whom to ask, in this order.
+
+    Raises:
+        EvidenceError: some of them cannot notify anybody.
     """
 
     def __init__(self, *notifiers: Notifier) -> None:
+        wanted = (lambda each: callable(getattr(each, "notify", None))), "a notifier"
+        each_of = {f"notifiers[{place}]": (wanted, each) for place, each in enumerate(notifiers)}
+        look_over("FanOut", **each_of)
         self._notifiers = notifiers
 
     def notify(self, notification: Notification) -> None:

@@ -19,6 +19,7 @@ from weakref import WeakSet
 
 from attrs import asdict, astuple
 
+from complaintflow._given import NUMBER, a, look_over
 from complaintflow._time import must_be_aware
 from complaintflow.errors import Conflict, StoreError
 from complaintflow.ports import Change, Notification, Parked, Query, Record, Snapshot
@@ -230,10 +231,17 @@ class SqliteStore:
         timeout: how long to wait for another writer, in seconds.
 
     Raises:
+        EvidenceError: *path* is no path, or *timeout* no number of seconds.
+
         StoreError: the file cannot be used; the sentence says why, and what to do.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, timeout: float = 5.0) -> None:
+        look_over(
+            "SqliteStore",
+            path=(a((str, os.PathLike), "the path of a file"), path),
+            timeout=(NUMBER, timeout),
+        )
         named = os.fspath(path)
         if named in {"", ":memory:"}:
             message = f"SqliteStore keeps cases in a file, not in {named!r}; MemoryStore needs none"
@@ -459,7 +467,7 @@ class SqliteStore:
                 yield connection
             finally:
                 self._take_back(connection)
-        except (sqlite3.Error, UnicodeError, OverflowError) as error:
+        except (sqlite3.Error, ValueError, OverflowError) as error:
             raise StoreError(self._explain(error)) from error
 
     def _connect(self) -> sqlite3.Connection:

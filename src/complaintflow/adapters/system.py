@@ -28,10 +28,16 @@ class WeekdayCalendar:
             library offers as a lazy collection will do.
 
     Raises:
+        EvidenceError: *holidays* is no collection.
+
         TimeError: one of the holidays is not a plain date; it would never match.
     """
 
     def __init__(self, holidays: Collection[date] = ()) -> None:
+        from complaintflow._given import a, look_over
+
+        wanted = a(Collection, "a collection of dates, such as {date(2026, 12, 25)}")
+        look_over("WeekdayCalendar", holidays=(wanted, holidays))
         for day in holidays:
             if not isinstance(day, date) or isinstance(day, datetime):
                 message = f"a holiday must be a date, such as date(2026, 12, 25), not {day!r}"
@@ -39,7 +45,15 @@ class WeekdayCalendar:
         self._holidays = holidays
 
     def is_business_day(self, day: date) -> bool:
-        """Return whether *day* is a Monday to Friday, and no holiday."""
+        """
+        Return whether *day* is a Monday to Friday, and no holiday.
+
+        Raises:
+            TimeError: it is no date.
+        """
+        if not isinstance(day, date):
+            message = f"day must be a date, such as date(2026, 12, 25), not {day!r:.60}"
+            raise TimeError(message)
         return day.weekday() < _SATURDAY and day not in self._holidays
 
 
@@ -58,7 +72,7 @@ class EverybodyMay:
         Raises:
             UnknownActor: the name is blank.
         """
-        if not name.strip():
+        if not isinstance(name, str) or not name.strip():
             raise UnknownActor(name)
         return SYSTEM if name == SYSTEM_ID else Actor(name)
 
@@ -70,10 +84,20 @@ class KnownActors:
     Args:
         actors: whom it knows: actors, each known by its id, or a mapping from the names a host
             uses to actors. Where a name comes twice, the last one counts.
+
+    Raises:
+        EvidenceError: some of them are no actors.
     """
 
     def __init__(self, actors: Mapping[str, Actor] | Iterable[Actor]) -> None:
-        named = actors if isinstance(actors, Mapping) else {actor.id: actor for actor in actors}
+        from complaintflow._given import a, look_over
+
+        look_over("KnownActors", actors=(a(Iterable, "actors, or a mapping of them"), actors))
+        given = actors if isinstance(actors, Mapping) else tuple(actors)
+        pairs = given.items() if isinstance(given, Mapping) else enumerate(given)
+        wanted = a(Actor, "an actor, such as Actor('sam')")
+        look_over("KnownActors", **{f"actors[{name!r}]": (wanted, each) for name, each in pairs})
+        named = given if isinstance(given, Mapping) else {actor.id: actor for actor in given}
         self._actors: dict[str, Actor] = {SYSTEM_ID: SYSTEM, **named}
 
     def actor(self, name: str) -> Actor:
@@ -83,6 +107,6 @@ class KnownActors:
         Raises:
             UnknownActor: it is none of those that were given.
         """
-        if name not in self._actors:
+        if not isinstance(name, str) or name not in self._actors:
             raise UnknownActor(name)
         return self._actors[name]

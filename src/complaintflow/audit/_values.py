@@ -15,7 +15,7 @@ from complaintflow._value import Value
 from complaintflow.errors import Unmet
 
 OPENING = frozenset({"open"})
-CLOSING = frozenset({"close", "withdraw", "lapse", "declare_deadlock"})
+CLOSING = frozenset({"close", "withdraw", "lapse", "declare_deadlock", "merge"})
 REOPENING = frozenset({"reopen"})
 """The acts that open, close and reopen a case, unless an activity says otherwise."""
 

@@ -55,19 +55,7 @@ def put_report(page: Page, method: Method, report: Report) -> None:
     if report.is_clean:
         page.put(("✓ ", YES), "nothing is wanting")
     else:
-        page.put(("✗ ", NO), _wanting(report))
-
-
-def _wanting(report: Report) -> str:
-    told = Counter(finding.severity for finding in report.findings if finding.is_wanting)
-    counted = [_counted(count, severity) for severity, count in told.items()]
-    counted += [_counted(len(report.unnoticed), "unnoticed guard")] if report.unnoticed else []
-    counted += [f"{len(report.undecided)} not decided"] if report.undecided else []
-    return ", ".join(counted)
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+        page.put(("✗ ", NO), report.wanting)
 
 
 def _put_finding(page: Page, finding: Finding) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
 from typing import Annotated, cast
@@ -18,12 +17,12 @@ from complaintflow._evidence import Mood
 from complaintflow.cli._audit import audit
 from complaintflow.cli._check import data_of_report, put_report
 from complaintflow.cli._demo import perform, stories
-from complaintflow.cli._description import describe, summary
+from complaintflow.cli._description import summary
+from complaintflow.cli._drawing import Format, format_for, give, keep
 from complaintflow.cli._lint import Reading, data_of_findings, put_findings, words_of
 from complaintflow.cli._methods import every_method, is_document, method_of
 from complaintflow.cli._page import FAINT, Page, complain, write, write_data
 from complaintflow.cli._reading import STANDARD_INPUT, play, read_script, read_text
-from complaintflow.cli._show import show as show_on
 from complaintflow.cli._stats import stats
 from complaintflow.cli._telling import data_of, tell
 from complaintflow.cli._timeline import timeline
@@ -45,17 +44,13 @@ app = typer.Typer(
 )
 
 
-class Format(StrEnum):
-    """How a method is shown."""
-
-    TEXT = "text"
-    JSON = "json"
-    TOML = "toml"
-
-
 NAME = "Its name, as `methods` lists it; or a document, FILE.toml or FILE.json."
 OF_DEMO = "Its name, as `methods` lists it. Default: all of them, one after the other."
-FORMAT = "How to show it; toml is the document it can be read from. Default: text."
+FORMAT = (
+    "How to show it. toml is the document it can be read from; mermaid, dot, svg and png are "
+    "diagrams. Default: what FILE ends in, or text."
+)
+OUTPUT = "A file to write it to. Default: it is shown here."
 
 Name = Annotated[str, typer.Argument(metavar="METHOD", help=NAME)]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON, for programs.")]
@@ -120,21 +115,25 @@ def show(
     name: Name,
     *,
     as_format: Annotated[
-        Format, typer.Option("--format", show_default=False, help=FORMAT)
-    ] = Format.TEXT,
+        Format | None, typer.Option("--format", show_default=False, help=FORMAT)
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help=OUTPUT)
+    ] = None,
 ) -> None:
-    """Show what a method asks for, act by act."""
+    """
+    Show a method: its road as a drawing, and what it asks for, act by act.
+
+    svg and png need the extra complaintflow[diagrams] and the program dot of Graphviz; mermaid,
+    dot and text need neither.
+    """
     with answering():
         method = method_of(name)
-        if as_format is Format.TOML:
-            write(documents.dumps(method))
-            return
-    if as_format is Format.JSON:
-        write_data(describe(method), indent=2)
-        return
-    page = Page()
-    show_on(page, method)
-    page.write()
+        chosen = format_for(as_format, output)
+        if output is None:
+            give(method, chosen)
+        else:
+            keep(method, chosen, output)
 
 
 @app.command("check")

@@ -151,8 +151,8 @@ def describe(method: Method) -> Data:
       `reminders` (spans before it), `notify`, `remind`, `cites`;
     - `waivable`: codes of needs;
     - `language`: `code`, `text`, `phrases`, `wanted`, `acts` (empty: all), `until` (facts),
-      `blocks` (it refuses), `strong_from` (a mood, or null), `whole`, `own_words`, `notes`,
-      `where_limits`, `cites`;
+      `blocks` (it refuses), `strong_from` (a mood, or null), `whole`, `unless`
+      (phrases), `nothing_taken_up`, `own_words`, `notes`, `where_limits`, `cites`;
     - `notes`: `clause`, `text`;
     - `invariants`: `code`, `text` (the sentence where it is broken), `template`, `acts`, `others`,
       `undone_by`, `facts`, `within` (null: any time), `each_cycle`, `watch` (`warn`, `refuse`, or
@@ -308,6 +308,8 @@ def _language(rule: LanguageRule) -> Data:
         "blocks": rule.blocks,
         "strong_from": rule.strong_from,
         "whole": rule.whole,
+        "unless": list(rule.unless),
+        "nothing_taken_up": rule.nothing_taken_up,
         "own_words": rule.own_words,
         "notes": rule.notes,
         "where_limits": rule.where_limits,

@@ -31,7 +31,10 @@ HEAD, FAINT, YES, NO, BEWARE = "bold", "dim", "green", "red", "yellow"
 
 # What people wrote is shown, but it does not steer the terminal it is shown on.
 _STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_ASCII = str.maketrans({"→": ">", "✓": "+", "✗": "x", "·": "-", "─": "-", "“": '"', "”": '"'})
+_ASCII = str.maketrans(
+    {"→": ">", "✓": "+", "✗": "x", "·": "-", "─": "-", "“": '"', "”": '"'}
+    | {"┃": "|", "│": "|", "┆": ":", "▼": "v", "←": "<", "↺": "^", "↷": ">", "↶": "-"}
+)
 
 
 def clean(text: str) -> str:
@@ -81,6 +84,11 @@ class Page:
             markup=False,
             emoji=False,
         )
+
+    @property
+    def width(self) -> int:
+        """How many columns there are."""
+        return self._console.width
 
     def put(self, *parts: Part, indent: int = 0) -> None:
         """Add a paragraph of texts, each plain or with a style, indented by so many columns."""
@@ -175,6 +183,20 @@ def write(text: str) -> None:
         Exit: the reader has gone, or cannot take it.
     """
     _send(sys.stdout, text)
+
+
+def write_bytes(content: bytes) -> None:
+    """Write what is no text, such as a picture, to a pipe or a file."""
+    try:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        _close(sys.stdout)
+        raise typer.Exit(UNREADABLE) from None
+    except OSError as error:
+        _close(sys.stdout)
+        complain(f"the output cannot be written: {error.strerror}")
+        raise typer.Exit(2) from None
 
 
 def write_data(data: object, *, indent: int | None = None) -> None:

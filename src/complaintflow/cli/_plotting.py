@@ -29,6 +29,7 @@ def draw(counted: Statistics | Report, file: Path, *, is_dark: bool) -> None:
         raise Unusable(told) from None
     try:
         plot(counted, file, is_dark=is_dark)
-    except OSError as error:
-        raise Unusable(f"'{file}' cannot be written: {error.strerror or error}") from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise Unusable(f"'{file}' cannot be written: {why}; name another file") from None
     remark(f"drawn in {file}")

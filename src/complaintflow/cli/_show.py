@@ -19,6 +19,8 @@ from complaintflow import (
 )
 from complaintflow.cli._description import about, before, evidence_of, phrased, span, told
 from complaintflow.cli._page import BEWARE, FAINT, HEAD, Page, Row, line
+from complaintflow.rendering import diagram_of
+from complaintflow.rendering._text import drawn
 
 LABELS = 14
 """The width of the column of labels, most of which are names of outcomes."""
@@ -29,6 +31,7 @@ def show(page: Page, method: Method) -> None:
     page.title(f"{method.title} ({method.name}, version {method.version})")
     _departures(page, method)
     _origin(page, method)
+    _road(page, method)
     _states(page, method)
     _acts(page, method)
     _time(page, method)
@@ -77,6 +80,15 @@ def _value(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
     return words[value] if value is None or isinstance(value, bool) else str(value)
+
+
+# -- the road -----------------------------------------------------------------------------------
+
+
+def _road(page: Page, method: Method) -> None:
+    page.heading("The road, and what leads off it and back")
+    for line_ in drawn(diagram_of(method), page.width):
+        page.put(line_)
 
 
 # -- states -------------------------------------------------------------------------------------
@@ -258,6 +270,10 @@ def _reach(rule: LanguageRule) -> Iterator[tuple[str, str]]:
         yield "until", f"{' and '.join(sorted(rule.until))}"
     if not rule.own_words:
         yield "except", "words of the customer's own account"
+    if rule.unless:
+        yield "unless", f"it also says {', '.join(rule.unless)}"
+    if rule.nothing_taken_up:
+        yield "only", "where nothing of the customer's account is taken up"
     if rule.whole:
         yield "only", "where nothing else is said"
     if rule.where_limits:

@@ -59,13 +59,13 @@ def timeline(
                 at=max(now, found.updated_at) if at is None else now,
                 personal_data=not without_personal_data,
             )
+        if html is not None:
+            keep(html, picture.as_html().encode())
+            return
     except ComplaintflowError as error:
         complain(str(error))
         raise typer.Exit(UNUSABLE) from None
-    if html is None:
-        write(picture.as_text())
-    else:
-        keep(html, picture.as_html().encode())
+    write(picture.as_text())
 
 
 @contextmanager
@@ -127,11 +127,11 @@ def keep(file: Path, content: bytes) -> None:
     Write a file, and say where it is.
 
     Raises:
-        Exit: it cannot be written.
+        Unusable: it cannot be written.
     """
     try:
         file.write_bytes(content)
-    except OSError as error:
-        complain(f"'{file}' cannot be written: {error.strerror}")
-        raise typer.Exit(UNUSABLE) from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise Unusable(f"'{file}' cannot be written: {why}; name another file") from None
     remark(f"written to {file}")

@@ -21,6 +21,7 @@ from complaintflow._requirements import VOCABULARY
 from complaintflow._time import Within
 from complaintflow.documents._kinds import (
     NAME,
+    PART_OF_A_PIN,
     WORDS,
     Choice,
     Const,
@@ -187,6 +188,10 @@ LANGUAGE = Record(
         "wanted": Key(Flag(), "True: one of the phrases should be there. Left out: none should."),
         "notes": Key(Flag(), "True: it reads notes for the record, not what the customer is told."),
         "whole": Key(Flag(), "True: a hit only where the text says nothing else."),
+        "unless": Key(Names(1, WORDS), "Phrases with which it is no hit: more is said."),
+        "nothing_taken_up": Key(
+            Flag(), "True: a hit only where no telling word of the account is taken up."
+        ),
         "blocks": Key(Flag(), "True: a hit is refused, unless the code is waived."),
         "strong_from": Key(Choice(MOODS), "The mood from which the warning is a strong one."),
         "where_limits": Key(Flag(), "True: it holds only for those whose authority has limits."),
@@ -346,8 +351,10 @@ DOCUMENT = Record(
             "The version of the format.",
             required=True,
         ),
-        "name": Key(NAME, "The method's name, for programs.", required=True),
-        "version": Key(NAME, "Changes whenever what the method promises changes.", required=True),
+        "name": Key(PART_OF_A_PIN, "The method's name, for programs.", required=True),
+        "version": Key(
+            PART_OF_A_PIN, "Changes whenever what the method promises changes.", required=True
+        ),
         "title": Key(WORDS, "What people call it.", required=True),
         "variant": Key(WORDS, "Which reading of its name it is, where there are several."),
         "source": Key(WORDS, "The document it comes from. Left out: it is your own."),

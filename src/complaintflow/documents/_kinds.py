@@ -90,6 +90,7 @@ _HIDDEN = r"\u0000-\u0008\u000b-\u001f\u007f-\u009f\ud800-\udfff"
 _BLANK = r"\s\u200b-\u200f\u2060\ufeff"
 PLAIN = f"^[^{_HIDDEN}]*$"
 VISIBLE = f"^[^{_HIDDEN}]*[^{_HIDDEN}{_BLANK}][^{_HIDDEN}]*$"
+_UNDIVIDED = f"^[^/{_HIDDEN}]*[^/{_HIDDEN}{_BLANK}][^/{_HIDDEN}]*$"
 
 
 @frozen
@@ -120,6 +121,7 @@ class Text:
 
 
 NAME = Text(LONG)
+PART_OF_A_PIN = Text(LONG, _UNDIVIDED, "must say something, without '/', which divides a pin")
 
 
 @frozen

@@ -18,7 +18,7 @@ from complaintflow._requirements import VOCABULARY, Advised, Fact, Requirement
 from complaintflow.acts import Act, Verdict
 from complaintflow.documents._format import DOCUMENT, parameters
 from complaintflow.documents._kinds import NOTHING, Found, Path, told
-from complaintflow.errors import MethodError, TimeError, did_you_mean
+from complaintflow.errors import MethodError, did_you_mean
 
 Data = dict[str, Any]
 
@@ -247,12 +247,11 @@ class Reading:
     def _limit(self, code: str, read: Data) -> TimeLimit | None:
         told: Data = {k: list(_notified(read, k)) for k in ("notify", "remind") if k in read}
         given: Data = {"ends": (), **read, **told}
-        try:
-            return TimeLimit(code, **given)
-        except TimeError as error:
-            reason = str(error).removeprefix(f"time limit {code}: ")
-            self.found.say(("limits", code), reason)
-            return None
+        limit = TimeLimit(code, **given)
+        problems = [*limit.problems()]
+        for problem in problems:
+            self.found.say(("limits", code), problem)
+        return None if problems else limit
 
     def _usable(self, name: str) -> dict[str, object]:
         return {key: each for key, each in self._data.get(name, {}).items() if each is not NOTHING}

@@ -36,7 +36,7 @@ def get(name: str) -> Method:
     Raises:
         UnknownMethod: there is none of this name.
     """
-    if name not in _METHODS:
+    if not isinstance(name, str) or name not in _METHODS:
         raise UnknownMethod(name, names())
     return _METHODS[name]()
 

@@ -128,10 +128,11 @@ PERSONAL_OWNERSHIP = (
     ),
     LanguageRule(
         "link_only",
-        phrases.LINK_ONLY,
+        phrases.LINK,
         "'{phrase}' sends the customer to a page and says no more; say what you will do yourself",
         cites="002-23",
-        whole=True,
+        unless=phrases.MORE_THAN_A_LINK,
+        nothing_taken_up=True,
     ),
     LanguageRule(
         "pass_off",

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from attrs import evolve
 
 from complaintflow._deadlines import TimeLimit, problems_of_reminders, spans
+from complaintflow._evidence import text_problem
 from complaintflow._ledger import Ledger
 from complaintflow._method import Edge, Outcome, Rule, stays
 from complaintflow._requirements import (
     Advised,
     Requirement,
+    another_case,
+    another_owner,
     approval_open,
     approver_is_another,
     approver_may,
@@ -23,6 +26,8 @@ from complaintflow._requirements import (
     entry_exists,
     fills,
     may_be_waived,
+    nothing_outstanding,
+    offer_answered,
     promise_open,
     promise_to_break,
     question_about,
@@ -44,6 +49,7 @@ from complaintflow.acts import (
     HandOver,
     KeepPromise,
     Lapse,
+    Merge,
     Mitigate,
     NoteIssue,
     NoteMood,
@@ -103,7 +109,7 @@ EDITORIAL = ("editorial",)
 
 
 def remarks(
-    *, but: Iterable[type[Act]] = (), cites: Mapping[str, Iterable[str]] | None = None
+    *, but: Collection[type[Act]] = (), cites: Mapping[str, Iterable[str]] | None = None
 ) -> tuple[Rule, ...]:
     """
     Return the rules of acts that are recorded and lead nowhere.
@@ -113,10 +119,12 @@ def remarks(
 
         cites: the clauses that some of them stand on, by trigger. None: they stand on none.
     """
-    left_out, cited = set(but), cites or {}
+    left_out, cited = {*but, HandOver}, cites or {}
     plain = (act for act in REMARKS if act not in left_out)
+    handing = Rule(HandOver, needs=[another_owner(cites=EDITORIAL)], in_way=False)
     return (
         *(Rule(act, in_way=act is AskQuestion, cites=cited.get(act.trigger, ())) for act in plain),
+        *(() if HandOver in but else (handing,)),
         Rule(Waive, needs=[may_be_waived()], in_way=False),
         Rule(Correct, needs=[entry_exists()], in_way=False),
         Rule(
@@ -217,8 +225,24 @@ def retained_recorded(*, cites: Iterable[str]) -> Requirement:
     )
 
 
-def exits(attempts: int) -> tuple[Rule, ...]:
-    """Return the rules of leaving: withdrawn, or lapsed; and of a word that comes later."""
+NOTHING_AWAITED: tuple[Requirement, ...] = (
+    nothing_outstanding(cites=EDITORIAL),
+    offer_answered(cites=EDITORIAL),
+)
+"""What a merge needs where a method makes promises: the customer waits for nothing here."""
+
+
+def exits(
+    attempts: int, *, before_merging: Iterable[Requirement] = NOTHING_AWAITED
+) -> tuple[Rule, ...]:
+    """
+    Return the rules of leaving: withdrawn, lapsed or merged; and of a word that comes later.
+
+    Args:
+        attempts: how often a silent customer is to be tried before the case may lapse.
+
+        before_merging: what a merge needs, so that nothing the customer awaits is lost with it.
+    """
     return (
         Rule(
             Withdraw,
@@ -231,6 +255,12 @@ def exits(attempts: int) -> tuple[Rule, ...]:
             needs=[attempts_made(attempts, cites=EDITORIAL)],
             in_way=False,
             notify=[("lapsed", "owner")],
+        ),
+        Rule(
+            Merge,
+            needs=[another_case(), *before_merging],
+            in_way=False,
+            notify=[("merged", "customer"), ("merged", "owner")],
         ),
         Rule(
             CustomerReplied,
@@ -253,7 +283,7 @@ def common_edges(
     promises: bool = True,
 ) -> tuple[Edge, ...]:
     """
-    Return where the common acts lead, in a method with states `withdrawn` and `lapsed`.
+    Return where the common acts lead, in a method with states `withdrawn`, `lapsed`, `merged`.
 
     Args:
         initial: the state a case is reopened in.
@@ -276,6 +306,7 @@ def common_edges(
         *(stays(anywhere, *PROMISES) if promises else ()),
         Edge(working, "withdraw", "withdrawn"),
         Edge(waiting, "lapse", "lapsed"),
+        Edge(working, "merge", "merged"),
         Edge("lapsed", "customer_replied", initial, outcome="after_silence"),
         Edge(anywhere, "customer_replied", outcome="word"),
     )
@@ -317,6 +348,14 @@ def _are_reminders(value: object) -> bool:
     return value is None or (isinstance(value, tuple) and not any(problems_of_reminders(value)))
 
 
+def _are_texts(value: object) -> bool:
+    return isinstance(value, tuple) and not any(map(text_problem, value))
+
+
+def _are_words(value: object) -> bool:
+    return bool(value) and _are_texts(value)
+
+
 _FLAG = (_is_flag, "True or False")
 _SPAN = (_is_span, "a span such as Within(14, 'days')")
 _SPAN_OR_NONE = (_is_span_or_none, "a span such as Within(14, 'days'), or None")
@@ -337,6 +376,8 @@ WANTED: dict[str, tuple[Callable[[object], bool], str]] = {
     "first_response": _SPAN_OR_NONE,
     "action_within": _SPAN_OR_NONE,
     "stale_after": _SPAN_OR_NONE,
+    "first_person_words": (_are_words, "words such as 'I'"),
+    "templates": (_are_texts, "texts that say something"),
     "remind_before": (_are_reminders, "spans before a deadline such as Within(1), or None"),
     "sixth": (lambda value: value in ("learn", "follow_up", None), "'learn', 'follow_up' or None"),
 }
@@ -350,11 +391,40 @@ def reminders(value: object) -> object:
     return (value,) if isinstance(value, Within) else value
 
 
+def first_response(
+    within: Within | None, *, ends: str, text: str, cites: Iterable[str] = ()
+) -> tuple[TimeLimit, ...]:
+    """
+    Return the time limit on the first answer to a complaint; none where none is set.
+
+    Args:
+        within: how soon. None: no time limit runs.
+
+        ends: the trigger of the act that counts as an answer.
+
+        text: the sentence where it has passed.
+
+        cites: the clauses that ask for it.
+    """
+    if within is None:
+        return ()
+    return (TimeLimit("first_response", text, within, starts="open", ends=ends, cites=cites),)
+
+
 def reminded(
     limits: Iterable[TimeLimit], before: Within | Sequence[Within] | None
 ) -> tuple[TimeLimit, ...]:
     """Return the same time limits, each with reminders so long before it passes."""
     return tuple(evolve(limit, reminders=spans(before)) for limit in limits)
+
+
+def left_off(why: Mapping[str, tuple[str, str]], settings: Mapping[str, object]) -> dict[str, str]:
+    """Return a note for each clause whose setting is off: `{clause: note}`."""
+    return {
+        clause: f"`{name}` is off: {reason}"
+        for name, (clause, reason) in why.items()
+        if not settings[name]
+    }
 
 
 def strictly(rules: Iterable[Rule]) -> tuple[Rule, ...]:

@@ -37,7 +37,7 @@ SATISFIED = ("follow_up/satisfied", "answer/satisfied")
 """The ways in which a customer says that it is resolved."""
 
 UNFINISHED = (
-    *("withdraw", "lapse", "reopen"),
+    *("withdraw", "lapse", "merge", "reopen"),
     *("follow_up/not_satisfied", "answer/not_satisfied"),
 )
 """The ways in which a cycle ends before its duties do."""

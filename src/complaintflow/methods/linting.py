@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from attrs import evolve, frozen
 
 from complaintflow._evidence import MOODS, Mood
+from complaintflow._given import FLAG, TEXT, TEXTS, a, look_over, or_none
 from complaintflow._language import LanguageRule, Reader, Spoken
 from complaintflow._method import Method
 from complaintflow._value import Value
@@ -81,9 +82,18 @@ def lint(
         EvidenceError: something else cannot be used: a blank text, an unknown fact or mood, or an
             act whose words no language rule could read; all of it is listed.
     """
+    told, known = _given(accounts), _given(facts)
+    look_over(
+        "lint",
+        method=(a(Method, "a method, built by calling it, such as six_steps()"), method),
+        text=(TEXT, text),
+        step=(TEXT, step),
+        mood=(or_none(TEXT), mood),
+        accounts=(TEXTS, told),
+        facts=(TEXTS, known),
+        limited=(FLAG, limited),
+    )
     spec = method.rule(step).act.spec
-    told = (accounts,) if isinstance(accounts, str) else tuple(accounts)
-    known = (facts,) if isinstance(facts, str) else tuple(facts)
     if problems := tuple(_problems(method, text, step, mood, known)):
         raise EvidenceError("lint", problems)
     spoken = Spoken(
@@ -99,6 +109,12 @@ def lint(
         _finding(rule, warning, spoken, text)
         for rule, warning in Reader(method.language).read(spoken)
     )
+
+
+def _given(texts: Iterable[str] | str) -> tuple[str, ...]:
+    if isinstance(texts, str):
+        return (texts,)
+    return tuple(texts) if isinstance(texts, Iterable) else texts
 
 
 def _problems(

@@ -26,19 +26,15 @@ REDIRECT = (
 )
 """Sending the customer away; the first is document 002's own (002-22)."""
 
-LINK_ONLY = (
-    "<link>",
-    "please ... <link>",
-    "see ... <link>",
-    "here ... <link>",
-    "visit ... <link>",
-    "read ... <link>",
-    "find ... <link>",
-    "hello ... <link>",
-    "hi ... <link>",
-    "dear ... <link>",
+LINK = ("<link>",)
+"""Saying where to look (002-23)."""
+
+MORE_THAN_A_LINK = (
+    *("i will", "i have", "i shall", "i am going to", "let me"),
+    *("what would", "what do you", "what did", "what happened", "how did", "how can i"),
+    *("would you", "could you", "do you", "did you", "have you", "are you", "is it", "is that"),
 )
-"""Saying no more than where to look, where it is the whole message (002-23)."""
+"""What somebody says or asks who does not leave the customer alone with a link (002-23)."""
 
 PASS_OFF = (
     "another department",

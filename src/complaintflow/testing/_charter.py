@@ -23,6 +23,7 @@ from complaintflow.acts import (
     DeadlinePassed,
     DeclareDeadlock,
     KeepPromise,
+    Merge,
     ProposePlan,
     RefuseApproval,
     ReleasePromise,
@@ -125,6 +126,8 @@ class Charter:
                 yield f"I4: {entry} ends {promise_id}, which is not owed"
         if isinstance(act, Close) and entry.outcome == "resolved" and self.owed:
             yield f"I4: {entry} closes as resolved while {', '.join(self.owed)} is owed"
+        if isinstance(act, Merge) and self.owed:
+            yield f"I4: {entry} merges the case while {', '.join(self.owed)} is owed"
         if isinstance(act, BreakPromise) and not self._may_break(act.promise):
             yield f"I4: {entry} breaks a promise that no second person has allowed to be broken"
         asked = self._asked(act) if isinstance(act, Approve) else None

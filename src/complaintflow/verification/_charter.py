@@ -17,7 +17,7 @@ from complaintflow._method import Method
 from complaintflow.acts import Act, Verdict
 from complaintflow.verification._system import Arc, Monitor
 
-EXITS = frozenset({"withdraw", "lapse", "declare_deadlock"})
+EXITS = frozenset({"withdraw", "lapse", "declare_deadlock", "merge"})
 """The acts that end a case without its being resolved."""
 
 KEEPING = frozenset({"keep_promise", "release_promise", "break_promise"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Literal
 
 from attrs import field, frozen
@@ -148,3 +149,30 @@ class Report(Value):
         return not (
             any(finding.is_wanting for finding in self.findings) or self.unnoticed or self.undecided
         )
+
+    @property
+    def wanting(self) -> str:
+        """What is wanting, counted; `'1 error, 2 warnings'`. Empty: nothing is."""
+        told = Counter(finding.severity for finding in self.findings if finding.is_wanting)
+        counted = [_counted(count, severity) for severity, count in told.items()]
+        counted += [_counted(len(self.unnoticed), "unnoticed guard")] if self.unnoticed else []
+        counted += [f"{len(self.undecided)} not decided"] if self.undecided else []
+        return ", ".join(counted)
+
+    def __str__(self) -> str:
+        many = "" if self.configurations is None else f" in {self.configurations} configurations"
+        lines = [f"{self.method}: {self.wanting or 'nothing is wanting'}{many}"]
+        for finding in self.findings:
+            accepted = f" (accepted: {finding.accepted})" if finding.accepted else ""
+            lines += [f"{finding}{accepted}"]
+            lines += [f"    {place}. {turn}" for place, turn in enumerate(finding.story, 1)]
+        for proof in self.proofs:
+            unless = "" if proof.needs_no_waiver else " (unless it is waived)"
+            lines.append(f"{proof.verdict}: never {proof.text}{unless}")
+        lines += [f"unnoticed: nobody notices when {each.name} is lost" for each in self.unnoticed]
+        lines += [f"not decided: {each}" for each in self.undecided]
+        return "\n".join(lines)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

@@ -146,7 +146,8 @@ class Teller:
 
     def tell(self, question: Question) -> DecisiveStory | None:
         """Return the shortest story that asks a question; None where it is never asked alone."""
-        several = self._differing(question.state, question.fits)
+        by_facts = self._sees_facts(question.trigger, question.outcome)
+        several = self._differing(question.state, question.fits, by_facts=by_facts)
         for ask in (self._asked, self._prepared):
             for road in several:
                 told = ask(road, question)
@@ -162,7 +163,10 @@ class Teller:
 
         None where that fails too.
         """
-        several = self._differing(question.state, question.fits, at_most=MORE_CANDIDATES)
+        by_facts = self._sees_facts(question.trigger, question.outcome)
+        several = self._differing(
+            question.state, question.fits, at_most=MORE_CANDIDATES, by_facts=by_facts
+        )
         for road in several[CANDIDATES:]:
             told = self._asked(road, question)
             if told is not None:
@@ -175,16 +179,27 @@ class Teller:
         return None
 
     def _differing(
-        self, state: str, fits: Callable[[frozenset[str]], bool], *, at_most: int = CANDIDATES
+        self,
+        state: str,
+        fits: Callable[[frozenset[str]], bool],
+        *,
+        at_most: int = CANDIDATES,
+        by_facts: bool = False,
     ) -> list[Road]:
         """Return roads that end in a state with facts that fit, each with another ledger."""
-        found: dict[frozenset[object], Road] = {}
+        found: dict[object, Road] = {}
         for road in self._in_state.get(state, ()):
-            if road.traits not in found and fits(road.case.facts):
-                found[road.traits] = road
+            kind = (road.traits, road.case.facts if by_facts else None)
+            if kind not in found and fits(road.case.facts):
+                found[kind] = road
                 if len(found) == at_most:
                     break
         return list(found.values())
+
+    def _sees_facts(self, trigger: str, outcome: str | None) -> bool:
+        """Return whether something that is no fact by itself hangs on facts, too."""
+        needs = self.method.requirements(self.method.rule(trigger), outcome)
+        return any(need.fact is None and "facts" in need.reads for need in needs)
 
     def _asked(self, road: Road, question: Question) -> DecisiveStory | None:
         trigger, outcome = question.trigger, question.outcome
@@ -265,6 +280,7 @@ class Teller:
                 lambda facts, leading=leading: (  # type: ignore[misc]
                     path.facts <= facts and any(given <= facts for given in leading)
                 ),
+                by_facts=self._sees_facts(event.name, outcome),
             )
         return found
 

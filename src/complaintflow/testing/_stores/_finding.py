@@ -48,6 +48,27 @@ class FindingContract:
         }.items():
             assert found == ids_of(store.find(query)), query
 
+    def test_a_limit_of_nothing_gives_nothing_and_a_large_one_everything(
+        self, store: Store
+    ) -> None:
+        """Whoever counts down what is left of a page comes to 0; and nobody counts too far."""
+        store.commit(a_change("ticket-1", due_at=SOON, wake_at=SOON, topics=("opened",)))
+        store.commit(a_change("ticket-2", topics=("opened",)))
+        store.settle("ticket-2:1:1", parked="no such mailbox")
+        methods = [store.find(Query(limit=1))[0].method]
+        for limit, found in ((0, (0, 0, 0, 0, 0, 0)), (2**31 - 1, (1, 2, 1, 1, 1, 1))):
+            counted = (
+                store.history("ticket-1", limit=limit),
+                store.find(Query(limit=limit)),
+                store.find(Query(limit=limit, due_before=TOMORROW)),
+                store.parked(limit=limit),
+                store.wake(now=TOMORROW, until=TOMORROW, limit=limit, methods=methods),
+                store.claim(now=NOW, until=TOMORROW, limit=limit),
+            )
+
+            assert found == tuple(map(len, counted)), limit
+        assert [] == list(store.history("ticket-1", after=2**31 - 1))
+
     def test_a_query_that_asks_for_nothing_finds_everything(self, store: Store) -> None:
         """None does not matter: it does not ask for cases that nobody owns."""
         store.commit(a_change("ticket-1", owner=None))

@@ -1,0 +1,113 @@
+"""
+Pictures of methods, as Graphviz drew them, in light and dark.
+
+In a page, with a name that the command line knows:
+
+    ```{method-picture} six_steps
+    ```
+
+The pictures are files in `docs/pictures`, so that building the documentation takes no Graphviz.
+`make pictures` draws them anew, by running this file; a test tells when that is due.
+"""
+# ruff: noqa: INP001  (a folder of Sphinx extensions is no package)
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.typing import ExtensionMetadata
+from transitions.extensions import GraphMachine
+
+from complaintflow import machine
+from complaintflow.cli._methods import every_method, method_of
+from complaintflow.rendering import as_svg, diagram_of
+from complaintflow.rendering._style import CLASS, values
+
+PICTURES = Path(__file__).parents[1] / "pictures"
+
+SHEET = f"""
+.as-others-draw {{ background: white; overflow-x: auto; }}
+.as-others-draw img {{ max-width: none; height: 24rem; }}
+.method-picture {{ margin: 1.5rem 0; overflow-x: auto; }}
+.method-picture svg {{ display: block; height: auto; max-width: 100%; min-width: 38rem; }}
+.method-picture .{CLASS} {{ --cf-paper: transparent; }}
+body[data-theme="light"] .{CLASS} {{ {values(dark=False)} --cf-paper: transparent; }}
+body[data-theme="dark"] .{CLASS} {{ {values(dark=True)} --cf-paper: transparent; }}
+"""
+"""
+A picture is as light or dark as the page, whose reader may want it otherwise than their system.
+
+On a phone it is moved sideways, instead of being made too small to be read.
+"""
+
+
+class MethodPicture(SphinxDirective):
+    """The picture of a method."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Return the picture where it can be shown, and its sentences where it cannot."""
+        name = self.arguments[0]
+        path = picture_of(name)
+        self.env.note_dependency(str(path))
+        svg = path.read_text(encoding="utf-8")
+        shown = f'<figure class="method-picture" tabindex="0">{svg}</figure>'
+        told = nodes.line_block(
+            "",
+            *(nodes.line("", line) for line in diagram_of(method_of(name)).alternative.split("\n")),
+        )
+        return [
+            nodes.raw("", shown, format="html"),
+            _only("not html", told),
+        ]
+
+
+def _only(when: str, *children: nodes.Node) -> nodes.Node:
+    from sphinx.addnodes import only
+
+    return only("", *children, expr=when)
+
+
+def picture_of(name: str) -> Path:
+    """Return where the picture of a method is."""
+    return PICTURES / f"{name}.svg"
+
+
+def write_the_sheet(app: Sphinx) -> None:
+    """Put the style sheet where Sphinx copies it from."""
+    folder = Path(app.doctreedir) / "pictures"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "pictures.css").write_text(SHEET, encoding="utf-8")
+    app.config.html_static_path.append(str(folder))
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Have Sphinx know the pictures."""
+    app.add_directive("method-picture", MethodPicture)
+    app.add_css_file("pictures.css")
+    app.connect("builder-inited", write_the_sheet)
+    return {"parallel_read_safe": True}
+
+
+def draw_all() -> None:
+    """Draw every method; and the largest one as `transitions` draws it, to be compared."""
+    for method in every_method():
+        picture_of(method.name).write_text(as_svg(diagram_of(method)), encoding="utf-8")
+    ticket = Ticket()
+    machine(method_of("personal_ownership"), cls=GraphMachine, model=ticket, **DRAWN_AS_IS)
+    ticket.get_graph().draw(str(picture_of("graph_machine")), prog="dot")  # type: ignore[attr-defined]
+
+
+DRAWN_AS_IS = {"title": "Personal ownership", "graph_engine": "graphviz"}
+
+
+class Ticket:
+    """What a machine of `transitions` draws: it draws models, not machines."""
+
+
+if __name__ == "__main__":
+    draw_all()

@@ -1,0 +1,106 @@
+"""A method as something to look at, to read or to hand on: what `show` gives, and where it goes."""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+
+from complaintflow import Method, documents
+from complaintflow.cli._description import describe
+from complaintflow.cli._page import Page, write, write_bytes, write_data
+from complaintflow.cli._reading import Unusable
+from complaintflow.cli._show import show
+from complaintflow.rendering import as_dot, as_mermaid, as_png, as_svg, diagram_of
+
+
+class Format(StrEnum):
+    """How a method is shown."""
+
+    TEXT = "text"
+    JSON = "json"
+    TOML = "toml"
+    MERMAID = "mermaid"
+    DOT = "dot"
+    SVG = "svg"
+    PNG = "png"
+
+
+SUFFIXES = {f".{each}": each for each in Format} | {
+    ".txt": Format.TEXT,
+    ".mmd": Format.MERMAID,
+    ".gv": Format.DOT,
+}
+"""What the end of a file's name says about the format."""
+
+
+def format_for(asked: Format | None, path: Path | None) -> Format:
+    """Return the format that is asked for, or that a file's name asks for; text otherwise."""
+    if asked is not None or path is None:
+        return asked or Format.TEXT
+    return SUFFIXES.get(path.suffix.lower(), Format.TEXT)
+
+
+def give(method: Method, as_format: Format) -> None:
+    """
+    Write a method to the reader.
+
+    Raises:
+        Unusable: it is a picture, and the reader a terminal.
+
+        CannotDraw: a picture cannot be drawn here.
+
+        DocumentError: it cannot be written as a document.
+    """
+    if as_format is Format.JSON:
+        write_data(describe(method), indent=2)
+    elif as_format is Format.PNG:
+        if sys.stdout.isatty():
+            message = "a PNG is no text for a terminal; name a file for it: -o FILE.png"
+            raise Unusable(message)
+        write_bytes(as_png(diagram_of(method)))
+    else:
+        write(_text(method, as_format))
+
+
+def keep(method: Method, as_format: Format, path: Path) -> None:
+    """
+    Write a method to a file, over what may have been in it.
+
+    Raises:
+        Unusable: the file cannot be written.
+
+        CannotDraw: a picture cannot be drawn here.
+
+        DocumentError: it cannot be written as a document.
+    """
+    content = (
+        as_png(diagram_of(method))
+        if as_format is Format.PNG
+        else _text(method, as_format).encode("utf-8", "backslashreplace")
+    )
+    try:
+        path.write_bytes(content)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        message = f"'{path}' cannot be written: {why}; name another file"
+        raise Unusable(message) from None
+
+
+def _text(method: Method, as_format: Format) -> str:
+    match as_format:
+        case Format.JSON:
+            return json.dumps(describe(method), ensure_ascii=False, indent=2) + "\n"
+        case Format.TOML:
+            return documents.dumps(method)
+        case Format.MERMAID:
+            return as_mermaid(diagram_of(method))
+        case Format.DOT:
+            return as_dot(diagram_of(method))
+        case Format.SVG:
+            return as_svg(diagram_of(method))
+        case _:
+            page = Page()
+            show(page, method)
+            return page.told()

@@ -1,0 +1,51 @@
+"""Who follows the tutorial literally sees what it shows."""
+
+import doctest
+import pathlib
+import re
+import subprocess
+import sys
+
+LESSON = pathlib.Path(__file__).resolve().parents[2] / "docs" / "tutorial" / "your-own-method.md"
+BLOCK = re.compile(r"^```(python|console|diff)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def changed(script, diff):
+    """
+    The script, with the lines of a diff changed.
+    """
+    for line in diff.splitlines():
+        mark, text = line[0], line[1:]
+        if mark == "-":
+            old = text
+        else:
+            assert script.count(old) == 1
+            script = script.replace(old, text)
+    return script
+
+
+def test_the_script_of_the_lesson_says_what_the_lesson_says(tmp_path):
+    """
+    Block after block at the end of one file, run where the lesson runs it.
+    """
+    script, diff, runs = "", "", 0
+    for language, text in BLOCK.findall(LESSON.read_text("utf-8")):
+        if language == "python":
+            script += text
+        elif language == "diff":
+            diff = text
+        elif expected := text.removeprefix("$ python parcels.py\n"):
+            (tmp_path / "parcels.py").write_text(changed(script, diff), "utf-8")
+            ran = subprocess.run(
+                [sys.executable, "parcels.py"],
+                cwd=tmp_path,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert ran.stderr == ""
+            checker = doctest.OutputChecker()
+            assert checker.check_output(expected, ran.stdout, doctest.ELLIPSIS), ran.stdout
+            diff, runs = "", runs + 1
+
+    assert runs == 5
