@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 
-EXTRAS := calendars,cli,diagrams,django,postgres,sqlalchemy,testing
+EXTRAS := calendars,cli,diagrams,django,plots,postgres,sqlalchemy,testing
 TYPED := $(wildcard src examples typing_tests)
 
 .DEFAULT_GOAL := help

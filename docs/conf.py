@@ -25,8 +25,8 @@ release = version = importlib.metadata.version("complaintflow")
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 extensions = [
     *("myst_parser", "sphinx.ext.autodoc"),
-    *("document_keys", "messages", "method_tables", "offline", "pictures", "signatures"),
-    "traceability",
+    *("case_pictures", "document_keys", "messages", "method_tables", "offline", "pictures"),
+    *("signatures", "traceability"),
 ]
 html_theme = "furo"
 html_title = "complaintflow"
@@ -58,6 +58,7 @@ OTHERS = {
     "graphviz",
     "holidays",
     "hypothesis",
+    "matplotlib",
     "psycopg",
     "psycopg_pool",
     "pytest",

@@ -17,6 +17,7 @@ EXTRAS = {
     "graphviz",
     "holidays",
     "hypothesis",
+    "matplotlib",
     "psycopg",
     "pytest",
     "rich",
@@ -50,6 +51,11 @@ def try_bare() -> None:
 
     assert documents.all(), "the shipped documents are missing"
     assert documents.schema(), "the schema of documents is missing"
+
+    case = complaintflow.Desk(documents.all()[0]).open("1", customer="a", complaint="b", by="c")
+    assert case.state == "received", "a case cannot be opened"
+    draws = package / "rendering" / "timeline.css"
+    assert draws.is_file(), "the style sheet of timelines is missing"
 
     shipped = importlib.metadata.files("complaintflow") or []
     strays = {

@@ -69,6 +69,12 @@ TELLS = {
         "not read: line 22:",
         "1042: six_steps broken at 'Refund offered' on 2026-03-02 11:02: the customer has not been",
     ),
+    "team_statistics.py": (
+        "120 cases, 14 of them open",
+        "% of the promises were kept in time",
+        "% of the cases that ended began anew",
+        "times: promises_settled",
+    ),
     "plain_host.py": (
         "T-2  new           nobody",
         "T-1  negotiating   sam",

@@ -17,7 +17,7 @@ from os import urandom
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from complaintflow._actors import Actor
-from complaintflow._case import Case, Entry
+from complaintflow._case import Case, Entry, Move
 from complaintflow._evidence import Remedy, evidence_from_data, put_back, take_out, taken
 from complaintflow._method import Method
 from complaintflow.acts import Act
@@ -172,6 +172,26 @@ def entry_from_texts(text: str, personal: str | None, known: Vocabulary, method:
         return found | {"act": act}
 
     return _structured(data, Entry, "entry")
+
+
+def move_from_text(text: str) -> tuple[datetime, Move]:
+    """
+    Return when an entry was made and what it did to state and facts, from its public text alone.
+
+    It takes no vocabulary: a text can be read so whose method is not known.
+
+    Raises:
+        StoreError: it is no entry that this version of the library can read.
+    """
+    at: list[datetime] = []
+
+    def data() -> dict[str, Any]:
+        found = _load(text)
+        at.append(datetime.fromisoformat(found["at"]))
+        return dict(found["move"])
+
+    move = _structured(data, Move, "entry")
+    return at[0], move
 
 
 def silent_entry(entry: Entry, customer: str) -> Entry:

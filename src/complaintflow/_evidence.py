@@ -551,7 +551,7 @@ class Remedy:
     kind: str
     """What it is, in a word or two."""
     amount: Decimal | None = attrs.field(default=None, converter=as_decimal)
-    """How much money it is worth, as text, int or Decimal. None: it is no sum of money."""
+    """How much money it is worth. None: it is no sum of money."""
     currency: str | None = None
     """ISO 4217 code of the amount."""
     details: str | None = None

@@ -39,7 +39,11 @@ def test_the_command_line_answers_as_the_reference_shows(session, tmp_path):
     """
     [story] = blocks("json")
     (tmp_path / "story.jsonl").write_text(story, encoding="utf-8")
-    for language, name in (("text", "log.csv"), ("toml", "mapping.toml")):
+    for language, name in (
+        ("text", "log.csv"),
+        ("toml", "mapping.toml"),
+        ("text first.txt", "first.txt"),
+    ):
         [content] = blocks(language)
         (tmp_path / name).write_text(content, encoding="utf-8")
     code = 0

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import StringIO
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -31,6 +32,7 @@ from complaintflow.audit._logs import Progress as Told
 from complaintflow.audit._reading import read_shape
 from complaintflow.cli._methods import method_of
 from complaintflow.cli._page import BEWARE, FAINT, NO, YES, Page, Row, complain, write, write_data
+from complaintflow.cli._plotting import draw
 from complaintflow.cli._show import clauses
 
 WANTING, UNUSABLE = 1, 2
@@ -67,6 +69,10 @@ def audit(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSON, for programs.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="The findings as CSV.")] = False,
+    plot: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also draw it: FILE.png, .svg or .pdf.")
+    ] = None,
+    dark: Annotated[bool, typer.Option("--dark", help="Draw it light on dark.")] = False,
     limit: Annotated[
         int | None,
         typer.Option(
@@ -91,6 +97,8 @@ def audit(
         with _progress(log) as told:
             read, against = read_mapping(mapping), _method(method)
             report = audit_log(log, read, against, progress=told)
+        if plot is not None:
+            draw(report, plot, is_dark=dark)
     except ComplaintflowError as error:
         complain(str(error))
         raise typer.Exit(UNUSABLE) from None

@@ -23,7 +23,10 @@ from complaintflow.cli._lint import Reading, data_of_findings, put_findings, wor
 from complaintflow.cli._methods import every_method, is_document, method_of
 from complaintflow.cli._page import FAINT, Page, complain, write, write_data
 from complaintflow.cli._reading import STANDARD_INPUT, Unusable, play, read_script, read_text
+from complaintflow.cli._stats import stats
 from complaintflow.cli._telling import data_of, tell
+from complaintflow.cli._timeline import timeline
+from complaintflow.cli._walk import walk
 from complaintflow.verification import check
 
 WANTING, UNUSABLE = 1, 2
@@ -250,6 +253,9 @@ def lint(
 
 
 app.command("audit")(audit)
+app.command("walk")(walk)
+app.command("timeline")(timeline)
+app.command("stats")(stats)
 
 
 @app.command("demo")

@@ -1,0 +1,163 @@
+"""The command `stats`: where the cases of a team stand, and how long that takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from complaintflow import ComplaintflowError, Entry
+from complaintflow.cli._methods import method_of
+from complaintflow.cli._page import BEWARE, FAINT, NO, YES, Page, Row, complain, write_data
+from complaintflow.cli._plotting import draw
+from complaintflow.cli._reading import Unusable, play, read_script
+from complaintflow.cli._timeline import UNUSABLE, moment_given, opened
+from complaintflow.statistics import Statistics, measure, measure_store, read_refusals
+
+OF_METHOD = "Only cases under this method, by its name; with stories the method they are told by."
+
+
+def stats(
+    stories: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="STORY", help="Files of JSON Lines, instead of a store."),
+    ] = None,
+    *,
+    store: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Where cases are kept, such as sqlite:///cases.db."),
+    ] = None,
+    method: Annotated[str | None, typer.Option(metavar="METHOD", help=OF_METHOD)] = None,
+    refusals: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="What a RefusalLog has kept.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON, for programs.")] = False,
+    plot: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also draw it: FILE.png, .svg or .pdf.")
+    ] = None,
+    dark: Annotated[bool, typer.Option("--dark", help="Draw it light on dark.")] = False,
+    at: Annotated[
+        str | None, typer.Option(metavar="TIME", help="The moment to count for. Default: now.")
+    ] = None,
+) -> None:
+    """
+    Count the cases of a store: where they stand and stop, what was promised, what began anew.
+
+    No word or name of any case is told.
+    """
+    try:
+        moment = datetime.now(UTC) if at is None else moment_given("--at", at)
+        kept = None if refusals is None else tuple(read_refusals(refusals))
+        if store is not None and not stories:
+            with opened(store) as cases:
+                counted = measure_store(cases, at=moment, method=method, refusals=kept)
+        elif stories and store is None and method is not None:
+            counted = measure(_histories(stories, method), at=moment, refusals=kept)
+        else:
+            message = "say what to count: --store URL; or stories, and by which --method METHOD"
+            raise Unusable(message)
+        if plot is not None:
+            draw(counted, plot, is_dark=dark)
+    except ComplaintflowError as error:
+        complain(str(error))
+        raise typer.Exit(UNUSABLE) from None
+    if as_json:
+        write_data(counted.data(), indent=2)
+        return
+    page = Page()
+    put_statistics(page, counted)
+    page.write()
+
+
+def _histories(stories: Iterable[str], name: str) -> Iterator[list[Entry]]:
+    """Yield what came of each story; what is refused is no part of a history."""
+    method = method_of(name)
+    for story in stories:
+        told = play(read_script(story, method), method)
+        yield [each.entry for each in told if each.entry is not None]
+
+
+# -- the page -------------------------------------------------------------------------------------
+
+
+def put_statistics(page: Page, counted: Statistics) -> None:
+    """Put on a page what was counted."""
+    told = f"{counted.open:,} open, {counted.closed:,} closed, {counted.at:%Y-%m-%d %H:%M} UTC"
+    cases = "1 case" if counted.cases == 1 else f"{counted.cases:,} cases"
+    page.title(cases, told)
+    page.heading("Where they stand, and for how long")
+    page.rows(list(_standings(counted)) or [("there are none",)], indent=2)
+    page.heading("How long a state takes")
+    page.rows(list(_times(counted)) or [("no case has left a state yet",)], indent=2)
+    page.heading("What was promised")
+    page.rows(_promises(counted), indent=2)
+    page.heading("What began anew")
+    page.put(_reopened(counted), indent=2)
+    if counted.refusals is not None:
+        page.heading("Why acts were refused")
+        page.rows(list(_refusals(counted)) or [("nothing was refused",)], indent=2)
+
+
+def _heads(*names: str) -> list[Text]:
+    return [Text(name, style=FAINT) for name in names]
+
+
+def _standings(counted: Statistics) -> Iterator[Row]:
+    if counted.standings:
+        yield _heads("method", "state", "cases", "median", "longest")
+    for each in counted.standings:
+        style = FAINT if each.is_final else ""
+        lasts = ("", "") if each.is_final else (lasting(each.median), lasting(each.longest))
+        yield [Text(t, style) for t in (each.method, each.state, f"{each.cases:,}", *lasts)]
+
+
+def _times(counted: Statistics) -> Iterator[Row]:
+    if counted.times:
+        yield _heads("method", "state", "stays", "median", "90 in 100", "longest")
+    for each in counted.times:
+        lasts = (lasting(each.median), lasting(each.p90), lasting(each.longest))
+        yield [each.method, each.state, f"{each.stays:,}", *lasts]
+
+
+def _promises(counted: Statistics) -> Iterator[Row]:
+    promises = counted.promises
+    yield _heads("made", "kept", "late", "broken", "overdue", "released", "open", "in time")
+    on_time = "-" if promises.on_time is None else f"{promises.on_time:.0%}"
+    counts = (
+        (promises.made, ""),
+        (promises.kept, YES),
+        (promises.kept_late, BEWARE),
+        (promises.broken, NO),
+        (promises.overdue, NO),
+        (promises.released, ""),
+        (promises.open, ""),
+    )
+    yield [*(Text(f"{n:,}", style if n else FAINT) for n, style in counts), on_time]
+
+
+def _reopened(counted: Statistics) -> str:
+    if counted.reopen_rate is None:
+        return "no case has ended yet"
+    rate = f"{counted.reopen_rate:.0%}"
+    return f"{counted.reopened:,} of the {counted.ended:,} cases that have ended, {rate}"
+
+
+def _refusals(counted: Statistics) -> Iterator[Row]:
+    if counted.refusals:
+        yield _heads("refusals", "requirement", "acts")
+    for reason in counted.refusals or ():
+        acts = ", ".join(f"{act} ({count:,})" for act, count in reason.acts)
+        yield [f"{reason.refusals:,}", reason.code, acts]
+
+
+def lasting(length: timedelta) -> str:
+    """Return a length of time in its largest unit, of which there are two or more."""
+    seconds = length.total_seconds()
+    for unit, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} seconds"

@@ -1,0 +1,137 @@
+"""The command `timeline`: a case as a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Protocol, runtime_checkable
+
+import typer
+
+from complaintflow import ComplaintflowError, Desk
+from complaintflow.adapters import store_from_url
+from complaintflow.cli._answers import NotUnderstood, moment_of
+from complaintflow.cli._methods import every_method, method_of
+from complaintflow.cli._page import complain, remark, write
+from complaintflow.cli._reading import Unusable
+from complaintflow.ports import Store
+from complaintflow.rendering import timeline as drawn
+
+UNUSABLE = 2
+
+OF_METHOD = "A document of a method that cases are under, beside those that are shipped."
+
+
+def timeline(
+    case: Annotated[str, typer.Argument(metavar="CASE", help="The id of the case.")],
+    *,
+    store: Annotated[
+        str, typer.Option(metavar="URL", help="Where it is kept, such as sqlite:///cases.db.")
+    ],
+    html: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write a page of HTML. Default: text, to the terminal."),
+    ] = None,
+    without_personal_data: Annotated[
+        bool, typer.Option("--without-personal-data", help="Leave out names and words.")
+    ] = False,
+    method: Annotated[list[str] | None, typer.Option(metavar="FILE", help=OF_METHOD)] = None,
+    at: Annotated[
+        str | None, typer.Option(metavar="TIME", help="The moment it is drawn for. Default: now.")
+    ] = None,
+) -> None:
+    """
+    Draw a case: what happened when and by whom, what was promised, and what may be done next.
+
+    The page is one file that needs no network; it is for reading, printing and handing over.
+    """
+    try:
+        with opened(store) as kept:
+            desk = desk_over(kept, method)
+            now = datetime.now(UTC) if at is None else moment_given("--at", at)
+            found = desk.get(case)
+            picture = drawn(
+                found,
+                desk.history(case),
+                method=desk.method_of(case),
+                at=max(now, found.updated_at) if at is None else now,
+                personal_data=not without_personal_data,
+            )
+        if html is not None:
+            keep(html, picture.as_html().encode())
+            return
+    except ComplaintflowError as error:
+        complain(str(error))
+        raise typer.Exit(UNUSABLE) from None
+    write(picture.as_text())
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Store]:
+    """
+    Yield the store that a URL names, and close it again.
+
+    Raises:
+        StoreError: it names none, or one that cannot be used.
+
+        Unusable: it names a file that is not there; a store would make a new one.
+    """
+    path = url.removeprefix("sqlite:///")
+    if path not in {url, ""} and not Path(path).exists():
+        message = f"there is no file '{path}'; name the store that cases are kept in"
+        raise Unusable(message)
+    store = store_from_url(url)
+    try:
+        yield store
+    finally:
+        if isinstance(store, _Closing):
+            store.close()
+
+
+@runtime_checkable
+class _Closing(Protocol):
+    """A store that holds something open."""
+
+    def close(self) -> None:
+        """Let go of it."""
+        ...
+
+
+def desk_over(store: Store, documents: list[str] | None) -> Desk:
+    """
+    Return a desk over a store, with every method that is shipped, and those of documents.
+
+    Raises:
+        UnknownMethod, DocumentError: one of them is none.
+    """
+    return Desk(*map(method_of, documents or ()), *every_method(), store=store)
+
+
+def moment_given(option: str, at: str) -> datetime:
+    """
+    Return the moment that an option gives.
+
+    Raises:
+        Unusable: it is none.
+    """
+    try:
+        return moment_of(at, datetime.now(UTC))
+    except NotUnderstood as error:
+        raise Unusable(f"{option}: {error}") from None
+
+
+def keep(file: Path, content: bytes) -> None:
+    """
+    Write a file, and say where it is.
+
+    Raises:
+        Unusable: it cannot be written.
+    """
+    try:
+        file.write_bytes(content)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise Unusable(f"'{file}' cannot be written: {why}; name another file") from None
+    remark(f"written to {file}")

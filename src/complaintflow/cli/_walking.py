@@ -1,0 +1,481 @@
+"""A walk: one complaint, step by step, with somebody at the keyboard who decides each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from attrs import frozen
+
+from complaintflow import (
+    Actor,
+    Case,
+    ComplaintflowError,
+    Conflict,
+    Desk,
+    LimitReached,
+    Method,
+    Option,
+    Refused,
+    UnknownCase,
+    decide,
+    open_case,
+    options,
+)
+from complaintflow.acts import Act
+from complaintflow.acts.bounds import Open
+from complaintflow.adapters.system import EverybodyMay, SystemClock
+from complaintflow.cli._answers import MOMENTS, NotUnderstood, moment_of
+from complaintflow.cli._form import Form, Situation
+from complaintflow.cli._listening import Gone
+from complaintflow.cli._page import FAINT, HEAD, NO, Page, flat, moment
+from complaintflow.cli._reading import Unusable
+from complaintflow.cli._standing import (
+    in_groups,
+    put_every,
+    put_history,
+    put_kept,
+    put_options,
+    put_standing,
+    put_why_not,
+)
+from complaintflow.cli._talking import Back, Dropped, Talk
+from complaintflow.cli._telling import put_case, put_reasons, put_warnings, put_way
+from complaintflow.errors import EvidenceError, TimeError, nearest
+from complaintflow.ports import Store
+
+HELP = (
+    ("Enter", "where the case stands, and what may be done next"),
+    ("3, listen", "the form of an act; the first letters of its name are enough"),
+    ("why ACT", "what stands in its way, and the way to it"),
+    ("all", "every act of the method, and why not"),
+    ("case", "the case, with everything that was promised"),
+    ("history", "what has happened; it cannot be undone, only corrected"),
+    ("by NAME", "somebody else records what comes next"),
+    ("at TIME", f"it happened at another time: {MOMENTS}; at now ends it"),
+    ("quit", "leave; everything that was recorded is kept. Ctrl-C and Ctrl-D do the same"),
+    (":help", "how to go back in a form, or to leave it"),
+)
+
+
+SHOWN = 9
+"""How many open cases are shown to choose from."""
+
+
+class WalkClock:
+    """
+    Tells the time: the machine's, or one that was set and stands still.
+
+    Args:
+        at: the time it begins with: a rehearsal, which may go ahead of the machine's. None: the
+            machine's time.
+    """
+
+    def __init__(self, at: datetime | None = None) -> None:
+        self._at = at
+        self.rehearses = at is not None
+        """Whether it may go ahead of the machine's time."""
+
+    def now(self) -> datetime:
+        """Return the time it is, in UTC."""
+        return SystemClock().now() if self._at is None else self._at.astimezone(UTC)
+
+    def set(self, at: datetime | None) -> None:
+        """
+        Let it be another time. None: the machine's.
+
+        Raises:
+            TimeError: it is still to come, and this is no rehearsal.
+        """
+        if at is not None and not self.rehearses and at > SystemClock().now():
+            message = (
+                f"{moment(at)} is still to come; only a walk that begins with --at is a "
+                "rehearsal, and goes ahead of the clock"
+            )
+            raise TimeError(message)
+        self._at = at
+
+
+@frozen
+class Staff:
+    """Everybody may do everything, but for one who may offer only so much."""
+
+    name: str
+    limits: Mapping[str, Decimal] | None = None
+    """The most that they may offer, by currency. None: there is no limit."""
+
+    def actor(self, name: str) -> Actor:
+        """
+        Return a human of this name.
+
+        Raises:
+            UnknownActor: the name is blank.
+        """
+        if name == self.name and self.limits is not None:
+            return Actor(name, limits=self.limits)
+        return EverybodyMay().actor(name)
+
+
+class Walk:
+    """
+    A case on its way through a method.
+
+    Args:
+        method: the method.
+
+        store: where the case is kept.
+
+        talk: the talk at the terminal.
+
+        clock: tells the time.
+
+        staff: who may do what; the one it names records, until somebody else does.
+    """
+
+    def __init__(
+        self, method: Method, store: Store, talk: Talk, clock: WalkClock, staff: Staff
+    ) -> None:
+        self._method, self._talk, self._clock, self._staff = method, talk, clock, staff
+        self._desk = Desk(method, store=store, clock=clock, authority=staff)
+        self._numbered: Sequence[Option] = ()
+        self._remarks = _ready_at_first(method)
+        self._known: Case | None = None
+        self.by = staff.name
+        """Who records."""
+
+    # -- the walk ---------------------------------------------------------------------------------
+
+    def begin(self, case_id: str | None) -> None:
+        """
+        Resume a case, or open one that is not there yet.
+
+        Raises:
+            Dropped, Gone: the walk was left before there was a case.
+
+            ComplaintflowError: the case is under another method, or the store cannot be used.
+        """
+        named = self._name_case() if case_id is None else case_id
+        try:
+            self._known = self._desk.get(named)
+        except UnknownCase:
+            self._open(named)
+        else:
+            self._desk.method_of(named)
+            told = f"case {flat(named)} of {flat(self._known.customer)}"
+            self._talk.say(("resumed: ", HEAD), told)
+
+    def _name_case(self) -> str:
+        """Return the id of a case, after those that are open have been shown."""
+        some = self._desk.cases(method=self._method.name, is_closed=False, limit=SHOWN + 1)
+        if some:
+            page = Page()
+            page.put(("Cases that are open here", HEAD))
+            page.rows([(flat(c.id), flat(c.customer), c.state) for c in some[:SHOWN]], indent=2)
+            if len(some) > SHOWN:
+                page.put("and more", indent=2)
+            page.write()
+        self._talk.explain("The id of one to go on with, or of a new one: a ticket's number.")
+        while not (named := self._talk.ask("case")):
+            self._talk.object_to("a case needs an id; :quit leaves")
+        return named
+
+    def _open(self, case_id: str) -> None:
+        self._talk.say((f"{self._method.title}: a new case", HEAD))
+        form = Form(self._talk, Situation(self._method, None, self._clock.now()), Open)
+        form.fill_in()
+        while self._known is None:
+            try:
+                act = form.made()
+                self._known = self._desk.open(
+                    case_id,
+                    customer=act.customer,
+                    complaint=act.complaint,
+                    channel=act.channel,
+                    owner=act.owner,
+                    by=self.by,
+                )
+            except (EvidenceError, LimitReached) as error:
+                self._talk.object_to(str(error))
+                self._change(form)
+        self._put_kept(after=0)
+
+    def go(self) -> None:
+        """
+        Go on until the walk is left.
+
+        Raises:
+            Gone: it was left.
+        """
+        shows = True
+        while True:
+            try:
+                if shows:
+                    self._show()
+                self._talk.say()
+                shows = self._follow(self._talk.ask("next"))
+            except Back:
+                self._talk.object_to("what was recorded stays; correct annotates an entry")
+                shows = False
+            except Dropped:
+                self._talk.say(("dropped; nothing of it was recorded", FAINT))
+                shows = False
+            except Unusable:
+                raise
+            except (NotUnderstood, ComplaintflowError) as error:
+                # Somebody may have acted in between, or the store be locked: what is kept is kept.
+                self._talk.object_to(str(error))
+                shows = False
+
+    def _follow(self, answer: str) -> bool:
+        """Do what was answered, and return whether to show where that leads."""
+        if not answer:
+            return True
+        name, _, rest = answer.partition(" ")
+        command = _COMMANDS.get(name.casefold())
+        return self._act(self._option(answer)) if command is None else command(self, rest.strip())
+
+    @property
+    def case(self) -> Case:
+        """
+        The case as it is now.
+
+        Raises:
+            UnknownCase: it is not open yet.
+        """
+        if self._known is None:
+            raise UnknownCase("")
+        return self._desk.get(self._known.id)
+
+    # -- commands ---------------------------------------------------------------------------------
+
+    def _help(self, _: str) -> bool:
+        page = Page()
+        page.rows(HELP, widths=[9])
+        page.write()
+        return False
+
+    def _quit(self, _: str) -> bool:
+        raise Gone
+
+    def _tell_case(self, _: str) -> bool:
+        page = Page()
+        put_case(page, self.case)
+        page.write()
+        return False
+
+    def _tell_history(self, _: str) -> bool:
+        page = Page()
+        put_history(page, self._desk.history(self.case.id))
+        page.write()
+        return False
+
+    def _tell_all(self, _: str) -> bool:
+        page = Page()
+        put_every(page, self._options())
+        page.write()
+        return False
+
+    def _why(self, name: str) -> bool:
+        if not name:
+            raise NotUnderstood("say which act: why ACT")
+        page = Page()
+        put_why_not(page, self._option(name), self.case.state)
+        page.write()
+        return False
+
+    def _change_by(self, name: str) -> bool:
+        if not name:
+            raise NotUnderstood("say who records what comes next: by NAME")
+        self._staff.actor(name)
+        self.by = name
+        self._talk.say((f"{flat(name)} records from here on", FAINT))
+        return False
+
+    def _change_at(self, answer: str) -> bool:
+        if not answer:
+            raise NotUnderstood(f"say when it happened: at TIME, such as {MOMENTS}")
+        at = None if answer.casefold() == "now" else moment_of(answer, self._clock.now())
+        last = self.case.updated_at
+        if at is not None and at < last:
+            message = f"{moment(at)} is before the last entry, {moment(last)}; histories go one way"
+            raise NotUnderstood(message)
+        self._clock.set(at)
+        return True
+
+    # -- where it stands --------------------------------------------------------------------------
+
+    def _options(self) -> list[Option]:
+        """Return every act that somebody can do, ready or not: all but the clock's."""
+        return [
+            option
+            for option in self._desk.options(self.case.id, by=self.by)
+            if self._method.rule(option.trigger).act.spec.speaker != "system"
+        ]
+
+    def _show(self) -> None:
+        page = Page()
+        known = self.case.id
+        put_kept(page, [entry for entry in self._desk.tick() if entry.case_id == known])
+        case = self.case
+        put_standing(page, self._method, case, self._now(case))
+        here, always, waiting = in_groups(self._method, case, self._options(), self._remarks)
+        self._numbered = (*here, *always)
+        put_options(page, self._method, here, always, waiting)
+        page.put(("help tells what else can be answered", FAINT))
+        page.write()
+
+    def _now(self, case: Case) -> datetime:
+        return max(self._clock.now(), case.updated_at)
+
+    def _option(self, answer: str) -> Option:
+        """
+        Return the option that is meant by a number or a name.
+
+        Raises:
+            NotUnderstood: none is.
+        """
+        every = {option.trigger: option for option in self._options()}
+        if answer.isdecimal():
+            if not 1 <= int(answer) <= len(self._numbered):
+                last = len(self._numbered)
+                raise NotUnderstood(f"there is no {answer}; answer 1 to {last}, or a name")
+            return every[self._numbered[int(answer) - 1].trigger]
+        plain = answer.casefold().replace(" ", "_")
+        begun = [plain] if plain in every else [o for o in every if o.startswith(plain)]
+        if len(begun) == 1:
+            return every[begun[0]]
+        if begun:
+            raise NotUnderstood(f"more than one act begins so: {', '.join(begun)}")
+        near = nearest(plain, (*every, *_COMMANDS))
+        meant = f" (did you mean '{near}'?)" if near else ""
+        raise NotUnderstood(
+            f"'{flat(answer):.40}' is no act of {self._method.name}{meant}; all lists them, and "
+            "help tells what else can be answered"
+        )
+
+    # -- acting -----------------------------------------------------------------------------------
+
+    def _act(self, option: Option, settled: Mapping[str, object] | None = None) -> bool:
+        """Fill in the form of an act and record it; return whether the case has moved."""
+        if not option.ready:
+            return self._begin_the_way(option)
+        case, actor = self.case, self._staff.actor(self.by)
+        situation = Situation(self._method, case, self._now(case), actor.limits is not None)
+        form = Form(self._talk, situation, self._method.rule(option.trigger).act, settled)
+        try:
+            form.fill_in()
+            before = self._sent(form, case, actor)
+        except Gone:
+            self._talk.say((f"{option.trigger} was not sent; nothing of it is recorded", FAINT))
+            raise
+        self._put_kept(after=before)
+        return True
+
+    def _sent(self, form: Form[Act], case: Case, actor: Actor) -> int:
+        """Record what a form says, once it is agreed, and return the version it was decided on."""
+        while True:
+            try:
+                act = self._agreed(form, case, actor)
+            except Back:
+                act = None
+            if act is None:
+                self._change(form)
+                continue
+            try:
+                self._desk.record(case.id, act, by=actor, version=case.version)
+            except Conflict as error:
+                # What was typed is not lost: it is decided anew, on the case as it is now.
+                self._talk.object_to(str(error))
+                case = self.case
+            except LimitReached as error:
+                self._talk.object_to(str(error))
+                self._change(form)
+            else:
+                return case.version
+
+    def _begin_the_way(self, option: Option) -> bool:
+        """Tell why not yet, and take the first step of the way to it where that is wanted."""
+        page = Page()
+        put_why_not(page, option, self.case.state)
+        page.write()
+        first = next(iter(option.way or ()), None)
+        ready = {each.trigger: each for each in self._options() if each.ready}
+        if first is None or first.trigger not in ready:
+            return False
+        if not self._talk.agrees(f"begin with {first.trigger}", yes=True):
+            return False
+        return self._act(ready[first.trigger], dict(first.evidence))
+
+    def _agreed(self, form: Form[Act], case: Case, actor: Actor) -> Act | None:
+        """
+        Return the act of a form as it is to be recorded. None: something is to be changed first.
+
+        What it would do is told before, with every warning; or every reason why it is refused.
+        """
+        page = Page()
+        try:
+            act = form.made()
+            entry = decide(self._method, case, act, at=self._now(case), by=actor)
+        except EvidenceError as error:
+            page.blank()
+            page.put(("these do not go together:", NO))
+            page.rows([("-", problem) for problem in error.problems], indent=2)
+            page.write()
+            return None
+        except Refused as no:
+            page.blank()
+            page.put(("refused: ", NO), f"{no.trigger}, while {no.state}")
+            put_reasons(page, no.unmet, indent=2)
+            put_way(page, no.way, indent=2)
+            page.write()
+            return None
+        outcome = f" ({entry.outcome})" if entry.outcome else ""
+        leads = "stays" if entry.state == entry.move.source else "leads to"
+        page.blank()
+        page.put((f"{entry.trigger}{outcome}", HEAD), f"  {leads} {entry.state}")
+        form.put(page)
+        put_warnings(page, entry.warnings, indent=2)
+        page.write()
+        return act if self._talk.agrees("record it", yes=True) else None
+
+    def _change(self, form: Form[Act] | Form[Open]) -> None:
+        """Ask what to change in a form, and for that again."""
+        while True:
+            try:
+                form.change(self._talk.ask("what to change (a name), or :drop"))
+            except NotUnderstood as error:
+                self._talk.object_to(str(error))
+            except Back:
+                self._talk.object_to("name what is to be asked again; :drop leaves the form")
+            else:
+                return
+
+    def _put_kept(self, *, after: int) -> None:
+        page = Page()
+        put_kept(page, self._desk.history(self.case.id, after=after))
+        page.write()
+
+
+def _ready_at_first(method: Method) -> frozenset[str]:
+    """Return the acts that are ready on every case that was just opened."""
+    at, by = datetime(2026, 1, 5, tzinfo=UTC), Actor("agent")
+    case = Case.open(open_case(method, "new", Open("new", "new"), at=at, by=by))
+    return frozenset(o.trigger for o in options(method, case, at=at, by=by) if o.ready)
+
+
+_COMMANDS: Mapping[str, Callable[[Walk, str], bool]] = {
+    "all": Walk._tell_all,  # noqa: SLF001
+    "at": Walk._change_at,  # noqa: SLF001
+    "by": Walk._change_by,  # noqa: SLF001
+    "case": Walk._tell_case,  # noqa: SLF001
+    "help": Walk._help,  # noqa: SLF001
+    "history": Walk._tell_history,  # noqa: SLF001
+    "quit": Walk._quit,  # noqa: SLF001
+    "why": Walk._why,  # noqa: SLF001
+}
+
+
+def words(method: Method) -> tuple[str, ...]:
+    """Return what can be answered on the way, for completion."""
+    return (*method.triggers, *_COMMANDS)

@@ -1,0 +1,32 @@
+"""
+A team as a picture: where cases stand and stop, how long that takes, and what was promised.
+
+:func:`measure_store` counts the cases of a store, :func:`measure` those of any histories; a
+:class:`RefusalLog` keeps what was refused, for a desk that is to be asked about that too. Plots
+are in :mod:`complaintflow.statistics.plots`, with the extra `complaintflow[plots]`.
+"""
+
+from complaintflow.statistics._counting import measure, measure_store
+from complaintflow.statistics._model import (
+    PromiseCount,
+    Reason,
+    Refusal,
+    Standing,
+    StateTime,
+    Statistics,
+)
+from complaintflow.statistics._refusals import RefusalLog, count_refusals, read_refusals
+
+__all__ = [
+    "PromiseCount",
+    "Reason",
+    "Refusal",
+    "RefusalLog",
+    "Standing",
+    "StateTime",
+    "Statistics",
+    "count_refusals",
+    "measure",
+    "measure_store",
+    "read_refusals",
+]

@@ -1,0 +1,109 @@
+"""The plots of an audit: what became of each rule, and where cases first went wrong."""
+
+from __future__ import annotations
+
+from collections import Counter
+from textwrap import shorten
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from complaintflow.audit import Report, Verdict
+from complaintflow.statistics.plots._canvas import (
+    AROUND,
+    ROW,
+    SHOWN,
+    Colours,
+    label,
+    nothing,
+    prepare,
+    rows,
+    sheet,
+    whole,
+)
+
+NAMED = 44
+"""How many letters of a name a plot has room for."""
+
+
+def audited(report: Report, colours: Colours) -> Figure:
+    """Return the report of an audit as a figure."""
+    where = _deviations(report)
+    heights = [AROUND + ROW * max(len(report.rules[:SHOWN]), 3)]
+    heights += [AROUND + ROW * max(len(where), 3) if where else 1.5]
+    broken = len(report.broken())
+    drawn = sheet(
+        heights,
+        colours,
+        [
+            f"{len(report.cases):,} cases",
+            f"{report.lines:,} lines",
+            f"{broken:,} cases in which a rule is broken",
+        ],
+    )
+    axes = drawn.subplots(2, 1, height_ratios=heights)
+    _verdicts(axes[0], report, colours)
+    _where(axes[1], where, colours)
+    return drawn
+
+
+def _verdicts(axes: Axes, report: Report, colours: Colours) -> None:
+    prepare(axes, "What became of each rule", colours)
+    every = report.rules[:SHOWN]
+    if not every:
+        nothing(axes, "no rule was asked for", colours)
+        return
+    paint = {
+        Verdict.KEPT: colours.good,
+        Verdict.BROKEN: colours.bad,
+        Verdict.PENDING: colours.accent,
+        Verdict.CANNOT_TELL: colours.late,
+        Verdict.NOT_APPLICABLE: colours.quiet,
+    }
+    for row, rule in enumerate(every):
+        left = 0
+        for verdict, colour in paint.items():
+            count = rule.count(verdict)
+            axes.barh(row, count, 0.6, left=left, color=colour, label=str(verdict))
+            left += count
+        label(axes, (left * 1.01, row), f"{rule.count(Verdict.BROKEN):,} broken", colours)
+    rows(axes, [rule.code.replace("_", " ") for rule in every], colours)
+    axes.set_xlim(0, max(len(report.cases), 1) * 1.15)
+    axes.xaxis.set_major_locator(whole())
+    handles, names = axes.get_legend_handles_labels()
+    axes.legend(
+        *(handles[: len(paint)], names[: len(paint)]),
+        ncols=len(paint),
+        loc="lower left",
+        bbox_to_anchor=(0, -0.02, 1, 0),
+        bbox_transform=axes.transAxes,
+        fontsize=9,
+        frameon=False,
+        labelcolor=colours.faint,
+        borderaxespad=-3.2,
+    )
+
+
+def _deviations(report: Report) -> list[tuple[str, int]]:
+    """Return where cases first went wrong, the most frequent place first."""
+    found = Counter(
+        (each.rule.replace("_", " "), each.activity or "at its end")
+        for each in report.findings
+        if each.verdict is Verdict.BROKEN
+    )
+    often = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:SHOWN]
+    return [(shorten(f"{where} ({rule})", NAMED), count) for (rule, where), count in often]
+
+
+def _where(axes: Axes, where: list[tuple[str, int]], colours: Colours) -> None:
+    prepare(axes, "Where cases first went wrong", colours)
+    if not where:
+        nothing(axes, "no rule is broken in any case", colours)
+        return
+    most = where[0][1]
+    for row, (_, count) in enumerate(where):
+        axes.barh(row, count, 0.6, color=colours.bad)
+        label(axes, (count + most * 0.02, row), f"{count:,}", colours)
+    rows(axes, [name for name, _ in where], colours)
+    axes.set_xlim(0, most * 1.2)
+    axes.xaxis.set_major_locator(whole())
