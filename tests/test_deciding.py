@@ -148,7 +148,7 @@ def test_who_it_is_comes_before_what_is_missing(story):
     clerk = Actor("kim", "customer", may=["listen"])
 
     assert [
-        ("not_allowed", "kim may not empathize"),
+        ("not_allowed", "kim may not empathize; ask somebody who may"),
         ("not_theirs", "it takes a bot or human to record it, and kim is a customer"),
         ("heard", "ana has not been heard"),
         ("recognised", "the problem is not recognised"),
@@ -192,10 +192,7 @@ def test_a_closed_case_says_that_it_is_over(story_in):
     told = [u.text for u in story_in("withdrawn").refused(OFFER).unmet]
 
     assert "ana has not been heard" == told[0]
-    assert (
-        "the case is over; offer is not possible while withdrawn: "
-        "it is possible while consulted or negotiating"
-    ) == told[-1]
+    assert "the case is over; offer is not possible while withdrawn" == told[-1]
 
 
 def test_an_outcome_may_be_what_is_not_possible(story_in):
@@ -953,7 +950,9 @@ def test_options_know_who_asks(story):
     clerk = Actor("kim", may=["listen"])
 
     assert ["listen"] == [t for t, o in story.options(by=clerk).items() if o.ready]
-    assert ["kim may not note_mood"] == [u.text for u in story.options(by=clerk)["note_mood"].unmet]
+    assert ["kim may not note_mood; ask somebody who may"] == [
+        u.text for u in story.options(by=clerk)["note_mood"].unmet
+    ]
 
 
 def test_options_of_a_closed_case_say_that_it_is_over(story_in):
@@ -962,7 +961,7 @@ def test_options_of_a_closed_case_say_that_it_is_over(story_in):
     """
     found = story_in("withdrawn").options()
 
-    assert "the case is over; " in str(found["listen"])
+    assert "the case is over; listen" in str(found["listen"])
     assert ["request_approval", "reopen", "correct", "customer_replied"] == [
         t for t, o in found.items() if o.ready
     ]

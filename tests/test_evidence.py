@@ -560,7 +560,7 @@ def test_who_may_not_erase_is_refused(desk, store):
     with pytest.raises(Refused) as no:
         desk.erase("t-1", reason="asked", by=Actor("robo", "bot", may=["listen"]))
 
-    assert (Unmet("not_allowed", "robo may not erase"),) == no.value.unmet
+    assert (Unmet("not_allowed", "robo may not erase; ask somebody who may"),) == no.value.unmet
     assert [("t-1", Erase("asked"), no.value.unmet)] == told_of
     assert WORDS in repr(store.history("t-1"))
 

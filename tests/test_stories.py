@@ -411,7 +411,7 @@ def test_a_case_is_called_as_the_story_or_the_caller_says():
         ),
         (
             [{**OPEN, "by": {"id": "kim", "may": ["listen"]}}],
-            "line 1: cannot open while not open: kim may not open",
+            "line 1: cannot open while not open: kim may not open; ask somebody who may",
         ),
     ],
 )

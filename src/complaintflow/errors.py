@@ -270,6 +270,12 @@ class DocumentError(_Problems):
         self.places = places
         """The same problems, each with its place as data."""
 
+    def __str__(self) -> str:
+        # A problem with a line begins with the file, and the file is what has it.
+        if len(self.places) == 1 and self.places[0].file == self.subject:
+            return self.problems[0]
+        return super().__str__()
+
 
 class StoryError(_Problems):
     """A story cannot be used; every bad line is listed with its number."""
@@ -325,7 +331,8 @@ class UnknownMethod(ComplaintflowError, LookupError):
         self.known = known
 
     def __str__(self) -> str:
-        hint = did_you_mean(self.name, self.known)
+        near = nearest(self.name, self.known, alike=0.8)
+        hint = f" (did you mean '{near}'?)" if near else ""
         return f"there is no method '{self.name}'{hint}; there are: {', '.join(self.known)}"
 
 

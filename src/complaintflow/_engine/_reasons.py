@@ -23,7 +23,7 @@ def barriers_for(trigger: str, recorded_by: frozenset[Kind], by: Actor) -> tuple
     """Return why an actor cannot record an act that some kinds can; nothing where they can."""
     found = []
     if by.may is not None and trigger not in by.may:
-        found.append(Unmet("not_allowed", f"{by.id} may not {trigger}"))
+        found.append(Unmet("not_allowed", f"{by.id} may not {trigger}; ask somebody who may"))
     if by.kind not in recorded_by:
         kinds = " or ".join(sorted(recorded_by))
         told = f"it takes a {kinds} to record it, and {by.id} is a {by.kind}"
@@ -36,16 +36,18 @@ def not_now(
 ) -> Unmet:
     """Return the no of an act that no edge has in the present state."""
     state = question.case.state
+    about = f"{event.name} ({outcome})" if outcome else event.name
+    if question.case.is_closed:
+        # Where else it would be possible helps nobody before it is reopened.
+        return Unmet("not_now", f"the case is over; {about} is not possible while {state}")
     where = dict.fromkeys(
         name
         for name in machine.states
         for t in event.transitions.get(name, ())
         if outcome in t.moves
     )
-    about = f" ({outcome})" if outcome else ""
     told = f"it is possible while {' or '.join(where)}" if where else "it never is"
-    over = "the case is over; " if question.case.is_closed else ""
-    return Unmet("not_now", f"{over}{event.name}{about} is not possible while {state}: {told}")
+    return Unmet("not_now", f"{about} is not possible while {state}: {told}")
 
 
 def move_of(event: AskingEvent, outcome: str | None, question: Question) -> Move | None:
