@@ -218,6 +218,28 @@ def test_a_store_and_its_histories_are_counted_alike(three):
     assert measure(histories, at=now) == measure_store(store, at=now)
 
 
+def test_a_case_that_was_moved_is_counted_under_each_method_for_its_time(three):
+    """
+    A state belongs to the method the case was under when it stood in it.
+    """
+    store, now = three
+    desk, _ = desk_of(store)
+    *before, last = desk.history("withdrawn")
+    moved = evolve(
+        last,
+        at=now,
+        bound_to="other/1/00000000",
+        move=evolve(last.move, target="begun", ends=False),
+    )
+    counted = measure([(*before, moved)], at=now + timedelta(hours=1))
+
+    assert [("six_steps", "received")] == [(each.method, each.state) for each in counted.times]
+    [standing] = counted.standings
+
+    assert ("other", "begun") == (standing.method, standing.state)
+    assert timedelta(hours=1) == standing.longest
+
+
 def test_stories_are_counted_as_cases_are():
     """
     A file will do where there is no store.

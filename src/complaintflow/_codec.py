@@ -174,24 +174,26 @@ def entry_from_texts(text: str, personal: str | None, known: Vocabulary, method:
     return _structured(data, Entry, "entry")
 
 
-def move_from_text(text: str) -> tuple[datetime, Move]:
+def move_from_text(text: str) -> tuple[datetime, Move, str | None]:
     """
-    Return when an entry was made and what it did to state and facts, from its public text alone.
+    Return when an entry was made, what it did to state and facts, and what it bound the case to.
 
-    It takes no vocabulary: a text can be read so whose method is not known.
+    Read from its public text alone. It takes no vocabulary: a text can be read so whose method is
+    not known. What it bound the case to is a pin; None: nothing new.
 
     Raises:
         StoreError: it is no entry that this version of the library can read.
     """
-    at: list[datetime] = []
+    read: list[tuple[datetime, str | None]] = []
 
     def data() -> dict[str, Any]:
         found = _load(text)
-        at.append(datetime.fromisoformat(found["at"]))
+        read.append((datetime.fromisoformat(found["at"]), found.get("bound_to")))
         return dict(found["move"])
 
     move = _structured(data, Move, "entry")
-    return at[0], move
+    [(at, bound_to)] = read
+    return at, move, bound_to
 
 
 def silent_entry(entry: Entry, customer: str) -> Entry:

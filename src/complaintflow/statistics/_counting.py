@@ -6,7 +6,6 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from math import ceil
 from statistics import median
 
@@ -32,6 +31,9 @@ NINE_IN_TEN = 0.9
 
 Place = tuple[str, str]
 """A state of a method: the name of the method, and of the state."""
+
+Step = tuple[datetime, Move, str | None]
+"""When an entry was made, what it did, and the pin it bound the case to. None: as before."""
 
 
 def measure(
@@ -59,7 +61,7 @@ def measure(
     counting = _Counting(must_be_aware(at))
     for history in histories:
         entries = tuple(history)
-        steps = ((entry.at, entry.move) for entry in entries)
+        steps = ((entry.at, entry.move, entry.bound_to) for entry in entries)
         counting.add(Case.replay(entries), steps)
     return counting.result(refusals)
 
@@ -104,7 +106,7 @@ def measure_store(
     return counting.result(refusals)
 
 
-def _steps(store: Store, case_id: str) -> Iterator[tuple[datetime, Move]]:
+def _steps(store: Store, case_id: str) -> Iterator[Step]:
     after = 0
     while records := store.history(case_id, after=after, limit=ENTRIES):
         for record in records:
@@ -124,16 +126,19 @@ class _Counting:
             lambda: array("d")
         )
 
-    def add(self, case: Case, steps: Iterable[tuple[datetime, Move]]) -> None:
+    def add(self, case: Case, steps: Iterable[Step]) -> None:
         """Count a case."""
         since, begins, ends, is_over = case.opened_at, False, False, False
-        for moment, move in islice(steps, 1, None):
-            if move.source != move.target:
+        place: Place | None = None
+        for moment, move, pin in steps:
+            method = pin.partition("/")[0] if pin is not None else place[0] if place else ""
+            now = method, move.target
+            if place is not None and now != place:
+                # What is over takes no time, however late it is taken up again.
                 if not is_over:
-                    stayed = (moment - since).total_seconds()
-                    self._left[case.method, move.source].append(stayed)
+                    self._left[place].append((moment - since).total_seconds())
                 since = moment
-            is_over = move.ends
+            place, is_over = now, move.ends
             begins = begins or move.begins_cycle
             ends = ends or move.ends
         stood = max((self._at - since).total_seconds(), 0.0)
