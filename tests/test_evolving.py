@@ -723,6 +723,20 @@ def test_a_desk_takes_only_what_it_has(desk_with):
         moved(desk_with(SIX), "six_steps")
 
 
+def test_everything_that_is_wrong_with_a_move_is_told_at_once(desk_with):
+    """
+    As at every door of a desk.
+    """
+    desk = desk_with(SECOND, SIX)
+    with pytest.raises(EvidenceError) as wrong:
+        desk.move(7, "six_steps", reason=" ", by="", key="", version=-1)
+    told = str(wrong.value)
+    for each in ("Migration", "reason", "the id of a case", "by must", "key must", "version must"):
+        assert each in told
+    with pytest.raises(EvidenceError, match="has 3 problems"):
+        desk.move_all("six_steps", reason=" ", by="")
+
+
 # -- a whole store ------------------------------------------------------------------------------
 
 

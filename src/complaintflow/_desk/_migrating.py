@@ -94,7 +94,8 @@ async def move(
     asked = desk.gathering("move")
     with asked:
         _check(desk, migration)
-        act = ChangeMethod(reason, migration.target.pin)
+    with asked:
+        act = ChangeMethod(reason, _pin_of(migration))
     actor = await who(desk, asked, case_id, by=by, at=at, key=key, version=version)
     asked.end()
 
@@ -141,7 +142,8 @@ async def move_all(
     asked = desk.gathering("move_all")
     with asked:
         _check(desk, migration)
-        ChangeMethod(reason, migration.target.pin)
+    with asked:
+        ChangeMethod(reason, _pin_of(migration))
     with asked:
         actor = await desk.actor(by)
     asked.end()
@@ -201,6 +203,11 @@ def _check(desk: Wiring, migration: Migration) -> None:
     for method in (migration.source, migration.target):
         if desk.by_pin.get(method.pin) != method:
             raise UnknownMethod(method.pin, tuple(desk.by_pin))
+
+
+def _pin_of(migration: object) -> str:
+    """Return where a migration leads; what is none is told by the check."""
+    return migration.target.pin if isinstance(migration, Migration) else "nowhere"
 
 
 async def _cases(desk: Wiring, migration: Migration) -> AsyncGenerator[Case, None]:
