@@ -12,6 +12,7 @@ PAGES = pathlib.Path(__file__).resolve().parents[2] / "docs" / "explanation"
 
 SECTIONS = [
     "The road",
+    "The picture",
     "A conversation",
     "What each act needs",
     "What never happens",
@@ -20,7 +21,7 @@ SECTIONS = [
     "What is refused, and what is only noted",
     "What the document leaves open",
 ]
-TABLES = ["method-states", "method-acts", "method-invariants", "method-clauses"]
+TABLES = ["method-states", "method-picture", "method-acts", "method-invariants", "method-clauses"]
 
 
 @pytest.fixture(params=methods.names())
