@@ -5,6 +5,7 @@ How Sphinx builds this documentation: from these files and the installed library
 import importlib.metadata
 import logging
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,10 @@ from sphinx.environment import BuildEnvironment
 from sphinx.ext import napoleon
 
 import complaintflow
+from complaintflow import _deadlines, _language, _method
 from complaintflow._desk import _front
+from complaintflow._requirements import _base
+from complaintflow.acts import Act
 
 project = "complaintflow"
 author = "complaintflow contributors"
@@ -46,6 +50,10 @@ toc_object_entries_show_parents = "hide"
 # What annotations name, and only a type checker imports, is followed here too.
 for late in ("Delivery", "Head", "Limits", "Verification"):
     setattr(_front, late, getattr(complaintflow, late))
+# What fields are read by names acts and mappings; the modules of the pieces need not know them.
+for module in (_base, _deadlines, _language, _method):
+    vars(module).setdefault("Act", Act)
+    vars(module).setdefault("Mapping", Mapping)
 
 # Every name of ours has to lead somewhere; those of others lead out of here.
 nitpicky = True
