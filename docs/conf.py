@@ -16,9 +16,8 @@ from sphinx.environment import BuildEnvironment
 from sphinx.ext import napoleon
 
 import complaintflow
-from complaintflow import _deadlines, _language, _method
+from complaintflow import LanguageRule, Method, Outcome, Requirement, Rule, TimeLimit
 from complaintflow._desk import _front
-from complaintflow._requirements import _base
 from complaintflow.acts import Act
 
 project = "complaintflow"
@@ -50,10 +49,11 @@ toc_object_entries_show_parents = "hide"
 # What annotations name, and only a type checker imports, is followed here too.
 for late in ("Delivery", "Head", "Limits", "Verification"):
     setattr(_front, late, getattr(complaintflow, late))
-# What fields are read by names acts and mappings; the modules of the pieces need not know them.
-for module in (_base, _deadlines, _language, _method):
-    vars(module).setdefault("Act", Act)
-    vars(module).setdefault("Mapping", Mapping)
+# What fields are read by names acts and mappings; a module of pieces need not know them.
+for piece in (LanguageRule, Method, Outcome, Requirement, Rule, TimeLimit):
+    known = piece.__init__.__globals__
+    known.setdefault("Act", Act)
+    known.setdefault("Mapping", Mapping)
 
 # Every name of ours has to lead somewhere; those of others lead out of here.
 nitpicky = True
