@@ -1203,7 +1203,7 @@ def test_a_check_as_json_holds_everything():
         *("findings", "proofs", "guards"),
     } == told.keys()
     stale = next(each for each in told["findings"] if each["code"] == "stale_fact")
-    assert "stale_fact: thanked" == stale["key"]
+    assert "stale_fact: close/resolved needs thanked" == stale["key"]
     assert stale["accepted"]
     assert {
         *("act", "outcome", "from", "to", "establishes", "clears", "begins_cycle"),

@@ -18,7 +18,8 @@ from complaintflow.verification._guards import Change, changes
 from complaintflow.verification._monitoring import Walk
 from complaintflow.verification._report import Finding, Guard, Noticed, Turn
 from complaintflow.verification._space import Leg, Trace, Undecided
-from complaintflow.verification._structure import dead_edges, lost_ends, overlaps, stale_facts
+from complaintflow.verification._stale import stale_facts
+from complaintflow.verification._structure import dead_edges, lost_ends, overlaps
 from complaintflow.verification._subject import Subject, monitor_of
 from complaintflow.verification._system import Arc, Branch, System
 
@@ -99,8 +100,9 @@ class _Noticing:
         self.sentences = [sentence for sentence in sentences if sentence.is_kept]
         try:
             self.known = frozenset(finding.key for finding in self._others(subject, None))
+            self.known_lost = frozenset((code, trace.end[0]) for code, trace in lost_ends(subject))
         except Undecided:
-            self.known = frozenset()
+            self.known, self.known_lost = frozenset(), frozenset()
 
     def without(self, change: Change) -> Guard:
         """Return what becomes of the method without a guard."""
@@ -156,7 +158,8 @@ class _Noticing:
 
     def _other_checks(self, mutant: Subject, change: Change) -> tuple[str, tuple[Turn, ...]]:
         for code, trace in lost_ends(mutant):
-            return code, mutant.told(trace)
+            if (code, trace.end[0]) not in self.known_lost:
+                return code, mutant.told(trace)
         for finding in self._others(mutant, change):
             if finding.key not in self.known:
                 return finding.code, finding.story

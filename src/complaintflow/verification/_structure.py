@@ -7,15 +7,14 @@ from itertools import combinations
 
 from attrs import evolve
 
-from complaintflow._case import Move
-from complaintflow._invariants import Table
 from complaintflow._method import Edge
 from complaintflow._requirements import Requirement
 from complaintflow.verification._charter import EXITS
+from complaintflow.verification._guards import named
 from complaintflow.verification._report import Finding
 from complaintflow.verification._space import Cube, Trace
 from complaintflow.verification._subject import Subject, step_of
-from complaintflow.verification._system import Arc, Branch, Monitor, bits_of
+from complaintflow.verification._system import Arc, Branch, bits_of
 
 
 def dead_parts(subject: Subject) -> Iterator[Finding]:
@@ -42,14 +41,6 @@ def dead_parts(subject: Subject) -> Iterator[Finding]:
                 yield Finding("outcome_never_possible", name, "warning", text)
     yield from dead_edges(subject)
     yield from _dead_facts(subject)
-
-
-def named(edge: Edge) -> str:
-    """Return an edge as a text that tells it from the others."""
-    act = edge.trigger if edge.outcome is None else f"{edge.trigger}/{edge.outcome}"
-    given = f" given {' and '.join(sorted(edge.given))}" if edge.given else ""
-    target = f" to {edge.target}" if edge.target else ""
-    return f"{act} from {', '.join(edge.sources)}{target}{given}"
 
 
 def dead_edges(subject: Subject) -> Iterator[Finding]:
@@ -96,46 +87,47 @@ def ends_of(subject: Subject) -> frozenset[int]:
 
 
 def lost_ends(subject: Subject) -> Iterator[tuple[str, Trace]]:
-    """Yield how a case can come to where it can no longer be closed, and the way to there."""
+    """Yield the nearest way to each node in which a case can no longer be closed."""
     if not _can_always_leave(subject):
         for stuck, code in ((True, "dead_end"), (False, "cannot_close")):
-            trace = subject.space.lost(ends_of(subject), stuck=stuck)
-            if trace is not None:
+            for trace in subject.space.lost(ends_of(subject), stuck=stuck):
                 yield code, trace
 
 
 def lost_ways(subject: Subject) -> Iterator[Finding]:
-    """Yield where a case can no longer be closed, nor be resolved, and the way to there."""
+    """Yield each state in which a case can no longer be closed, or be resolved."""
     for code, trace in lost_ends(subject):
         where = subject.system.nodes[trace.end[0]]
-        stuck = "nothing can happen any more"
-        what = stuck if code == "dead_end" else "no close can be reached any more"
+        what = "nothing can happen any more"
+        if code == "cannot_close":
+            what = "no close can be reached any more"
         text = f"{what} while '{where}', which is not final"
         yield Finding(code, where, "error", text, subject.told(trace))
     if subject.first_taking(is_resolution) is None:
         return
-    left = _unresolvable(subject)
-    if left is not None:
-        where = subject.system.nodes[left.end[0]]
+    for trace in _unresolvable(subject):
+        where = subject.system.nodes[trace.end[0]]
         text = f"nothing but an exit is left while '{where}', unless a new cycle begins"
-        yield Finding("only_exits_left", where, "warning", text, subject.told(left))
+        yield Finding("only_exits_left", where, "warning", text, subject.told(trace))
 
 
 def midway_cycles(subject: Subject) -> Iterator[Finding]:
-    """Yield where a cycle begins in the middle of the road, with nothing established."""
+    """Yield each act that begins a cycle in the middle of the road, with nothing established."""
     method = subject.method
 
-    def begins_midway(_: Arc, branch: Branch) -> bool:
+    def leads(arc: Arc, branch: Branch) -> tuple[str, str] | None:
         move = branch.move
-        return move.begins_cycle and move.target != method.initial and not move.establishes
+        midway = move.begins_cycle and move.target != method.initial and not move.establishes
+        return (arc.name, move.target) if midway else None
 
-    trace = subject.first_taking(begins_midway)
-    if trace is not None:
-        last = trace.legs[-1]
-        target = last.branch.move.target
-        text = f"'{last.arc.name}' begins a cycle in '{target}', where nothing is established then"
-        about = f"{last.arc.name} to {target}"
-        yield Finding("cycle_begins_midway", about, "warning", text, subject.told(trace))
+    ways = (leads(arc, branch) for _, arc in subject.arcs() for branch in arc.branches)
+    for way in dict.fromkeys(way for way in ways if way is not None):
+        trace = subject.first_taking(lambda arc, branch, way=way: leads(arc, branch) == way)  # type: ignore[misc]
+        if trace is not None:
+            act, target = way
+            text = f"'{act}' begins a cycle in '{target}', where nothing is established then"
+            about = f"{act} to {target}"
+            yield Finding("cycle_begins_midway", about, "warning", text, subject.told(trace))
 
 
 def is_resolution(arc: Arc, branch: Branch) -> bool:
@@ -144,8 +136,8 @@ def is_resolution(arc: Arc, branch: Branch) -> bool:
     return move.ends and move.source != move.target and arc.trigger not in EXITS
 
 
-def _unresolvable(subject: Subject) -> Trace | None:
-    """Return the way to where a case is not over and this cycle can no longer be resolved."""
+def _unresolvable(subject: Subject) -> list[Trace]:
+    """Return the way to each node where a case is not over, and this cycle cannot be resolved."""
     resolved = len(subject.system.nodes)
 
     def led(arc: Arc) -> Arc | None:
@@ -162,8 +154,13 @@ def _unresolvable(subject: Subject) -> Trace | None:
     onward = subject.system.changed(led)
     system = evolve(onward, nodes=(*onward.nodes, "resolved"), arcs=(*onward.arcs, ()))
     space = subject.of(system).space
-    found = [space.lost(frozenset({resolved}), stuck=stuck) for stuck in (True, False)]
-    return min((t for t in found if t is not None), key=lambda t: len(t.legs), default=None)
+    nearest: dict[int, Trace] = {}
+    for stuck in (True, False):
+        for trace in space.lost(frozenset({resolved}), stuck=stuck):
+            known = nearest.get(trace.end[0])
+            if known is None or len(trace.legs) < len(known.legs):
+                nearest[trace.end[0]] = trace
+    return sorted(nearest.values(), key=lambda trace: len(trace.legs))
 
 
 # -- guards that cannot be seen into ------------------------------------------------------------
@@ -184,10 +181,12 @@ def refusals(subject: Subject) -> Iterator[Finding]:
         without = subject.changed(_unless_asking(code))
         for kind, trace in lost_ends(without):
             where = without.system.nodes[trace.end[0]]
-            stuck = "nothing can happen any more"
-            what = stuck if kind == "dead_end" else "no close can be reached"
+            what = "no close can be reached"
+            if kind == "dead_end":
+                what = "nothing can happen any more"
             text = f"if '{code}' always says no, {what} while '{where}'"
-            yield Finding(f"{kind}_if_refused", code, "warning", text, without.told(trace))
+            about, told = f"{code} while {where}", without.told(trace)
+            yield Finding(f"{kind}_if_refused", about, "warning", text, told)
         # A story that never asks it can still be told.
         is_asked = resolved is not None and any(_asks(leg.arc, code) for leg in resolved.legs)
         if is_asked and without.first_taking(is_resolution) is None:
@@ -212,7 +211,7 @@ def _can_always_leave(subject: Subject) -> bool:
     )
 
 
-# -- edges and facts that mislead ---------------------------------------------------------------
+# -- edges that mislead -------------------------------------------------------------------------
 
 
 def overlaps(subject: Subject) -> Iterator[Finding]:
@@ -248,85 +247,3 @@ def _asks_for_more(one: Edge, other: Edge) -> bool:
     if one.outcome is not None and other.outcome is None:
         return True
     return one.given > other.given
-
-
-STALE = Table(
-    ((0, 1, 0, 0), (1, 1, 1, 2), (2, 1, 3, 2), (3, 3, 3, 3)),
-    (True, True, True, False),
-    (False, True, True, True),
-)
-"""1: established anew; 2: something that needs it; 3: a step back to before it was established."""
-
-
-def stale_facts(subject: Subject, facts: frozenset[str] | None = None) -> Iterator[Finding]:
-    """
-    Yield facts that are established, survive a step back in the road, and are relied on again.
-
-    What was done in the first round then passes for what is to be done in the second. A state lies
-    before a fact where no story establishes the fact without having passed through the state.
-
-    Args:
-        subject: what is looked at.
-
-        facts: which facts. None: all of them.
-    """
-    method = subject.method
-    homes = _homes(subject)
-    without = {state.name: _reached_without(subject, state.name) for state in method.states}
-    for name in (fact.name for fact in method.facts if fact.name in homes):
-        if facts is not None and name not in facts:
-            continue
-        before = frozenset(
-            state
-            for state, reached in without.items()
-            if state not in homes[name] and not homes[name] & reached
-        )
-        bit = subject.system.bits([name])
-        monitor = Monitor(STALE, _ageing(name, bit, before), method.final, judges=False)
-        trace = subject.breaking(monitor) if bit and before else None
-        if trace is not None:
-            last = trace.legs[-1].arc.name
-            text = (
-                f"'{last}' relies on '{name}' from before the case went back: "
-                "nothing clears it on the way"
-            )
-            yield Finding("stale_fact", name, "warning", text, subject.told(trace))
-
-
-def _homes(subject: Subject) -> dict[str, set[str]]:
-    """Return the states in which each fact is established."""
-    homes: dict[str, set[str]] = {}
-    for node, arc in subject.arcs():
-        for branch in arc.branches:
-            if step_of(node, arc, branch) in subject.taken:
-                for fact in branch.move.establishes:
-                    homes.setdefault(fact, set()).add(branch.move.source)
-    return homes
-
-
-def _reached_without(subject: Subject, state: str) -> set[str]:
-    """Return the states that can be reached without passing through one of them."""
-    nodes = subject.system.nodes
-    onward: dict[str, set[str]] = {name: set() for name in nodes}
-    for node, arc in subject.arcs():
-        for branch in arc.branches:
-            if step_of(node, arc, branch) in subject.taken:
-                onward[nodes[node]].add(nodes[branch.target])
-    seen = {subject.method.initial} - {state}
-    waiting = list(seen)
-    while waiting:
-        for name in onward[waiting.pop()] - seen - {state}:
-            seen.add(name)
-            waiting.append(name)
-    return seen
-
-
-def _ageing(fact: str, bit: int, before: frozenset[str]) -> Callable[[Arc, Move], int]:
-    def letter(arc: Arc, move: Move) -> int:
-        if fact in move.establishes:
-            return 1
-        if arc.needs & bit:
-            return 2
-        return 3 if move.target in before and move.source not in before else 0
-
-    return letter
