@@ -311,7 +311,7 @@ PLANTED_TOO = {
         },
     ),
     "two exits, each behind a question of its own": (
-        "cannot_close_if_refused: every question while done",
+        "dead_end_if_refused: every question while done",
         {
             "rules": [
                 *rule(Close, always_no("perhaps", "ledger")),

@@ -359,6 +359,14 @@ def _resolution(*, second_person: bool) -> tuple[Rule, ...]:
     )
 
 
+def _closed(sixth: str | None, attempts: int) -> tuple[Outcome, ...]:
+    """Return how a case can be closed: unconfirmed only where somebody should have confirmed it."""
+    if sixth != "follow_up":
+        return (Outcome("resolved"),)
+    tried = attempts_made(attempts, cites=["editorial"])
+    return (Outcome("resolved", needs=["followed_up"]), Outcome("unconfirmed", needs=[tried]))
+
+
 def _ending(sixth: str | None, attempts: int) -> tuple[Rule, ...]:
     return (
         *_sixth_step(sixth),
@@ -378,10 +386,7 @@ def _ending(sixth: str | None, attempts: int) -> tuple[Rule, ...]:
                     )
                 ),
             ],
-            outcomes=[
-                Outcome("resolved", needs=["followed_up"] if sixth == "follow_up" else []),
-                Outcome("unconfirmed", needs=[attempts_made(attempts, cites=["editorial"])]),
-            ],
+            outcomes=_closed(sixth, attempts),
             in_way=False,
             notify=[("closed", "customer")],
         ),

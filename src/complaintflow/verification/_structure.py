@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import combinations
 
 from attrs import evolve
 
 from complaintflow._method import Edge
-from complaintflow._requirements import Requirement
+from complaintflow._requirements import Requirement, holds
 from complaintflow.verification._charter import EXITS
 from complaintflow.verification._guards import named
 from complaintflow.verification._report import Finding
@@ -24,19 +24,20 @@ def dead_parts(subject: Subject) -> Iterator[Finding]:
         if subject.first([Cube(node)]) is None:
             text = f"the state '{state}' is never reached"
             yield Finding("unreachable_state", state, "error", text)
-    possible = {arc.name: False for _, arc in subject.arcs()}
+    possible = {f"{r.trigger}/{each.name}": False for r in method.rules for each in r.outcomes}
+    possible |= {arc.name: False for _, arc in subject.arcs()}
     for node, arc in subject.arcs():
         steps = (step_of(node, arc, branch) for branch in arc.branches)
         possible[arc.name] |= any(step in subject.taken for step in steps)
     for rule in method.rules:
         names = [name for name in possible if name.partition("/")[0] == rule.trigger]
-        never = [name for name in names if not possible[name]]
-        if len(never) == len(names):
+        if not any(possible[name] for name in names):
             text = f"'{rule.trigger}' is never possible, whatever comes before it"
             yield Finding("act_never_possible", rule.trigger, "error", text)
             continue
-        for name in never:
-            if name.partition("/")[2] in {outcome.name for outcome in rule.outcomes}:
+        for outcome in rule.outcomes:
+            name = f"{rule.trigger}/{outcome.name}"
+            if not possible[name]:
                 text = f"'{name}' never comes about: it is never possible with this outcome"
                 yield Finding("outcome_never_possible", name, "warning", text)
     yield from dead_edges(subject)
@@ -167,39 +168,54 @@ def _unresolvable(subject: Subject) -> list[Trace]:
 
 
 def is_opaque(requirement: Requirement) -> bool:
-    """Return whether a requirement can say no for good: no evidence alone meets it."""
-    return "evidence" not in requirement.reads or requirement.standing is not None
+    """
+    Return whether a requirement can say no for good: no evidence alone is known to meet it.
+
+    One of a host's own says what it reads, and not whether any evidence would do.
+    """
+    if "evidence" not in requirement.reads:
+        return True
+    if requirement.standing is None:
+        return requirement.made_by is None
+    return requirement.standing is not holds or "authority" in requirement.reads
 
 
 def refusals(subject: Subject) -> Iterator[Finding]:
-    """Yield what happens where a question that cannot be seen into always says no."""
-    opaque = {
-        need.code: need for _, arc in subject.arcs() for need in arc.beyond if is_opaque(need)
-    }
+    """Yield what happens where questions that cannot be seen into always say no."""
+    codes = dict.fromkeys(n.code for _, arc in subject.arcs() for n in arc.beyond if is_opaque(n))
     resolved = subject.first_taking(is_resolution)
-    for code in opaque:
-        without = subject.changed(_unless_asking(code))
+    told = set()
+    for code in codes:
+        without = subject.changed(_unless_asking({code}))
         for kind, trace in lost_ends(without):
-            where = without.system.nodes[trace.end[0]]
-            what = "no close can be reached"
-            if kind == "dead_end":
-                what = "nothing can happen any more"
-            text = f"if '{code}' always says no, {what} while '{where}'"
-            about, told = f"{code} while {where}", without.told(trace)
-            yield Finding(f"{kind}_if_refused", about, "warning", text, told)
+            told.add(trace.end[0])
+            yield _refused(without, f"'{code}' always says no", code, kind, trace)
         # A story that never asks it can still be told.
-        is_asked = resolved is not None and any(_asks(leg.arc, code) for leg in resolved.legs)
+        is_asked = resolved is not None and any(_asks(leg.arc, {code}) for leg in resolved.legs)
         if is_asked and without.first_taking(is_resolution) is None:
             text = f"if '{code}' always says no, no case can be resolved"
             yield Finding("never_resolved_if_refused", code, "note", text)
+    # Each exit may stand behind a question of its own.
+    without = subject.changed(_unless_asking(codes.keys()))
+    for kind, trace in lost_ends(without) if len(codes) > 1 else ():
+        if trace.end[0] not in told:
+            yield _refused(without, "all questions say no", "every question", kind, trace)
 
 
-def _unless_asking(code: str) -> Callable[[Arc], Arc | None]:
-    return lambda arc: None if _asks(arc, code) else arc
+def _refused(subject: Subject, if_so: str, about: str, kind: str, trace: Trace) -> Finding:
+    where = subject.system.nodes[trace.end[0]]
+    what = "nothing can happen any more" if kind == "dead_end" else "no close can be reached"
+    text = f"if {if_so}, {what} while '{where}'"
+    told = subject.told(trace)
+    return Finding(f"{kind}_if_refused", f"{about} while {where}", "warning", text, told)
 
 
-def _asks(arc: Arc, code: str) -> bool:
-    return any(need.code == code for need in arc.beyond)
+def _unless_asking(codes: Collection[str]) -> Callable[[Arc], Arc | None]:
+    return lambda arc: None if _asks(arc, codes) else arc
+
+
+def _asks(arc: Arc, codes: Collection[str]) -> bool:
+    return any(need.code in codes for need in arc.beyond)
 
 
 def _can_always_leave(subject: Subject) -> bool:
