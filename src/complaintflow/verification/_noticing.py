@@ -7,8 +7,9 @@ something else; then a sentence of the charter, an invariant or another check sh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
+from typing import TypeVar
 
 from attrs import evolve
 
@@ -22,6 +23,8 @@ from complaintflow.verification._stale import stale_facts
 from complaintflow.verification._structure import dead_edges, lost_ends, overlaps
 from complaintflow.verification._subject import Subject, monitor_of
 from complaintflow.verification._system import Arc, Branch, System
+
+T = TypeVar("T")
 
 PAIRS_AT_MOST = 50_000
 """How many pairs of configurations are compared before a difference is given up as undecided."""
@@ -98,11 +101,8 @@ class _Noticing:
         ]
         sentences = [_Sentence(subject, each) for each in stated]
         self.sentences = [sentence for sentence in sentences if sentence.is_kept]
-        try:
-            self.known = frozenset(finding.key for finding in self._others(subject, None))
-            self.known_lost = frozenset((code, trace.end[0]) for code, trace in lost_ends(subject))
-        except Undecided:
-            self.known, self.known_lost = frozenset(), frozenset()
+        self.known = _decided(finding.key for finding in self._others(subject, None))
+        self.known_lost = _decided((code, trace.end[0]) for code, trace in lost_ends(subject))
 
     def without(self, change: Change) -> Guard:
         """Return what becomes of the method without a guard."""
@@ -182,6 +182,14 @@ class _Noticing:
         yield from dead_edges(subject)
         if change is None or change.matters_with:
             yield from stale_facts(subject, None if change is None else frozenset({change.fact}))
+
+
+def _decided(found: Iterable[T]) -> frozenset[T]:
+    """Return what was found; nothing where it was not decided."""
+    try:
+        return frozenset(found)
+    except Undecided:
+        return frozenset()
 
 
 Pair = tuple[int, int, int]
