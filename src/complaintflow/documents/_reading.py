@@ -18,7 +18,7 @@ from complaintflow._requirements import VOCABULARY, Advised, Fact, Requirement
 from complaintflow.acts import Act, Verdict
 from complaintflow.documents._format import DOCUMENT, parameters
 from complaintflow.documents._kinds import NOTHING, Found, Path, told
-from complaintflow.errors import MethodError, TimeError, did_you_mean
+from complaintflow.errors import MethodError, TimeError, did_you_mean, nearest
 
 Data = dict[str, Any]
 
@@ -104,10 +104,13 @@ class Reading:
     """What can be needed, by name; None where it is known, and no use."""
     _needed: set[str] = field(factory=set)
     _groups: dict[str, tuple[str, ...]] = field(factory=dict)
+    _lost: frozenset[str] = frozenset()
+    """The tables that lack, are misspelt or are none: what is in them is not known."""
 
     def method(self, data: Mapping[str, object]) -> Method | None:
         """Return the method that plain data describes; None where something was found."""
         self._data = DOCUMENT.read(data, (), self.found)
+        self._lost = _lost(data, self._data)
         self._needs.update({name: name for name in self._table("facts")})
         self._needs.update(self._requirements())
         self._groups.update(self._read_groups())
@@ -178,6 +181,8 @@ class Reading:
         name = None if asked is None else read.get("fact", asked.default)
         if name is None or name in facts:
             return True
+        if "facts" in self._lost:
+            return False
         self.found.say(path, f"there is no fact '{name}'{did_you_mean(name, facts)}")
         return False
 
@@ -185,6 +190,8 @@ class Reading:
         for key in ("needs", "recommends"):
             for place, name in enumerate(read.get(key, ())):
                 if name not in self._needs:
+                    if not self._lost.isdisjoint({"facts", "requirements"}):
+                        continue
                     hint = did_you_mean(name, self._needs)
                     self.found.say(
                         (*path, key, place), f"there is no fact or requirement '{name}'{hint}"
@@ -198,7 +205,7 @@ class Reading:
 
     def _unneeded(self) -> None:
         for name in self._table("requirements"):
-            if name not in self._needed:
+            if name not in self._needed and "acts" not in self._lost:
                 self.found.say(("requirements", name), f"no act needs or recommends '{name}'")
 
     # -- parts ----------------------------------------------------------------------------------
@@ -336,7 +343,7 @@ class Reading:
             if name in states:
                 self.found.say(("groups", name), f"'{name}' is a state already")
             for place, member in enumerate(members):
-                if member not in states:
+                if member not in states and "states" not in self._lost:
                     hint = did_you_mean(member, states)
                     self.found.say(("groups", name, place), f"there is no state '{member}'{hint}")
         return {name: each for name, each in groups.items() if name not in states}
@@ -359,6 +366,8 @@ class Reading:
         what, name = unknown.groups()
         if what == "outcome":
             return not any(told(path).startswith("acts") for path, _ in self.found.problems)
+        if not self._lost.isdisjoint({"states", "groups"} if what == "state" else {f"{what}s"}):
+            return False
         return name not in self._data.get(f"{what}s", {})
 
     def _place(self, problem: str) -> Path:
@@ -400,6 +409,16 @@ _EDGE = re.compile(
     r"(?:duplicate )?edge:? (\S+)(?: \(.*?\))? (?:from|leaves the final state) "
     r"(.+?)(?:: | has an earlier| and begins no cycle)"
 )
+
+
+def _lost(data: Mapping[str, object], read: Data) -> frozenset[str]:
+    """Return the keys that a document should have, or was meant to, and that nothing is read of."""
+    meant = {nearest(name, DOCUMENT.keys) for name in data if name not in DOCUMENT.keys}
+    return frozenset(
+        name
+        for name, key in DOCUMENT.keys.items()
+        if name not in read and (key.required or name in data or name in meant)
+    )
 
 
 def _notified(read: Data, key: str) -> Iterator[tuple[str, str]]:
