@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from attrs import define, evolve, field
 
@@ -14,7 +14,7 @@ from complaintflow._deadlines import TimeLimit
 from complaintflow._invariants import UNARY, Invariant
 from complaintflow._language import LanguageRule
 from complaintflow._method import Departure, Edge, Method, Need, Origin, Outcome, Rule, State
-from complaintflow._requirements import VOCABULARY, Advised, Fact, Requirement
+from complaintflow._requirements import VOCABULARY, Advised, Fact, Reads, Requirement
 from complaintflow.acts import Act, Verdict
 from complaintflow.documents._format import DOCUMENT, parameters
 from complaintflow.documents._kinds import NOTHING, Found, Path, told
@@ -98,6 +98,8 @@ class Reading:
 
     acts: Mapping[str, type[Act]]
     guards: Mapping[str, Requirement]
+    stand_ins: bool = False
+    """True: a guard that nobody hands over is stood in for by one that always says no."""
     found: Found = field(factory=Found)
     _data: Data = field(factory=dict)
     _needs: dict[str, Need | None] = field(factory=dict)
@@ -144,6 +146,9 @@ class Reading:
     def _guard(self, name: str, path: Path) -> Requirement | None:
         if name in self.guards:
             return self.guards[name]
+        if self.stand_ins:
+            text = f"what the guard '{name}' asks is known to the host alone"
+            return Requirement(str(path[-1]), text, lambda _: False, reads=get_args(Reads))
         hint = did_you_mean(name, self.guards)
         self.found.say(
             (*path, "guard"),
