@@ -641,13 +641,70 @@ def test_a_sentence_that_is_not_kept_notices_nothing():
     assert "unnoticed" == guards["close needs sorry"].verdict
 
 
-def test_other_checks_notice_some_guards():
+FORKED = {
+    "facts": [*FACTS, Fact("told", "not told")],
+    "rules": [*SMALL.rules, Rule(Learn, establishes="told")],
+}
+
+
+def forked(*given, **more):
     """
-    A clearing that is lost leaves a stale fact; an edge that takes all hides the next.
+    Return what becomes of the guards where an offer leads back, too, if some facts are given.
+    """
+    edges = [
+        *(e for e in SMALL.edges if e.trigger != "offer"),
+        *stays(["heard"], Apologize, Learn),
+        Edge("heard", "offer", "new", given=given),
+        *more.get("onward", [Edge("heard", "offer", "done")]),
+    ]
+    found = guards_of(**FORKED, edges=edges)
+    return {
+        name.rpartition(": ")[2]: (guard.verdict, guard.by)
+        for name, guard in found.items()
+        if name.startswith("offer from heard to new")
+    }
+
+
+def test_a_clearing_that_is_lost_leaves_a_stale_fact():
+    """
+    What the second round relies on is from the first one.
     """
     rules = [*SMALL.rules, Rule(Learn, clears="sorry")]
     stale = guards_of(rules=rules, edges=[*SMALL.edges, Edge("done", "learn", "heard")])
-    hiding = guards_of(
+
+    assert ("caught", "stale_fact") == (
+        stale["learn clears sorry"].verdict,
+        stale["learn clears sorry"].by,
+    )
+
+
+def test_an_edge_that_takes_all_hides_the_next():
+    """
+    Where nothing is given any more, nobody comes to the edge after it.
+    """
+    assert {"told": ("caught", "edge_never_taken")} == forked("told")
+
+
+def test_an_edge_that_asks_for_less_overlaps_with_the_next():
+    """
+    It asked for more than the other, and now only their order decides.
+    """
+    onward = [
+        Edge("heard", "offer", "done", given=["sorry"]),
+        Edge("heard", "offer", "done"),
+    ]
+
+    assert {
+        "told": ("caught", "edge_never_taken"),
+        "sorry": ("caught", "edges_overlap"),
+    } == forked("sorry", "told", onward=onward)
+
+
+def test_a_given_that_the_rest_implies_is_redundant():
+    """
+    Nobody closes without an apology, whatever the edge says.
+    """
+    guards = guards_of(
         edges=[
             *(e for e in SMALL.edges if e.trigger != "close"),
             Edge("done", "close", "heard", given=["seen", "sorry"]),
@@ -655,11 +712,7 @@ def test_other_checks_notice_some_guards():
         ]
     )
 
-    assert ("caught", "stale_fact") == (
-        stale["learn clears sorry"].verdict,
-        stale["learn clears sorry"].by,
-    )
-    assert {"redundant"} == {g.verdict for name, g in hiding.items() if "given" in name}
+    assert {"redundant"} == {g.verdict for name, g in guards.items() if "given" in name}
 
 
 # -- the searches -------------------------------------------------------------------------------

@@ -242,7 +242,9 @@ def overlaps(subject: Subject) -> Iterator[Finding]:
     for node, arc in subject.arcs():
         for first, second in combinations(arc.branches, 2):
             one, other = edges[first.edge], edges[second.edge]
-            if first.target == second.target or _asks_for_more(one, other) or (one, other) in told:
+            if first.target == second.target or (one, other) in told:
+                continue
+            if _asks_for_more(one, first, other, second):
                 continue
             both = arc.needs | first.given | second.given
             trace = subject.first([Cube(node, both)])
@@ -259,7 +261,8 @@ def overlaps(subject: Subject) -> Iterator[Finding]:
             yield Finding("edges_overlap", about, "warning", text, subject.told(trace))
 
 
-def _asks_for_more(one: Edge, other: Edge) -> bool:
+def _asks_for_more(one: Edge, first: Branch, other: Edge, second: Branch) -> bool:
+    # What a branch is given for is what is left of its edge, where a guard is left out.
     if one.outcome is not None and other.outcome is None:
         return True
-    return one.given > other.given
+    return first.given != second.given and not second.given & ~first.given
