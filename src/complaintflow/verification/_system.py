@@ -153,18 +153,11 @@ def bits_of(mask: int) -> list[int]:
     return [1 << i for i in range(mask.bit_length()) if mask >> i & 1]
 
 
-def system_of(method: Method, facts: Iterable[str] | None = None) -> System:
-    """
-    Return a method as it is searched.
-
-    Args:
-        method: the method.
-
-        facts: those that are seen. None: all.
-    """
+def system_of(method: Method) -> System:
+    """Return a method as it is searched."""
     machine = compiled(method)
     states = tuple(state.name for state in method.states)
-    known = tuple(f.name for f in method.facts if facts is None or f.name in set(facts))
+    known = tuple(fact.name for fact in method.facts)
     bit = {name: 1 << i for i, name in enumerate(known)}
     everything = (1 << len(known)) - 1
     edges = _edges(method)
