@@ -27,6 +27,7 @@ from complaintflow.errors import EvidenceError, Refused
 from complaintflow.testing._decisive._questions import Question, questions
 from complaintflow.testing._decisive._roads import Road, Roads
 from complaintflow.testing._exploring import ANA, LEE, LONG, RECORDED_BY, SAM, attempt
+from complaintflow.testing._shapes import PLAIN
 
 NO_LIMIT_LEFT = Actor("kim", limits={})
 """Somebody who may offer nothing at all."""
@@ -310,14 +311,17 @@ class Teller:
         return None
 
     def _said_badly(self, act: Act, requirement: Requirement) -> Iterator[Act]:
-        """Yield an act, in words that a rule forbids where the requirement is such a rule."""
+        """Yield an act, also in words that a rule forbids, or that anybody could have said."""
         rule = next((r for r in self.method.language if r.code == requirement.code), None)
-        if rule is None or not act.spec.said:
+        fields = [name for name in act.spec.said if getattr(act, name) is not None]
+        if rule is None or not fields:
             yield act
+            for name in fields if "evidence" in requirement.reads else ():
+                yield attrs.evolve(act, **{name: PLAIN})  # type: ignore[misc]
             return
         for phrase in rule.phrases:
             try:
-                yield attrs.evolve(act, **{act.spec.said[0]: f"Well, {phrase} it is"})  # type: ignore[misc]
+                yield attrs.evolve(act, **{fields[0]: f"Well, {phrase} it is"})  # type: ignore[misc]
             except EvidenceError:
                 continue
 
