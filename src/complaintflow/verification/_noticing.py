@@ -101,7 +101,8 @@ class _Noticing:
         ]
         sentences = [_Sentence(subject, each) for each in stated]
         self.sentences = [sentence for sentence in sentences if sentence.is_kept]
-        self.known = _decided(finding.key for finding in self._others(subject, None))
+        cleared = frozenset(change.fact for change in changes(subject) if change.matters_with)
+        self.known = _decided(finding.key for finding in self._others(subject, cleared))
         self.known_lost = _decided((code, trace.end[0]) for code, trace in lost_ends(subject))
 
     def without(self, change: Change) -> Guard:
@@ -160,7 +161,8 @@ class _Noticing:
         for code, trace in lost_ends(mutant):
             if (code, trace.end[0]) not in self.known_lost:
                 return code, mutant.told(trace)
-        for finding in self._others(mutant, change):
+        cleared = frozenset({change.fact} if change.matters_with else ())
+        for finding in self._others(mutant, cleared):
             if finding.key not in self.known:
                 return finding.code, finding.story
         return "", ()
@@ -176,12 +178,11 @@ class _Noticing:
         )
 
     @staticmethod
-    def _others(subject: Subject, change: Change | None) -> Iterator[Finding]:
-        """Yield what the other checks say that may notice a lost guard."""
+    def _others(subject: Subject, cleared: frozenset[str]) -> Iterator[Finding]:
+        """Yield what the other checks say that may notice a lost guard, or a lost clearing."""
         yield from overlaps(subject)
         yield from dead_edges(subject)
-        if change is None or change.matters_with:
-            yield from stale_facts(subject, None if change is None else frozenset({change.fact}))
+        yield from stale_facts(subject, cleared)
 
 
 def _decided(found: Iterable[T]) -> frozenset[T]:

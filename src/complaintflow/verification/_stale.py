@@ -59,6 +59,8 @@ def stale_facts(subject: Subject, facts: frozenset[str] | None = None) -> Iterat
 
         facts: which facts. None: all of them.
     """
+    if facts is not None and not facts:
+        return
     method, homes = subject.method, _homes(subject)
     without = {state.name: _reached_without(subject, state.name) for state in method.states}
     asking: dict[str, list[Change]] = {f.name: [] for f in method.facts if f.name in homes}
