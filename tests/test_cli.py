@@ -1216,7 +1216,7 @@ def test_a_check_as_json_holds_everything():
         *("findings", "proofs", "guards"),
     } == told.keys()
     stale = next(each for each in told["findings"] if each["code"] == "stale_fact")
-    assert "stale_fact: thanked" == stale["key"]
+    assert "stale_fact: close/resolved needs thanked" == stale["key"]
     assert stale["accepted"]
     assert {
         *("act", "outcome", "from", "to", "establishes", "clears", "begins_cycle"),
@@ -1244,6 +1244,28 @@ def test_a_check_that_finds_something_exits_with_1(monkeypatch):
     assert "nobody notices when this is lost: decline needs offer_open" in text
     assert "accepted: the ledger asks for it" in text
     assert "✗ 1 error, 7 unnoticed guards" in text
+
+
+def test_a_document_with_a_guard_of_its_host_is_checked(tmp_path):
+    """
+    What the host alone knows is a question like any other that cannot be seen into.
+    """
+    data = json.loads(documents.dumps(documents.get("last"), format="json"))
+    data["requirements"]["paid"] = {"guard": "paid_in_full"}
+    data["acts"]["close"]["needs"].append("paid")
+    path = tmp_path / "ours.json"
+    path.write_text(json.dumps(data), encoding="utf-8")
+    told = run("check", str(path), "--no-guards")
+
+    assert 0 == told.exit_code, told.stderr
+    assert "if 'paid' always says no, no case can be resolved" in " ".join(told.stdout.split())
+    shown = run("show", str(path))
+    assert 2 == shown.exit_code
+    assert "no guard 'paid_in_full' is registered" in shown.stderr
+    method = documents.read(path, stand_ins=True)
+    (stand_in,) = (n for n in method.rule("close").needs if getattr(n, "code", "") == "paid")
+    assert not stand_in.met(None)
+    assert "what the guard 'paid_in_full' asks is known to the host alone" == stand_in.text
 
 
 def test_a_check_says_what_was_not_decided():

@@ -2,6 +2,7 @@
 Methods as documents: what is written is read the same, and what is wrong is told with its place.
 """
 
+import json
 import pickle
 import re
 import tomllib
@@ -830,6 +831,56 @@ def test_all_problems_are_told_at_once_and_none_that_follows_from_another():
         "unknown act 'send_again'",
     ):
         assert any(told in each for each in found), told
+
+
+@pytest.mark.parametrize("name", ["states", "groups", "facts", "requirements", "acts", "road"])
+@pytest.mark.parametrize("how", ["misspelt", "no table", "lacks"])
+def test_what_hangs_on_a_table_that_is_lost_is_not_told(name, how):
+    """
+    One key is misspelt, and not every name that would have been in its table.
+    """
+    data = json.loads(documents.dumps(six_steps(), format="json"))
+    if how == "misspelt":
+        data[f"{name}z"] = data.pop(name)
+    elif how == "no table":
+        data[name] = "nothing"
+    else:
+        del data[name]
+    found = problems(json.dumps(data), "json")
+
+    if how == "lacks" and name in {"groups", "facts", "requirements"}:
+        assert found  # that there is none is right as such; what asks for it is wrong
+        return
+    expected = {"misspelt": f"{name}z: is no key of this table", "no table": f"{name}: must be"}
+    assert any(expected.get(how, f"lacks {name}") in each for each in found)
+    is_required = name not in {"groups", "facts", "requirements"}
+    assert len(found) == 1 + (how == "misspelt" and is_required)
+
+
+def test_a_beginning_that_is_lost_is_told_once():
+    """
+    What stands in for it is nobody's mistake.
+    """
+    data = json.loads(documents.dumps(six_steps(), format="json"))
+    del data["initial"]
+    del data["states"]
+    found = problems(json.dumps(data), "json")
+
+    assert 2 == len(found)
+    assert {"initial", "states"} == {re.search(r"lacks (\w+)", each)[1] for each in found}
+
+
+def test_half_a_character_is_called_what_it_is():
+    """
+    It cannot be written in any encoding, and is no control character.
+    """
+    data = json.loads(documents.dumps(six_steps(), format="json"))
+    data["title"] = "Six \ud83d steps"
+    data["settings"]["half"] = "\ude00"
+    found = problems(json.dumps(data), "json")
+
+    assert 2 == len(found)
+    assert all("must hold whole characters, and no halves of them" in each for each in found)
 
 
 def test_what_only_a_whole_method_can_have_is_told_where_it_stands():

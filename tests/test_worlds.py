@@ -191,14 +191,16 @@ def marking_timers_first(fate):
 
 
 MISTAKES = {
-    "no idempotency key": {
+    "keys are kept and not looked at": {
         "desk": ForgetsKeys,
         "store": lambda fate: begun(fate, KeepsKeysTwice),
     },
-    "notify before commit": {"desk": SendsFirst},
-    "mark before send": {"desk": MarksBeforeItSends},
-    "stale timer": {"desk": SetsTimersOnce},
-    "timer marked before its effect": {"store": marking_timers_first},
+    "people are told before the step is kept": {"desk": SendsFirst},
+    "a notification is marked as sent before it is": {"desk": MarksBeforeItSends},
+    "a timer goes off although the offer was answered, or made anew": {"desk": SetsTimersOnce},
+    "a passed deadline is kept in one transaction, whom to tell in the next": {
+        "store": marking_timers_first
+    },
 }
 
 

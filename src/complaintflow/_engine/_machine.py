@@ -23,7 +23,7 @@ from complaintflow._evidence import Remedy, texts_of
 from complaintflow._language import LanguageRule, Reader, Spoken
 from complaintflow._ledger import Ledger, Promise, promise_draft
 from complaintflow._method import Edge, Method, Rule
-from complaintflow._requirements import Met, Question, Requirement
+from complaintflow._requirements import Met, Question, Requirement, holds
 from complaintflow._time import in_utc
 from complaintflow._value import Value
 from complaintflow.acts import Act, Speaker
@@ -510,7 +510,7 @@ def unspeakable(rule: LanguageRule) -> Requirement:
         lambda q: found(q) is None,
         cites=rule.cites,
         reads=["evidence", "ledger"],
-        standing=lambda _: True,
+        standing=holds,
         tell=lambda q: "" if (unmet := found(q)) is None else unmet.text,
     )
 

@@ -13,6 +13,7 @@ from complaintflow._requirements._base import (
     Question,
     Reads,
     Requirement,
+    holds,
 )
 from complaintflow._requirements._made import VOCABULARY
 from complaintflow._requirements.authority import (
@@ -109,6 +110,7 @@ __all__ = [
     "entry_exists",
     "fills",
     "first_person",
+    "holds",
     "is_calm",
     "issue_known",
     "lines_ahead",

@@ -167,6 +167,11 @@ class Requirement(Value):
         )
 
 
+def holds(_: Question) -> bool:
+    """Say yes: the standing half of what evidence alone decides."""
+    return True
+
+
 def does(requirement: Requirement) -> tuple[object, ...]:
     """Return everything that a requirement can do."""
     return (

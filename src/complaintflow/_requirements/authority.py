@@ -10,7 +10,7 @@ import attrs
 from complaintflow._actors import Actor
 from complaintflow._evidence import Remedies, Remedy
 from complaintflow._ledger import Approval
-from complaintflow._requirements._base import Question, Requirement, listed
+from complaintflow._requirements._base import Question, Requirement, holds, listed
 from complaintflow._requirements._made import maker
 from complaintflow.errors import Step, Way
 
@@ -88,7 +88,7 @@ def within_authority(*, cites: Iterable[str] = ()) -> Requirement:
         cites=cites,
         reads=["evidence", "ledger", "authority"],
         satisfied_by=("request_approval", "approve"),
-        standing=lambda _: True,
+        standing=holds,
         steps=steps,
     )
 
@@ -199,7 +199,7 @@ def approver_may(*, cites: Iterable[str] = ()) -> Requirement:
         met,
         cites=cites,
         reads=["evidence", "ledger", "authority"],
-        standing=lambda _: True,
+        standing=holds,
     )
 
 
@@ -247,7 +247,7 @@ def promise_to_break() -> Requirement:
         "the promise to be broken must be outstanding",
         met,
         reads=["evidence", "ledger"],
-        standing=lambda _: True,
+        standing=holds,
         tell=tell,
     )
 

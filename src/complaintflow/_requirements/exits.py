@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from complaintflow._requirements._base import Question, Requirement, listed
+from complaintflow._requirements._base import Question, Requirement, holds, listed
 from complaintflow._requirements._made import maker
 from complaintflow.errors import Step, Way
 
@@ -81,7 +81,7 @@ def entry_exists() -> Requirement:
         "which entry is it about?",
         lambda q: 1 <= q.act.entry <= q.case.version,
         reads=["evidence", "ledger"],
-        standing=lambda _: True,
+        standing=holds,
         tell=tell,
     )
 

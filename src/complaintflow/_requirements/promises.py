@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from complaintflow._requirements._base import Question, Requirement, listed
+from complaintflow._requirements._base import Question, Requirement, holds, listed
 from complaintflow._requirements._made import maker
 from complaintflow._time import Within
 
@@ -53,7 +53,7 @@ def releases_are_open() -> Requirement:
         "which outstanding promises does it release?",
         lambda q: not unknown(q),
         reads=["evidence", "ledger"],
-        standing=lambda _: True,
+        standing=holds,
         tell=tell,
     )
 

@@ -19,9 +19,14 @@ def every_method() -> tuple[Method, ...]:
     return (*methods.all(), *documents.all())
 
 
-def method_of(name: str) -> Method:
+def method_of(name: str, *, stand_ins: bool = False) -> Method:
     """
     Return the method that is meant by a name, or by the path of a document.
+
+    Args:
+        name: the name or the path.
+
+        stand_ins: whether guards of a host are stood in for.
 
     Raises:
         UnknownMethod: there is none of this name, and it is no path.
@@ -35,7 +40,7 @@ def method_of(name: str) -> Method:
     is_path = name.lower().endswith(SUFFIXES) or os.path.basename(name) != name  # noqa: PTH119
     # `lexists` raises nothing, whatever the name is.
     if is_path or os.path.lexists(name):
-        return documents.read(name)
+        return documents.read(name, stand_ins=stand_ins)
     raise UnknownMethod(name, names())
 
 

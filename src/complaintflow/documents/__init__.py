@@ -34,6 +34,7 @@ def read(
     *,
     acts: Iterable[type[Act]] = (),
     guards: Mapping[str, Requirement] | None = None,
+    stand_ins: bool = False,
 ) -> Method:
     """
     Return the method that a file describes; `.json` is read as JSON, `.toml` as TOML.
@@ -44,6 +45,9 @@ def read(
         acts: the host's own acts that the document may name by their triggers.
 
         guards: the host's own requirements, by the names the document may call them.
+
+        stand_ins: True: a guard that is not handed over is stood in for by one that always says
+            no. That does for `check`, which sees into no guard, and for no case.
 
     Raises:
         DocumentError: the file cannot be read, or what it says is no method; every problem is
@@ -61,7 +65,7 @@ def read(
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         raise _unusable(name, f"it cannot be read: {why}") from None
-    return _read(text, form, name, acts, guards)
+    return _read(text, form, name, acts, guards, stand_ins=stand_ins)
 
 
 def loads(
@@ -152,9 +156,12 @@ def _read(
     file: str,
     acts: Iterable[type[Act]],
     guards: Mapping[str, Requirement] | None,
+    *,
+    stand_ins: bool = False,
 ) -> Method:
     subject = file or "the document"
-    reading = Reading(library_acts() | host_acts(acts), checked_guards(guards or {}))
+    known = library_acts() | host_acts(acts)
+    reading = Reading(known, checked_guards(guards or {}), stand_ins)
     parsed = parse(text, form, subject=subject, file=file)
     method = reading.method(parsed.data)
     if method is not None:

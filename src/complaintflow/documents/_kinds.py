@@ -93,6 +93,13 @@ VISIBLE = f"^[^{_HIDDEN}]*[^{_HIDDEN}{_BLANK}][^{_HIDDEN}]*$"
 _UNDIVIDED = f"^[^/{_HIDDEN}]*[^/{_HIDDEN}{_BLANK}][^/{_HIDDEN}]*$"
 
 
+def unreadable(text: str) -> str:
+    """Return what is wrong with a text that is not plain."""
+    if re.search(r"[\ud800-\udfff]", text):
+        return "must hold whole characters, and no halves of them"
+    return "must hold no control characters"
+
+
 @frozen
 class Text:
     """A text that says something, without control characters."""
@@ -106,7 +113,7 @@ class Text:
         if not isinstance(value, str):
             return found.say(path, f"must be a text, not {kind_of(value)}")
         if not re.search(PLAIN, value):
-            return found.say(path, "must hold no control characters")
+            return found.say(path, unreadable(value))
         if self.longest is not None and len(value) > self.longest:
             return found.say(path, f"must have {self.longest} characters at most")
         if not re.search(self.pattern, value):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from attrs import define, evolve, field
 
@@ -14,11 +14,11 @@ from complaintflow._deadlines import TimeLimit
 from complaintflow._invariants import UNARY, Invariant
 from complaintflow._language import LanguageRule
 from complaintflow._method import Departure, Edge, Method, Need, Origin, Outcome, Rule, State
-from complaintflow._requirements import VOCABULARY, Advised, Fact, Requirement
+from complaintflow._requirements import VOCABULARY, Advised, Fact, Reads, Requirement
 from complaintflow.acts import Act, Verdict
 from complaintflow.documents._format import DOCUMENT, parameters
 from complaintflow.documents._kinds import NOTHING, Found, Path, told
-from complaintflow.errors import MethodError, did_you_mean
+from complaintflow.errors import MethodError, did_you_mean, nearest
 
 Data = dict[str, Any]
 
@@ -98,16 +98,21 @@ class Reading:
 
     acts: Mapping[str, type[Act]]
     guards: Mapping[str, Requirement]
+    stand_ins: bool = False
+    """True: a guard that nobody hands over is stood in for by one that always says no."""
     found: Found = field(factory=Found)
     _data: Data = field(factory=dict)
     _needs: dict[str, Need | None] = field(factory=dict)
     """What can be needed, by name; None where it is known, and no use."""
     _needed: set[str] = field(factory=set)
     _groups: dict[str, tuple[str, ...]] = field(factory=dict)
+    _lost: frozenset[str] = frozenset()
+    """The tables that lack, are misspelt or are none: what is in them is not known."""
 
     def method(self, data: Mapping[str, object]) -> Method | None:
         """Return the method that plain data describes; None where something was found."""
         self._data = DOCUMENT.read(data, (), self.found)
+        self._lost = _lost(data, self._data)
         self._needs.update({name: name for name in self._table("facts")})
         self._needs.update(self._requirements())
         self._groups.update(self._read_groups())
@@ -141,6 +146,9 @@ class Reading:
     def _guard(self, name: str, path: Path) -> Requirement | None:
         if name in self.guards:
             return self.guards[name]
+        if self.stand_ins:
+            text = f"what the guard '{name}' asks is known to the host alone"
+            return Requirement(str(path[-1]), text, lambda _: False, reads=get_args(Reads))
         hint = did_you_mean(name, self.guards)
         self.found.say(
             (*path, "guard"),
@@ -178,6 +186,8 @@ class Reading:
         name = None if asked is None else read.get("fact", asked.default)
         if name is None or name in facts:
             return True
+        if "facts" in self._lost:
+            return False
         self.found.say(path, f"there is no fact '{name}'{did_you_mean(name, facts)}")
         return False
 
@@ -185,6 +195,8 @@ class Reading:
         for key in ("needs", "recommends"):
             for place, name in enumerate(read.get(key, ())):
                 if name not in self._needs:
+                    if not self._lost.isdisjoint({"facts", "requirements"}):
+                        continue
                     hint = did_you_mean(name, self._needs)
                     self.found.say(
                         (*path, key, place), f"there is no fact or requirement '{name}'{hint}"
@@ -198,7 +210,7 @@ class Reading:
 
     def _unneeded(self) -> None:
         for name in self._table("requirements"):
-            if name not in self._needed:
+            if name not in self._needed and "acts" not in self._lost:
                 self.found.say(("requirements", name), f"no act needs or recommends '{name}'")
 
     # -- parts ----------------------------------------------------------------------------------
@@ -335,7 +347,7 @@ class Reading:
             if name in states:
                 self.found.say(("groups", name), f"'{name}' is a state already")
             for place, member in enumerate(members):
-                if member not in states:
+                if member not in states and "states" not in self._lost:
                     hint = did_you_mean(member, states)
                     self.found.say(("groups", name, place), f"there is no state '{member}'{hint}")
         return {name: each for name, each in groups.items() if name not in states}
@@ -358,6 +370,8 @@ class Reading:
         what, name = unknown.groups()
         if what == "outcome":
             return not any(told(path).startswith("acts") for path, _ in self.found.problems)
+        if not self._lost.isdisjoint({"states", "groups"} if what == "state" else {f"{what}s"}):
+            return False
         return name not in self._data.get(f"{what}s", {})
 
     def _place(self, problem: str) -> Path:
@@ -399,6 +413,16 @@ _EDGE = re.compile(
     r"(?:duplicate )?edge:? (\S+)(?: \(.*?\))? (?:from|leaves the final state) "
     r"(.+?)(?:: | has an earlier| and begins no cycle)"
 )
+
+
+def _lost(data: Mapping[str, object], read: Data) -> frozenset[str]:
+    """Return the keys that a document should have, or was meant to, and that nothing is read of."""
+    meant = {nearest(name, DOCUMENT.keys) for name in data if name not in DOCUMENT.keys}
+    return frozenset(
+        name
+        for name, key in DOCUMENT.keys.items()
+        if name not in read and (key.required or name in data or name in meant)
+    )
 
 
 def _notified(read: Data, key: str) -> Iterator[tuple[str, str]]:

@@ -27,6 +27,7 @@ from complaintflow.documents._kinds import (
     Schema,
     Text,
     kind_of,
+    unreadable,
 )
 from complaintflow.errors import TimeError, did_you_mean
 
@@ -147,7 +148,7 @@ class _Scalar:
             return value
         if isinstance(value, str):
             if not re.search(PLAIN, value):
-                return found.say(path, "must hold no control characters")
+                return found.say(path, unreadable(value))
             return value
         # What is no number at all (`nan`) is of no size, either.
         if isinstance(value, int | float) and abs(value) <= BIGGEST:

@@ -57,7 +57,7 @@ class Difference(Value):
     """Something a host does otherwise than its method says."""
 
     about: str
-    """What was asked; `'close: nothing but promises_settled lacks'`."""
+    """What was asked; `'close: nothing but promises_settled lacks while agreed'`."""
     told: tuple[str, ...]
     """What was recorded before, oldest first."""
     expected: str
@@ -82,8 +82,12 @@ class HostReport(Value):
     """How many cases were opened for them; stories that begin alike share one."""
     differences: tuple[Difference, ...]
     """Everything that is otherwise than the method says; empty where the host keeps to it."""
-    untold: tuple[str, ...]
-    """What no story decides: it never lacks alone, or no evidence was found for it."""
+    untold: tuple[str, ...] | None
+    """
+    What no story decides: it never lacks alone, or no evidence was found for it.
+
+    None: the stories were handed over, and what they leave out is not known.
+    """
 
     def __str__(self) -> str:
         how_many = len(self.differences) or "no"
@@ -116,7 +120,8 @@ def check_host(
 
         make_desk: makes the host's wiring over a store for tests; called once.
 
-        stories: those to drive, of this method. None: all of them.
+        stories: those to drive, of this method. None: all of them, and what none of them decides
+            is in the report.
 
         people: what the host's authority calls the people of the stories, by their names there:
             `sam` and `lee` (agents without limits), `kim` (one who may offer nothing), `ana` (the
@@ -126,7 +131,7 @@ def check_host(
         case_ids: makes the id of the first case of 1, of the second of 2, and so on. They must
             be new to the store.
     """
-    untold: tuple[str, ...] = ()
+    untold: tuple[str, ...] | None = None
     if stories is None:
         answered = list(Teller(method).answers())
         untold = tuple(dict.fromkeys(about for about, story in answered if story is None))

@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterator
 
 from attrs import frozen
 
-from complaintflow._case import Move
 from complaintflow._invariants import TABLES, Table
 from complaintflow._method import Method
 from complaintflow.acts import Act, Verdict
-from complaintflow.verification._system import Arc, Monitor
+from complaintflow.verification._system import Arc, Branch, Monitor
 
 EXITS = frozenset({"withdraw", "lapse", "declare_deadlock", "merge"})
 """The acts that end a case without its being resolved."""
@@ -57,8 +56,8 @@ def articles(method: Method) -> Iterator[Article]:
     if not negotiates(method):
         del told["I3"]
 
-    def reader(earns: Callable[[type[Act], str | None], bool]) -> Callable[[Arc, Move], int]:
-        def letter(arc: Arc, _: Move) -> int:
+    def reader(earns: Callable[[type[Act], str | None], bool]) -> Callable[[Arc, Branch], int]:
+        def letter(arc: Arc, _: Branch) -> int:
             rule = rules[arc.trigger]
             # A reading of the method's own may call anything by any name; a verdict does not.
             ours = rule.reads is None or isinstance(rule.reads, Verdict)
@@ -99,10 +98,11 @@ def _expects(act: type[Act], outcome: str | None) -> bool:
     return outcome in act.spec.expectation
 
 
-def _promising(method: Method) -> Callable[[Arc, Move], int]:
+def _promising(method: Method) -> Callable[[Arc, Branch], int]:
     makes = {rule.trigger for rule in method.rules if rule.act.agreed is not Act.agreed}
 
-    def letter(arc: Arc, move: Move) -> int:
+    def letter(arc: Arc, branch: Branch) -> int:
+        move = branch.move
         if arc.trigger in KEEPING and arc.outcome == "settled":
             return 2
         ends = move.ends and move.source not in method.final and arc.trigger not in EXITS

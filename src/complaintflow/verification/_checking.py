@@ -13,13 +13,13 @@ from complaintflow.verification._noticing import guards_of
 from complaintflow.verification._refined import WIDEST
 from complaintflow.verification._report import Finding, Guard, Proof, Report, Severity
 from complaintflow.verification._space import AT_MOST, Cube, Undecided
+from complaintflow.verification._stale import stale_facts
 from complaintflow.verification._structure import (
     dead_parts,
     lost_ways,
     midway_cycles,
     overlaps,
     refusals,
-    stale_facts,
 )
 from complaintflow.verification._subject import Subject
 from complaintflow.verification._system import system_of

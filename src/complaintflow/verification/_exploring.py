@@ -8,7 +8,7 @@ they have to be.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from attrs import frozen
 
@@ -46,26 +46,6 @@ class Passage(Value):
     """What the engine records of it."""
     beyond: tuple[Requirement, ...]
     """What the act asks beyond facts, for this outcome."""
-
-
-@frozen(eq=False, repr=False)
-class Attempt(Value):
-    """One outcome of one act in a configuration, possible or not."""
-
-    trigger: str
-    outcome: str | None
-    """Which of its outcomes the act has. None: it has only one."""
-    missing: frozenset[str]
-    """The facts it needs and that are not there."""
-    leads: bool
-    """True: there is a transition for these facts. False: there is none from here."""
-    beyond: tuple[Requirement, ...]
-    """What the act asks beyond facts, for this outcome."""
-
-    @property
-    def is_possible(self) -> bool:
-        """True: facts and transitions allow it."""
-        return self.leads and not self.missing
 
 
 class Exploration:
@@ -108,37 +88,12 @@ class Exploration:
             for leg in self._listed.trace(self._at[configuration]).legs
         )
 
-    def nearest(self, where: Callable[[Configuration], bool]) -> Configuration | None:
-        """Return the nearest configuration for which a question is answered yes. None: none is."""
-        return next((c for c in self._named.values() if where(c)), None)
-
     def passages(self, configuration: Configuration) -> Iterator[Passage]:
         """Yield every step that can be taken, in the order of the rules and their outcomes."""
         node, mask = self._at[configuration]
         for arc in self._system.arcs[node]:
             if arc.taken(mask) is not None:
                 yield self._passage(arc, (node, mask))
-
-    def attempts(self, configuration: Configuration) -> Iterator[Attempt]:
-        """
-        Yield every outcome of every act of the method, possible or not, in the order of the rules.
-
-        An outcome that no edge leads anywhere with is left out.
-        """
-        node, mask = self._at[configuration]
-        here = {(arc.trigger, arc.outcome): arc for arc in self._system.arcs[node]}
-        for trigger, outcome, arc in self._everything():
-            there = here.get((trigger, outcome))
-            leads = there is not None and any(
-                mask & branch.given == branch.given for branch in there.branches
-            )
-            missing = self._system.names(arc.needs & ~mask)
-            yield Attempt(trigger, outcome, missing, leads, arc.beyond)
-
-    def _everything(self) -> Iterator[tuple[str, str | None, Arc]]:
-        found = {(arc.trigger, arc.outcome): arc for arcs in self._system.arcs for arc in arcs}
-        for trigger in self.method.triggers:
-            yield from ((t, o, arc) for (t, o), arc in found.items() if t == trigger)
 
     def _passage(self, arc: Arc, at: At) -> Passage:
         branch = arc.taken(at[1])

@@ -10,10 +10,17 @@ from collections.abc import Callable, Iterator
 
 from attrs import evolve, frozen
 
-from complaintflow._method import Outcome, Rule
-from complaintflow.verification._structure import named
+from complaintflow._method import Edge, Outcome, Rule
 from complaintflow.verification._subject import Subject
 from complaintflow.verification._system import Arc, Branch
+
+
+def named(edge: Edge) -> str:
+    """Return an edge as a text that tells it from the others."""
+    act = edge.trigger if edge.outcome is None else f"{edge.trigger}/{edge.outcome}"
+    given = f" given {' and '.join(sorted(edge.given))}" if edge.given else ""
+    target = f" to {edge.target}" if edge.target else ""
+    return f"{act} from {', '.join(edge.sources)}{target}{given}"
 
 
 @frozen(eq=False)
@@ -22,6 +29,8 @@ class Change:
 
     name: str
     change: Callable[[Arc], Arc]
+    concerns: Callable[[Arc, Branch], bool]
+    """Whether a step is guarded by it. Pure."""
     fact: str
     """The fact that is needed, given or cleared."""
     trigger: str
@@ -32,6 +41,11 @@ class Change:
     """True: an edge is given for it."""
     matters_with: bool = False
     """True: it makes a difference where the fact holds. False: where it is missing."""
+
+    @property
+    def asks(self) -> bool:
+        """True: it asks for the fact. False: it clears it."""
+        return self.is_need or self.is_given
 
 
 def changes(subject: Subject) -> Iterator[Change]:
@@ -47,19 +61,29 @@ def changes(subject: Subject) -> Iterator[Change]:
             for need in part.needs:
                 if isinstance(need, str) and not _also_needed(rule, outcome, need):
                     change = _not_needing(subject, rule, only, need)
-                    yield Change(f"{act} needs {need}", change, need, rule.trigger, is_need=True)
+                    name, concerns = f"{act} needs {need}", _of(rule, only)
+                    yield Change(name, change, concerns, need, rule.trigger, is_need=True)
             for fact in sorted(part.clears):
                 change = _not_clearing(subject, rule, only, fact)
                 name = f"{act} clears {fact}"
-                yield Change(name, change, fact, rule.trigger, matters_with=True)
+                yield Change(name, change, _of(rule, only), fact, rule.trigger, matters_with=True)
     for place, edge in enumerate(subject.method.edges):
         for fact in sorted(edge.given):
             change = _not_given(subject, place, fact)
-            yield Change(f"{named(edge)}: {fact}", change, fact, edge.trigger, is_given=True)
+            name, concerns = f"{named(edge)}: {fact}", _by(place)
+            yield Change(name, change, concerns, fact, edge.trigger, is_given=True)
 
 
 def _also_needed(rule: Rule, outcome: Outcome | None, need: str) -> bool:
     return outcome is not None and need in rule.needs
+
+
+def _of(rule: Rule, outcome: str | None) -> Callable[[Arc, Branch], bool]:
+    return lambda arc, _: _is_of(arc, rule, outcome)
+
+
+def _by(edge: int) -> Callable[[Arc, Branch], bool]:
+    return lambda _, branch: branch.edge == edge
 
 
 def _is_of(arc: Arc, rule: Rule, outcome: str | None) -> bool:

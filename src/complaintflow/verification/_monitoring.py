@@ -66,7 +66,7 @@ def _of_its_acts(system: System, monitor: Monitor) -> int:
     for arcs in system.arcs:
         for arc in arcs:
             for branch in arc.branches:
-                facts |= branch.add if monitor.letter(arc, branch.move) else 0
+                facts |= branch.add if monitor.letter(arc, branch) else 0
     return facts
 
 
@@ -286,7 +286,7 @@ class _Along:
             yield arc.needs, steps
 
     def _step(self, arc: Arc, branch: Branch, place: int) -> Step:
-        to = self.monitor.after(arc, branch.move, place)
+        to = self.monitor.after(arc, branch, place)
         there = -1 << self._width if to is None else self.here(branch.target, to, 0)
         return branch.given, branch.keep, there | branch.add, arc, branch
 
@@ -305,7 +305,7 @@ class _Along:
                 if branch.move.begins_cycle:
                     place = table.start
                     if self.monitor.rereads:
-                        place = table.next[place][self.monitor.letter(arc, branch.move)]
+                        place = table.next[place][self.monitor.letter(arc, branch)]
                     yield node, arc, branch, self.here(branch.target, place, branch.add)
 
     def trace(self, end: Here, came: dict[Here, Came]) -> Trace:

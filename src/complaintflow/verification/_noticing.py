@@ -7,8 +7,9 @@ something else; then a sentence of the charter, an invariant or another check sh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
+from typing import TypeVar
 
 from attrs import evolve
 
@@ -18,9 +19,12 @@ from complaintflow.verification._guards import Change, changes
 from complaintflow.verification._monitoring import Walk
 from complaintflow.verification._report import Finding, Guard, Noticed, Turn
 from complaintflow.verification._space import Leg, Trace, Undecided
-from complaintflow.verification._structure import dead_edges, lost_ends, overlaps, stale_facts
+from complaintflow.verification._stale import stale_facts
+from complaintflow.verification._structure import dead_edges, lost_ends, overlaps
 from complaintflow.verification._subject import Subject, monitor_of
 from complaintflow.verification._system import Arc, Branch, System
+
+T = TypeVar("T")
 
 PAIRS_AT_MOST = 50_000
 """How many pairs of configurations are compared before a difference is given up as undecided."""
@@ -97,10 +101,9 @@ class _Noticing:
         ]
         sentences = [_Sentence(subject, each) for each in stated]
         self.sentences = [sentence for sentence in sentences if sentence.is_kept]
-        try:
-            self.known = frozenset(finding.key for finding in self._others(subject, None))
-        except Undecided:
-            self.known = frozenset()
+        cleared = frozenset(change.fact for change in changes(subject) if change.matters_with)
+        self.known = _decided(finding.key for finding in self._others(subject, cleared))
+        self.known_lost = _decided((code, trace.end[0]) for code, trace in lost_ends(subject))
 
     def without(self, change: Change) -> Guard:
         """Return what becomes of the method without a guard."""
@@ -156,8 +159,10 @@ class _Noticing:
 
     def _other_checks(self, mutant: Subject, change: Change) -> tuple[str, tuple[Turn, ...]]:
         for code, trace in lost_ends(mutant):
-            return code, mutant.told(trace)
-        for finding in self._others(mutant, change):
+            if (code, trace.end[0]) not in self.known_lost:
+                return code, mutant.told(trace)
+        cleared = frozenset({change.fact} if change.matters_with else ())
+        for finding in self._others(mutant, cleared):
             if finding.key not in self.known:
                 return finding.code, finding.story
         return "", ()
@@ -173,12 +178,19 @@ class _Noticing:
         )
 
     @staticmethod
-    def _others(subject: Subject, change: Change | None) -> Iterator[Finding]:
-        """Yield what the other checks say that may notice a lost guard."""
+    def _others(subject: Subject, cleared: frozenset[str]) -> Iterator[Finding]:
+        """Yield what the other checks say that may notice a lost guard, or a lost clearing."""
         yield from overlaps(subject)
         yield from dead_edges(subject)
-        if change is None or change.matters_with:
-            yield from stale_facts(subject, None if change is None else frozenset({change.fact}))
+        yield from stale_facts(subject, cleared)
+
+
+def _decided(found: Iterable[T]) -> frozenset[T]:
+    """Return what was found; nothing where it was not decided."""
+    try:
+        return frozenset(found)
+    except Undecided:
+        return frozenset()
 
 
 Pair = tuple[int, int, int]

@@ -152,18 +152,19 @@ class Packed:
                         if origin:
                             yield Leg(arc, branch, (node, _lowest(origin)), after)
 
-    def lost(self, ends: frozenset[int], *, stuck: bool) -> Trace | None:
-        """Return the shortest way to where no end can be reached any more."""
+    def lost(self, ends: frozenset[int], *, stuck: bool) -> tuple[Trace, ...]:
+        """Return the shortest way to each node where no end can be reached any more."""
         saved = self._saved(ends)
         left = {node: sets & ~saved.get(node, 0) for node, sets in self.reached.items()}
         for node, sets in left.items():
             able = self._able(node, sets)
             left[node] = sets & ~able if stuck else able
+        found: dict[int, Trace] = {}
         for depth, layer in enumerate(self.layers):
             for node, sets in layer.items():
-                if hit := sets & left[node]:
-                    return self._trace(depth, (node, _lowest(hit)))
-        return None
+                if node not in found and (hit := sets & left[node]):
+                    found[node] = self._trace(depth, (node, _lowest(hit)))
+        return tuple(found.values())
 
     def _able(self, node: int, sets: int) -> int:
         """Return those of the sets from which something can change."""

@@ -71,9 +71,9 @@ class Space(Protocol):
         """
         ...
 
-    def lost(self, ends: frozenset[int], *, stuck: bool) -> Trace | None:
+    def lost(self, ends: frozenset[int], *, stuck: bool) -> tuple[Trace, ...]:
         """
-        Return the shortest way to where no end can be reached any more. None: there is no such.
+        Return the shortest way to each node where no end can be reached any more, nearest first.
 
         Args:
             ends: the nodes that should stay reachable.
@@ -170,8 +170,8 @@ class Listed:
                 return self.trace(at)
         return None
 
-    def lost(self, ends: frozenset[int], *, stuck: bool) -> Trace | None:
-        """Return the shortest way to where no end can be reached any more."""
+    def lost(self, ends: frozenset[int], *, stuck: bool) -> tuple[Trace, ...]:
+        """Return the shortest way to each node where no end can be reached any more."""
         after = {at: self._after(at) for at in self.came}
         before: dict[At, list[At]] = {at: [] for at in self.came}
         for at, reached in after.items():
@@ -184,10 +184,11 @@ class Listed:
                 if at not in saved:
                     saved.add(at)
                     waiting.append(at)
+        found: dict[int, Trace] = {}
         for at in self.came:
-            if at not in saved and stuck == (not after[at]):
-                return self.trace(at)
-        return None
+            if at[0] not in found and at not in saved and stuck == (not after[at]):
+                found[at[0]] = self.trace(at)
+        return tuple(found.values())
 
     def _after(self, at: At) -> set[At]:
         """Return what comes next, the same configuration apart."""

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import combinations
 
 from attrs import evolve
 
-from complaintflow._case import Move
-from complaintflow._invariants import Table
 from complaintflow._method import Edge
-from complaintflow._requirements import Requirement
+from complaintflow._requirements import Requirement, holds
 from complaintflow.verification._charter import EXITS
+from complaintflow.verification._guards import named
 from complaintflow.verification._report import Finding
 from complaintflow.verification._space import Cube, Trace
 from complaintflow.verification._subject import Subject, step_of
-from complaintflow.verification._system import Arc, Branch, Monitor, bits_of
+from complaintflow.verification._system import Arc, Branch, bits_of
 
 
 def dead_parts(subject: Subject) -> Iterator[Finding]:
@@ -25,31 +24,24 @@ def dead_parts(subject: Subject) -> Iterator[Finding]:
         if subject.first([Cube(node)]) is None:
             text = f"the state '{state}' is never reached"
             yield Finding("unreachable_state", state, "error", text)
-    possible = {arc.name: False for _, arc in subject.arcs()}
+    possible = {f"{r.trigger}/{each.name}": False for r in method.rules for each in r.outcomes}
+    possible |= {arc.name: False for _, arc in subject.arcs()}
     for node, arc in subject.arcs():
         steps = (step_of(node, arc, branch) for branch in arc.branches)
         possible[arc.name] |= any(step in subject.taken for step in steps)
     for rule in method.rules:
         names = [name for name in possible if name.partition("/")[0] == rule.trigger]
-        never = [name for name in names if not possible[name]]
-        if len(never) == len(names):
+        if not any(possible[name] for name in names):
             text = f"'{rule.trigger}' is never possible, whatever comes before it"
             yield Finding("act_never_possible", rule.trigger, "error", text)
             continue
-        for name in never:
-            if name.partition("/")[2] in {outcome.name for outcome in rule.outcomes}:
+        for outcome in rule.outcomes:
+            name = f"{rule.trigger}/{outcome.name}"
+            if not possible[name]:
                 text = f"'{name}' never comes about: it is never possible with this outcome"
                 yield Finding("outcome_never_possible", name, "warning", text)
     yield from dead_edges(subject)
     yield from _dead_facts(subject)
-
-
-def named(edge: Edge) -> str:
-    """Return an edge as a text that tells it from the others."""
-    act = edge.trigger if edge.outcome is None else f"{edge.trigger}/{edge.outcome}"
-    given = f" given {' and '.join(sorted(edge.given))}" if edge.given else ""
-    target = f" to {edge.target}" if edge.target else ""
-    return f"{act} from {', '.join(edge.sources)}{target}{given}"
 
 
 def dead_edges(subject: Subject) -> Iterator[Finding]:
@@ -96,46 +88,47 @@ def ends_of(subject: Subject) -> frozenset[int]:
 
 
 def lost_ends(subject: Subject) -> Iterator[tuple[str, Trace]]:
-    """Yield how a case can come to where it can no longer be closed, and the way to there."""
+    """Yield the nearest way to each node in which a case can no longer be closed."""
     if not _can_always_leave(subject):
         for stuck, code in ((True, "dead_end"), (False, "cannot_close")):
-            trace = subject.space.lost(ends_of(subject), stuck=stuck)
-            if trace is not None:
+            for trace in subject.space.lost(ends_of(subject), stuck=stuck):
                 yield code, trace
 
 
 def lost_ways(subject: Subject) -> Iterator[Finding]:
-    """Yield where a case can no longer be closed, nor be resolved, and the way to there."""
+    """Yield each state in which a case can no longer be closed, or be resolved."""
     for code, trace in lost_ends(subject):
         where = subject.system.nodes[trace.end[0]]
-        stuck = "nothing can happen any more"
-        what = stuck if code == "dead_end" else "no close can be reached any more"
+        what = "nothing can happen any more"
+        if code == "cannot_close":
+            what = "no close can be reached any more"
         text = f"{what} while '{where}', which is not final"
         yield Finding(code, where, "error", text, subject.told(trace))
     if subject.first_taking(is_resolution) is None:
         return
-    left = _unresolvable(subject)
-    if left is not None:
-        where = subject.system.nodes[left.end[0]]
+    for trace in _unresolvable(subject):
+        where = subject.system.nodes[trace.end[0]]
         text = f"nothing but an exit is left while '{where}', unless a new cycle begins"
-        yield Finding("only_exits_left", where, "warning", text, subject.told(left))
+        yield Finding("only_exits_left", where, "warning", text, subject.told(trace))
 
 
 def midway_cycles(subject: Subject) -> Iterator[Finding]:
-    """Yield where a cycle begins in the middle of the road, with nothing established."""
+    """Yield each act that begins a cycle in the middle of the road, with nothing established."""
     method = subject.method
 
-    def begins_midway(_: Arc, branch: Branch) -> bool:
+    def leads(arc: Arc, branch: Branch) -> tuple[str, str] | None:
         move = branch.move
-        return move.begins_cycle and move.target != method.initial and not move.establishes
+        midway = move.begins_cycle and move.target != method.initial and not move.establishes
+        return (arc.name, move.target) if midway else None
 
-    trace = subject.first_taking(begins_midway)
-    if trace is not None:
-        last = trace.legs[-1]
-        target = last.branch.move.target
-        text = f"'{last.arc.name}' begins a cycle in '{target}', where nothing is established then"
-        about = f"{last.arc.name} to {target}"
-        yield Finding("cycle_begins_midway", about, "warning", text, subject.told(trace))
+    ways = (leads(arc, branch) for _, arc in subject.arcs() for branch in arc.branches)
+    for way in dict.fromkeys(way for way in ways if way is not None):
+        trace = subject.first_taking(lambda arc, branch, way=way: leads(arc, branch) == way)  # type: ignore[misc]
+        if trace is not None:
+            act, target = way
+            text = f"'{act}' begins a cycle in '{target}', where nothing is established then"
+            about = f"{act} to {target}"
+            yield Finding("cycle_begins_midway", about, "warning", text, subject.told(trace))
 
 
 def is_resolution(arc: Arc, branch: Branch) -> bool:
@@ -144,8 +137,8 @@ def is_resolution(arc: Arc, branch: Branch) -> bool:
     return move.ends and move.source != move.target and arc.trigger not in EXITS
 
 
-def _unresolvable(subject: Subject) -> Trace | None:
-    """Return the way to where a case is not over and this cycle can no longer be resolved."""
+def _unresolvable(subject: Subject) -> list[Trace]:
+    """Return the way to each node where a case is not over, and this cycle cannot be resolved."""
     resolved = len(subject.system.nodes)
 
     def led(arc: Arc) -> Arc | None:
@@ -162,45 +155,67 @@ def _unresolvable(subject: Subject) -> Trace | None:
     onward = subject.system.changed(led)
     system = evolve(onward, nodes=(*onward.nodes, "resolved"), arcs=(*onward.arcs, ()))
     space = subject.of(system).space
-    found = [space.lost(frozenset({resolved}), stuck=stuck) for stuck in (True, False)]
-    return min((t for t in found if t is not None), key=lambda t: len(t.legs), default=None)
+    nearest: dict[int, Trace] = {}
+    for stuck in (True, False):
+        for trace in space.lost(frozenset({resolved}), stuck=stuck):
+            known = nearest.get(trace.end[0])
+            if known is None or len(trace.legs) < len(known.legs):
+                nearest[trace.end[0]] = trace
+    return sorted(nearest.values(), key=lambda trace: len(trace.legs))
 
 
 # -- guards that cannot be seen into ------------------------------------------------------------
 
 
 def is_opaque(requirement: Requirement) -> bool:
-    """Return whether a requirement can say no for good: no evidence alone meets it."""
-    return "evidence" not in requirement.reads or requirement.standing is not None
+    """
+    Return whether a requirement can say no for good: no evidence alone is known to meet it.
+
+    One of a host's own says what it reads, and not whether any evidence would do.
+    """
+    if "evidence" not in requirement.reads:
+        return True
+    if requirement.standing is None:
+        return requirement.made_by is None
+    return requirement.standing is not holds or "authority" in requirement.reads
 
 
 def refusals(subject: Subject) -> Iterator[Finding]:
-    """Yield what happens where a question that cannot be seen into always says no."""
-    opaque = {
-        need.code: need for _, arc in subject.arcs() for need in arc.beyond if is_opaque(need)
-    }
+    """Yield what happens where questions that cannot be seen into always say no."""
+    codes = dict.fromkeys(n.code for _, arc in subject.arcs() for n in arc.beyond if is_opaque(n))
     resolved = subject.first_taking(is_resolution)
-    for code in opaque:
-        without = subject.changed(_unless_asking(code))
+    told = set()
+    for code in codes:
+        without = subject.changed(_unless_asking({code}))
         for kind, trace in lost_ends(without):
-            where = without.system.nodes[trace.end[0]]
-            stuck = "nothing can happen any more"
-            what = stuck if kind == "dead_end" else "no close can be reached"
-            text = f"if '{code}' always says no, {what} while '{where}'"
-            yield Finding(f"{kind}_if_refused", code, "warning", text, without.told(trace))
+            told.add(trace.end[0])
+            yield _refused(without, f"'{code}' always says no", code, kind, trace)
         # A story that never asks it can still be told.
-        is_asked = resolved is not None and any(_asks(leg.arc, code) for leg in resolved.legs)
+        is_asked = resolved is not None and any(_asks(leg.arc, {code}) for leg in resolved.legs)
         if is_asked and without.first_taking(is_resolution) is None:
             text = f"if '{code}' always says no, no case can be resolved"
             yield Finding("never_resolved_if_refused", code, "note", text)
+    # Each exit may stand behind a question of its own.
+    without = subject.changed(_unless_asking(codes.keys()))
+    for kind, trace in lost_ends(without) if len(codes) > 1 else ():
+        if trace.end[0] not in told:
+            yield _refused(without, "all questions say no", "every question", kind, trace)
 
 
-def _unless_asking(code: str) -> Callable[[Arc], Arc | None]:
-    return lambda arc: None if _asks(arc, code) else arc
+def _refused(subject: Subject, if_so: str, about: str, kind: str, trace: Trace) -> Finding:
+    where = subject.system.nodes[trace.end[0]]
+    what = "nothing can happen any more" if kind == "dead_end" else "no close can be reached"
+    text = f"if {if_so}, {what} while '{where}'"
+    told = subject.told(trace)
+    return Finding(f"{kind}_if_refused", f"{about} while {where}", "warning", text, told)
 
 
-def _asks(arc: Arc, code: str) -> bool:
-    return any(need.code == code for need in arc.beyond)
+def _unless_asking(codes: Collection[str]) -> Callable[[Arc], Arc | None]:
+    return lambda arc: None if _asks(arc, codes) else arc
+
+
+def _asks(arc: Arc, codes: Collection[str]) -> bool:
+    return any(need.code in codes for need in arc.beyond)
 
 
 def _can_always_leave(subject: Subject) -> bool:
@@ -212,7 +227,7 @@ def _can_always_leave(subject: Subject) -> bool:
     )
 
 
-# -- edges and facts that mislead ---------------------------------------------------------------
+# -- edges that mislead -------------------------------------------------------------------------
 
 
 def overlaps(subject: Subject) -> Iterator[Finding]:
@@ -227,7 +242,9 @@ def overlaps(subject: Subject) -> Iterator[Finding]:
     for node, arc in subject.arcs():
         for first, second in combinations(arc.branches, 2):
             one, other = edges[first.edge], edges[second.edge]
-            if first.target == second.target or _asks_for_more(one, other) or (one, other) in told:
+            if first.target == second.target or (one, other) in told:
+                continue
+            if _asks_for_more(one, first, other, second):
                 continue
             both = arc.needs | first.given | second.given
             trace = subject.first([Cube(node, both)])
@@ -244,89 +261,8 @@ def overlaps(subject: Subject) -> Iterator[Finding]:
             yield Finding("edges_overlap", about, "warning", text, subject.told(trace))
 
 
-def _asks_for_more(one: Edge, other: Edge) -> bool:
+def _asks_for_more(one: Edge, first: Branch, other: Edge, second: Branch) -> bool:
+    # What a branch is given for is what is left of its edge, where a guard is left out.
     if one.outcome is not None and other.outcome is None:
         return True
-    return one.given > other.given
-
-
-STALE = Table(
-    ((0, 1, 0, 0), (1, 1, 1, 2), (2, 1, 3, 2), (3, 3, 3, 3)),
-    (True, True, True, False),
-    (False, True, True, True),
-)
-"""1: established anew; 2: something that needs it; 3: a step back to before it was established."""
-
-
-def stale_facts(subject: Subject, facts: frozenset[str] | None = None) -> Iterator[Finding]:
-    """
-    Yield facts that are established, survive a step back in the road, and are relied on again.
-
-    What was done in the first round then passes for what is to be done in the second. A state lies
-    before a fact where no story establishes the fact without having passed through the state.
-
-    Args:
-        subject: what is looked at.
-
-        facts: which facts. None: all of them.
-    """
-    method = subject.method
-    homes = _homes(subject)
-    without = {state.name: _reached_without(subject, state.name) for state in method.states}
-    for name in (fact.name for fact in method.facts if fact.name in homes):
-        if facts is not None and name not in facts:
-            continue
-        before = frozenset(
-            state
-            for state, reached in without.items()
-            if state not in homes[name] and not homes[name] & reached
-        )
-        bit = subject.system.bits([name])
-        monitor = Monitor(STALE, _ageing(name, bit, before), method.final, judges=False)
-        trace = subject.breaking(monitor) if bit and before else None
-        if trace is not None:
-            last = trace.legs[-1].arc.name
-            text = (
-                f"'{last}' relies on '{name}' from before the case went back: "
-                "nothing clears it on the way"
-            )
-            yield Finding("stale_fact", name, "warning", text, subject.told(trace))
-
-
-def _homes(subject: Subject) -> dict[str, set[str]]:
-    """Return the states in which each fact is established."""
-    homes: dict[str, set[str]] = {}
-    for node, arc in subject.arcs():
-        for branch in arc.branches:
-            if step_of(node, arc, branch) in subject.taken:
-                for fact in branch.move.establishes:
-                    homes.setdefault(fact, set()).add(branch.move.source)
-    return homes
-
-
-def _reached_without(subject: Subject, state: str) -> set[str]:
-    """Return the states that can be reached without passing through one of them."""
-    nodes = subject.system.nodes
-    onward: dict[str, set[str]] = {name: set() for name in nodes}
-    for node, arc in subject.arcs():
-        for branch in arc.branches:
-            if step_of(node, arc, branch) in subject.taken:
-                onward[nodes[node]].add(nodes[branch.target])
-    seen = {subject.method.initial} - {state}
-    waiting = list(seen)
-    while waiting:
-        for name in onward[waiting.pop()] - seen - {state}:
-            seen.add(name)
-            waiting.append(name)
-    return seen
-
-
-def _ageing(fact: str, bit: int, before: frozenset[str]) -> Callable[[Arc, Move], int]:
-    def letter(arc: Arc, move: Move) -> int:
-        if fact in move.establishes:
-            return 1
-        if arc.needs & bit:
-            return 2
-        return 3 if move.target in before and move.source not in before else 0
-
-    return letter
+    return first.given != second.given and not second.given & ~first.given

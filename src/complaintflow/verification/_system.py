@@ -153,18 +153,11 @@ def bits_of(mask: int) -> list[int]:
     return [1 << i for i in range(mask.bit_length()) if mask >> i & 1]
 
 
-def system_of(method: Method, facts: Iterable[str] | None = None) -> System:
-    """
-    Return a method as it is searched.
-
-    Args:
-        method: the method.
-
-        facts: those that are seen. None: all.
-    """
+def system_of(method: Method) -> System:
+    """Return a method as it is searched."""
     machine = compiled(method)
     states = tuple(state.name for state in method.states)
-    known = tuple(f.name for f in method.facts if facts is None or f.name in set(facts))
+    known = tuple(fact.name for fact in method.facts)
     bit = {name: 1 << i for i, name in enumerate(known)}
     everything = (1 << len(known)) - 1
     edges = _edges(method)
@@ -212,8 +205,8 @@ class Monitor:
     """A sentence about the order of acts, ready to run along with a system."""
 
     table: Table
-    letter: Callable[[Arc, Move], int]
-    """What an arc is to it, when a move is taken. Pure."""
+    letter: Callable[[Arc, Branch], int]
+    """What an arc is to it, when a branch is taken. Pure."""
     final: frozenset[str]
     """The states that end a history."""
     judges: bool = True
@@ -223,14 +216,14 @@ class Monitor:
     rereads: bool = False
     """True: the act that begins a cycle is the first of the new one, too."""
 
-    def after(self, arc: Arc, move: Move, place: int) -> int | None:
+    def after(self, arc: Arc, branch: Branch, place: int) -> int | None:
         """
         Return the place of the table after a step. None: the step breaks the sentence.
 
         A history is judged when it ends: where a final state is entered, or a cycle begins from a
         state that is none.
         """
-        table, read = self.table, self.letter(arc, move)
+        table, move, read = self.table, branch.move, self.letter(arc, branch)
         after = table.next[place][read]
         anew = move.begins_cycle and self.each_cycle
         ends = self.judges and move.source not in self.final and (move.ends or anew)
@@ -251,7 +244,7 @@ def product(system: System, monitor: Monitor) -> System:
     broken = len(system.nodes) * places
 
     def leads(arc: Arc, branch: Branch, place: int) -> int:
-        after = monitor.after(arc, branch.move, place)
+        after = monitor.after(arc, branch, place)
         return broken if after is None else branch.target * places + after
 
     def arcs(node: int, place: int) -> Iterator[Arc]:

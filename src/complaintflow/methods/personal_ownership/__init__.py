@@ -49,9 +49,40 @@ LEFT_OFF = {
 """What the document only suggests: by setting, the clause, and why it is off by default."""
 
 
+RESUMED = "resume from waiting to {} and owned"
+
 ACCEPTED = {
-    "stale_fact: offered": "an offer was made, even if what it answers is said back once more",
-    "stale_fact: offer_open": "an offer stands until it is answered",
+    **dict.fromkeys(
+        (
+            "stale_fact: listen/finished needs recognised",
+            "stale_fact: reiterate needs recognised",
+            "stale_fact: offer needs recognised",
+            "stale_fact: accept_ask needs recognised",
+            "stale_fact: declare_deadlock needs recognised",
+        ),
+        "anger that was recognised stays so, even if the problem is said back once more",
+    ),
+    **dict.fromkeys(
+        (
+            "stale_fact: offer needs expectation_known",
+            "stale_fact: accept_ask needs expectation_known",
+            "stale_fact: counter needs expectation_known",
+            "stale_fact: declare_deadlock needs expectation_known",
+            f"stale_fact: {RESUMED.format('consulted given expectation_known')}: expectation_known",
+        ),
+        "what the customer has said they expect is known, until they say something else",
+    ),
+    **dict.fromkeys(
+        (
+            "stale_fact: declare_deadlock needs offered",
+            f"stale_fact: {RESUMED.format('negotiating given offered')}: offered",
+        ),
+        "an offer was made, even if what it answers is said back once more",
+    ),
+    **dict.fromkeys(
+        ("stale_fact: accept needs offer_open", "stale_fact: decline needs offer_open"),
+        "an offer stands until it is answered",
+    ),
 }
 """What a check of the method finds, and why it is meant to be so."""
 

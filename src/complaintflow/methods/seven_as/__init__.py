@@ -30,8 +30,10 @@ HELD_BY_CONSTRUCTION = {
 
 
 ACCEPTED = {
-    "stale_fact: thanked": "thanks are for the complaint: they hold when the plan is amended",
-    "stale_fact: prevention_assured": (
+    "stale_fact: close/resolved needs thanked": (
+        "thanks are for the complaint: they hold when the plan is amended"
+    ),
+    "stale_fact: close/resolved needs prevention_assured": (
         "what prevents it hangs on the cause, and not on the plan for this customer"
     ),
 }

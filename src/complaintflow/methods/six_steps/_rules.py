@@ -160,6 +160,14 @@ def resolution(*, second_person: bool) -> tuple[Rule, ...]:
     )
 
 
+def _closed(sixth: str | None, attempts: int) -> tuple[Outcome, ...]:
+    """Return how a case can be closed: unconfirmed only where somebody should have confirmed it."""
+    if sixth != "follow_up":
+        return (Outcome("resolved"),)
+    tried = ask.attempts_made(attempts, cites="editorial")
+    return (Outcome("resolved", needs=["followed_up"]), Outcome("unconfirmed", needs=[tried]))
+
+
 def ending(sixth: str | None, attempts: int) -> tuple[Rule, ...]:
     """Return the rules of step 6, whichever it is, and of the close."""
     return (
@@ -180,10 +188,7 @@ def ending(sixth: str | None, attempts: int) -> tuple[Rule, ...]:
                     )
                 ),
             ],
-            outcomes=[
-                Outcome("resolved", needs=["followed_up"] if sixth == "follow_up" else []),
-                Outcome("unconfirmed", needs=[ask.attempts_made(attempts, cites="editorial")]),
-            ],
+            outcomes=_closed(sixth, attempts),
             in_way=False,
             notify=[("closed", "customer")],
         ),

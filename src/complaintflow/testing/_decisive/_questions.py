@@ -69,7 +69,7 @@ def _asked_in(
     for fact in sorted(path.facts):
         rest = path.facts - {fact}
         yield ask(
-            f"nothing but {fact} lacks",
+            f"nothing but {fact} lacks while {state}",
             "lacks",
             lambda facts, fact=fact, rest=rest: (  # type: ignore[misc]
                 fact not in facts and rest <= facts and _taken(leading, facts) is not None
@@ -77,7 +77,7 @@ def _asked_in(
             fact,
         )
     for transition in leading:
-        yield from _taking(ask, path, leading, transition)
+        yield from _taking(ask, path, leading, transition, f"while {state}")
 
 
 def _taking(
@@ -85,39 +85,44 @@ def _taking(
     path: Path,
     leading: list[RecordingTransition],
     transition: RecordingTransition,
+    where: str,
 ) -> Iterator[Question]:
     """Yield the questions about one transition: that it is taken, and all that it does."""
+    if transition.given:
+        where += f", with {', '.join(sorted(transition.given))}"
 
     def taken(facts: Facts) -> bool:
         return path.facts <= facts and _taken(leading, facts) is transition
 
-    yield ask("nothing lacks", "taken", taken)
+    yield ask(f"nothing lacks {where}", "taken", taken)
     for fact in sorted(path.establishes):
         yield ask(
-            f"it establishes {fact}",
+            f"it establishes {fact} {where}",
             "taken",
             lambda facts, fact=fact: taken(facts) and fact not in facts,
         )
     for fact in sorted(path.clears - path.establishes):
         yield ask(
-            f"it clears {fact}",
+            f"it clears {fact} {where}",
             "taken",
             lambda facts, fact=fact: taken(facts) and fact in facts,
         )
     for fact in sorted(path.advised):
         yield ask(
-            f"it is possible, and warned of, without {fact}",
+            f"it is possible, and warned of, without {fact} {where}",
             "taken",
             lambda facts, fact=fact: taken(facts) and fact not in facts,
         )
     if path.begins_cycle:
         gone = path.establishes | path.clears
-        yield ask("it begins a cycle", "taken", lambda facts: taken(facts) and bool(facts - gone))
+        yield ask(
+            f"it begins a cycle {where}", "taken", lambda facts: taken(facts) and bool(facts - gone)
+        )
     earlier = leading[: leading.index(transition)]
     for fact in sorted(transition.given):
         rest = transition.given - {fact}
         yield ask(
-            f"it leads elsewhere without {fact}",
+            f"it leads elsewhere without {fact} {where}",
             "any",
             lambda facts, fact=fact, rest=rest: (
                 path.facts <= facts

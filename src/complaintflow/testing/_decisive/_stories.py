@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import chain
 
 import attrs
 from attrs import define, field, frozen
@@ -21,11 +22,12 @@ from complaintflow._engine._machine import AskingEvent, Path
 from complaintflow._method import Method
 from complaintflow._requirements import Requirement
 from complaintflow._value import Value
-from complaintflow.acts import Act, Waive
+from complaintflow.acts import Act
 from complaintflow.errors import EvidenceError, Refused
 from complaintflow.testing._decisive._questions import Question, questions
 from complaintflow.testing._decisive._roads import Road, Roads
 from complaintflow.testing._exploring import ANA, LEE, LONG, RECORDED_BY, SAM, attempt
+from complaintflow.testing._shapes import PLAIN
 
 NO_LIMIT_LEFT = Actor("kim", limits={})
 """Somebody who may offer nothing at all."""
@@ -44,7 +46,7 @@ class DecisiveStory(Value):
     """A history, an act that is asked after it, and the answer, which hangs on one thing alone."""
 
     about: str
-    """What it decides; `'offer: nothing but heard lacks'`."""
+    """What it decides; `'offer: nothing but heard lacks while negotiating'`."""
     history: tuple[Entry, ...]
     """What was recorded before, as the method decided it; the opening first."""
     act: Act
@@ -89,7 +91,7 @@ def stories(method: Method) -> tuple[DecisiveStory, ...]:
     For each act, outcome and state: one that shows it possible, one for each fact that it
     establishes or clears, one for each thing it needs after which that alone is missing, and one
     where it has all it needs and it is not the time. Evidence is made up, and decided by the
-    method. Waivers are left out.
+    method. Nothing is waived on the way.
 
     A story has the fewest steps that were found. For a method of forty acts that takes seconds:
     ask once, and not in each test.
@@ -262,8 +264,6 @@ class Teller:
     def beyond_facts(self) -> Iterator[tuple[str, DecisiveStory | None]]:
         """Yield a story for each thing beyond facts that an act needs, lacking it alone."""
         for event in compiled(self.method).acts.values():
-            if event.rule.act is Waive:
-                continue
             for outcome, path in event.leading.items():
                 several = self._leading(event, outcome, path) if path.beyond else []
                 for requirement in path.beyond:
@@ -291,12 +291,21 @@ class Teller:
             told = self._lacking(road, trigger, outcome, requirement)
             if told is not None:
                 return told
-        for road in several[:1]:
-            for longer in self.roads.preparations(road, trigger, outcome):
-                told = self._lacking(longer, trigger, outcome, requirement)
-                if told is not None:
-                    return told
+        for longer in chain(
+            self._once_more(several, trigger, outcome),
+            *(self.roads.preparations(road, trigger, outcome) for road in several[:1]),
+        ):
+            told = self._lacking(longer, trigger, outcome, requirement)
+            if told is not None:
+                return told
         return None
+
+    def _once_more(self, several: list[Road], trigger: str, outcome: str | None) -> Iterator[Road]:
+        """Yield roads on which an act was just done: what it takes up is no longer there."""
+        for road in several:
+            entry = self.roads.entry(road.case, trigger, outcome)
+            if entry is not None:
+                yield road.on(entry)
 
     def _lacking(
         self, road: Road, trigger: str, outcome: str | None, requirement: Requirement
@@ -318,14 +327,17 @@ class Teller:
         return None
 
     def _said_badly(self, act: Act, requirement: Requirement) -> Iterator[Act]:
-        """Yield an act, in words that a rule forbids where the requirement is such a rule."""
+        """Yield an act, also in words that a rule forbids, or that anybody could have said."""
         rule = next((r for r in self.method.language if r.code == requirement.code), None)
-        if rule is None or not act.spec.said:
+        fields = [name for name in act.spec.said if getattr(act, name) is not None]
+        if rule is None or not fields:
             yield act
+            for name in fields if "evidence" in requirement.reads else ():
+                yield attrs.evolve(act, **{name: PLAIN})  # type: ignore[misc]
             return
         for phrase in rule.phrases:
             try:
-                yield attrs.evolve(act, **{act.spec.said[0]: f"Well, {phrase} it is"})  # type: ignore[misc]
+                yield attrs.evolve(act, **{fields[0]: f"Well, {phrase} it is"})  # type: ignore[misc]
             except EvidenceError:
                 continue
 
