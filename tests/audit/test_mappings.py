@@ -270,7 +270,7 @@ def test_what_the_method_does_not_have_is_told_with_what_may_be_meant(write):
 
 def test_without_a_method_the_vocabulary_and_the_rules_say_what_acts_there_are():
     """
-    A host's own act is known by the rules that speak of it.
+    A host's own act is known where an activity stands for it and a rule speaks of it.
     """
     mapping = mapping_of({"activities": {"lend": "loan_bike/at_once", "x": "ofer"}})
     with pytest.raises(errors.MappingError) as no:
@@ -282,6 +282,55 @@ def test_without_a_method_the_vocabulary_and_the_rules_say_what_acts_there_are()
     assert "loan_bike" not in told
     with pytest.raises(errors.MappingError, match="nothing to audit against"):
         audit([], mapping_of({"activities": {"a": "offer"}}))
+
+
+def rule_of(**keys):
+    """
+    Return a mapping of two activities and one rule.
+    """
+    acts = {"ack": "acknowledge_problem", "offer": "offer"}
+    return mapping_of({"activities": acts, "rules": [{"code": "it", **keys}]})
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        (
+            {"acts": "aknowledge_problem"},
+            "'aknowledge_problem' (did you mean 'acknowledge_problem'",
+        ),
+        ({"acts": "acknowledge_problem", "others": "ofer"}, "'ofer' (did you mean 'offer'?)"),
+        ({"acts": "listen/finishd"}, "no outcome 'finishd' (did you mean 'finished'?)"),
+        ({"acts": "open"}, "no rule can speak of 'open'"),
+        ({"template": "since", "acts": "accept", "undone_by": "reopn"}, "'reopn' (did you mean"),
+    ],
+)
+@pytest.mark.parametrize("is_ours", [False, True])
+def test_a_rule_that_asks_for_an_act_that_nobody_knows_is_a_problem(keys, words, is_ours):
+    """
+    One letter too few in a rule would condemn every ticket there is.
+    """
+    mapping = rule_of(**{"template": "precedence", "others": "offer"} | keys)
+    rules = mapping.rules if is_ours else ()
+    if is_ours:
+        mapping = mapping_of({"activities": {"offer": "offer"}})
+    with pytest.raises(errors.MappingError) as no:
+        audit([("a", "offer", datetime(2026, 1, 5))], mapping, rules)
+
+    assert any(f"rule 'it': " in told and words in told for told in no.value.problems)
+
+
+def test_an_act_that_a_rule_asks_for_and_no_activity_stands_for_is_noted():
+    """
+    That nobody acknowledged anything may be because nobody told the audit what that looks like.
+    """
+    lines = [("a", "offer", datetime(2026, 1, 5))]
+    mapping = rule_of(template="precedence", acts=["listen/finished", "accept"], others="offer")
+    heard = mapping_of({"activities": {"offer": "offer", "call": "listen", "yes": "accept"}})
+    told = "no activity stands for accept or listen/finished, which rules speak of"
+
+    assert [told] == [note for note in audit(lines, mapping).notes if "stands" in note]
+    assert [] == [note for note in audit(lines, heard, mapping.rules).notes if "stands" in note]
 
 
 def test_lines_are_a_guess_that_never_fails(write):
