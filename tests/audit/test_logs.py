@@ -249,6 +249,61 @@ def test_a_blank_activity_leaves_no_false_tie(read):
     assert {"a": (Verdict.KEPT,)} == report.cases
 
 
+BLANK = [
+    ("", "offer", datetime(2026, 1, 5, 12, tzinfo=UTC)),
+    ("a", " ", datetime(2026, 1, 5, 12, tzinfo=UTC)),
+    ("", "offer", datetime(2026, 1, 5, 23)),
+    ("a", "", datetime(2026, 1, 5, 23)),
+    ("a", "", datetime(2026, 1, 5)),
+]
+
+
+@pytest.mark.parametrize("blank", BLANK)
+@pytest.mark.parametrize("place", range(4))
+@pytest.mark.parametrize("is_sorted", [True, False])
+def test_a_line_that_names_no_case_or_activity_says_nothing_of_the_time(blank, place, is_sorted):
+    """
+    The first line of a log decides how its times are compared, unless it is none.
+    """
+    times = [datetime(2026, 1, 5, hour) for hour in (9, 10, 11)]
+    names = [("a", "ack"), ("a", "offer"), ("b", "offer")]
+    lines = [(*name, at) for name, at in zip(names, times, strict=True)]
+    if not is_sorted:
+        lines.reverse()
+    lines.insert(place, blank)
+    report = audit(lines, mapping(), RULE)
+
+    assert ANSWER == {case: report.cases[case] for case in sorted(report.cases)}
+    assert (3, 1, int(not is_sorted)) == (report.lines, report.unusable, report.unsorted)
+    assert [place + 1] == [each.line for each in report.samples]
+
+
+def test_a_line_of_no_case_is_none_whatever_its_activity():
+    """
+    An activity that nobody knows is counted for cases, and here there is none.
+    """
+    at = datetime(2026, 1, 5, 9)
+    names = [("a", "odd"), ("a", "odd"), ("", "odd"), ("", "offer"), ("", "ack")]
+    lines = [(*name, at + timedelta(hours=n)) for n, name in enumerate(names)]
+    report = audit([*lines, ("a", "offer", at + timedelta(hours=9))], mapping(), RULE)
+
+    assert (3, 3, {"odd": 2}) == (report.lines, report.unusable, report.unknown)
+    assert ["a"] == list(report.cases)
+
+
+def test_a_blank_activity_at_the_time_of_another_line_makes_no_tie():
+    """
+    Neither with what is of its own case later, nor with what was before.
+    """
+    at = datetime(2026, 1, 5, 9)
+    for times in ((0, 1, 1, 1), (0, 0, 0, 1), (0, 1, 1, 2)):
+        hours = [at + timedelta(hours=each) for each in times]
+        names = [("a", "ack"), ("b", "ack"), ("a", ""), ("a", "offer")]
+        report = audit([(*n, h) for n, h in zip(names, hours, strict=True)], mapping(), RULE)
+
+        assert ((Verdict.KEPT,), 0) == (report.cases["a"], report.tied)
+
+
 @pytest.mark.parametrize("rule", [RULE, response("offer", "close", within=Within(2, "hours"))])
 @pytest.mark.parametrize("year", [1, 1899, 9001, 9999])
 @pytest.mark.parametrize("place", [0, 1, 2, 3])

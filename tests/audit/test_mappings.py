@@ -297,7 +297,7 @@ def rule_of(**keys):
     [
         (
             {"acts": "aknowledge_problem"},
-            "'aknowledge_problem' (did you mean 'acknowledge_problem'",
+            "(did you mean 'acknowledge_problem'?)",
         ),
         ({"acts": "acknowledge_problem", "others": "ofer"}, "'ofer' (did you mean 'offer'?)"),
         ({"acts": "listen/finishd"}, "no outcome 'finishd' (did you mean 'finished'?)"),
@@ -317,7 +317,7 @@ def test_a_rule_that_asks_for_an_act_that_nobody_knows_is_a_problem(keys, words,
     with pytest.raises(errors.MappingError) as no:
         audit([("a", "offer", datetime(2026, 1, 5))], mapping, rules)
 
-    assert any(f"rule 'it': " in told and words in told for told in no.value.problems)
+    assert any("rule 'it': " in told and words in told for told in no.value.problems)
 
 
 def test_an_act_that_a_rule_asks_for_and_no_activity_stands_for_is_noted():

@@ -106,7 +106,7 @@ def audit(
     )
     with log_of(log, mapping.shape) as lines:
         fold.read(lines, progress)
-    return _report(fold, (*monitors, *timed), invariants, until, mapping, machine)
+    return _report(fold, (*monitors, *timed), until, mapping, machine)
 
 
 def _zone(name: str) -> tzinfo:
@@ -266,7 +266,6 @@ def _split(pattern: str) -> tuple[str, str | None]:
 def _report(
     fold: Fold,
     monitors: tuple[Monitor, ...],
-    rules: tuple[Invariant, ...],
     until: datetime | None,
     mapping: Mapping,
     machine: MethodMachine | None,
@@ -307,7 +306,7 @@ def _report(
         tied=len(fold.tied),
         beheaded=beheaded,
         unjudged=() if machine is None else tuple(_unjudged(mapping, machine)),
-        notes=tuple(_notes(fold, mapping, rules)),
+        notes=tuple(_notes(fold, mapping, monitors)),
     )
 
 
@@ -379,7 +378,7 @@ def _unjudged(mapping: Mapping, machine: MethodMachine) -> Iterator[Unjudged]:
                             yield Unjudged(deed.trigger, need.code, text)
 
 
-def _absent(mapping: Mapping, rules: tuple[Invariant, ...]) -> set[str]:
+def _absent(mapping: Mapping, rules: Iterable[Invariant]) -> set[str]:
     """Return the acts that rules speak of, and that no activity of the mapping stands for."""
     deeds = {deed for activity in mapping.activities for deed in activity.deeds}
     said = {name for d in deeds for name in (d.trigger, f"{d.trigger}/{d.outcome}")}
@@ -388,8 +387,9 @@ def _absent(mapping: Mapping, rules: tuple[Invariant, ...]) -> set[str]:
     return {each for each in asked - said if _split(each)[0] not in open_ones}
 
 
-def _notes(fold: Fold, mapping: Mapping, rules: tuple[Invariant, ...]) -> Iterator[str]:
+def _notes(fold: Fold, mapping: Mapping, monitors: tuple[Monitor, ...]) -> Iterator[str]:
     activities = tuple(fold.activities.values())
+    rules = [each.invariant for each in monitors if isinstance(each, RuleMonitor)]
     if absent := sorted(_absent(mapping, rules)):
         yield f"no activity stands for {' or '.join(absent)}, which rules speak of"
     if not mapping.shape.complete and not any(activity.closes for activity in activities):
