@@ -273,13 +273,13 @@ def test_timed_rules_stand_beside_the_others_and_sorted_cases_keep_theirs():
 
 def test_a_time_that_nobody_means_is_no_line_for_a_clock():
     """
-    The year 1 is how some databases write that they do not know.
+    The year 1 is how some databases write that they do not know, and then nobody does.
     """
     rule = response("accept", "keep_promise", within=Within(4, "hours"), code="soon")
     lines = [("x", "yes", datetime(1, 1, 1)), *told("x:new yes paid")]
     report = audit(lines, MAPPING, rule)
 
-    assert (1, {"x": (KEPT,)}) == (report.unusable, report.cases)
+    assert (1, {"x": (CANNOT_TELL,)}) == (report.unusable, report.cases)
     assert "year 1 " in report.samples[0].why
 
 

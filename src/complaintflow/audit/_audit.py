@@ -284,6 +284,9 @@ def _report(
         if timed is not None:
             found += timed.verdicts(case, end)
             found = shared.setdefault(found, found)
+        if case in fold.doubts:
+            doubted = fold.doubted(case)
+            found = tuple(unsure if n in doubted else each for n, each in enumerate(found))
         verdicts[case] = found
         if not state.is_opened:
             beheaded += 1
@@ -323,14 +326,20 @@ def _findings(
     case: str,
     verdicts: tuple[Verdict, ...],
 ) -> Iterator[Finding]:
-    notes = fold.notes.get(case, [])
+    notes, doubted = fold.notes.get(case, []), fold.doubted(case)
     for place, verdict in enumerate(verdicts):
         if verdict not in {Verdict.BROKEN, Verdict.CANNOT_TELL}:
             continue
         code = monitors[place].code
         note = _note(notes, place, verdict)
-        reasons = note.reasons if note else _at_the_end(fold, monitors[place], case, place)
-        if verdict is Verdict.CANNOT_TELL:
+        if note is not None:
+            reasons = note.reasons
+        else:
+            reasons = () if place in doubted else _at_the_end(fold, monitors[place], case, place)
+        if place in doubted:
+            why = f"it hangs on line {doubted[place]}, which cannot be read"
+            reasons = (Unmet("line_unreadable", why), *reasons)
+        elif verdict is Verdict.CANNOT_TELL:
             reasons = (_left_open(fold, case), *reasons)
         reasons = tuple(dict.fromkeys(reasons))
         if note is not None:

@@ -139,6 +139,8 @@ class Fold:
         self.lines = 0
         self.unusable = 0
         self.samples: list[Unusable] = []
+        self.doubts: dict[str, dict[str, int]] = {}
+        """For each case the activities of lines that cannot be read, and the first line of each."""
         self.is_again = False
         self.nodes.begin_anew()
         self.timed.begin_anew()
@@ -203,7 +205,7 @@ class Fold:
                     line = block.lines[-1 - length_hint(waiting)]
                     self._look(case, node, activity, at, line, is_tied=is_tied)
             except SPOILED as error:
-                self._spoiled(block.lines[-1 - length_hint(waiting)], at, error)
+                self._spoiled(case, activity, block.lines[-1 - length_hint(waiting)], at, error)
         self.lines += len(block.lines)
         self.last, self.alone = last, alone
 
@@ -248,7 +250,7 @@ class Fold:
                 line = block.lines[-1 - length_hint(waiting)]
                 self._look(case, node, activity, at, line, is_tied=is_tied)
             except SPOILED as error:
-                self._spoiled(block.lines[-1 - length_hint(waiting)], at, error)
+                self._spoiled(case, activity, block.lines[-1 - length_hint(waiting)], at, error)
         self.lines += len(block.lines)
 
     def _look(
@@ -325,8 +327,18 @@ class Fold:
 
     # -- lines that cannot be read ----------------------------------------------------------------
 
-    def _spoiled(self, line: int, at: datetime | SpoiledError, error: Exception) -> None:
+    def _spoiled(
+        self,
+        case: str,
+        name: str,
+        line: int,
+        at: datetime | SpoiledError,
+        error: Exception,
+    ) -> None:
         at = meant(at)
+        activity = self.activities.get(name) or self.activities.get(name.strip())
+        if case and activity is not None:
+            self.doubts.setdefault(case, {}).setdefault(activity.name, line)
         if isinstance(at, SpoiledError):
             why = str(at)
         elif isinstance(error, _BlankError):
@@ -337,6 +349,16 @@ class Fold:
         self.unusable += 1
         if len(self.samples) < SAMPLES:
             self.samples.append(Unusable(line, why))
+
+    def doubted(self, case: str) -> dict[int, int]:
+        """Return the rules that unreadable lines of a case could be about, and the first line."""
+        found: dict[int, int] = {}
+        untimed = len(self.nodes.monitors)
+        for name, line in self.doubts.get(case, {}).items():
+            timed = (untimed + number for number in self.timed.concerned[name])
+            for rule in (*self.nodes.concerned(name), *timed):
+                found[rule] = min(line, found.get(rule, line))
+        return found
 
     # -- cases out of order -----------------------------------------------------------------------
 
