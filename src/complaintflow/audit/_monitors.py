@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from itertools import chain, combinations
 from typing import Any, Protocol
 
 from attrs import frozen
@@ -144,19 +143,20 @@ class RuleMonitor:
         return RulePlace(begin(self.invariant, at))
 
     def anywhere(self) -> frozenset[RulePlace]:
-        """Return every place that is not broken, with any facts: nothing is known of the past."""
+        """
+        Return every place that is not broken, with any facts: nothing is known of the past.
+
+        Of the facts, all and all but one stand for every set. What happens later establishes or
+        clears a fact whether or not it was there; so a set with several missing answers as the one
+        does that misses only the last of them to be touched.
+        """
         table = self.invariant.table
         seen, waiting = {table.start}, [table.start]
         while waiting:
             for place in set(table.next[waiting.pop()]) - seen:
                 seen.add(place)
                 waiting.append(place)
-        facts = [
-            frozenset(some)
-            for some in chain.from_iterable(
-                combinations(sorted(self.asked), n) for n in range(len(self.asked) + 1)
-            )
-        ]
+        facts = [self.asked, *(self.asked - {fact} for fact in self.asked)]
         return frozenset(
             RulePlace(Standing(place), some)
             for place in seen
