@@ -426,14 +426,15 @@ def test_a_line_in_memory_that_is_none_is_told():
     A host's query has a column too few.
     """
     at = datetime(2026, 1, 5)
-    lines = [("a", "ack"), None, ("a", None, at), ("a", "ack", at, "more")]
+    lines = [("a", "ack"), None, ("a", None, at), ([], "ack", at), ("a", "ack", at, "more")]
     report = audit(lines, mapping(), RULE)
 
-    assert (1, 3) == (report.lines, report.unusable)
+    assert (1, 4) == (report.lines, report.unusable)
     assert [
         "it is ('a', 'ack'), not a case, an activity and a time",
         "it is None, not a case, an activity and a time",
         "its activity is None, not a text",
+        "its case is [], not a text",
     ] == [each.why for each in report.samples]
 
 

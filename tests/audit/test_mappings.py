@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from complaintflow import Within, errors, methods
 from complaintflow._invariants import TABLES, UNARY
-from complaintflow.audit import Activity, Deed, audit, mapping_of, read_mapping
+from complaintflow.audit import (
+    Activity,
+    Deed,
+    Mapping,
+    Shape,
+    audit,
+    draft_mapping,
+    mapping_of,
+    read_mapping,
+)
 from complaintflow.audit._reading import OF_ACTIVITY, OF_RULE, SHAPE, TOP
 from complaintflow.invariants import never, precedence, response, since
 
@@ -318,6 +327,63 @@ def test_a_rule_that_asks_for_an_act_that_nobody_knows_is_a_problem(keys, words,
         audit([("a", "offer", datetime(2026, 1, 5))], mapping, rules)
 
     assert any("rule 'it': " in told and words in told for told in no.value.problems)
+
+
+def refused(*given, by=audit, **options):
+    """
+    Return what is told of something of the wrong type.
+    """
+    with pytest.raises(errors.EvidenceError) as no:
+        by(*given, **options)
+    return "; ".join(no.value.problems)
+
+
+def test_whatever_is_given_to_an_audit_is_looked_at_whole():
+    """
+    The name of a method is none, and the path of a mapping is none either.
+    """
+    rule, good = never("offer", without="f"), mapping_of({"activities": {"a": "offer"}})
+
+    assert "several invariants, not str ('six_steps'); methods.get('six_steps') finds one" in (
+        refused([], good, "six_steps")
+    )
+    for against in (42, [rule, 42], methods.six_steps):
+        assert "against: it must be a method, an invariant" in refused([], good, against)
+    told = refused(42, "map.toml", 42, progress=3)
+    assert "path must be one, not 42" in refused(42, by=read_mapping)
+    for words in ("log: it must be", "mapping: it must be a Mapping", "against: ", "progress: "):
+        assert words in told
+
+
+def test_a_mapping_made_by_hand_is_looked_at_as_one_that_was_read():
+    """
+    A value of the wrong type shows here, and not in the middle of a log.
+    """
+    acts = (Activity(3), Activity("a", "offer"), Activity("b", [Deed(3)]), Activity("c", (), [3]))
+    told = refused([], Mapping((*acts, "d"), Shape(zone="Mars", case=0), rules=("e",)), None)
+
+    for words in (
+        "log.case: columns are counted from 1",
+        "log.zone: there is no time zone 'Mars'",
+        "rules: each must be an invariant, not str ('e')",
+        "activities: a name must be a text, not int (3)",
+        "activities.'a': each deed must be a Deed",
+        "activities.'b': the act of a deed and its outcome must be texts",
+        "activities.'c': a fact must be a text, not int (3)",
+        "activities: each must be an Activity, not str ('d')",
+    ):
+        assert words in told
+    assert "shape: it must be a Shape" in refused([], Mapping((), "x"), None)
+
+
+def test_a_draft_is_asked_of_a_log_and_of_a_method():
+    """
+    It is the first thing that anybody calls.
+    """
+    told = refused(42, "x", method="six_steps", by=draft_mapping)
+
+    for words in ("log: it must be", "shape: it must be a Shape", "expected a method"):
+        assert words in told
 
 
 def test_an_act_that_a_rule_asks_for_and_no_activity_stands_for_is_noted():

@@ -17,6 +17,7 @@ from complaintflow._engine import MethodMachine, compiled
 from complaintflow._invariants import Invariant
 from complaintflow._method import Method
 from complaintflow._time import must_be_aware
+from complaintflow.audit._fitting import must_fit
 from complaintflow.audit._fold import EPOCH, Fold, Note
 from complaintflow.audit._logs import Line, Progress, log_of
 from complaintflow.audit._monitors import (
@@ -75,6 +76,8 @@ def audit(
         progress: told how many bytes of a file have been read, and how many there are.
 
     Raises:
+        EvidenceError: something given is of another type; every problem is listed.
+
         MappingError: the mapping does not fit what is audited; every problem is listed.
 
         LogError: the file is missing, empty, has other columns, or no line that can be read.
@@ -82,7 +85,9 @@ def audit(
         TimeError: *until* is naive.
     """
     method = against if isinstance(against, Method) else None
-    invariants = (*_invariants(against), *mapping.rules)
+    stated = _invariants(against)
+    must_fit(log=log, mapping=mapping, against=against, rules=stated, progress=progress)
+    invariants = (*stated, *mapping.rules)
     machine = None if method is None else compiled(method)
     problems = tuple(_problems(mapping, method, invariants, machine))
     if problems:
@@ -140,7 +145,9 @@ def _invariants(against: Against) -> tuple[Invariant, ...]:
         return ()
     if isinstance(against, Method):
         return against.invariants
-    return (against,) if isinstance(against, Invariant) else tuple(against)
+    if isinstance(against, Invariant) or not isinstance(against, Iterable):
+        return (against,)
+    return tuple(against)
 
 
 @cache

@@ -13,7 +13,7 @@ import shutil
 import sys
 import tempfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -109,6 +109,8 @@ class _Memory:
             if not isinstance(activity, str):
                 at = SpoiledError(f"its activity is {activity!r:.40}, not a text")
                 activity = ""
+            if not isinstance(case, Hashable):
+                case, at = "", SpoiledError(f"its case is {case!r:.40}, not a text")
             yield place, case, activity, at
 
 

@@ -30,6 +30,7 @@ from complaintflow.documents._parsing import Parsed, parse
 from complaintflow.documents._spans import Span
 from complaintflow.errors import (
     DocumentError,
+    EvidenceError,
     MappingError,
     MethodError,
     TimeError,
@@ -69,6 +70,8 @@ def read_mapping(path: str | Path) -> Mapping:
     Return the mapping that a TOML file holds.
 
     Raises:
+        EvidenceError: *path* is none.
+
         MappingError: it cannot be used; every problem is listed, with its line.
     """
     name, parsed = _parsed(path)
@@ -91,6 +94,8 @@ def read_shape(path: str | Path) -> Shape:
 
 
 def _parsed(path: str | Path) -> tuple[str, Parsed]:
+    if not isinstance(path, str | Path):
+        raise EvidenceError("read_mapping", (f"path must be one, not {kind_of(path)}",))
     name = str(path)
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
@@ -118,6 +123,13 @@ def mapping_of(data: Data, *, name: str = "the mapping") -> Mapping:
         MappingError: it cannot be used; every problem is listed, with its path.
     """
     return _Reader(name, {}).read(data)
+
+
+def shape_problems(shape: Shape) -> tuple[str, ...]:
+    """Return what is wrong with where a log has what, however it was made."""
+    reader = _Reader("", {})
+    reader.shape({name: getattr(shape, name) for name in SHAPE})
+    return tuple(reader.problems)
 
 
 class _Reader:
