@@ -11,7 +11,7 @@ TYPED := $(wildcard src examples typing_tests)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format types imports docs pictures wheel worlds mutants proofs benchmark check clean
+.PHONY: help demo test lint format types imports docs pictures wheel worlds mutants proofs audits benchmark check clean
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -71,6 +71,9 @@ mutants: $(VENV)/.ready-for-test ## Count the mistakes in methods that the decis
 
 proofs: $(VENV)/.ready-for-test ## Compare what is searched with brute force on thousands of random methods.
 	COMPLAINTFLOW_HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -q tests/verification/test_searching.py
+
+audits: $(VENV)/.ready-for-test ## Audit a log of 100,000 cases, and find exactly what was planted.
+	$(BIN)/python -m benchmarks.audits
 
 benchmark: $(VENV)/.ready-for-all ## Measure the engine beside others, in one run.
 	$(BIN)/python -m benchmarks

@@ -35,6 +35,7 @@ print(json.dumps({
     "took": took, "cpu": used, "lines": report.lines,
     "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     "found": {r.code: {str(v): n for v, n in r.totals.items()} for r in report.rules},
+    "broken": {r.code: report.broken(r.code) for r in report.rules},
 }))
 """
 
@@ -96,7 +97,8 @@ def main() -> int:
     asked = parser.parse_args()
     with TemporaryDirectory() as folder:
         log, mapping = Path(folder) / "log.csv", Path(folder) / "map.toml"
-        planted = write(log, asked.cases).counts()
+        cases = write(log, asked.cases)
+        planted = cases.counts()
         mapping.write_text(MAPPING, encoding="utf-8")
         print(f"{asked.cases:,} cases, {log.stat().st_size / 1e6:.0f} MB; planted: {planted}")
         ours = [sys.executable, "-c", OURS, str(log), str(mapping)]
@@ -108,7 +110,7 @@ def main() -> int:
             _tell(name, told)
         rules = measured["three rules"]
         found = rules["found"]
-        wrong = [kind for kind in BROKEN if found[kind]["broken"] != planted[kind]]
+        wrong = [kind for kind in BROKEN if rules["broken"][kind] != cases.cases[kind]]
         wrong += [
             f"{kind}: {verdict}"
             for kind, verdict, of in (

@@ -149,6 +149,13 @@ def test_what_happened_at_the_end_is_told_as_that(small):
         ((LOG, "-m", MAP, "--method", "six_stepz"), "did you mean 'six_steps'?"),
         ((LOG, "-m", MAP, "--method", "five_steps"), "five_steps has no act 'offer'"),
         ((LOG, "-m", LOG), "it is no TOML"),
+        ((LOG, "-m", MAP, "--json", "--csv"), "say --json or --csv, not both"),
+        ((LOG, "--draft", "--json"), "--draft writes a mapping; leave out --json"),
+        (
+            (LOG, "--draft", "--csv", "--plot", "a.png", "--limit", 3),
+            "--draft writes a mapping; leave out --csv, --plot and --limit",
+        ),
+        (("no.csv", "--json", "--csv"), "say --json or --csv, not both"),
     ],
 )
 def test_unusable_input_ends_with_2_and_one_message(arguments, words):

@@ -100,6 +100,8 @@ def xes(*traces, start="<log xmlns='http://www.xes-standard.org/'>"):
         (GOOD.encode("utf-16"), {"encoding": "utf-16"}),
         (GOOD.replace("case,", '"case",').replace("b,offer", '"b","offer"'), {}),
         (GOOD.replace("\na,offer", "\n\na, offer "), {}),
+        ("\n  \n\r\n" + GOOD.replace(",", ";"), {}),
+        ("\n\n" + GOOD.removeprefix(HEADER), {"case": 1, "activity": 2, "time": 3}),
         (PACKED, {}),
         (
             GOOD.replace("case,", '"the\ncase",'),
@@ -173,7 +175,14 @@ def test_no_document_type_is_read(refusal):
         ("ticket,what,when\na,b,c\n", "no column is called as activity usually is|as time usually"),
         ("case\n", "its columns are 'case'"),
         ("case,activity,time,extra\n", "it has no lines"),
-        (GOOD.replace(",", "|").encode("utf-16"), "it is not utf-8"),
+        (GOOD.replace(",", "|").encode("utf-16"), 'it looks like UTF-16|encoding = "utf-16"'),
+        (GOOD.encode("utf-16-be"), 'encoding = "utf-16-be"'),
+        (GOOD.encode("utf-16-le"), 'encoding = "utf-16-le"'),
+        (
+            GOOD.replace("activity", '"activity'),
+            "its header cannot be read: a quote in it is not closed",
+        ),
+        ("\n \n\n", "it has no lines"),
         (GOOD.encode() + b"c,\xff,2026-01-05 12:00\n", 'encoding = "cp1252"'),
         (PACKED[:-12], "ends in the middle"),
         (xes().removesuffix("</log>"), "no XML that can be read"),
@@ -229,7 +238,7 @@ def test_lines_that_cannot_be_read_are_counted_and_the_first_are_told(read):
     )
     report = read(GOOD + bad * 2 + '"' + "x" * 140_000 + "\n" + "a,ack,2026-01-06 09:00\n")
 
-    assert ANSWER == report.cases
+    assert ANSWER | {"a": (Verdict.CANNOT_TELL,)} == report.cases
     assert (10, 5) == (min(report.unusable, 10), len(report.samples))
     assert [5, 6, 7, 8, 9] == [each.line for each in report.samples]
     told = [each.why for each in report.samples]
@@ -237,6 +246,96 @@ def test_lines_that_cannot_be_read_are_counted_and_the_first_are_told(read):
         ("too few columns", "no case", "no activity", "soon", "offset"), told, strict=True
     ):
         assert words in why
+
+
+def test_a_quote_that_is_not_closed_is_told_with_what_it_swallowed(read):
+    """
+    One mark too many can hide half a log, and nobody would look for it at its last line.
+    """
+    lines = "b,offer,2026-01-05 11:00,\nc,offer,2026-01-05 12:00,\n"
+    open_ends = {
+        "a,offer,2026-01-05 10:30,{}well\n": "a quote in it is not closed",
+        "a,{}offer,2026-01-05 10:30,\n": "a quote in it is not closed",
+    }
+    closed = {
+        'a,{}offer,2026-01-05 10:30,\nb,x"\n': "it has too few columns",
+        'a,offer,{}2026-01-05 10:30\nb,x",\n': "its time is '2026-01-05 10:30\\nb,x'",
+    }
+    good = GOOD.replace("\n", ",\n")
+    for line, why in (open_ends | closed).items():
+        report = read(good + line.format('"') + (lines if line in open_ends else ""))
+        [told] = report.samples
+        end = 7 if line in open_ends else 6
+        assert (5, 3) == (told.line, report.lines)
+        assert told.why.startswith(why)
+        assert told.why.endswith(f"it goes on to line {end}: is a quote not closed?")
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("iso", "its time is 'soon', and not as ISO 8601 has it; say how it is: [log] format"),
+        ("unix", "its time is 'soon', and not seconds since 1970; say how it is: [log] format"),
+        ("unix_ms", "its time is 'soon', and not milliseconds since 1970; say how"),
+        ("%d.%m.%Y", "its time is 'soon', and not written as '%d.%m.%Y'; say how"),
+    ],
+)
+def test_a_time_that_is_written_otherwise_tells_where_to_say_how(refusal, written, words):
+    """
+    What the standard library says of it helps nobody who has a spreadsheet before them.
+    """
+    told = refusal(HEADER + "a,offer,soon\na,offer, \n", format=written)
+
+    assert words in told
+    assert "line 3: it names no time" in told
+
+
+SPOILED = ["soon", "", "9999-12-31", "2026-01-05T12:00Z"]
+
+
+@pytest.mark.parametrize("time", SPOILED)
+@pytest.mark.parametrize("is_sorted", [True, False])
+def test_a_case_cannot_be_told_where_a_line_of_it_that_matters_cannot_be_read(
+    read, time, is_sorted
+):
+    """
+    Nobody knows when the acknowledgement was, so nobody knows whether the offer was hasty.
+    """
+    lines = ["a,ack,2026-01-05 09:00", "a,offer,2026-01-05 10:00", "b,offer,2026-01-05 11:00"]
+    lines.insert(1, f"b, ack ,{time}")
+    lines += [f"a,odd,{time}", f"a,,{time}", f"c,offer,{time}"]
+    if not is_sorted:
+        lines = [lines[2], *lines[:2], *lines[3:]]
+    report = read(HEADER + "\n".join(lines))
+    line = 3 + (not is_sorted)
+
+    assert {"a": (Verdict.KEPT,), "b": (Verdict.CANNOT_TELL,)} == report.cases
+    [found] = report.findings
+    assert ("line_unreadable", f"it hangs on line {line}, which cannot be read") == (
+        found.reasons[0].code,
+        found.reasons[0].text,
+    )
+
+
+def test_what_cannot_be_read_matters_to_replays_and_rules_with_a_span_too():
+    """
+    Each rule is asked whether the line could be about it.
+    """
+    from complaintflow import methods
+
+    at = datetime(2026, 1, 5)
+    rules = mapping_of({"activities": ACTS | {"note": [], "feel": "empathize"}})
+    slow = response("offer", "accept", within=Within(2, "hours"), code="slow")
+    for name, verdicts in (
+        ("ack", (Verdict.CANNOT_TELL, Verdict.NOT_APPLICABLE)),
+        ("offer", (Verdict.CANNOT_TELL, Verdict.CANNOT_TELL)),
+        ("note", (Verdict.NOT_APPLICABLE, Verdict.NOT_APPLICABLE)),
+    ):
+        lines = [("a", "note", at), ("a", name, "soon")]
+        assert verdicts == audit(lines, rules, [RULE, slow]).cases["a"]
+    report = audit([("a", "note", at), ("a", "feel", "soon")], rules, methods.six_steps())
+    assert Verdict.CANNOT_TELL == report.cases["a"][0]
+    assert ["line_unreadable"] == [each.code for each in report.findings[0].reasons]
 
 
 def test_a_blank_activity_leaves_no_false_tie(read):
@@ -247,6 +346,61 @@ def test_a_blank_activity_leaves_no_false_tie(read):
     report = read(HEADER + lines)
 
     assert {"a": (Verdict.KEPT,)} == report.cases
+
+
+BLANK = [
+    ("", "offer", datetime(2026, 1, 5, 12, tzinfo=UTC)),
+    ("a", " ", datetime(2026, 1, 5, 12, tzinfo=UTC)),
+    ("", "offer", datetime(2026, 1, 5, 23)),
+    ("a", "", datetime(2026, 1, 5, 23)),
+    ("a", "", datetime(2026, 1, 5)),
+]
+
+
+@pytest.mark.parametrize("blank", BLANK)
+@pytest.mark.parametrize("place", range(4))
+@pytest.mark.parametrize("is_sorted", [True, False])
+def test_a_line_that_names_no_case_or_activity_says_nothing_of_the_time(blank, place, is_sorted):
+    """
+    The first line of a log decides how its times are compared, unless it is none.
+    """
+    times = [datetime(2026, 1, 5, hour) for hour in (9, 10, 11)]
+    names = [("a", "ack"), ("a", "offer"), ("b", "offer")]
+    lines = [(*name, at) for name, at in zip(names, times, strict=True)]
+    if not is_sorted:
+        lines.reverse()
+    lines.insert(place, blank)
+    report = audit(lines, mapping(), RULE)
+
+    assert ANSWER == {case: report.cases[case] for case in sorted(report.cases)}
+    assert (3, 1, int(not is_sorted)) == (report.lines, report.unusable, report.unsorted)
+    assert [place + 1] == [each.line for each in report.samples]
+
+
+def test_a_line_of_no_case_is_none_whatever_its_activity():
+    """
+    An activity that nobody knows is counted for cases, and here there is none.
+    """
+    at = datetime(2026, 1, 5, 9)
+    names = [("a", "odd"), ("a", "odd"), ("", "odd"), ("", "offer"), ("", "ack")]
+    lines = [(*name, at + timedelta(hours=n)) for n, name in enumerate(names)]
+    report = audit([*lines, ("a", "offer", at + timedelta(hours=9))], mapping(), RULE)
+
+    assert (3, 3, {"odd": 2}) == (report.lines, report.unusable, report.unknown)
+    assert ["a"] == list(report.cases)
+
+
+def test_a_blank_activity_at_the_time_of_another_line_makes_no_tie():
+    """
+    Neither with what is of its own case later, nor with what was before.
+    """
+    at = datetime(2026, 1, 5, 9)
+    for times in ((0, 1, 1, 1), (0, 0, 0, 1), (0, 1, 1, 2)):
+        hours = [at + timedelta(hours=each) for each in times]
+        names = [("a", "ack"), ("b", "ack"), ("a", ""), ("a", "offer")]
+        report = audit([(*n, h) for n, h in zip(names, hours, strict=True)], mapping(), RULE)
+
+        assert ((Verdict.KEPT,), 0) == (report.cases["a"], report.tied)
 
 
 @pytest.mark.parametrize("rule", [RULE, response("offer", "close", within=Within(2, "hours"))])
@@ -272,14 +426,15 @@ def test_a_line_in_memory_that_is_none_is_told():
     A host's query has a column too few.
     """
     at = datetime(2026, 1, 5)
-    lines = [("a", "ack"), None, ("a", None, at), ("a", "ack", at, "more")]
+    lines = [("a", "ack"), None, ("a", None, at), ([], "ack", at), ("a", "ack", at, "more")]
     report = audit(lines, mapping(), RULE)
 
-    assert (1, 3) == (report.lines, report.unusable)
+    assert (1, 4) == (report.lines, report.unusable)
     assert [
         "it is ('a', 'ack'), not a case, an activity and a time",
         "it is None, not a case, an activity and a time",
         "its activity is None, not a text",
+        "its case is [], not a text",
     ] == [each.why for each in report.samples]
 
 

@@ -3,14 +3,26 @@ Mappings: what a helpdesk's activities stand for, and everything that can be wro
 """
 
 import contextlib
+from datetime import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from complaintflow import Within, errors, methods
-from complaintflow.audit import Activity, Deed, audit, mapping_of, read_mapping
-from complaintflow.invariants import never, precedence, response
+from complaintflow._invariants import TABLES, UNARY
+from complaintflow.audit import (
+    Activity,
+    Deed,
+    Mapping,
+    Shape,
+    audit,
+    draft_mapping,
+    mapping_of,
+    read_mapping,
+)
+from complaintflow.audit._reading import OF_ACTIVITY, OF_RULE, SHAPE, TOP
+from complaintflow.invariants import never, precedence, response, since
 
 GOOD = """\
 [log]
@@ -48,6 +60,12 @@ each_cycle = false
 template = "never"
 acts = "offer"
 without = "heard"
+
+[[rules]]
+template = "since"
+acts = "acknowledge_problem"
+others = "offer"
+undone_by = ["reopen", "customer_replied"]
 """
 
 
@@ -110,6 +128,7 @@ def test_a_mapping_states_rules_as_the_makers_make_them(write):
         ),
         response("offer", "close", within=Within(3, "business_days"), each_cycle=False),
         never("offer", without="heard"),
+        since("acknowledge_problem", "offer", undone_by=("reopen", "customer_replied")),
     ) == read_mapping(write(GOOD)).rules
 
 
@@ -182,12 +201,27 @@ within = "2 days"
         ("[[rules]]\ntemplate='never'\nacts='a'", "never takes without"),
         ("[[rules]]\ntemplate='existence'\nacts='a'\nwithin='soon'", "a span such as '14 days'"),
         ("[[rules]]\ntemplate='existence'\nacts='a'\nwithin=3", "a span such as '14 days'"),
-        ("[[rules]]\ntemplate='existence'\nacts='a'\nwithin='0 days'", "from 1 to"),
+        ("[[rules]]\ntemplate='existence'\nacts='a'\nwithin='0 days'", "a span such as '14 days'"),
         ("[log]\ncase = 0", "columns are counted from 1"),
         ("[log]\ncase = 1\ntime='t'", "all numbers, or none of them"),
         ("[log]\ncase = true", "it must be a text or a number"),
         ("[log]\ncase = ''", "it must say something"),
         ("[log]\nformat = 'dmy'", "iso, unix, unix_ms or a format"),
+        ("[log]\nformat = '%Y%Y'", "no time can be read by '%Y%Y'"),
+        ("[log]\nformat = '%Q'", "no time can be read by '%Q'"),
+        ("[log]\nformat = '%'", "no time can be read by '%'"),
+        ("[log]\nencoding = 'undefined'", "no encoding 'undefined'"),
+        ('[log]\nencoding = "a\\u0000b"', "no encoding 'a\\x00b'"),
+        ("[log]\ncase = 9999999", "columns are counted from 1 to"),
+        ("a = " + "[" * 5_000, "it is nested too deeply"),
+        ("[log]\ncase = " + "9" * 5_000, "it holds a value that cannot be read"),
+        ("a = 2026-02-30", "it is no TOML"),
+        ("a = 1\na = 2", "line 2: it is no TOML"),
+        ("x = '" + "x" * 1_000_000 + "'", "it is longer than 1000000 characters"),
+        ("[[rules]]\ntemplate='existence'\nacts='a'\nwithin='" + "9" * 99 + " days'", "a span"),
+        ("[[rules]]\ntemplate='since'\nacts='a'\nothers='b'", "since takes undone_by"),
+        ("[[rules]]\ntemplate='response'\nacts='a'\nothers='b'\nundone_by='c'", "has no undone_by"),
+        ("[[rules]]\ntemplate='since'\nacts='a'\nothers='b'\nundone_by='b'", "one of the others"),
         ("[log]\nencoding = 'klingon'", "no encoding 'klingon'"),
         ("[activities]\na = { act = 1 }", "act and outcome are texts"),
         (
@@ -245,7 +279,7 @@ def test_what_the_method_does_not_have_is_told_with_what_may_be_meant(write):
 
 def test_without_a_method_the_vocabulary_and_the_rules_say_what_acts_there_are():
     """
-    A host's own act is known by the rules that speak of it.
+    A host's own act is known where an activity stands for it and a rule speaks of it.
     """
     mapping = mapping_of({"activities": {"lend": "loan_bike/at_once", "x": "ofer"}})
     with pytest.raises(errors.MappingError) as no:
@@ -259,6 +293,112 @@ def test_without_a_method_the_vocabulary_and_the_rules_say_what_acts_there_are()
         audit([], mapping_of({"activities": {"a": "offer"}}))
 
 
+def rule_of(**keys):
+    """
+    Return a mapping of two activities and one rule.
+    """
+    acts = {"ack": "acknowledge_problem", "offer": "offer"}
+    return mapping_of({"activities": acts, "rules": [{"code": "it", **keys}]})
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        (
+            {"acts": "aknowledge_problem"},
+            "(did you mean 'acknowledge_problem'?)",
+        ),
+        ({"acts": "acknowledge_problem", "others": "ofer"}, "'ofer' (did you mean 'offer'?)"),
+        ({"acts": "listen/finishd"}, "no outcome 'finishd' (did you mean 'finished'?)"),
+        ({"acts": "open"}, "no rule can speak of 'open'"),
+        ({"template": "since", "acts": "accept", "undone_by": "reopn"}, "'reopn' (did you mean"),
+    ],
+)
+@pytest.mark.parametrize("is_ours", [False, True])
+def test_a_rule_that_asks_for_an_act_that_nobody_knows_is_a_problem(keys, words, is_ours):
+    """
+    One letter too few in a rule would condemn every ticket there is.
+    """
+    mapping = rule_of(**{"template": "precedence", "others": "offer"} | keys)
+    rules = mapping.rules if is_ours else ()
+    if is_ours:
+        mapping = mapping_of({"activities": {"offer": "offer"}})
+    with pytest.raises(errors.MappingError) as no:
+        audit([("a", "offer", datetime(2026, 1, 5))], mapping, rules)
+
+    assert any("rule 'it': " in told and words in told for told in no.value.problems)
+
+
+def refused(*given, by=audit, **options):
+    """
+    Return what is told of something of the wrong type.
+    """
+    with pytest.raises(errors.EvidenceError) as no:
+        by(*given, **options)
+    return "; ".join(no.value.problems)
+
+
+def test_whatever_is_given_to_an_audit_is_looked_at_whole():
+    """
+    The name of a method is none, and the path of a mapping is none either.
+    """
+    rule, good = never("offer", without="f"), mapping_of({"activities": {"a": "offer"}})
+
+    assert "several invariants, not str ('six_steps'); methods.get('six_steps') finds one" in (
+        refused([], good, "six_steps")
+    )
+    for against in (42, [rule, 42], methods.six_steps):
+        assert "against: it must be a method, an invariant" in refused([], good, against)
+    told = refused(42, "map.toml", 42, progress=3)
+    assert "path must be one, not 42" in refused(42, by=read_mapping)
+    for words in ("log: it must be", "mapping: it must be a Mapping", "against: ", "progress: "):
+        assert words in told
+
+
+def test_a_mapping_made_by_hand_is_looked_at_as_one_that_was_read():
+    """
+    A value of the wrong type shows here, and not in the middle of a log.
+    """
+    acts = (Activity(3), Activity("a", "offer"), Activity("b", [Deed(3)]), Activity("c", (), [3]))
+    told = refused([], Mapping((*acts, "d"), Shape(zone="Mars", case=0), rules=("e",)), None)
+
+    for words in (
+        "log.case: columns are counted from 1",
+        "log.zone: there is no time zone 'Mars'",
+        "rules: each must be an invariant, not str ('e')",
+        "activities: a name must be a text, not int (3)",
+        "activities.'a': each deed must be a Deed",
+        "activities.'b': the act of a deed and its outcome must be texts",
+        "activities.'c': a fact must be a text, not int (3)",
+        "activities: each must be an Activity, not str ('d')",
+    ):
+        assert words in told
+    assert "shape: it must be a Shape" in refused([], Mapping((), "x"), None)
+
+
+def test_a_draft_is_asked_of_a_log_and_of_a_method():
+    """
+    It is the first thing that anybody calls.
+    """
+    told = refused(42, "x", method="six_steps", by=draft_mapping)
+
+    for words in ("log: it must be", "shape: it must be a Shape", "expected a method"):
+        assert words in told
+
+
+def test_an_act_that_a_rule_asks_for_and_no_activity_stands_for_is_noted():
+    """
+    That nobody acknowledged anything may be because nobody told the audit what that looks like.
+    """
+    lines = [("a", "offer", datetime(2026, 1, 5))]
+    mapping = rule_of(template="precedence", acts=["listen/finished", "accept"], others="offer")
+    heard = mapping_of({"activities": {"offer": "offer", "call": "listen", "yes": "accept"}})
+    told = "no activity stands for accept or listen/finished, which rules speak of"
+
+    assert [told] == [note for note in audit(lines, mapping).notes if "stands" in note]
+    assert [] == [note for note in audit(lines, heard, mapping.rules).notes if "stands" in note]
+
+
 def test_lines_are_a_guess_that_never_fails(write):
     """
     What looks like a key in the middle of a text is no reason to give up.
@@ -269,20 +409,36 @@ def test_lines_are_a_guess_that_never_fails(write):
 
 
 JUNK = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.sampled_from([b"x", (1,), frozenset({1}), datetime(2026, 1, 5)])
+    | st.text(max_size=5),
     lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(max_size=5) | st.integers() | st.none(), inner, max_size=3)
     ),
     max_leaves=4,
 )
-KEYS = st.sampled_from(
-    ["log", "activities", "rules", "act", "acts", "outcome", "template", "within", "case", "closes"]
+KEYS = st.sampled_from(sorted({*TOP, *SHAPE, *OF_ACTIVITY, *OF_RULE}))
+WORDS = st.sampled_from(
+    [*TABLES, "offer", "listen/finished", "2 days", "%d.%m.%Y", "%Y%Y", "iso", "utf-8", "UTC", ""]
 )
 SHAPED = st.recursive(
-    JUNK | st.sampled_from(["offer", "precedence", "absence", "2 days"]),
+    JUNK | WORDS,
     lambda inner: st.dictionaries(KEYS, inner, max_size=4) | st.lists(inner, max_size=2),
     max_leaves=6,
 )
+
+
+def told_or_made(data):
+    """
+    Return the mapping that plain data is, or None where its problems are told.
+    """
+    with contextlib.suppress(errors.MappingError):
+        return mapping_of(data)
+    return None
 
 
 @given(st.dictionaries(KEYS, SHAPED, max_size=4))
@@ -290,5 +446,96 @@ def test_no_mapping_gives_a_traceback(data):
     """
     Whatever a file says, the answer is a mapping or a list of problems.
     """
+    made = told_or_made(data)
+    assert made is None or made.activities or "activities" in data
+
+
+KINDS = st.sampled_from(
+    ["offer", "close/resolved", ["offer", "accept"], [], "offer!", "open", 3, "acknowledge_problem"]
+)
+VALUES = {
+    "acts": KINDS,
+    "others": KINDS,
+    "undone_by": KINDS,
+    "without": st.sampled_from(["heard", ["heard", "told"], [], 1]),
+    "code": st.sampled_from(["a", "", 1]),
+    "text": st.sampled_from(["a", "", 1]),
+    "within": st.sampled_from(["14 days", "0 days", "9" * 5_000 + " days", "1 hour", 3, ""]),
+    "each_cycle": st.sampled_from([True, False, "no"]),
+    "cites": st.sampled_from(["1-1", ["1-1"], 1]),
+}
+
+
+@st.composite
+def rules(draw, template):
+    """
+    Return a rule of a template that has what it takes, and a few keys more or fewer.
+    """
+    takes = {"never": {"acts", "without"}, "since": {"acts", "others", "undone_by"}}
+    usual = {"acts"} if template in UNARY else {"acts", "others"}
+    keys = takes.get(template, usual) ^ draw(st.sets(st.sampled_from(sorted(VALUES)), max_size=2))
+    return {"template": template} | {key: draw(VALUES[key]) for key in sorted(keys)}
+
+
+@pytest.mark.parametrize("template", TABLES)
+def test_a_rule_of_any_template_is_made_or_told(template):
+    """
+    A rule has to be whole before its last mistake can show.
+    """
+    made = []
+
+    @given(rules(template))
+    def told(rule):
+        found = told_or_made({"activities": {"a": "offer"}, "rules": [rule]})
+        made.extend(found.rules if found else ())
+
+    told()
+    assert template in {each.template for each in made}
+
+
+@given(
+    st.text(st.sampled_from("abc =[]{}\"'\n#.,019%"), max_size=60)
+    | st.integers(1, 3_000).map(lambda n: "a = " + "[" * n + "]" * n)
+    | st.integers(1, 9_000).map(lambda n: f"[log]\ncase = {'9' * n}\n[activities]\na='offer'")
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_file_gives_a_traceback(write, text):
+    """
+    Whatever a file holds, the answer is a mapping or a list of problems.
+    """
     with contextlib.suppress(errors.MappingError):
-        assert mapping_of(data).activities or "activities" in data
+        read_mapping(write(text))
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        ("log", "case"),
+        ("log", "zone"),
+        ("activities", "a"),
+        ("activities", "a", "opens"),
+        ("rules", 0, "template"),
+        ("rules", 0),
+        ("rules",),
+    ],
+)
+def test_a_number_of_more_digits_than_python_writes_is_told(place):
+    """
+    Not even to say what it is may fail.
+    """
+    data = 10**5_000
+    for key in reversed(place):
+        data = [data] if key == 0 else {key: data}
+    with pytest.raises(errors.MappingError) as no:
+        mapping_of({"activities": {"b": "offer"}} | data)
+
+    assert "a huge number" in str(no.value) or "rules are a list" in str(no.value)
+
+
+def test_a_key_that_is_no_text_is_told():
+    """
+    Plain data can have what no file has.
+    """
+    for data in ({1: {}}, {"activities": {1: "offer"}}, {"activities": {"a": {None: 1}}}):
+        with pytest.raises(errors.MappingError, match="a key must be a text"):
+            mapping_of(data)

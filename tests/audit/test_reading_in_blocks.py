@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from complaintflow import Within, errors, methods
 from complaintflow.audit import Shape, audit, mapping_of
+from complaintflow.audit._blocks import Times
 from complaintflow.audit._logs import log_of
 from complaintflow.audit._tables import Table
 from complaintflow.invariants import precedence, response
@@ -69,12 +70,14 @@ def one_by_one(text):
     """
     Yield what the standard library reads, as lines of a block: the plain way.
     """
-    reader = csv.reader(io.StringIO(text, newline=""))
+    left = [*io.StringIO(text, newline=""), None]
+    reader = csv.reader(iter(lambda: left.pop(0), None))
     next(reader)
     while True:
+        first = reader.line_num + 1
         try:
             row = next(reader)
-            told = (row[0], row[1], datetime.fromisoformat(row[2]))
+            told = (row[0], row[1], datetime.fromisoformat(row[2])) if left else None
         except StopIteration:
             return
         except IndexError:
@@ -83,7 +86,7 @@ def one_by_one(text):
             told = None
         except (csv.Error, ValueError):
             told = None
-        yield reader.line_num, told
+        yield first, told
 
 
 def read(text, size):
@@ -95,7 +98,7 @@ def read(text, size):
         patched.setattr("complaintflow.audit._tables.SIZE", size)
         table = Table(io.StringIO(text, newline=""), None)
         table.header()
-        for block in table.blocks((0, 1, 2), datetime.fromisoformat):
+        for block in table.blocks((0, 1, 2), Times(datetime.fromisoformat)):
             for line, *told in zip(
                 block.lines, block.cases, block.activities, block.times, strict=True
             ):

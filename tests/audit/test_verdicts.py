@@ -273,14 +273,70 @@ def test_timed_rules_stand_beside_the_others_and_sorted_cases_keep_theirs():
 
 def test_a_time_that_nobody_means_is_no_line_for_a_clock():
     """
-    The year 1 is how some databases write that they do not know.
+    The year 1 is how some databases write that they do not know, and then nobody does.
     """
     rule = response("accept", "keep_promise", within=Within(4, "hours"), code="soon")
     lines = [("x", "yes", datetime(1, 1, 1)), *told("x:new yes paid")]
     report = audit(lines, MAPPING, rule)
 
-    assert (1, {"x": (KEPT,)}) == (report.unusable, report.cases)
+    assert (1, {"x": (CANNOT_TELL,)}) == (report.unusable, report.cases)
     assert "year 1 " in report.samples[0].why
+
+
+FACTS = ("f", "g", "h")
+STEPS = {
+    "offer": "offer",
+    "again": "reopen",
+    "close": {"act": "close", "outcome": "resolved"},
+    **{f"+{fact}": {"establishes": fact} for fact in FACTS},
+    **{f"-{fact}": {"clears": fact} for fact in FACTS},
+    "new": "open",
+}
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([*STEPS][:-1]), st.integers(0, 6)), max_size=7),
+    st.booleans(),
+)
+def test_what_is_possible_of_facts_before_the_log_is_what_some_beginning_leads_to(steps, each):
+    """
+    Of the facts that may be there it is enough to look at all, and at all but one.
+    """
+    rule = never("offer", without=FACTS, code="deaf", each_cycle=each)
+    mapping = mapping_of({"activities": STEPS})
+    lines = [("x", name, NINE + timedelta(hours=1 + hour)) for name, hour in steps]
+    if not lines:
+        return
+    beginnings = [
+        [("x", "new", NINE - timedelta(hours=9))]
+        + [("x", f"+{fact}", NINE - timedelta(hours=1)) for fact in some]
+        for n in range(len(FACTS) + 1)
+        for some in itertools.combinations(FACTS, n)
+    ]
+    # An offer may have been made before the log, too: with all facts, it changes no more than that.
+    good = [("x", f"+{fact}", NINE - timedelta(hours=5)) for fact in FACTS]
+    good += [("x", "offer", NINE - timedelta(hours=4))]
+    good += [("x", f"-{fact}", NINE - timedelta(hours=3)) for fact in FACTS]
+    beginnings += [[one[0], *good, *one[1:]] for one in beginnings]
+    verdicts = {audit([*one, *lines], mapping, rule).cases["x"][0] for one in beginnings}
+    wanted = verdicts.pop() if len(verdicts) == 1 else CANNOT_TELL
+
+    assert wanted == audit(lines, mapping, rule).cases["x"][0]
+
+
+def test_a_rule_that_asks_for_many_facts_is_quick_where_the_beginning_is_missing():
+    """
+    Forty facts have a million million sets.
+    """
+    facts = [f"fact_{n}" for n in range(40)]
+    rule = never("offer", without=facts, code="deaf")
+    activities = {"new": "open", "offer": "offer", "all": {"establishes": facts}}
+    mapping = mapping_of({"activities": activities | {f: {"establishes": f} for f in facts}})
+    known = told(f"x:{' '.join(facts)} offer", "y:offer@0 all@0", f"z:{' '.join(facts[1:])} offer")
+
+    assert {"x": (KEPT,), "y": (CANNOT_TELL,), "z": (CANNOT_TELL,)} == (
+        audit(known, mapping, rule).cases
+    )
 
 
 # -- a method -------------------------------------------------------------------------------------

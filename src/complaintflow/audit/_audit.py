@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as Given
 from datetime import UTC, datetime, tzinfo
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from complaintflow._engine import MethodMachine, compiled
 from complaintflow._invariants import Invariant
 from complaintflow._method import Method
 from complaintflow._time import must_be_aware
+from complaintflow.audit._fitting import must_fit
 from complaintflow.audit._fold import EPOCH, Fold, Note
 from complaintflow.audit._logs import Line, Progress, log_of
 from complaintflow.audit._monitors import (
@@ -74,6 +76,8 @@ def audit(
         progress: told how many bytes of a file have been read, and how many there are.
 
     Raises:
+        EvidenceError: something given is of another type; every problem is listed.
+
         MappingError: the mapping does not fit what is audited; every problem is listed.
 
         LogError: the file is missing, empty, has other columns, or no line that can be read.
@@ -81,7 +85,9 @@ def audit(
         TimeError: *until* is naive.
     """
     method = against if isinstance(against, Method) else None
-    invariants = (*_invariants(against), *mapping.rules)
+    stated = _invariants(against)
+    must_fit(log=log, mapping=mapping, against=against, rules=stated, progress=progress)
+    invariants = (*stated, *mapping.rules)
     machine = None if method is None else compiled(method)
     problems = tuple(_problems(mapping, method, invariants, machine))
     if problems:
@@ -139,7 +145,9 @@ def _invariants(against: Against) -> tuple[Invariant, ...]:
         return ()
     if isinstance(against, Method):
         return against.invariants
-    return (against,) if isinstance(against, Invariant) else tuple(against)
+    if isinstance(against, Invariant) or not isinstance(against, Iterable):
+        return (against,)
+    return tuple(against)
 
 
 @cache
@@ -167,10 +175,10 @@ def _problems(
     codes = Counter([*(rule.code for rule in invariants), *([method.name] if method else [])])
     for code in sorted(code for code, count in codes.items() if count > 1):
         yield f"the rule '{code}' is there twice; give one of them another code"
-    known = _known_acts(method, invariants, machine)
-    for rule in mapping.rules:
-        for pattern in (*rule.acts, *rule.others):
-            yield from _act(f"rule '{rule.code}'", method, known, *_split(pattern))
+    of_log, of_rules = _known_acts(mapping, method, invariants, machine)
+    for rule in invariants:
+        for pattern in _patterns(rule):
+            yield from _act(f"rule '{rule.code}'", method, of_rules, *_split(pattern))
     asked = {fact for rule in invariants for fact in rule.facts}
     facts = asked if method is None else {fact.name for fact in method.facts}
     whose = "any rule" if method is None else method.name
@@ -178,35 +186,46 @@ def _problems(
         where = mapping.where(activity.name)
         for deed in activity.deeds:
             if deed.trigger != "open":
-                yield from _act(where, method, known, deed.trigger, deed.outcome)
+                yield from _act(where, method, of_log, deed.trigger, deed.outcome)
         for fact in sorted((activity.establishes | activity.clears) - facts):
             yield f"{where}: '{fact}' is no fact of {whose}{did_you_mean(fact, sorted(facts))}"
     yield from _facts(mapping, method, invariants)
 
 
+Known = Given[str, tuple[str, ...] | None]
+"""The acts that can be meant, each with its outcomes; None: any outcome can be."""
+
+
 def _known_acts(
-    method: Method | None, invariants: tuple[Invariant, ...], machine: MethodMachine | None
-) -> dict[str, tuple[str, ...] | None]:
-    """Return the acts that can be meant, each with its outcomes; None: any outcome can be."""
+    mapping: Mapping,
+    method: Method | None,
+    invariants: tuple[Invariant, ...],
+    machine: MethodMachine | None,
+) -> tuple[Known, Known]:
+    """
+    Return the acts that an activity can stand for, and those that a rule can speak of.
+
+    Without a method nobody says which acts a host has of its own; so one is taken for such where
+    both an activity and a rule name it, and for a slip where only one of them does.
+    """
     if machine is not None and method is not None:
-        return {
+        known: Known = {
             trigger: tuple(filter(None, machine.events[trigger].paths))
             for trigger in method.triggers
         }
-    known: dict[str, tuple[str, ...] | None] = {
-        _split(pattern)[0]: None for rule in invariants for pattern in (*rule.acts, *rule.others)
-    }
-    return known | vocabulary()
+        return known, known
+    said = {deed.trigger: None for each in mapping.activities for deed in each.deeds}
+    asked = {_split(pattern)[0]: None for rule in invariants for pattern in _patterns(rule)}
+    return asked | vocabulary(), said | vocabulary()
 
 
 def _act(
-    where: str,
-    method: Method | None,
-    known: dict[str, tuple[str, ...] | None],
-    trigger: str,
-    outcome: str | None,
+    where: str, method: Method | None, known: Known, trigger: str, outcome: str | None
 ) -> Iterator[str]:
     whose = "the vocabulary" if method is None else method.name
+    if trigger == "open":
+        yield f"{where}: no rule can speak of 'open', with which every case begins"
+        return
     if trigger not in known:
         yield f"{where}: {whose} has no act '{trigger}'{did_you_mean(trigger, known)}"
         return
@@ -239,6 +258,10 @@ def _facts(
                 )
 
 
+def _patterns(rule: Invariant) -> tuple[str, ...]:
+    return (*rule.acts, *rule.others, *rule.undone_by)
+
+
 def _split(pattern: str) -> tuple[str, str | None]:
     trigger, _, outcome = pattern.partition("/")
     return trigger, outcome or None
@@ -268,6 +291,9 @@ def _report(
         if timed is not None:
             found += timed.verdicts(case, end)
             found = shared.setdefault(found, found)
+        if case in fold.doubts:
+            doubted = fold.doubted(case)
+            found = tuple(unsure if n in doubted else each for n, each in enumerate(found))
         verdicts[case] = found
         if not state.is_opened:
             beheaded += 1
@@ -290,7 +316,7 @@ def _report(
         tied=len(fold.tied),
         beheaded=beheaded,
         unjudged=() if machine is None else tuple(_unjudged(mapping, machine)),
-        notes=tuple(_notes(fold, mapping)),
+        notes=tuple(_notes(fold, mapping, monitors)),
     )
 
 
@@ -307,14 +333,20 @@ def _findings(
     case: str,
     verdicts: tuple[Verdict, ...],
 ) -> Iterator[Finding]:
-    notes = fold.notes.get(case, [])
+    notes, doubted = fold.notes.get(case, []), fold.doubted(case)
     for place, verdict in enumerate(verdicts):
         if verdict not in {Verdict.BROKEN, Verdict.CANNOT_TELL}:
             continue
         code = monitors[place].code
         note = _note(notes, place, verdict)
-        reasons = note.reasons if note else _at_the_end(fold, monitors[place], case, place)
-        if verdict is Verdict.CANNOT_TELL:
+        if note is not None:
+            reasons = note.reasons
+        else:
+            reasons = () if place in doubted else _at_the_end(fold, monitors[place], case, place)
+        if place in doubted:
+            why = f"it hangs on line {doubted[place]}, which cannot be read"
+            reasons = (Unmet("line_unreadable", why), *reasons)
+        elif verdict is Verdict.CANNOT_TELL:
             reasons = (_left_open(fold, case), *reasons)
         reasons = tuple(dict.fromkeys(reasons))
         if note is not None:
@@ -362,8 +394,20 @@ def _unjudged(mapping: Mapping, machine: MethodMachine) -> Iterator[Unjudged]:
                             yield Unjudged(deed.trigger, need.code, text)
 
 
-def _notes(fold: Fold, mapping: Mapping) -> Iterator[str]:
+def _absent(mapping: Mapping, rules: Iterable[Invariant]) -> set[str]:
+    """Return the acts that rules speak of, and that no activity of the mapping stands for."""
+    deeds = {deed for activity in mapping.activities for deed in activity.deeds}
+    said = {name for d in deeds for name in (d.trigger, f"{d.trigger}/{d.outcome}")}
+    open_ones = {deed.trigger for deed in deeds if deed.outcome is None}
+    asked = {pattern for rule in rules for pattern in _patterns(rule)}
+    return {each for each in asked - said if _split(each)[0] not in open_ones}
+
+
+def _notes(fold: Fold, mapping: Mapping, monitors: tuple[Monitor, ...]) -> Iterator[str]:
     activities = tuple(fold.activities.values())
+    rules = [each.invariant for each in monitors if isinstance(each, RuleMonitor)]
+    if absent := sorted(_absent(mapping, rules)):
+        yield f"no activity stands for {' or '.join(absent)}, which rules speak of"
     if not mapping.shape.complete and not any(activity.closes for activity in activities):
         yield (
             "no activity closes a case, so what has not happened is pending, not broken; "

@@ -56,30 +56,40 @@ def meant(at: datetime | SpoiledError) -> datetime | SpoiledError:
     return SpoiledError(f"a time in the year {at.year} is not meant")
 
 
-def times_of(
-    cells: Sequence[Any], parse: Callable[[Any], datetime]
-) -> Sequence[datetime | SpoiledError]:
-    """Return the time that each cell says; what went wrong where one says none."""
-    try:
-        return list(map(parse, cells))
-    except NO_TIME:
-        return [_time_of(cell, parse) for cell in cells]
+@frozen
+class Times:
+    """How the times of a log are written."""
+
+    parse: Callable[[Any], datetime]
+    """Returns the time that a cell says; see `NO_TIME` for what it raises."""
+    told: str = ""
+    """What a cell is not that says none. Empty: what was raised tells it."""
+
+    def of(self, cells: Sequence[Any]) -> Sequence[datetime | SpoiledError]:
+        """Return the time that each cell says; what is wrong with one that says none."""
+        try:
+            return list(map(self.parse, cells))
+        except NO_TIME:
+            return list(map(self.one, cells))
+
+    def one(self, cell: Any) -> datetime | SpoiledError:  # noqa: ANN401 (whatever a log has)
+        """Return the time that a cell says, or what is wrong with it."""
+        if isinstance(cell, SpoiledError):
+            return cell
+        try:
+            return self.parse(cell)
+        except NO_TIME as error:
+            if not self.told:
+                return SpoiledError(str(error))
+            if not str(cell).strip():
+                return SpoiledError("it names no time")
+            wanted = f"and not {self.told}; say how it is: [log] format"
+            return SpoiledError(f"its time is {cell!r:.40}, {wanted}")
 
 
-def _time_of(cell: object, parse: Callable[[Any], datetime]) -> datetime | SpoiledError:
-    if isinstance(cell, SpoiledError):
-        return cell
-    try:
-        return parse(cell)
-    except NO_TIME as error:
-        return SpoiledError(str(error))
-
-
-def blocks_of(
-    told: Iterable[tuple[int, Any, Any, Any]], parse: Callable[[Any], datetime]
-) -> Iterator[Block]:
+def blocks_of(told: Iterable[tuple[int, Any, Any, Any]], times: Times) -> Iterator[Block]:
     """Yield blocks of single lines, each its place, case, activity and the cell of its time."""
     waiting = iter(told)
     while some := list(islice(waiting, LINES)):
         lines, cases, activities, cells = zip(*some, strict=True)
-        yield Block(cases, activities, times_of(cells, parse), lines)
+        yield Block(cases, activities, times.of(cells), lines)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from complaintflow._method import Method
+from complaintflow.audit._fitting import must_be_drafted
 from complaintflow.audit._fold import lines_in
 from complaintflow.audit._logs import Line, log_of
 from complaintflow.audit._values import Shape
@@ -35,9 +36,12 @@ def draft_mapping(
         method: the method whose acts are meant. None: the whole vocabulary.
 
     Raises:
+        EvidenceError: something given is of another type; every problem is listed.
+
         LogError: the log cannot be read.
     """
-    asked = shape or Shape()
+    asked = Shape() if shape is None else shape
+    must_be_drafted(log=log, shape=asked, method=method)
     counts: Counter[str] = Counter()
     with log_of(log, asked) as source:
         name = source.name

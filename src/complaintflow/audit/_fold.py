@@ -57,8 +57,8 @@ BEFORE: Any = _Before()
 def _before(block: Block) -> datetime:
     """Return what is before any time that is like the first one of a block."""
     found: datetime = BEFORE
-    for at in block.times:
-        if not isinstance(at, SpoiledError):
+    for case, activity, at in zip(block.cases, block.activities, block.times, strict=True):
+        if not (isinstance(at, SpoiledError) or _blank(case, activity)):
             found = datetime.min.replace(tzinfo=UTC if at.tzinfo is not None else None)
             break
     return found
@@ -82,6 +82,18 @@ class Cases(dict[str, Node]):
 
 class _BlankError(ValueError):
     """A line that does not say which case or activity it is of."""
+
+
+def _blank(case: str, activity: str) -> str:
+    """Return what a line does not name. Empty: it names both."""
+    if not case:
+        return "case"
+    return "" if activity.strip() else "activity"
+
+
+def _must_name(case: str, activity: str) -> None:
+    if blank := _blank(case, activity):
+        raise _BlankError(blank)
 
 
 SPOILED = (TypeError, SpoiledError, _BlankError)
@@ -127,6 +139,8 @@ class Fold:
         self.lines = 0
         self.unusable = 0
         self.samples: list[Unusable] = []
+        self.doubts: dict[str, dict[str, int]] = {}
+        """For each case the activities of lines that cannot be read, and the first line of each."""
         self.is_again = False
         self.nodes.begin_anew()
         self.timed.begin_anew()
@@ -163,35 +177,41 @@ class Fold:
         """Fold lines whose times never go back."""
         if any(isinstance(meant(block.times[end]), SpoiledError) for end in (0, -1)):
             block = block.checked()  # where both ends are good, so is what is between, in order
-        cases, root = self.cases, self.nodes.root
+        cases, root, nowhere = self.cases, self.nodes.root, self.nowhere
         unknown, aside = self.unknown, self.nodes.aside
         last, alone = self.last, self.alone
         waiting = iter(block.cases)
         for case, activity, at in zip(waiting, block.activities, block.times, strict=True):
             try:
                 if at > last:
-                    last, alone = at, case
-                elif self._is_tied(case, at, last, alone):
-                    line = block.lines[-1 - length_hint(waiting)]
-                    self._look(case, cases[case], activity, at, line, is_tied=True)
+                    node = cases[case]
+                    onward = node.moves[activity]
+                    if onward is not None:
+                        cases[case] = onward
+                    elif activity in unknown and node is not root and node is not nowhere:
+                        unknown[activity] += 1
+                        cases[case] = aside(node)
+                    else:
+                        line = block.lines[-1 - length_hint(waiting)]
+                        self._look(case, node, activity, at, line, is_tied=False)
+                    last, alone = at, case  # what is no line says nothing of the time
                     continue
+                is_tied = self._is_tied(case, activity, at, last, alone)
                 node = cases[case]
-                onward = node.moves[activity]
-                if onward is not None:
-                    cases[case] = onward
-                elif activity in unknown and node is not root:
-                    unknown[activity] += 1
-                    cases[case] = aside(node)
+                moved = None if is_tied else node.moves[activity]
+                if moved is not None:
+                    cases[case] = moved
                 else:
                     line = block.lines[-1 - length_hint(waiting)]
-                    self._look(case, node, activity, at, line, is_tied=False)
+                    self._look(case, node, activity, at, line, is_tied=is_tied)
             except SPOILED as error:
-                self._spoiled(block.lines[-1 - length_hint(waiting)], at, error)
+                self._spoiled(case, activity, block.lines[-1 - length_hint(waiting)], at, error)
         self.lines += len(block.lines)
         self.last, self.alone = last, alone
 
-    def _is_tied(self, case: str, at: datetime, last: datetime, alone: str) -> bool:
+    def _is_tied(self, case: str, activity: str, at: datetime, last: datetime, alone: str) -> bool:
         """Return whether a line, not later than the last one, has the time of one of its case."""
+        _must_name(case, activity)
         if at < last:
             raise _OutOfOrderError
         if last is not self.together:
@@ -213,28 +233,32 @@ class Fold:
                 node = cases[case]
                 last = times.get(case, before)
                 if at > last:
-                    times[case] = at
                     onward = node.moves[activity]
                     if onward is not None:
+                        times[case] = at
                         cases[case] = onward
                         continue
+                    _must_name(case, activity)
+                    times[case] = at
                     is_tied = False
                 else:
                     is_tied = True
+                    _must_name(case, activity)
                     if at < last and node is not self.nowhere:
                         self._put_off(case, has_offset=at.tzinfo is not None)
                         node = self.nowhere
                 line = block.lines[-1 - length_hint(waiting)]
                 self._look(case, node, activity, at, line, is_tied=is_tied)
             except SPOILED as error:
-                self._spoiled(block.lines[-1 - length_hint(waiting)], at, error)
+                self._spoiled(case, activity, block.lines[-1 - length_hint(waiting)], at, error)
         self.lines += len(block.lines)
 
     def _look(
         self, case: str, node: Node, name: str, at: datetime, line: int, *, is_tied: bool
     ) -> None:
         """Take a line that is new, or worth a word."""
-        activity = self._activity(case, node, name, is_tied=is_tied)
+        _must_name(case, name)
+        activity = self.activities.get(name) or self.activities.get(name.strip())
         self._count(name, activity)
         if node is self.nowhere:
             return
@@ -255,16 +279,6 @@ class Fold:
             self._note_timed(case, onward, activity, at, line)
         elif not (is_tied or onward.worse or (node is nodes.root and self.timed.monitors)):
             node.moves[name] = onward
-
-    def _activity(self, case: str, node: Node, name: str, *, is_tied: bool) -> Activity | None:
-        """Return what the mapping knows of a line; None for nothing, an error for no line."""
-        if not case:
-            raise _BlankError("case")
-        if not name.strip():
-            if not is_tied and node is not self.nodes.root:
-                self.cases[case] = self.nodes.aside(node)
-            raise _BlankError("activity")
-        return self.activities.get(name) or self.activities.get(name.strip())
 
     def _count(self, name: str, activity: Activity | None) -> None:
         if self.is_again:
@@ -313,8 +327,18 @@ class Fold:
 
     # -- lines that cannot be read ----------------------------------------------------------------
 
-    def _spoiled(self, line: int, at: datetime | SpoiledError, error: Exception) -> None:
+    def _spoiled(
+        self,
+        case: str,
+        name: str,
+        line: int,
+        at: datetime | SpoiledError,
+        error: Exception,
+    ) -> None:
         at = meant(at)
+        activity = self.activities.get(name) or self.activities.get(name.strip())
+        if case and activity is not None:
+            self.doubts.setdefault(case, {}).setdefault(activity.name, line)
         if isinstance(at, SpoiledError):
             why = str(at)
         elif isinstance(error, _BlankError):
@@ -325,6 +349,16 @@ class Fold:
         self.unusable += 1
         if len(self.samples) < SAMPLES:
             self.samples.append(Unusable(line, why))
+
+    def doubted(self, case: str) -> dict[int, int]:
+        """Return the rules that unreadable lines of a case could be about, and the first line."""
+        found: dict[int, int] = {}
+        untimed = len(self.nodes.monitors)
+        for name, line in self.doubts.get(case, {}).items():
+            timed = (untimed + number for number in self.timed.concerned[name])
+            for rule in (*self.nodes.concerned(name), *timed):
+                found[rule] = min(line, found.get(rule, line))
+        return found
 
     # -- cases out of order -----------------------------------------------------------------------
 

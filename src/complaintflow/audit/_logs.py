@@ -13,7 +13,7 @@ import shutil
 import sys
 import tempfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from typing import IO, Any, Protocol
 
 from attrs import frozen
 
-from complaintflow.audit._blocks import Block, SpoiledError, blocks_of
+from complaintflow.audit._blocks import Block, SpoiledError, Times, blocks_of
 from complaintflow.audit._tables import DELIMITERS, Table
 from complaintflow.audit._values import Shape
 from complaintflow.audit._xes import xes_lines
@@ -96,7 +96,7 @@ class _Memory:
     @contextmanager
     def open(self, progress: Progress | None = None) -> Iterator[Iterator[Block]]:
         """Return a context in which the lines are read."""
-        yield blocks_of(self._told(), _moment)
+        yield blocks_of(self._told(), Times(_moment))
 
     def _told(self) -> Iterator[tuple[int, Any, Any, Any]]:
         for place, line in enumerate(self.lines, 1):
@@ -108,6 +108,9 @@ class _Memory:
                 continue
             if not isinstance(activity, str):
                 at = SpoiledError(f"its activity is {activity!r:.40}, not a text")
+                activity = ""
+            if not isinstance(case, Hashable):
+                case, at = "", SpoiledError(f"its case is {case!r:.40}, not a text")
             yield place, case, activity, at
 
 
@@ -137,10 +140,7 @@ class _File:
             raise self._wrong(f"it is no gzip file: {error}") from None
         except UnicodeError as error:
             why = error.reason if isinstance(error, UnicodeDecodeError) else error
-            raise self._wrong(
-                f"it is not {self.shape.encoding} ({why}); say what it is in the mapping: "
-                '[log] encoding = "cp1252"'
-            ) from None
+            raise self._encoded_otherwise(f"({why})", "cp1252") from None
         except OSError as error:
             raise self._wrong(f"it cannot be read: {error.strerror or error}") from None
 
@@ -149,7 +149,10 @@ class _File:
         if not start:
             raise self._wrong("it is empty")
         encoding = self.shape.encoding
-        if start.startswith(BOM) and encoding.lower().replace("_", "-") in {"utf-8", "utf8"}:
+        is_utf_8 = encoding.lower().replace("_", "-") in {"utf-8", "utf8"}
+        if is_utf_8 and (found := _utf_16(start)):
+            raise self._encoded_otherwise("and it looks like UTF-16", found)
+        if is_utf_8 and start.startswith(BOM):
             content.read(len(BOM))  # and not `utf-8-sig`, which is decoded by Python
         if start.removeprefix(BOM).lstrip()[:1] == b"<":
             return self._xes(content)
@@ -162,7 +165,7 @@ class _File:
             str(shape.activity or "concept:name"),
             str(shape.time or "time:timestamp"),
         )
-        return blocks_of(xes_lines(content, names, self._wrong), parser_of(shape.format))
+        return blocks_of(xes_lines(content, names, self._wrong), times_of(shape.format))
 
     def _csv(self, text: io.TextIOWrapper) -> Iterator[Block]:
         shape = self.shape
@@ -171,10 +174,13 @@ class _File:
             places = (shape.case - 1, int(shape.activity or 0) - 1, int(shape.time or 0) - 1)
         else:
             try:
-                places = self._places([name.strip() for name in table.header()])
+                header = [name.strip() for name in table.header()]
             except csv.Error as error:
                 raise self._wrong(f"its header cannot be read: {error}") from None
-        return table.blocks(places, parser_of(shape.format))
+            if not header:
+                raise self._wrong("it has no lines")
+            places = self._places(header)
+        return table.blocks(places, times_of(shape.format))
 
     def _places(self, header: list[str]) -> tuple[int, int, int]:
         """Return where the three columns are; every one that is missing is told at once."""
@@ -226,6 +232,10 @@ class _File:
         unpacked: Any = opened.enter_context(gzip.GzipFile(fileobj=content))
         return opened.enter_context(io.BufferedReader(unpacked, 1 << 16))
 
+    def _encoded_otherwise(self, why: str, perhaps: str) -> LogError:
+        told = f"it is not {self.shape.encoding} {why}"
+        return self._wrong(f'{told}; say what it is in the mapping: [log] encoding = "{perhaps}"')
+
     def _wrong(self, why: str) -> LogError:
         return LogError(f"log '{self.name}'", (why,))
 
@@ -253,13 +263,17 @@ class _Counted(io.RawIOBase):
         return count
 
 
-def parser_of(written: str) -> Callable[[Any], datetime]:
-    """Return the function that reads a time as it is written; ValueError where it is not."""
+def times_of(written: str) -> Times:
+    """Return how times are written, by the word of a mapping for it."""
     if written == "iso":
-        return datetime.fromisoformat
-    if written in {"unix", "unix_ms"}:
-        scale = 1 if written == "unix" else 1000
-        return lambda text: datetime.fromtimestamp(float(text) / scale, UTC)
+        return Times(datetime.fromisoformat, "as ISO 8601 has it")
+    if written == "unix":
+        return Times(lambda text: datetime.fromtimestamp(float(text), UTC), "seconds since 1970")
+    if written == "unix_ms":
+        return Times(
+            lambda text: datetime.fromtimestamp(float(text) / 1000, UTC),
+            "milliseconds since 1970",
+        )
     known: dict[str, datetime] = {}
 
     def parse(text: str) -> datetime:
@@ -270,7 +284,19 @@ def parser_of(written: str) -> Callable[[Any], datetime]:
             at = known[text] = datetime.strptime(text, written)  # noqa: DTZ007 (the log's zone)
         return at
 
-    return parse
+    return Times(parse, f"written as {written!r}")
+
+
+def _utf_16(start: bytes) -> str:
+    """Return which kind of UTF-16 the beginning of a file is. Empty: it is not."""
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    # Without a mark: the names of columns are Latin letters, each with a zero beside it.
+    zeros = [start[place:8:2].count(0) for place in (0, 1)]
+    few, many = min(zeros), max(zeros)
+    if few or many < len(start[:8]) // 2:
+        return ""
+    return "utf-16-be" if zeros[0] else "utf-16-le"
 
 
 BOM = b"\xef\xbb\xbf"

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from itertools import chain, combinations
 from typing import Any, Protocol
 
 from attrs import frozen
@@ -144,19 +143,20 @@ class RuleMonitor:
         return RulePlace(begin(self.invariant, at))
 
     def anywhere(self) -> frozenset[RulePlace]:
-        """Return every place that is not broken, with any facts: nothing is known of the past."""
+        """
+        Return every place that is not broken, with any facts: nothing is known of the past.
+
+        Of the facts, all and all but one stand for every set. What happens later establishes or
+        clears a fact whether or not it was there; so a set with several missing answers as the one
+        does that misses only the last of them to be touched.
+        """
         table = self.invariant.table
         seen, waiting = {table.start}, [table.start]
         while waiting:
             for place in set(table.next[waiting.pop()]) - seen:
                 seen.add(place)
                 waiting.append(place)
-        facts = [
-            frozenset(some)
-            for some in chain.from_iterable(
-                combinations(sorted(self.asked), n) for n in range(len(self.asked) + 1)
-            )
-        ]
+        facts = [self.asked, *(self.asked - {fact} for fact in self.asked)]
         return frozenset(
             RulePlace(Standing(place), some)
             for place in seen
@@ -261,8 +261,8 @@ class RuleMonitor:
 
 
 @frozen
-class Configuration:
-    """Where a method stands in a case."""
+class Possibility:
+    """One way in which a method can stand in a case, by what its log says."""
 
     state: str
     facts: frozenset[str]
@@ -272,9 +272,9 @@ class Configuration:
 
 @frozen
 class ReplayPlace:
-    """Every configuration that a case can be in by what its log says; none once it deviated."""
+    """Every possibility of where a case can be by what its log says; none once it deviated."""
 
-    could_be: frozenset[Configuration]
+    could_be: frozenset[Possibility]
     is_closed: bool = False
     """True: the log says that the case is over."""
     is_touched: bool = False
@@ -304,7 +304,7 @@ class ReplayMonitor:
 
     def start(self, at: datetime | None) -> ReplayPlace:
         """Return where a case begins."""
-        return ReplayPlace(frozenset({Configuration(self.method.initial, NOTHING)}))
+        return ReplayPlace(frozenset({Possibility(self.method.initial, NOTHING)}))
 
     def anywhere(self) -> frozenset[ReplayPlace]:
         """Return that nothing can be said."""
@@ -320,7 +320,7 @@ class ReplayMonitor:
         """Return where an activity leads: its acts in their order, then its facts."""
         if not place.is_known or not place.could_be:
             return frozenset({place})
-        could_be: Iterable[Configuration] = place.could_be
+        could_be: Iterable[Possibility] = place.could_be
         for deed in activity.deeds:
             if deed.trigger != "open":
                 could_be = [onward for each in could_be for onward in self._onward(each, deed)]
@@ -328,7 +328,7 @@ class ReplayMonitor:
             {
                 ReplayPlace(
                     frozenset(
-                        Configuration(
+                        Possibility(
                             each.state,
                             (each.facts - activity.clears) | activity.establishes,
                             each.waived,
@@ -341,7 +341,7 @@ class ReplayMonitor:
             }
         )
 
-    def _onward(self, here: Configuration, deed: Deed) -> Iterator[Configuration]:
+    def _onward(self, here: Possibility, deed: Deed) -> Iterator[Possibility]:
         event = self.machine.events[deed.trigger]
         for reading in self.readings.of(deed):
             path = event.paths[reading.outcome]
@@ -351,10 +351,10 @@ class ReplayMonitor:
                 move = transition.moves.get(reading.outcome)
                 if move is not None and transition.given <= here.facts:
                     waived = (here.waived and not move.begins_cycle) or deed.trigger == "waive"
-                    yield Configuration(move.target, move.after(here.facts), waived)
+                    yield Possibility(move.target, move.after(here.facts), waived)
                     break
 
-    def _missing(self, path: Path, here: Configuration) -> frozenset[str]:
+    def _missing(self, path: Path, here: Possibility) -> frozenset[str]:
         missing = path.facts - here.facts
         return missing - self.method.waivable if here.waived else missing
 
@@ -390,7 +390,7 @@ class ReplayMonitor:
                     return self._lacking(deed, could_be)
                 could_be = onward
 
-    def _lacking(self, deed: Deed, could_be: frozenset[Configuration]) -> tuple[Unmet, ...]:
+    def _lacking(self, deed: Deed, could_be: frozenset[Possibility]) -> tuple[Unmet, ...]:
         event = self.machine.events[deed.trigger]
         tried = [
             (here, reading.outcome)
@@ -435,7 +435,7 @@ class ReplayMonitor:
         )
 
 
-def _has_edge(event: AskingEvent, outcome: str | None, here: Configuration) -> bool:
+def _has_edge(event: AskingEvent, outcome: str | None, here: Possibility) -> bool:
     return any(
         outcome in transition.moves and transition.given <= here.facts
         for transition in event.transitions.get(here.state, ())

@@ -233,6 +233,10 @@ class Nodes:
             known = self._steps[key] = self.monitors[number].step(place, activity, None)
         return known
 
+    def concerned(self, name: str) -> tuple[int, ...]:
+        """Return the rules that an activity can be about."""
+        return tuple(rule for rule, concerning in enumerate(self._concerning) if name in concerning)
+
     def verdicts(self, node: Node) -> tuple[Verdict, ...]:
         """Return the verdict of each rule for a case that ends in a node."""
         state = node.state

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
-import tomllib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Given
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from attrs import evolve
 
 from complaintflow import _invariants as invariants
 from complaintflow._invariants import TABLES, TIMED, UNARY, Invariant
-from complaintflow._time import UNITS, Within
+from complaintflow._time import Within
 from complaintflow.audit._values import (
     CLOSING,
     OPENING,
@@ -23,7 +24,18 @@ from complaintflow.audit._values import (
     Mapping,
     Shape,
 )
-from complaintflow.errors import MappingError, MethodError, TimeError, did_you_mean
+from complaintflow.documents._kinds import LONG, Found, kind_of
+from complaintflow.documents._lines import line_of
+from complaintflow.documents._parsing import Parsed, parse
+from complaintflow.documents._spans import Span
+from complaintflow.errors import (
+    DocumentError,
+    EvidenceError,
+    MappingError,
+    MethodError,
+    TimeError,
+    did_you_mean,
+)
 
 Data = Given[str, Any]
 Where = tuple[str | int, ...]
@@ -32,8 +44,15 @@ Where = tuple[str | int, ...]
 TOP = ("log", "activities", "rules")
 OF_ACTIVITY = ("act", "outcome", "acts", "establishes", "clears", "opens", "closes", "reopens")
 OF_RULE = (
-    *("template", "acts", "others", "without", "code", "text", "within", "each_cycle", "cites"),
+    *("template", "acts", "others", "undone_by", "without"),
+    *("code", "text", "within", "each_cycle", "cites"),
 )
+OF_TEMPLATE = {"never": ("acts", "without"), "since": ("acts", "others", "undone_by")}
+"""What a rule has to say, where it is not as for most templates."""
+
+COLUMNS = 1_000_000
+"""The most columns of a log."""
+
 SHAPE: dict[str, tuple[type, ...]] = {
     "case": (str, int),
     "activity": (str, int),
@@ -51,10 +70,12 @@ def read_mapping(path: str | Path) -> Mapping:
     Return the mapping that a TOML file holds.
 
     Raises:
+        EvidenceError: *path* is none.
+
         MappingError: it cannot be used; every problem is listed, with its line.
     """
-    name, text, data = _toml(path)
-    return _Reader(name, lines_of(text)).read(data)
+    name, parsed = _parsed(path)
+    return _Reader(name, parsed.lines).read(parsed.data)
 
 
 def read_shape(path: str | Path) -> Shape:
@@ -64,15 +85,17 @@ def read_shape(path: str | Path) -> Shape:
     Raises:
         MappingError: it cannot be used; every problem is listed, with its line.
     """
-    name, text, data = _toml(path)
-    reader = _Reader(name, lines_of(text))
-    shape = reader.shape(reader.table(("log",), data.get("log", {})))
+    name, parsed = _parsed(path)
+    reader = _Reader(name, parsed.lines)
+    shape = reader.shape(reader.table(("log",), parsed.data.get("log", {})))
     if reader.problems:
         raise MappingError(name, tuple(reader.problems))
     return shape
 
 
-def _toml(path: str | Path) -> tuple[str, str, Data]:
+def _parsed(path: str | Path) -> tuple[str, Parsed]:
+    if not isinstance(path, str | Path):
+        raise EvidenceError("read_mapping", (f"path must be one, not {kind_of(path)}",))
     name = str(path)
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
@@ -82,9 +105,9 @@ def _toml(path: str | Path) -> tuple[str, str, Data]:
         why = getattr(error, "strerror", None) or "it is not UTF-8"
         raise MappingError(name, (f"it cannot be read: {why}",)) from None
     try:
-        return name, text, tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise MappingError(name, (f"it is no TOML: {error}",)) from None
+        return name, parse(text, "toml", subject=name, file="")
+    except DocumentError as error:
+        raise MappingError(name, error.problems) from None
 
 
 def mapping_of(data: Data, *, name: str = "the mapping") -> Mapping:
@@ -102,8 +125,15 @@ def mapping_of(data: Data, *, name: str = "the mapping") -> Mapping:
     return _Reader(name, {}).read(data)
 
 
+def shape_problems(shape: Shape) -> tuple[str, ...]:
+    """Return what is wrong with where a log has what, however it was made."""
+    reader = _Reader("", {})
+    reader.shape({name: getattr(shape, name) for name in SHAPE})
+    return tuple(reader.problems)
+
+
 class _Reader:
-    def __init__(self, name: str, lines: Given[Where, int]) -> None:
+    def __init__(self, name: str, lines: dict[Where, int]) -> None:
         self.name = name
         self.lines = lines
         self.problems: list[str] = []
@@ -111,7 +141,8 @@ class _Reader:
     def read(self, data: Data) -> Mapping:
         """Return the mapping, or raise every problem."""
         if not isinstance(data, Given):
-            raise MappingError(self.name, (f"it must be a table, not {data!r:.40}",))
+            raise MappingError(self.name, (f"it must be a table, not {kind_of(data)}",))
+        data = self.table((), data)
         self.keys((), data, TOP)
         log = self.table(("log",), data.get("log", {}))
         said = self.table(("activities",), data.get("activities", {}))
@@ -141,10 +172,7 @@ class _Reader:
 
     def wrong(self, where: Where, told: str) -> None:
         """Note a problem, with the nearest line that is known and the path."""
-        line = next(
-            (self.lines[where[:n]] for n in range(len(where), 0, -1) if where[:n] in self.lines),
-            None,
-        )
+        line = line_of(where, self.lines)
         path = "".join(
             f"[{key + 1}]" if isinstance(key, int) else f".{_key(key)}" for key in where
         ).lstrip(".")
@@ -153,23 +181,26 @@ class _Reader:
     def keys(self, where: Where, data: Data, known: Iterable[str]) -> None:
         """Note every key that nobody reads."""
         for key in data:
-            if key not in known:
-                near = did_you_mean(str(key), known)
+            if isinstance(key, str) and key not in known:
+                near = did_you_mean(key[:LONG], known)
                 self.wrong((*where, key), f"unknown key{near}; there are {', '.join(known)}")
 
     def table(self, where: Where, value: object) -> Data:
         """Return a table; an empty one, and a problem, where it is something else."""
-        if isinstance(value, Given):
-            return value
-        self.wrong(where, f"it must be a table, not {value!r:.40}")
-        return {}
+        if not isinstance(value, Given):
+            self.wrong(where, f"it must be a table, not {kind_of(value)}")
+            return {}
+        for key in value:
+            if not isinstance(key, str):
+                self.wrong(where, f"a key must be a text, not {kind_of(key)}")
+        return {key: each for key, each in value.items() if isinstance(key, str)}
 
     def names(self, where: Where, value: object) -> tuple[str, ...]:
         """Return a text or a list of texts."""
         several = (value,) if isinstance(value, str) else value
         if isinstance(several, list | tuple) and all(isinstance(each, str) for each in several):
             return tuple(several)
-        self.wrong(where, f"it must be a text or a list of texts, not {value!r:.40}")
+        self.wrong(where, f"it must be a text or a list of texts, not {kind_of(value)}")
         return ()
 
     def flag(self, where: Where, value: object, *, otherwise: bool) -> bool:
@@ -178,7 +209,7 @@ class _Reader:
             return otherwise
         if isinstance(value, bool):
             return value
-        self.wrong(where, f"it must be true or false, not {value!r:.40}")
+        self.wrong(where, f"it must be true or false, not {kind_of(value)}")
         return otherwise
 
     # -- the parts --------------------------------------------------------------------------------
@@ -193,7 +224,7 @@ class _Reader:
                 continue
             if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
                 told = " or ".join(_TOLD[each] for each in types)
-                self.wrong(("log", name), f"it must be {told}, not {value!r:.40}")
+                self.wrong(("log", name), f"it must be {told}, not {kind_of(value)}")
             elif why := _odd(name, value):
                 self.wrong(("log", name), why)
             else:
@@ -208,6 +239,7 @@ class _Reader:
         where: Where = ("activities", name)
         if not isinstance(value, Given):
             return _with_defaults(Activity(name, self.deeds(where, value)), {})
+        value = self.table(where, value)
         self.keys(where, value, OF_ACTIVITY)
         deeds: tuple[Deed, ...] = ()
         if "act" in value and "acts" in value:
@@ -257,22 +289,25 @@ class _Reader:
         self.keys(where, data, OF_RULE)
         template = data.get("template")
         if not isinstance(template, str) or template not in TABLES:
-            near = did_you_mean(str(template), TABLES)
-            told = f"there is no template '{template}'{near}; there are {', '.join(TABLES)}"
+            named, near = kind_of(template), ""
+            if isinstance(template, str):
+                named, near = f"'{template:.60}'", did_you_mean(template[:LONG], TABLES)
+            told = f"there is no template {named}{near}; there are {', '.join(TABLES)}"
             self.wrong(where, "template is missing" if template is None else told)
             return None
-        kinds = ("acts",) if template in UNARY else ("acts", "others")
-        wanted = (*kinds, "without") if template == "never" else kinds
-        for key in ("acts", "others", "without"):
+        usual = ("acts",) if template in UNARY else ("acts", "others")
+        wanted = OF_TEMPLATE.get(template, usual)
+        for key in ("acts", "others", "undone_by", "without"):
             if (key in data) != (key in wanted):
                 self.wrong(where, f"{template} {'takes' if key in wanted else 'has no'} {key}")
-        acts = [self.names((*where, key), data.get(key, ())) for key in kinds]
+        said = {key: self.names((*where, key), data.get(key, ())) for key in wanted}
+        kinds = [said.pop(key) for key in ("acts", "others") if key in said]
         options = self.options(where, data, template)
         if len(self.problems) > before:
             return None
         try:
             make: Callable[..., Invariant] = getattr(invariants, template)
-            return make(*acts, **options)
+            return make(*kinds, **said, **options)
         except MethodError as error:
             for problem in error.problems:
                 self.wrong(where, problem)
@@ -283,12 +318,10 @@ class _Reader:
         options: dict[str, Any] = {key: data[key] for key in ("code", "text") if key in data}
         for key, value in options.items():
             if not isinstance(value, str):
-                self.wrong((*where, key), f"it must be a text, not {value!r:.40}")
+                self.wrong((*where, key), f"it must be a text, not {kind_of(value)}")
         each = data.get("each_cycle")
         options["each_cycle"] = self.flag((*where, "each_cycle"), each, otherwise=True)
         options["cites"] = self.names((*where, "cites"), data.get("cites", ()))
-        if template == "never":
-            options["without"] = self.names((*where, "without"), data.get("without", ()))
         if "within" in data and template in TIMED:
             options["within"] = self.span((*where, "within"), data["within"])
         elif "within" in data:
@@ -296,19 +329,12 @@ class _Reader:
         return options
 
     def span(self, where: Where, value: object) -> Within | None:
-        """Return a span of time: `'14 days'`."""
-        amount, _, unit = value.partition(" ") if isinstance(value, str) else ("", "", "")
-        unit = unit.strip().replace(" ", "_")
-        plural = unit if unit.endswith("s") else f"{unit}s"
-        if amount.isdecimal() and plural in UNITS:
-            try:
-                return Within(int(amount), plural)
-            except TimeError as error:
-                self.wrong(where, str(error))
-                return None
-        units = ", ".join(unit.replace("_", " ") for unit in UNITS)
-        self.wrong(where, f"it must be a span such as '14 days', in {units}; not {value!r:.40}")
-        return None
+        """Return a span of time, as a document says one: `'14 days'`, or a table."""
+        found = Found()
+        span = Span().read(value, where, found)
+        for path, told in found.problems:
+            self.wrong(path, told)
+        return span if isinstance(span, Within) else None
 
     def codes(self, rules: Iterable[Invariant]) -> None:
         """Note the codes that two rules have."""
@@ -328,8 +354,8 @@ def _key(key: str) -> str:
 
 def _odd(name: str, value: Any) -> str:  # noqa: ANN401 (whatever a file says)
     """Return why a setting of the log cannot be; empty where it can."""
-    if type(value) is int and value < 1:
-        return "columns are counted from 1"
+    if type(value) is int and not 1 <= value <= COLUMNS:
+        return f"columns are counted from 1 to {COLUMNS}, not {kind_of(value)}"
     if value == "":
         return "it must say something"
     return _ODD[name](value) if name in _ODD else ""
@@ -337,7 +363,7 @@ def _odd(name: str, value: Any) -> str:  # noqa: ANN401 (whatever a file says)
 
 def _odd_delimiter(value: str) -> str:
     is_fine = len(value) == 1 and value not in '\r\n"'
-    return "" if is_fine else f"it must be one character, not {value!r:.40}"
+    return "" if is_fine else f"it must be one character, not {kind_of(value)}"
 
 
 def _odd_zone(value: str) -> str:
@@ -350,16 +376,26 @@ def _odd_zone(value: str) -> str:
 
 def _odd_encoding(value: str) -> str:
     try:
+        io.TextIOWrapper(io.BytesIO(), value).read()
         "".encode(value)
-    except LookupError:
-        return f"there is no encoding '{value}'"
+    except (LookupError, ValueError):
+        # Of what is there, some are for bytes, and one is there to fail.
+        return f"there is no encoding {value!r:.60}"
     return ""
 
 
 def _odd_format(value: str) -> str:
-    if value in {"iso", "unix", "unix_ms"} or "%" in value:
+    if value in {"iso", "unix", "unix_ms"}:
         return ""
-    return f"it must be iso, unix, unix_ms or a format such as %d.%m.%Y %H:%M, not {value!r}"
+    wanted = "iso, unix, unix_ms or a format such as %d.%m.%Y %H:%M"
+    if "%" not in value:
+        return f"it must be {wanted}, not {value!r:.60}"
+    try:
+        # Written and read once. What is wrong with a format shows in no other way.
+        datetime.strptime(datetime(2001, 2, 3, 4, 5, 6, 7, UTC).strftime(value), value)  # noqa: DTZ007
+    except (ValueError, re.error) as error:
+        return f"no time can be read by {value!r:.60}: {error!s:.80}; it must be {wanted}"
+    return ""
 
 
 _ODD: dict[str, Callable[[str], str]] = {
@@ -378,40 +414,3 @@ def _with_defaults(activity: Activity, said: Given[str, bool]) -> Activity:
         closes=said.get("closes", not triggers.isdisjoint(CLOSING)),
         reopens=said.get("reopens", not triggers.isdisjoint(REOPENING)),
     )
-
-
-# -- where a line is -------------------------------------------------------------------------------
-
-_NAME = r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)"""
-_HEADER = re.compile(rf"\s*(\[\[?)\s*({_NAME}(?:\s*\.\s*{_NAME})*)\s*\]")
-_ENTRY = re.compile(rf"\s*({_NAME}(?:\s*\.\s*{_NAME})*)\s*=")
-
-
-def lines_of(text: str) -> dict[Where, int]:
-    """Return the line of every table and key of a TOML text, by its path; a good guess."""
-    found: dict[Where, int] = {}
-    counts: dict[str, int] = {}
-    here: Where = ()
-    for number, line in enumerate(text.splitlines(), start=1):
-        if header := _HEADER.match(line):
-            here = tuple(_parts(header[2]))
-            if header[1] == "[[":
-                place = counts[header[2]] = counts.get(header[2], -1) + 1
-                here = (*here, place)
-        elif entry := _ENTRY.match(line):
-            found.setdefault((*here, *_parts(entry[1])), number)
-            continue
-        found.setdefault(here, number)
-    found.pop((), None)
-    return found
-
-
-def _parts(dotted: str) -> Iterator[str]:
-    for part in re.findall(_NAME, dotted):
-        if part.startswith('"'):
-            try:
-                yield tomllib.loads(f"key = {part}")["key"]
-            except tomllib.TOMLDecodeError:
-                yield part.strip('"')
-        else:
-            yield part.strip("'")

@@ -10,11 +10,10 @@ from __future__ import annotations
 import csv
 import io
 from collections import deque
-from collections.abc import Callable, Iterator
-from datetime import datetime
-from typing import Any, TextIO
+from collections.abc import Iterator
+from typing import TextIO
 
-from complaintflow.audit._blocks import Block, SpoiledError, blocks_of, times_of
+from complaintflow.audit._blocks import Block, SpoiledError, Times, blocks_of
 
 DELIMITERS = ",;\t|"
 """What is tried as the delimiter; of those that a header has as often, the first."""
@@ -41,39 +40,55 @@ class Table:
         """Lines that have to go through the reader."""
         self._cut = 0
         """How many lines did not."""
-        first = next(self._lines(), "")
-        self._waiting.appendleft(first)
+        start = self._start()
+        self._is_over = False
+        """True: the reader asked for a line where there is none."""
+        first = start[-1] if start else ""
+        self._waiting.extendleft(reversed(start))
         self.delimiter = delimiter or max(DELIMITERS, key=first.count)
         self._reader = csv.reader(self._lines(), delimiter=self.delimiter)
 
+    def _start(self) -> list[str]:
+        """Return the first line that is not blank, and those before it."""
+        start = []
+        for line in self._lines():
+            start.append(line)
+            if line.strip():
+                break
+        return start
+
     def header(self) -> list[str]:
         """
-        Return the cells of the first line; none where there is no line.
+        Return the cells of the first line that is not blank; none where there is no such line.
 
         Raises:
             csv.Error: it cannot be read.
         """
-        return next(self._reader, [])
+        for row in self._reader:
+            if self._is_over:
+                message = "a quote in it is not closed"
+                raise csv.Error(message)
+            if "".join(row).strip():
+                return row
+        return []
 
-    def blocks(
-        self, places: tuple[int, int, int], parse: Callable[[Any], datetime]
-    ) -> Iterator[Block]:
+    def blocks(self, places: tuple[int, int, int], times: Times) -> Iterator[Block]:
         """
         Yield the lines that follow.
 
         Args:
             places: where in a line case, activity and time are, counted from 0.
 
-            parse: returns the time that a cell says; see `NO_TIME` for what it raises.
+            times: how they are written.
         """
-        yield from blocks_of(self._one_by_one(places), parse)
+        yield from blocks_of(self._one_by_one(places, times), times)
         while text := self._more():
-            block = self._at_once(text, places, parse)
+            block = self._at_once(text, places, times)
             if block is not None:
                 yield block
             else:
                 self._waiting.extend(io.StringIO(text, newline=""))
-                yield from blocks_of(self._one_by_one(places), parse)
+                yield from blocks_of(self._one_by_one(places, times), times)
 
     # -- text -------------------------------------------------------------------------------------
 
@@ -95,14 +110,13 @@ class Table:
             if not self._waiting:
                 self._waiting.extend(io.StringIO(self._more(), newline=""))
             if not self._waiting:
+                self._is_over = True
                 return
             yield self._waiting.popleft()
 
     # -- cells ------------------------------------------------------------------------------------
 
-    def _at_once(
-        self, text: str, places: tuple[int, int, int], parse: Callable[[Any], datetime]
-    ) -> Block | None:
+    def _at_once(self, text: str, places: tuple[int, int, int], times: Times) -> Block | None:
         """Return a text as a block; None where its lines have to go through the reader."""
         if '"' in text or len(text) > csv.field_size_limit():
             return None
@@ -120,17 +134,18 @@ class Table:
             return None
         first = self._reader.line_num + self._cut + 1
         self._cut += count
-        cases, activities, times = (cells[place:-1:width] for place in places)
-        return Block(cases, activities, times_of(times, parse), range(first, first + count))
+        cases, activities, written = (cells[place:-1:width] for place in places)
+        return Block(cases, activities, times.of(written), range(first, first + count))
 
     def _one_by_one(
-        self, places: tuple[int, int, int]
+        self, places: tuple[int, int, int], times: Times
     ) -> Iterator[tuple[int, str, str, str | SpoiledError]]:
         """Yield the lines that wait, and of the text beyond what the last of them needs."""
         reader, waiting = self._reader, self._waiting
         case, activity, time = places
         while waiting:
             told: tuple[str, str, str | SpoiledError]
+            before = reader.line_num
             try:
                 row = next(reader)
                 told = row[case], row[activity], row[time]
@@ -140,4 +155,19 @@ class Table:
                 if not row:
                     continue  # a blank line is no line
                 told = "", "", SpoiledError("it has too few columns")
-            yield (reader.line_num + self._cut, *told)
+            if self._is_over:  # within a quote
+                told = "", "", SpoiledError("a quote in it is not closed")
+            if reader.line_num > before + 1:
+                told = self._long(told, times)
+            yield (before + 1 + self._cut, *told)
+
+    def _long(
+        self, told: tuple[str, str, str | SpoiledError], times: Times
+    ) -> tuple[str, str, str | SpoiledError]:
+        """Return a line that goes over several; where it is none, how far it goes is told."""
+        at = times.one(told[2])
+        if not isinstance(at, SpoiledError):
+            return told
+        end = self._reader.line_num + self._cut
+        why = f"{at}; it goes on to line {end}: is a quote not closed?"
+        return *told[:2], SpoiledError(why)

@@ -30,7 +30,10 @@ class Verdict(StrEnum):
     PENDING = "pending"
     """The case is still open, and what the rule asks for has not happened yet."""
     CANNOT_TELL = "cannot tell"
-    """It hangs on what the log leaves open: an order, an outcome, or how the case began."""
+    """
+    It hangs on what the log leaves open: an order, an outcome, how the case began, or a line that
+    cannot be read.
+    """
     NOT_APPLICABLE = "not applicable"
     """The rule had nothing to say."""
 

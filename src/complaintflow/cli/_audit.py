@@ -86,6 +86,10 @@ def audit(
     Tells for each rule in how many cases it was kept, broken, is pending, cannot be told or does
     not apply, and where each bad case first went wrong. Exits with 1 where a rule is broken.
     """
+    said = {"--json": as_json, "--csv": as_csv, "--plot": plot, "--limit": limit is not None}
+    if why := _at_odds([name for name, value in said.items() if value], draft=draft):
+        complain(why)
+        raise typer.Exit(UNUSABLE)
     try:
         if draft:
             shape = Shape() if mapping is None else read_shape(mapping)
@@ -112,6 +116,15 @@ def audit(
         page.write()
     if not report.is_clean:
         raise typer.Exit(WANTING)
+
+
+def _at_odds(said: list[str], *, draft: bool) -> str:
+    """Return why options cannot be said together. Empty: they can."""
+    if draft and said:
+        *most, last = said
+        told = f"{', '.join(most)} and {last}" if most else last
+        return f"--draft writes a mapping; leave out {told}"
+    return "say --json or --csv, not both" if {"--json", "--csv"} <= {*said} else ""
 
 
 def _method(name: str | None) -> Method | None:

@@ -61,7 +61,7 @@ def kind_of(value: object) -> str:
     """Return what a value is, in the words of a document."""
     if isinstance(value, Mapping):
         return "a table"
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return "a list"
     if isinstance(value, bool):
         return "true" if value else "false"
