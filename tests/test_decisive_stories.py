@@ -11,12 +11,12 @@ from collections import Counter
 import pytest
 from attrs import evolve
 
-from complaintflow import Actor, Case, Desk, Refused, decide
-from complaintflow.acts import Close, Listen, Waive
+from complaintflow import Actor, Case, Desk, Refused, Rule, decide, stays
+from complaintflow.acts import Close, Listen, NoteIssue, Waive
 from complaintflow.adapters.memory import MemoryStore
 from complaintflow.errors import UnknownActor, Unmet
 from complaintflow.methods import five_steps
-from complaintflow.requirements import Requirement
+from complaintflow.requirements import Requirement, pressing_first
 from complaintflow.testing import RecordingNotifier, check_host, stories
 from complaintflow.testing._exploring import attempt
 
@@ -107,6 +107,25 @@ def test_what_is_asked_beyond_facts_lacks_alone_too(told):
     assert ("keep_promise", ("promise_open",)) in asked
     assert ("lapse", ("attempts_made",)) in asked
     assert ("offer", ("not_theirs",)) in asked
+
+
+def test_what_takes_a_remark_before_it_lacks_is_asked_alone_too():
+    """
+    What is pressing comes first: that shows only where an issue was noted that cannot wait.
+    """
+    plain = flat()
+    rules = [
+        evolve(rule, needs=[*rule.needs, pressing_first(cites="none")])
+        if rule.trigger == "offer"
+        else rule
+        for rule in plain.rules
+    ]
+    noting = Rule(NoteIssue, in_way=False)
+    edges = [*plain.edges, *stays(["open"], NoteIssue)]
+    told = stories(evolve(plain, rules=[*rules, noting], edges=edges))
+
+    [story] = [story for story in told if story.unmet == ("pressing_first",)]
+    assert "note_issue" in [entry.trigger for entry in story.history]
 
 
 def test_a_story_can_be_read(told):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
-from itertools import chain
+from itertools import chain, islice
 
 import attrs
 from attrs import define, field, frozen
@@ -26,8 +26,8 @@ from complaintflow.acts import Act
 from complaintflow.errors import EvidenceError, Refused
 from complaintflow.testing._decisive._questions import Question, questions
 from complaintflow.testing._decisive._roads import Road, Roads
-from complaintflow.testing._exploring import ANA, LEE, LONG, RECORDED_BY, SAM, attempt
-from complaintflow.testing._shapes import PLAIN
+from complaintflow.testing._exploring import ANA, LEE, LONG, RECORDED_BY, SAM, attempt, varied
+from complaintflow.testing._shapes import PLAIN, plain_acts
 
 NO_LIMIT_LEFT = Actor("kim", limits={})
 """Somebody who may offer nothing at all."""
@@ -39,6 +39,9 @@ CANDIDATES = 8
 
 MORE_CANDIDATES = 100
 """On how many it is asked before it counts as one that cannot be asked alone."""
+
+REMARKS = 16
+"""How many kinds of each act are tried where one more remark may be what lacks."""
 
 
 @frozen(eq=False, repr=False)
@@ -294,6 +297,7 @@ class Teller:
         for longer in chain(
             self._once_more(several, trigger, outcome),
             *(self.roads.preparations(road, trigger, outcome) for road in several[:1]),
+            self._remarked(several[:1], requirement),
         ):
             told = self._lacking(longer, trigger, outcome, requirement)
             if told is not None:
@@ -306,6 +310,16 @@ class Teller:
             entry = self.roads.entry(road.case, trigger, outcome)
             if entry is not None:
                 yield road.on(entry)
+
+    def _remarked(self, several: list[Road], requirement: Requirement) -> Iterator[Road]:
+        """Yield roads on which something more was noted that leads nowhere."""
+        for road in several if {"ledger", "evidence"} <= requirement.reads else ():
+            for trigger in self.method.triggers:
+                for acts in plain_acts(self.method, trigger, road.case).values():
+                    for act in islice(varied(acts), REMARKS):
+                        answer = attempt(self.method, road.case, act)
+                        if isinstance(answer, Entry) and answer.move.target == road.case.state:
+                            yield road.on(answer)
 
     def _lacking(
         self, road: Road, trigger: str, outcome: str | None, requirement: Requirement
