@@ -14,6 +14,7 @@ from attrs import frozen
 from benchmarks.stories import ACTS, LIMIT, Story
 from benchmarks.stories import stories as tell
 from complaintflow import Actor, Case, Entry, Method, Refused, decide, open_case, options
+from complaintflow._language import Reader, Spoken
 from complaintflow.acts import (
     Accept,
     AcknowledgeProblem,
@@ -29,7 +30,7 @@ from complaintflow.acts import (
     Open,
     Remedy,
 )
-from complaintflow.methods import six_steps
+from complaintflow.methods import five_steps, personal_ownership, seven_as, six_steps
 
 Lives = Callable[[], None]
 
@@ -237,10 +238,42 @@ def _cost(call: Callable[[], object], seconds: float) -> float:
     return statistics.median(batches)
 
 
+HARD = (
+    "We never refund it here. ",
+    "No asap-asap-asap-asap-asap-asap ",
+    "no refund-refund-refund-refund ",
+    "not calm down-not calm down ",
+    "please call no one or ",
+    '"refund" ',
+    "'that's 'refund' ",
+    "https://shop.example/teapot ",
+)
+"""What texts are made of that take long to read: hits that are excused, one after the other."""
+HARD_LENGTH = 20_000
+
+
 def reading(seconds: float) -> dict[str, float]:
-    """Return what the language rules add to deciding a life, per kilobyte of what is said."""
+    """
+    Return what language rules cost per kilobyte of what is said, in microseconds of CPU time.
+
+    Ordinary: what the rules add to deciding a life. Hard: the slowest of the texts made of one
+    thing over and over, read by any of the four methods.
+    """
     told = tell(60)
     with_rules, without = deciding(told, language=True), deciding(told, language=False)
     kilobytes = sum(len(story.said.encode()) for story in told) / 1000
     added = _cost(with_rules, seconds) - _cost(without, seconds)
-    return {"per kilobyte": added / kilobytes}
+    return {
+        "per kilobyte": added / kilobytes,
+        "per hard kilobyte": max(
+            _per_kilobyte(Reader(method.language), unit, told[0].account, seconds / 10)
+            for method in (five_steps(), seven_as(), personal_ownership(), six_steps())
+            for unit in HARD
+        ),
+    }
+
+
+def _per_kilobyte(reader: Reader, unit: str, account: str, seconds: float) -> float:
+    text = unit * (HARD_LENGTH // len(unit))
+    spoken = Spoken("offer", (text,), accounts=(account,), limited=True)
+    return _cost(lambda: reader.read(spoken), seconds) / (len(text.encode()) / 1000)

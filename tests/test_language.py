@@ -2,6 +2,7 @@
 Language rules: what is found in the agent's words, and what is left alone.
 """
 
+import itertools
 import time
 
 import attrs
@@ -47,6 +48,12 @@ def found(phrases, *texts, said=None, facts=(), own=(), limited=False, **rule):
         ("that's our policy", "that is our policy"),
         ("that's our policy", "that  is\n\tour\u00a0policy"),
         ("that's our policy", "(that's our policy)"),
+        ("that's our policy", "that\u00b4s our policy"),
+        ("that's our policy", "that`s our policy"),
+        ("that's our policy", "that\u2032s our policy"),
+        ("that's our policy", "thats our policy"),
+        ("that's our policy", "that's our po\u00adlicy"),
+        ("you'll have to", "Youll have to"),
         ("you're wrong", "you are wrong"),
         ("you'll have to", "You will have to"),
         ("you've been told", "you have been told"),
@@ -208,6 +215,8 @@ def test_warnings_come_in_the_order_of_the_rules():
         "I will never say that's our policy",
         "We do not hide behind that's our policy",
         "without saying that is our policy",
+        "I won't\nsay that's our policy",
+        "I dont say that's our policy",
     ],
 )
 def test_what_is_denied_is_not_said(said):
@@ -224,6 +233,16 @@ def test_what_is_denied_is_not_said(said):
         "No. That's our policy",
         "Never mind; that's our policy",
         "There is no way in which I could help you with it: that's our policy",
+        "I can't refund it -- that's our policy",
+        "I can't refund it---that's our policy",
+        "I can't refund it / that's our policy",
+        "I do not make the rules\u2026 that's our policy",
+        "I can't refund it\n\nthat's our policy",
+        "I can't refund it\nThat's our policy",
+        "I can't refund it\n- that's our policy",
+        f"No{' really' * 40} that's our policy",
+        f"{'k' * 400}not that's our policy",
+        f"{'k' * 200}not {' ' * 108}that's our policy",
     ],
 )
 def test_a_denial_of_something_else_is_no_denial(said):
@@ -274,6 +293,12 @@ def test_a_text_is_read_again_after_what_was_denied():
         'You wrote "that\'s our policy", and it is not',
         "You wrote \u201cThat\u2019s our policy!\u201d, and it is not",
         "> that's our policy\nWe see that differently",
+        "Yes.\n\n  > that's our policy\nWe see that differently",
+        "You wrote \u2018that\u2019s our policy\u2019, and it is not",
+        "You wrote 'that's our policy', and it's not",
+        "'Twas said 'That's our policy!' to you",
+        "You wrote \u201ethat's our policy\u201c, and it is not",
+        "You wrote \u00abthat's our policy\u00bb, and it is not",
     ],
 )
 def test_what_is_quoted_of_the_customer_is_theirs(said):
@@ -283,13 +308,20 @@ def test_what_is_quoted_of_the_customer_is_theirs(said):
     assert [] == found(["that's our policy"], said, own=["They told me: that's our policy"])
 
 
-def test_what_is_quoted_of_nobody_is_said():
+@pytest.mark.parametrize(
+    "said",
+    [
+        'As one says: "that\'s our policy"',
+        "As one says: \u2018that\u2019s our policy\u2019",
+        "As one says: 'that's our policy'",
+        "The others' loss, that's our policy, the customers' too",
+    ],
+)
+def test_what_is_quoted_of_nobody_is_said(said):
     """
     Quotation marks around a phrase are no way out of it.
     """
-    assert 1 == len(
-        found(["that's our policy"], 'As one says: "that\'s our policy"', own=["Hello"])
-    )
+    assert 1 == len(found(["that's our policy"], said, own=["Hello"]))
 
 
 def test_the_customers_own_words_are_no_hit_where_a_rule_says_so():
@@ -600,6 +632,35 @@ def test_rules_whose_phrases_are_not_there_cost_nothing():
     assert cost(many, text) < 3 * cost(few, text)
 
 
+def test_rules_whose_phrases_begin_with_any_letters_cost_little():
+    """
+    Words are told from each other letter by letter: 8,000 phrases are not 4,000 times two.
+    """
+    text = "We looked at the teapot, and it is cracked indeed; you can keep it. " * 400
+    letters = "bcdfghjklmnprstvwxyz"
+    few, many = (
+        Reader([LanguageRule(f"rule_{p}", p, "x") for p in phrases])
+        for phrases in (["qxz", "zxq"], map("".join, itertools.product(letters, repeat=3)))
+    )
+
+    assert cost(many, text) < 30 * cost(few, text)
+
+
+@pytest.mark.parametrize("phrases", [["'s fault"], ["i"], ["un*"], ["un*", "refund"], ["<link>"]])
+def test_a_rule_alone_finds_what_it_finds_among_others(phrases):
+    """
+    However few and short the beginnings of its phrases are.
+    """
+    said = {"'s fault": "Tom's fault", "i": "It is I.", "un*": "so unkind", "<link>": "www.a.b"}
+    others = [LanguageRule("other", ["refund", "'t"], "x")]
+    rule = LanguageRule("rule", phrases, "x")
+    spoken = Spoken("assure", (said[phrases[0]],))
+
+    assert ["rule"] == [w.code for _, w in Reader([rule]).read(spoken)]
+    assert ["rule"] == [w.code for _, w in Reader([rule, *others]).read(spoken)]
+    assert () == Reader([rule]).read(Spoken("assure", ("Nothing of it is his",)))
+
+
 def cost(reader, text):
     """
     Return the processor time that reading a text takes, the best of several.
@@ -666,6 +727,7 @@ def test_a_gap_costs_no_more_in_a_long_text():
         ("Please see https://shop.example/help", True),
         ("https://shop.example/help tells you how I will mend it", False),
         ("httpsomething", False),
+        ("seehttps://shop.example/help", False),
         ("I will mend it", False),
     ],
 )

@@ -231,6 +231,7 @@ def test_the_mood_can_be_noted_before_and_after(told):
         "That's not true at all",
         "That is impossible",
         "Actually, you signed for it",
+        "Actually you did",
     ],
 )
 def test_contradicting_the_customer_is_noticed(told, words):
@@ -265,7 +266,9 @@ def test_contradicting_somebody_upset_is_noticed_strongly(told, mood, strong):
     [
         ("You're right.", ["empty_agreement"]),
         ("You’re absolutely right!", ["empty_agreement"]),  # noqa: RUF001
+        ("Yes, you're right!", ["empty_agreement"]),
         ("You are right; a new teapot is on its way", []),
+        ("Yes, you're right, and a new teapot is on its way", []),
     ],
 )
 def test_an_action_that_only_agrees_is_noticed(told, words, found):

@@ -407,6 +407,8 @@ FORBIDDEN = [
     ("policy_phrase", "002-21", "I am sorry, but that's our policy"),
     ("policy_phrase", "002-21", "Well, that’s our policy."),  # noqa: RUF001
     ("policy_phrase", "002-21", "THAT IS OUR  POLICY"),
+    ("policy_phrase", "002-21", "Thats our policy"),
+    ("policy_phrase", "002-21", "That\u00b4s our policy"),
     ("policy_phrase", "002-21", "I cannot do it, because that's our policy"),
     ("website_phrase", "002-22", "You'll have to go to our website"),
     ("website_phrase", "002-22", "You’ll have to go to our website"),  # noqa: RUF001
@@ -444,6 +446,9 @@ def test_a_forbidden_phrase_can_be_overridden_on_the_record(told, code, clause, 
         "We cannot refund it — that's our policy",
         "No refunds (that's our policy)",
         "No refunds - that's our policy",
+        "I can't refund it -- that's our policy",
+        "I do not make the rules\u2026 that's our policy",
+        "I can't refund it\nThat's our policy",
     ],
 )
 def test_a_no_before_a_dash_excuses_nothing(told, words):
@@ -457,7 +462,8 @@ def test_a_phrase_that_is_denied_is_no_hit(told):
     """
     002-21: saying that one does not say it is not saying it.
     """
-    assert [] == told("heard").warnings(Mitigate(harm="x", words="I won't say that's our policy"))
+    for words in ("I won't say that's our policy", "I won't\nsay that's our policy"):
+        assert [] == told("heard").warnings(Mitigate(harm="x", words=words))
 
 
 def test_quoting_the_customer_is_no_hit(told):
@@ -467,9 +473,9 @@ def test_quoting_the_customer_is_no_hit(told):
     story = told("received")
     story.record(RECOGNISE, Listen(account="They told me that's our policy, and hung up"))
 
-    assert [] == story.warnings(
-        RecogniseAnger(words="You were told “that’s our policy”", problem="a no")  # noqa: RUF001
-    )
+    for quotation in ("“that’s our policy”", "‘that’s our policy’", "'that's our policy'"):  # noqa: RUF001
+        words = f"You were told {quotation}"
+        assert [] == story.warnings(RecogniseAnger(words=words, problem="a no"))
 
 
 @pytest.mark.parametrize(
@@ -486,6 +492,7 @@ def test_quoting_the_customer_is_no_hit(told):
         ("I will transfer you", "pass_off"),
         ("My supervisor will have to help", "pass_off"),
         ("My manager will call you", "pass_off"),
+        ("You'll need to have a supervisor assist", "pass_off"),
     ],
 )
 def test_shutting_down_and_passing_off_is_noticed(told, words, code):

@@ -286,6 +286,9 @@ def test_strictly_the_mission_is_demanded(told):
     [
         "Please calm down",
         "You are overreacting",
+        "You are over-reacting",
+        "It is an overreaction",
+        "Don't be upset",
         "There is no need to be upset",
         "There is no reason to be upset",
         "You shouldn’t feel that way",  # noqa: RUF001

@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 
 from complaintflow._evidence import MOODS, Mood
 from complaintflow._given import FLAG, TEXT, TEXTS, a, look_over, or_none
-from complaintflow._language import LanguageRule, Reader, Spoken
+from complaintflow._language import LanguageRule, Reader, Spoken, without_answered
 from complaintflow._method import Method
 from complaintflow._value import Value
 from complaintflow.errors import EvidenceError, Unmet, did_you_mean
@@ -141,33 +141,26 @@ def _can_be_read(method: Method, step: str) -> bool:
 
 
 def _finding(rule: LanguageRule, warning: Unmet, spoken: Spoken, text: str) -> Finding:
-    phrase = "" if rule.wanted else _phrase(rule, spoken)
+    phrase, sentence = ("", "") if rule.wanted else _place(rule, spoken, text)
     return Finding(
         warning.code,
         warning.text,
         warning.cites,
         phrase,
-        _sentence(rule, spoken, text, phrase) if phrase else "",
+        sentence,
         rule.blocks and bool(spoken.said),
         warning.strong,
     )
 
 
-def _phrase(rule: LanguageRule, spoken: Spoken) -> str:
-    """Return the words that a rule finds; empty where it finds none."""
-    found = Reader([evolve(rule, text="{phrase}")]).read(spoken)
-    return found[0][1].text if found else ""
-
-
-_ANSWERED = re.compile(r"^\s*>.*$", re.MULTILINE)
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.!?])\s+|\n\s*\n")
 
 
-def _sentence(rule: LanguageRule, spoken: Spoken, text: str, phrase: str) -> str:
-    """Return the first sentence that holds what was found; all of it where that cannot be told."""
-    for sentence in _BETWEEN_SENTENCES.split(_ANSWERED.sub("", text)):
-        alone = (sentence,)
-        one = evolve(spoken, notes=alone) if rule.notes else evolve(spoken, said=alone)
-        if _phrase(rule, one) == phrase:
-            return " ".join(sentence.split())
-    return " ".join(text.split())
+def _place(rule: LanguageRule, spoken: Spoken, text: str) -> tuple[str, str]:
+    """Return what a rule finds, and the first sentence with it; all where that cannot be told."""
+    reader = Reader([rule])
+    phrase, _ = reader.first(spoken)
+    sentences = tuple(_BETWEEN_SENTENCES.split(without_answered(text)))
+    apart = evolve(spoken, notes=sentences) if rule.notes else evolve(spoken, said=sentences)
+    found, number = reader.first(apart)
+    return phrase, " ".join((sentences[number] if found == phrase else text).split())

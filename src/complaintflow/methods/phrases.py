@@ -44,6 +44,8 @@ PASS_OFF = (
     "transfer you",
     "my supervisor",
     "my manager",
+    "have a supervisor assist",
+    "have a manager assist",
 )
 """Passing the customer on (002-30, 002-31)."""
 
@@ -55,14 +57,20 @@ CONTRADICTION = (
     "that isn't true",
     "that's impossible",
     "actually, you",
+    "actually you",
 )
 """Telling the customer that their perception is wrong (000-04, 000-05)."""
 
-EMPTY_AGREEMENT = ("you're right", "you're absolutely right", "you're so right")
+EMPTY_AGREEMENT = (
+    *("you're right", "you're absolutely right", "you're so right"),
+    *("yes, you're right", "yes, you're absolutely right", "yes, you're so right"),
+    *("yes you're right", "yes you're absolutely right", "yes you're so right"),
+)
 """Agreeing and doing nothing, where it is the whole message (000-07)."""
 
 JUDGED_FEELINGS = (
-    "overreacting",
+    "overreact*",
+    "over-react*",
     "calm down",
     "no need to be upset",
     "no reason to be upset",
