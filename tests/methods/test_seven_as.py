@@ -1037,6 +1037,29 @@ def test_a_check_in_before_a_change_of_plan_is_none_after_it(told):
     assert ["checked_in"] == story.unmet(Close())
 
 
+def test_a_late_yes_counts_for_nothing_that_was_agreed_after_the_check_in(told):
+    """
+    001-70, 001-71: as long as a line of the new plan is owed; a no is heard at any time.
+    """
+    story = told("implementing")
+    line = PlanItem("a lid is sent", who="workshop", due=FRIDAY)
+    story.record(KeepPromise("p1"), FollowUp(words="Are you satisfied?"))
+    story.record(AmendPlan([line], document="plan-2.pdf", reason="The lid is missing"))
+    yes = Answer(words="Yes, thank you", pleased=True)
+
+    assert ["plan_agreed"] == story.unmet(yes)
+
+    story.record(AgreePlan(), CONFIRM)
+
+    assert ["promises_settled"] == story.unmet(yes)
+    assert "not_satisfied" == story.decide(Answer(words="No", pleased=False)).outcome
+
+    story.record(KeepPromise("p2"), THANK, PREVENT)
+
+    assert ["checked_in"] == story.unmet(Close())
+    assert "closed" == story.record(yes, Close()).state
+
+
 def test_a_customer_who_cannot_be_reached_for_the_check_in_leaves_it_unconfirmed(told):
     """
     001-71: a silent customer must not keep a case open for ever, nor count as satisfied.
