@@ -1230,6 +1230,26 @@ def test_a_follow_up_without_both_answers_is_none_yet(story_in, resolved, please
     assert "closed" == story.record(CLOSE).state
 
 
+@pytest.mark.parametrize(
+    ("answers", "state"),
+    [
+        ({"resolved": True, "pleased": True}, "agreed"),
+        ({"resolved": False}, "received"),
+        ({"resolved": True, "pleased": False}, "received"),
+    ],
+)
+def test_a_follow_up_may_be_answered_later(story_in, answers, state):
+    """
+    An e-mail is answered when it is answered, and means the same.
+    """
+    story = story_in("agreed", sixth="follow_up")
+    story.record(KeepPromise("p1"), FollowUp(words="Is all well?"))
+    story.record(Answer(words="About that teapot", **answers))
+
+    assert state == story.state
+    assert (state == "agreed") == ("followed_up" in story.facts)
+
+
 def test_a_customer_who_cannot_be_reached_for_the_follow_up_leaves_it_unconfirmed(story_in):
     """
     It closes as what it is: not confirmed.

@@ -264,12 +264,12 @@ LEARNT = precedence("learn", "close", cites="003-60")
 FOLLOWED_UP: tuple[Invariant, ...] = (
     since(
         SETTLED,
-        "follow_up",
+        ["follow_up", "answer/satisfied"],
         undone_by=AGREED,
         cites="editorial",
         code="follow_up_before_kept",
         text="followed up before what was agreed is settled",
     ),
-    precedence("follow_up/satisfied", "close/resolved", cites="editorial"),
+    precedence(SATISFIED, "close/resolved", cites="editorial"),
 )
 """What the six steps promise where the sixth is to follow up."""
