@@ -144,6 +144,8 @@ class Ledger(Value):
 
     owner: str | None = None
     """Who is responsible for the case. None: nobody yet."""
+    taken: bool = False
+    """True: the owner, or one before, took the case or was handed it. False: they opened it."""
     mood: Mood | None = None
     """How the customer feels, as last noted. None: not noted in this cycle."""
     opening_mood: Mood | None = None
@@ -249,6 +251,7 @@ class Ledger(Value):
         """Return what lives on when a case is reopened: the rest belonged to the cycle."""
         return Ledger(
             owner=self.owner,
+            taken=self.taken,
             accounts=self.accounts,
             issues=tuple(attrs.evolve(issue, settled=False) for issue in self.issues),
             mistakes=self.mistakes,

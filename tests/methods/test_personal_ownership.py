@@ -501,8 +501,8 @@ def test_a_customer_who_was_given_nobody_yet_is_not_transferred_unnoticed(told):
     """
     hand_over = HandOver("lee", "shift ends", words="Lee takes over", statement="I am here")
 
-    assert ["owned"] == told("heard").warnings(hand_over)
-    assert ["owned"] == told("heard", strict=True).unmet(hand_over)
+    assert ["taken_before"] == told("heard").warnings(hand_over)
+    assert ["taken_before"] == told("heard", strict=True).unmet(hand_over)
     assert [] == told("owned").warnings(hand_over)
 
 
@@ -731,6 +731,55 @@ def test_nobody_takes_a_case_over_in_passing(told, state):
     story.record(HandOver("lee", "holiday", words="Lee takes over", statement="I am here"))
 
     assert state == story.record(OWN, by="lee").state
+
+
+HAND_OVER = HandOver("lee", "holiday", words="Lee takes over", statement="I am Lee; I see to it")
+
+
+def test_the_owner_is_the_same_in_the_next_cycle(told):
+    """
+    002-34: what begins again is the complaint, and not the search for somebody to own it.
+    """
+    story = told("closed")
+    story.record(Reopen(reason="It broke again"), *RESTATED)
+
+    assert ["owner_stays"] == story.unmet(OWN, by="lee")
+    assert "owned" == story.record(OWN).state
+
+
+def test_the_owner_stays_while_the_issue_is_said_back_once_more(told):
+    """
+    002-34: a restatement that is not it is heard again by the same person.
+    """
+    story = told("heard")
+    story.record(CALMER, Reiterate(words="So it came late", problem="late"), OWN)
+    story.record(Answer(words="No, it is broken", confirms=False), LISTEN, CALMER, REITERATE)
+
+    assert ["owner_stays"] == story.unmet(OWN, by="lee")
+
+
+def test_whoever_was_handed_a_case_is_its_owner(told):
+    """
+    002-34: also where they have not said so again themselves yet, and nobody had before them.
+    """
+    story = told("restated")
+
+    assert ["taken_before"] == [w.code for w in story.record(HAND_OVER).warnings]
+    assert ["owner_stays"] == story.unmet(OWN, by="kim")
+    assert "owned" == story.record(OWN, by="lee").state
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_an_owner_who_is_gone_leaves_a_way_to_another(told, strict):
+    """
+    002-34: in a later cycle the case is handed over, with all that it takes, and no warning.
+    """
+    story = told("closed", strict=strict)
+    story.record(Reopen(reason="It broke again"), *RESTATED)
+
+    assert ["hand_over (lee)"] == story.way(OWN, by="lee")
+    assert () == story.record(HAND_OVER, by="lee").warnings
+    assert "owned" == story.record(OWN, by="lee").state
 
 
 @pytest.mark.parametrize("state", WORKING)

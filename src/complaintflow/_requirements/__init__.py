@@ -24,6 +24,7 @@ from complaintflow._requirements.authority import (
     listens_to_one,
     owner_stays,
     promise_to_break,
+    taken_before,
     totals,
     within_authority,
 )
@@ -136,6 +137,7 @@ __all__ = [
     "remedies_ahead",
     "says",
     "specific",
+    "taken_before",
     "takes_up_the_account",
     "talk_ahead",
     "totals",

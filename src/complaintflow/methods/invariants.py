@@ -212,7 +212,6 @@ PERSONAL_OWNERSHIP_STRICTLY: tuple[Invariant, ...] = (
         code="owned_before_confirmed",
         text="responsibility taken before the customer has confirmed the restatement",
     ),
-    since("take_ownership", "hand_over", undone_by="answer/rejected", cites="002-34"),
 )
 """What personal ownership promises besides, where what it recommends is demanded."""
 

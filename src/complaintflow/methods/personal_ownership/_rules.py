@@ -96,6 +96,7 @@ def owning(words: tuple[str, ...], templates: tuple[str, ...]) -> tuple[Rule, ..
         field="statement",
         text="let the new owner say it for themselves, in the first person",
     )
+    taken = ask.taken_before(cites="002-34")
     return (
         Rule(
             acts.TakeOwnership,
@@ -112,7 +113,7 @@ def owning(words: tuple[str, ...], templates: tuple[str, ...]) -> tuple[Rule, ..
         ),
         Rule(
             acts.HandOver,
-            needs=[statement, own_words, ask.another_owner(cites="002-34"), Advised("owned")],
+            needs=[statement, own_words, ask.another_owner(cites="002-34"), Advised(taken)],
             in_way=False,
             cites=["002-23", "002-34"],
         ),
