@@ -577,9 +577,10 @@ def test_nobody_is_handed_what_they_have(begin, method):
     002-34: a hand-over to the present owner would tell the customer of a change that is none.
     """
     story = begin(method)
-    story.record(HAND_OVER)
+    told = story.record(HAND_OVER).effects
 
     assert "lee" == story.ledger.owner
+    assert [("handed_over", "owner")] == [(effect.topic, effect.to) for effect in told]
     assert ["another_owner"] == story.unmet(HAND_OVER)
     assert "lee has it already" in story.refused(HAND_OVER).unmet[0].text
 

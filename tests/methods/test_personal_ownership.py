@@ -769,6 +769,13 @@ def test_whoever_was_handed_a_case_is_its_owner(told):
     assert "owned" == story.record(OWN, by="lee").state
 
 
+def test_a_program_hands_nothing_over(told):
+    """
+    002-24, 002-32: it is a person who says who goes on with it.
+    """
+    assert ["by_human"] == told("owned").unmet(HAND_OVER, by="robo")
+
+
 @pytest.mark.parametrize("strict", [False, True])
 def test_an_owner_who_is_gone_leaves_a_way_to_another(told, strict):
     """

@@ -9,7 +9,7 @@ from complaintflow import acts
 from complaintflow._method import Outcome, Rule
 from complaintflow._requirements import Advised, Requirement
 from complaintflow._time import Within
-from complaintflow.methods.common import EDITORIAL, NOT_SATISFIED, REOPENING, answers
+from complaintflow.methods.common import EDITORIAL, HANDED, NOT_SATISFIED, REOPENING, answers
 from complaintflow.methods.common import retained_recorded as retained
 
 BEFORE_SOLUTIONS = ("heard", "recognised", "restated", "owned")
@@ -113,9 +113,13 @@ def owning(words: tuple[str, ...], templates: tuple[str, ...]) -> tuple[Rule, ..
         ),
         Rule(
             acts.HandOver,
-            needs=[statement, own_words, ask.another_owner(cites="002-34"), Advised(taken)],
+            needs=[
+                *(statement, own_words, ask.another_owner(cites="002-34"), Advised(taken)),
+                ask.by_human(cites=["002-24", "002-32"]),
+            ],
             in_way=False,
             cites=["002-23", "002-34"],
+            notify=HANDED,
         ),
     )
 
