@@ -69,6 +69,7 @@ from complaintflow.acts import (
 
 FRIDAY = datetime(2026, 1, 9, 9, tzinfo=UTC)
 REMEDY = Remedy("refund", "40.00", "EUR", who="sam", due=FRIDAY, redresses="other")
+WISH = attrs.evolve(REMEDY, amount=60)
 LISTEN = Listen(account="It came two weeks late, and the teapot is cracked", mood="discontent")
 ASK = AskExpectation(
     question="What would you consider a fair solution?",
@@ -177,8 +178,8 @@ REMEDIES = {
         PLAN,
         AmendPlan(items=PLAN.items, document="plan-2.pdf", reason="It takes longer"),
     ),
-    "personal_ownership": (OFFER, AcceptAsk(remedies=[REMEDY], words="You shall have it")),
-    "six_steps": (OFFER, AcceptAsk(remedies=[REMEDY], words="You shall have it")),
+    "personal_ownership": (OFFER, AcceptAsk(remedies=[WISH], words="You shall have it")),
+    "six_steps": (OFFER, AcceptAsk(remedies=[WISH], words="You shall have it")),
 }
 """Every act of each method that gives or offers a remedy."""
 

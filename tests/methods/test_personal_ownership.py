@@ -4,6 +4,7 @@ Personal ownership, document 002, by example; each docstring names the clause it
 
 from datetime import UTC, datetime, timedelta
 
+import attrs
 import pytest
 
 from complaintflow import MethodError, Within
@@ -78,7 +79,8 @@ ASK = AskExpectation(
 )
 MONEY = Remedy("refund", "40.00", "EUR", redresses="broken_product")
 OFFER = Offer(remedies=[MONEY], words="Would forty euros be fair?")
-ACCEPT_ASK = AcceptAsk(remedies=[MONEY], words="You shall have it")
+WISH = Remedy("refund", "60.00", "EUR", redresses="broken_product")
+ACCEPT_ASK = AcceptAsk(remedies=[WISH], words="You shall have it")
 KEEP = KeepPromise("p1")
 FOLLOW_UP = FollowUp(words="Is it solved, and are you pleased?", resolved=True, pleased=True)
 CLOSE = Close(retained="yes")
@@ -922,6 +924,42 @@ def test_a_wish_beyond_what_can_be_offered_is_answered_with_a_counter_offer(told
     assert "deadlocked" == story.record(OFFER, DEADLOCK).state
 
 
+@pytest.mark.parametrize(
+    "remedies",
+    [
+        [MONEY],
+        [Remedy("refund", 60, "USD", redresses="other")],
+        [Remedy("voucher", redresses="time_lost")],
+    ],
+    ids=["less", "another currency", "no sum"],
+)
+def test_a_wish_is_agreed_to_as_it_is_or_answered_with_an_offer(told, remedies):
+    """
+    002-42, 002-50: less than the customer asked for is a counter-offer, and theirs to accept.
+    """
+    story = told("consulted")
+    no = story.refused(AcceptAsk(remedies=remedies, words="We agree"))
+
+    assert [("meets_the_ask", ("002-42", "002-50"))] == [(u.code, u.cites) for u in no.unmet]
+    assert "ana asked for 60.00 EUR; agree to all of it" in no.unmet[0].text
+    assert "settled" == story.record(ACCEPT_ASK).state
+
+
+def test_the_wish_that_counts_is_the_one_named_last(told):
+    """
+    002-51: who has come down is met where they are.
+    """
+    story = told("negotiating")
+    story.record(Counter(words="Fifty, then", remedies=[Remedy("refund", 50, "EUR")]))
+    short = Remedy("refund", 49, "EUR", redresses="other")
+
+    assert ["meets_the_ask"] == story.unmet(AcceptAsk(remedies=[short], words="Forty-nine"))
+
+    met = AcceptAsk(remedies=[attrs.evolve(short, amount=50)], words="Fifty it is")
+
+    assert "settled" == story.record(met).state
+
+
 def test_the_company_works_down_from_the_wish(told):
     """
     002-51: offering more than was asked for is noticed; other currencies are not compared.
@@ -967,9 +1005,11 @@ def test_a_settlement_names_what_it_makes_up_for(told, act, redress):
     """
     story = told("consulted")
 
-    assert ["redress_named"] == story.unmet(act(remedies=[Remedy("flowers")], words="Here"))
+    bare = Remedy("refund", 60, "EUR")
 
-    story.record(act(remedies=[Remedy("flowers", redresses=redress)], words="Here"))
+    assert ["redress_named"] == story.unmet(act(remedies=[bare], words="Here"))
+
+    story.record(act(remedies=[attrs.evolve(bare, redresses=redress)], words="Here"))
 
     assert story.state in {"negotiating", "settled"}
 

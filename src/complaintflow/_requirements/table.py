@@ -314,6 +314,44 @@ def below_the_ask(*, cites: Iterable[str]) -> Requirement:
 
 
 @maker({"remedies": Sequence[Remedy]})
+def meets_the_ask(*, cites: Iterable[str]) -> Requirement:
+    """
+    Require that a wish is agreed to as it is: no less of any currency, and every kind (002-42).
+
+    Compared with what the customer named last, as far as it was sorted.
+    """
+
+    def met(question: Question) -> bool:
+        kinds, sums = wish(question)
+        given = totals(question.act.remedies)
+        return kinds <= {remedy.kind for remedy in question.act.remedies} and all(
+            given.get(currency, 0) >= amount for currency, amount in sums.items()
+        )
+
+    def wish(question: Question) -> tuple[set[str], dict[str, Decimal]]:
+        last = question.ledger.ask
+        if last is not None:
+            return {remedy.kind for remedy in last.remedies}, totals(last.remedies)
+        expected = question.ledger.expectation
+        kind = None if expected is None else expected.kind
+        return set() if kind is None else {kind}, _asked(question)
+
+    def tell(question: Question) -> str:
+        kinds, sums = wish(question)
+        wished = listed([*sorted(kinds), *(f"{sums[currency]} {currency}" for currency in sums)])
+        return f"{{customer}} asked for {wished}; agree to all of it, or make an offer"
+
+    return Requirement(
+        "meets_the_ask",
+        "it is not all that {customer} asked for; agree to all of it, or make an offer",
+        met,
+        cites=cites,
+        reads=["evidence", "ledger"],
+        tell=tell,
+    )
+
+
+@maker({"remedies": Sequence[Remedy]})
 def not_rising(*, cites: Iterable[str]) -> Requirement:
     """Require that what the customer asks for does not rise, currency by currency (002-51)."""
 

@@ -153,6 +153,7 @@ def negotiating(calm: Requirement) -> tuple[Rule, ...]:
     """Return the rules of step 5: from the customer's proposal to a settlement, or to none."""
     may_settle = (calm, ask.redress_named(cites="002-52"), ask.within_authority())
     ahead = ask.remedies_ahead()
+    may_accept = (*may_settle, ahead, ask.meets_the_ask(cites=["002-42", "002-50"]))
     agreed = ("ask_open", "offer_open", "promises_settled", "followed_up")
     return (
         *by_a_person(
@@ -168,7 +169,7 @@ def negotiating(calm: Requirement) -> tuple[Rule, ...]:
             ),
             Rule(
                 acts.AcceptAsk,
-                needs=[*BEFORE_SOLUTIONS, "expectation_known", "ask_open", *may_settle, ahead],
+                needs=[*BEFORE_SOLUTIONS, "expectation_known", "ask_open", *may_accept],
                 establishes="agreed",
                 clears=agreed,
                 cites="002-52",

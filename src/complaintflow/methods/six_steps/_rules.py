@@ -127,7 +127,10 @@ def resolution(*, second_person: bool) -> tuple[Rule, ...]:
         ),
         Rule(
             acts.AcceptAsk,
-            needs=[*TOGETHER, "ask_open", may_offer, ask.remedies_ahead()],
+            needs=[
+                *(*TOGETHER, "ask_open", may_offer, ask.remedies_ahead()),
+                ask.meets_the_ask(cites=["003-51", "003-52"]),
+            ],
             establishes="agreed",
             clears=["ask_open", "offer_open", "promises_settled"],
             cites="003-51",
