@@ -93,6 +93,10 @@ class Plan(Value):
     """Where it is written, or the text itself."""
     amends: bool = False
     """True: it takes the place of a plan that was agreed."""
+    promises: tuple[str, ...] = ()
+    """What it promised, by id; of an amendment that waits for agreement: what it takes back."""
+    issues: frozenset[str] = frozenset()
+    """The issues that it, or a plan before it in this cycle, has a line for."""
     customer_agreed_at: datetime | None = None
     """When the customer agreed. None: not yet."""
     company_agreed_at: datetime | None = None
@@ -347,6 +351,22 @@ class Ledger(Value):
             )
         )
 
+    def put_plan(
+        self, items: tuple[PlanItem, ...], document: str, *, amends: bool = False
+    ) -> Ledger:
+        """
+        Put a plan on the table; nobody has agreed to it yet.
+
+        Where an amendment is changed, the plan that both agree to still replaces the first one.
+        """
+        issues = frozenset(each.about for each in items if each.about is not None)
+        before = self.plan
+        if before is None:
+            return self.but(plan=Plan(items, document, amends, issues=issues))
+        promises = before.promises if amends or before.amends else ()
+        plan = Plan(items, document, amends or before.amends, promises, before.issues | issues)
+        return self.but(plan=plan)
+
     def keep_plan(self, promises: tuple[Promise, ...], **agreed: Any) -> Ledger:
         """
         Note an agreement to the plan; with the second one come its *promises*.
@@ -355,8 +375,11 @@ class Ledger(Value):
         """
         plan = attrs.evolve(self.plan, **agreed) if self.plan is not None else None
         ledger = self
-        if promises and plan is not None and plan.amends:
-            ledger = self.release(tuple(p.id for p in self.outstanding))
+        if promises and plan is not None:
+            if plan.amends:
+                replaced = (p.id for p in self.outstanding if p.id in plan.promises)
+                ledger = self.release(tuple(replaced))
+            plan = attrs.evolve(plan, promises=tuple(p.id for p in promises))
         return ledger.but(plan=plan, promises=(*ledger.promises, *promises), attempts=0)
 
     def release(self, promise_ids: tuple[str, ...]) -> Ledger:

@@ -18,7 +18,7 @@ from complaintflow._evidence import (
     Told,
     as_expectation,
 )
-from complaintflow._ledger import Approval, Asked, Ledger, Plan, Proposal
+from complaintflow._ledger import Approval, Asked, Ledger, Proposal
 from complaintflow.acts._act import Act, Kept, Round, act
 from complaintflow.acts._verdict import BOTH
 
@@ -300,9 +300,7 @@ class ProposePlan(Act):
 
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Put the plan on the table; nobody has agreed to it yet."""
-        # Where an amendment is changed, the plan that both agree to still replaces the first one.
-        amends = ledger.plan is not None and ledger.plan.amends
-        return ledger.but(plan=Plan(tuple(self.items), self.document, amends))
+        return ledger.put_plan(tuple(self.items), self.document)
 
 
 @act(remedy=True)
@@ -318,7 +316,7 @@ class AmendPlan(Act):
 
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Put the new plan on the table; what the old one owes is owed until both agree."""
-        return ledger.but(plan=Plan(tuple(self.items), self.document, amends=True))
+        return ledger.put_plan(tuple(self.items), self.document, amends=True)
 
 
 _AGREEMENT = {
