@@ -74,6 +74,10 @@ class Asked(Value):
     `follow_up`."""
     answer: str | None = None
     """None: not answered yet."""
+    resolved: bool | None = None
+    """Of a follow-up: whether the customer has said that it is resolved. None: not yet."""
+    pleased: bool | None = None
+    """Of a follow-up: whether the customer has said that they are pleased. None: not yet."""
 
 
 @frozen(eq=False, repr=False)
@@ -398,6 +402,15 @@ class Ledger(Value):
                 for a in self.approvals
             )
         )
+
+    def half_answer(self, question_id: str | None, words: str, **halves: bool | None) -> Ledger:
+        """Keep what was said to a question that still waits for the rest of its answer."""
+        told = {name: half for name, half in halves.items() if half is not None}
+        if not told:
+            return self.hear(words)
+        asked = self.question(question_id)
+        questions = tuple(attrs.evolve(q, **told) if q is asked else q for q in self.questions)
+        return self.hear(words, questions=questions)
 
     def answer_question(self, question_id: str | None, words: str, **changes: Any) -> Ledger:
         """Give a question its answer, and keep the words as the customer's."""

@@ -1173,6 +1173,26 @@ def test_one_no_at_the_follow_up_begins_again(told, resolved, pleased):
     assert ("received", 2, []) == (story.state, story.case.cycle, story.facts)
 
 
+@pytest.mark.parametrize("first", [{"resolved": True}, {"pleased": True}], ids=str)
+@pytest.mark.parametrize("at_once", [True, False], ids=["at once", "later"])
+def test_the_two_questions_of_the_follow_up_may_be_answered_one_by_one(told, first, at_once):
+    """
+    002-62: a yes is not asked for again, and one no is enough, whenever it comes.
+    """
+    story = told("settled")
+    story.record(KEEP)
+    story.wait(days=30).record(FollowUp(words="All well?", **(first if at_once else {})))
+    if not at_once:
+        story.record(Answer(words="So far", **first))
+    (other,) = {"resolved", "pleased"} - first.keys()
+
+    assert "followed_up" in story.unmet(CLOSE)
+    assert "not_satisfied" == story.decide(Answer(words="No", **{other: False})).outcome
+    assert "not_satisfied" == story.decide(Answer(words="It broke", resolved=False)).outcome
+    assert "satisfied" == story.record(Answer(words="Yes", **{other: True})).outcome
+    assert "closed" == story.record(CLOSE).state
+
+
 def test_the_follow_up_may_be_answered_later(told):
     """
     002-62: an e-mail is answered when it is answered; both answers are wanted.

@@ -103,7 +103,7 @@ class Answer(Act):
         if about == "restatement":
             return _CONFIRMS[self.confirms]
         if about == "follow_up":
-            return BOTH.of(self)
+            return BOTH.of(self, asked)
         return "information"
 
     @classmethod
@@ -118,7 +118,9 @@ class Answer(Act):
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Keep the answer; one about the expectation is the expectation."""
         if entry.outcome == "unanswered":  # as the method reads it
-            return ledger.hear(self.words)
+            return ledger.half_answer(
+                self.to, self.words, resolved=self.resolved, pleased=self.pleased
+            )
         outcome = self.read_outcome(ledger)
         if outcome not in {"expectation", "no_expectation"}:
             return ledger.answer_question(self.to, self.words)
