@@ -405,7 +405,7 @@ class Ledger(Value):
 
     def half_answer(self, question_id: str | None, words: str, **halves: bool | None) -> Ledger:
         """Keep what was said to a question that still waits for the rest of its answer."""
-        told = {name: half for name, half in halves.items() if half is not None}
+        told: dict[str, Any] = {name: half for name, half in halves.items() if half is not None}
         if not told:
             return self.hear(words)
         asked = self.question(question_id)
