@@ -661,7 +661,7 @@ def test_leave_to_break_a_promise_is_asked_while_it_is_outstanding(story_in):
     [
         attrs.evolve(OFFER, expires=T0),
         attrs.evolve(OFFER, remedies=[REFUND, Remedy("flowers", due=T0)]),
-        AcceptAsk(remedies=[Remedy("flowers", due=T0)], words="Flowers it is"),
+        AcceptAsk(remedies=[Remedy("replacement", due=T0)], words="A new one it is"),
     ],
     ids=["expires", "due", "the ask"],
 )
@@ -994,7 +994,7 @@ SAMPLES = [
     ASK,
     Answer(words="A new one"),
     OFFER,
-    AcceptAsk(remedies=[REFUND], words="Yes"),
+    AcceptAsk(remedies=[Remedy("replacement", "40.00", "EUR")], words="Yes"),
     Accept(),
     Counter(words="More"),
     Decline(),

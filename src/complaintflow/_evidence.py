@@ -644,6 +644,11 @@ class PlanItem:
     remedy: Remedy | None = None
     """The remedy it carries out, where one was discussed. None: it is none."""
 
+    @property
+    def about(self) -> str | None:
+        """The id of the issue it is for, as it says itself or its remedy does. None: of none."""
+        return self.issue or (None if self.remedy is None else self.remedy.issue)
+
     def __str__(self) -> str:
         return self.what
 

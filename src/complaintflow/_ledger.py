@@ -74,6 +74,10 @@ class Asked(Value):
     `follow_up`."""
     answer: str | None = None
     """None: not answered yet."""
+    resolved: bool | None = None
+    """Of a follow-up: whether the customer has said that it is resolved. None: not yet."""
+    pleased: bool | None = None
+    """Of a follow-up: whether the customer has said that they are pleased. None: not yet."""
 
 
 @frozen(eq=False, repr=False)
@@ -93,6 +97,10 @@ class Plan(Value):
     """Where it is written, or the text itself."""
     amends: bool = False
     """True: it takes the place of a plan that was agreed."""
+    promises: tuple[str, ...] = ()
+    """What it promised, by id; of an amendment that waits for agreement: what it takes back."""
+    issues: frozenset[str] = frozenset()
+    """The issues that it, or a plan before it in this cycle, has a line for."""
     customer_agreed_at: datetime | None = None
     """When the customer agreed. None: not yet."""
     company_agreed_at: datetime | None = None
@@ -144,6 +152,8 @@ class Ledger(Value):
 
     owner: str | None = None
     """Who is responsible for the case. None: nobody yet."""
+    taken: bool = False
+    """True: the owner, or one before, took the case or was handed it. False: they opened it."""
     mood: Mood | None = None
     """How the customer feels, as last noted. None: not noted in this cycle."""
     opening_mood: Mood | None = None
@@ -249,6 +259,7 @@ class Ledger(Value):
         """Return what lives on when a case is reopened: the rest belonged to the cycle."""
         return Ledger(
             owner=self.owner,
+            taken=self.taken,
             accounts=self.accounts,
             issues=tuple(attrs.evolve(issue, settled=False) for issue in self.issues),
             mistakes=self.mistakes,
@@ -344,6 +355,22 @@ class Ledger(Value):
             )
         )
 
+    def put_plan(
+        self, items: tuple[PlanItem, ...], document: str, *, amends: bool = False
+    ) -> Ledger:
+        """
+        Put a plan on the table; nobody has agreed to it yet.
+
+        Where an amendment is changed, the plan that both agree to still replaces the first one.
+        """
+        issues = frozenset(each.about for each in items if each.about is not None)
+        before = self.plan
+        if before is None:
+            return self.but(plan=Plan(items, document, amends, issues=issues))
+        promises = before.promises if amends or before.amends else ()
+        plan = Plan(items, document, amends or before.amends, promises, before.issues | issues)
+        return self.but(plan=plan)
+
     def keep_plan(self, promises: tuple[Promise, ...], **agreed: Any) -> Ledger:
         """
         Note an agreement to the plan; with the second one come its *promises*.
@@ -352,8 +379,11 @@ class Ledger(Value):
         """
         plan = attrs.evolve(self.plan, **agreed) if self.plan is not None else None
         ledger = self
-        if promises and plan is not None and plan.amends:
-            ledger = self.release(tuple(p.id for p in self.outstanding))
+        if promises and plan is not None:
+            if plan.amends:
+                replaced = (p.id for p in self.outstanding if p.id in plan.promises)
+                ledger = self.release(tuple(replaced))
+            plan = attrs.evolve(plan, promises=tuple(p.id for p in promises))
         return ledger.but(plan=plan, promises=(*ledger.promises, *promises), attempts=0)
 
     def release(self, promise_ids: tuple[str, ...]) -> Ledger:
@@ -372,6 +402,15 @@ class Ledger(Value):
                 for a in self.approvals
             )
         )
+
+    def half_answer(self, question_id: str | None, words: str, **halves: bool | None) -> Ledger:
+        """Keep what was said to a question that still waits for the rest of its answer."""
+        told: dict[str, Any] = {name: half for name, half in halves.items() if half is not None}
+        if not told:
+            return self.hear(words)
+        asked = self.question(question_id)
+        questions = tuple(attrs.evolve(q, **told) if q is asked else q for q in self.questions)
+        return self.hear(words, questions=questions)
 
     def answer_question(self, question_id: str | None, words: str, **changes: Any) -> Ledger:
         """Give a question its answer, and keep the words as the customer's."""

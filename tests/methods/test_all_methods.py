@@ -69,6 +69,7 @@ from complaintflow.acts import (
 
 FRIDAY = datetime(2026, 1, 9, 9, tzinfo=UTC)
 REMEDY = Remedy("refund", "40.00", "EUR", who="sam", due=FRIDAY, redresses="other")
+WISH = attrs.evolve(REMEDY, amount=60)
 LISTEN = Listen(account="It came two weeks late, and the teapot is cracked", mood="discontent")
 ASK = AskExpectation(
     question="What would you consider a fair solution?",
@@ -177,8 +178,8 @@ REMEDIES = {
         PLAN,
         AmendPlan(items=PLAN.items, document="plan-2.pdf", reason="It takes longer"),
     ),
-    "personal_ownership": (OFFER, AcceptAsk(remedies=[REMEDY], words="You shall have it")),
-    "six_steps": (OFFER, AcceptAsk(remedies=[REMEDY], words="You shall have it")),
+    "personal_ownership": (OFFER, AcceptAsk(remedies=[WISH], words="You shall have it")),
+    "six_steps": (OFFER, AcceptAsk(remedies=[WISH], words="You shall have it")),
 }
 """Every act of each method that gives or offers a remedy."""
 
@@ -508,11 +509,11 @@ def test_a_complaint_may_arrive_in_any_words(begin, name):
 # -- silence and exits --------------------------------------------------------------------------
 
 
-def stories_in_each_state(told, name):
+def stories_in_each_state(told, name, **settings):
     """
     Return a story in each working state that the happy life passes through.
     """
-    stories = every_moment(told(name))
+    stories = every_moment(told(name, **settings))
     return {story.state: story for story in stories if not story.case.is_closed}
 
 
@@ -549,16 +550,45 @@ def test_a_word_after_a_resolved_close_reopens_nothing(told, name):
     assert "closed" == story.record(CustomerReplied(words="Thank you")).state
 
 
-def test_a_silent_customer_never_keeps_a_case_from_ending(told, name):
+@pytest.mark.parametrize("strict", [False, True])
+def test_a_silent_customer_never_keeps_a_case_from_ending(told, name, strict):
     """
     In every state of the life, what the agent can do alone leads to some end.
     """
-    for state, story in stories_in_each_state(told, name).items():
+    for state, story in stories_in_each_state(told, name, strict=strict).items():
         story.record(TRIED, TRIED, TRIED)
         ends = (Lapse(reason="no answer"), Close(outcome="unconfirmed"), Close())
         ways = [story.refused(end).way if is_refused(story, end) else () for end in ends]
 
         assert any(way is not None for way in ways), state
+
+
+UNANSWERED = {
+    ("five_steps", "asked"): (
+        *LIVES["five_steps"][:2],
+        AskQuestion("When was it for?", answer="For Sunday"),
+        AskQuestion("Is there anything else?", about="anything_else"),
+    ),
+    ("personal_ownership", "restated"): (
+        *LIVES["personal_ownership"][:2],
+        Reiterate(words="So it came late and broken", problem="no present"),
+    ),
+}
+"""Stories in which the next step waits for the customer's answer, where that is demanded."""
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize(("name", "state"), UNANSWERED)
+def test_a_case_that_waits_for_an_answer_can_lapse(begin, name, state, strict):
+    """
+    Also in a state in which it is the agent's turn as soon as the answer is there.
+    """
+    story = begin(getattr(methods, name)(strict=strict))
+    story.record(*UNANSWERED[name, state])
+
+    assert state == story.state
+    assert ["attempts_made"] == story.unmet(Lapse(reason="no answer"))
+    assert "lapsed" == story.record(TRIED, TRIED, TRIED, Lapse(reason="no answer")).state
 
 
 # -- owners -------------------------------------------------------------------------------------
@@ -577,9 +607,10 @@ def test_nobody_is_handed_what_they_have(begin, method):
     002-34: a hand-over to the present owner would tell the customer of a change that is none.
     """
     story = begin(method)
-    story.record(HAND_OVER)
+    told = story.record(HAND_OVER).effects
 
     assert "lee" == story.ledger.owner
+    assert [("handed_over", "owner")] == [(effect.topic, effect.to) for effect in told]
     assert ["another_owner"] == story.unmet(HAND_OVER)
     assert "lee has it already" in story.refused(HAND_OVER).unmet[0].text
 

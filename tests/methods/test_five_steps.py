@@ -589,6 +589,23 @@ def test_an_answer_about_being_pleased_says_nothing_about_being_resolved(told):
     assert "acted" == later.state
 
 
+def test_a_late_yes_counts_for_nothing_that_came_after_the_follow_up(told):
+    """
+    000-44, 000-52: an issue noted meanwhile is acted on first; a no is heard at any time.
+    """
+    story = told("acted")
+    story.record(followed_up(), NoteIssue(text="the lid is gone, too"))
+    yes = Answer(words="Yes, thank you", resolved=True)
+
+    assert ["all_settled"] == story.unmet(yes)
+    assert "not_satisfied" == story.decide(Answer(words="No", resolved=False)).outcome
+
+    story.record(TakeAction("i2", "replacement", words="A lid is on its way"))
+
+    assert ["follow_up_settled"] == story.unmet(Close())
+    assert "closed" == story.record(yes, Close()).state
+
+
 # -- time ---------------------------------------------------------------------------------------
 
 
@@ -638,7 +655,7 @@ def test_a_silent_customer_lets_the_case_lapse(told, state):
     assert ("lapsed", True) == (story.state, story.case.is_closed)
 
 
-@pytest.mark.parametrize("state", [name for name in WORKING if name not in WAITING])
+@pytest.mark.parametrize("state", [name for name in WORKING if name not in {*WAITING, "asked"}])
 def test_a_case_that_waits_for_the_agent_does_not_lapse(told, state):
     """
     The silence is ours, then.

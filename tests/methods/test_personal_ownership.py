@@ -4,6 +4,7 @@ Personal ownership, document 002, by example; each docstring names the clause it
 
 from datetime import UTC, datetime, timedelta
 
+import attrs
 import pytest
 
 from complaintflow import MethodError, Within
@@ -78,7 +79,8 @@ ASK = AskExpectation(
 )
 MONEY = Remedy("refund", "40.00", "EUR", redresses="broken_product")
 OFFER = Offer(remedies=[MONEY], words="Would forty euros be fair?")
-ACCEPT_ASK = AcceptAsk(remedies=[MONEY], words="You shall have it")
+WISH = Remedy("refund", "60.00", "EUR", redresses="broken_product")
+ACCEPT_ASK = AcceptAsk(remedies=[WISH], words="You shall have it")
 KEEP = KeepPromise("p1")
 FOLLOW_UP = FollowUp(words="Is it solved, and are you pleased?", resolved=True, pleased=True)
 CLOSE = Close(retained="yes")
@@ -508,8 +510,8 @@ def test_a_customer_who_was_given_nobody_yet_is_not_transferred_unnoticed(told):
     """
     hand_over = HandOver("lee", "shift ends", words="Lee takes over", statement="I am here")
 
-    assert ["owned"] == told("heard").warnings(hand_over)
-    assert ["owned"] == told("heard", strict=True).unmet(hand_over)
+    assert ["taken_before"] == told("heard").warnings(hand_over)
+    assert ["taken_before"] == told("heard", strict=True).unmet(hand_over)
     assert [] == told("owned").warnings(hand_over)
 
 
@@ -740,6 +742,62 @@ def test_nobody_takes_a_case_over_in_passing(told, state):
     assert state == story.record(OWN, by="lee").state
 
 
+HAND_OVER = HandOver("lee", "holiday", words="Lee takes over", statement="I am Lee; I see to it")
+
+
+def test_the_owner_is_the_same_in_the_next_cycle(told):
+    """
+    002-34: what begins again is the complaint, and not the search for somebody to own it.
+    """
+    story = told("closed")
+    story.record(Reopen(reason="It broke again"), *RESTATED)
+
+    assert ["owner_stays"] == story.unmet(OWN, by="lee")
+    assert "owned" == story.record(OWN).state
+
+
+def test_the_owner_stays_while_the_issue_is_said_back_once_more(told):
+    """
+    002-34: a restatement that is not it is heard again by the same person.
+    """
+    story = told("heard")
+    story.record(CALMER, Reiterate(words="So it came late", problem="late"), OWN)
+    story.record(Answer(words="No, it is broken", confirms=False), LISTEN, CALMER, REITERATE)
+
+    assert ["owner_stays"] == story.unmet(OWN, by="lee")
+
+
+def test_whoever_was_handed_a_case_is_its_owner(told):
+    """
+    002-34: also where they have not said so again themselves yet, and nobody had before them.
+    """
+    story = told("restated")
+
+    assert ["taken_before"] == [w.code for w in story.record(HAND_OVER).warnings]
+    assert ["owner_stays"] == story.unmet(OWN, by="kim")
+    assert "owned" == story.record(OWN, by="lee").state
+
+
+def test_a_program_hands_nothing_over(told):
+    """
+    002-24, 002-32: it is a person who says who goes on with it.
+    """
+    assert ["by_human"] == told("owned").unmet(HAND_OVER, by="robo")
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_an_owner_who_is_gone_leaves_a_way_to_another(told, strict):
+    """
+    002-34: in a later cycle the case is handed over, with all that it takes, and no warning.
+    """
+    story = told("closed", strict=strict)
+    story.record(Reopen(reason="It broke again"), *RESTATED)
+
+    assert ["hand_over (lee)"] == story.way(OWN, by="lee")
+    assert () == story.record(HAND_OVER, by="lee").warnings
+    assert "owned" == story.record(OWN, by="lee").state
+
+
 @pytest.mark.parametrize("state", WORKING)
 def test_others_can_be_asked_for_help_while_the_owner_stays(told, state):
     """
@@ -873,6 +931,42 @@ def test_a_wish_beyond_what_can_be_offered_is_answered_with_a_counter_offer(told
     assert "deadlocked" == story.record(OFFER, DEADLOCK).state
 
 
+@pytest.mark.parametrize(
+    "remedies",
+    [
+        [MONEY],
+        [Remedy("refund", 60, "USD", redresses="other")],
+        [Remedy("voucher", redresses="time_lost")],
+    ],
+    ids=["less", "another currency", "no sum"],
+)
+def test_a_wish_is_agreed_to_as_it_is_or_answered_with_an_offer(told, remedies):
+    """
+    002-42, 002-50: less than the customer asked for is a counter-offer, and theirs to accept.
+    """
+    story = told("consulted")
+    no = story.refused(AcceptAsk(remedies=remedies, words="We agree"))
+
+    assert [("meets_the_ask", ("002-42", "002-50"))] == [(u.code, u.cites) for u in no.unmet]
+    assert "ana asked for 60.00 EUR; agree to all of it" in no.unmet[0].text
+    assert "settled" == story.record(ACCEPT_ASK).state
+
+
+def test_the_wish_that_counts_is_the_one_named_last(told):
+    """
+    002-51: who has come down is met where they are.
+    """
+    story = told("negotiating")
+    story.record(Counter(words="Fifty, then", remedies=[Remedy("refund", 50, "EUR")]))
+    short = Remedy("refund", 49, "EUR", redresses="other")
+
+    assert ["meets_the_ask"] == story.unmet(AcceptAsk(remedies=[short], words="Forty-nine"))
+
+    met = AcceptAsk(remedies=[attrs.evolve(short, amount=50)], words="Fifty it is")
+
+    assert "settled" == story.record(met).state
+
+
 def test_the_company_works_down_from_the_wish(told):
     """
     002-51: offering more than was asked for is noticed; other currencies are not compared.
@@ -918,9 +1012,11 @@ def test_a_settlement_names_what_it_makes_up_for(told, act, redress):
     """
     story = told("consulted")
 
-    assert ["redress_named"] == story.unmet(act(remedies=[Remedy("flowers")], words="Here"))
+    bare = Remedy("refund", 60, "EUR")
 
-    story.record(act(remedies=[Remedy("flowers", redresses=redress)], words="Here"))
+    assert ["redress_named"] == story.unmet(act(remedies=[bare], words="Here"))
+
+    story.record(act(remedies=[attrs.evolve(bare, redresses=redress)], words="Here"))
 
     assert story.state in {"negotiating", "settled"}
 
@@ -1082,6 +1178,26 @@ def test_one_no_at_the_follow_up_begins_again(told, resolved, pleased):
     story.record(KEEP, FollowUp(words="All well?", resolved=resolved, pleased=pleased))
 
     assert ("received", 2, []) == (story.state, story.case.cycle, story.facts)
+
+
+@pytest.mark.parametrize("first", [{"resolved": True}, {"pleased": True}], ids=str)
+@pytest.mark.parametrize("at_once", [True, False], ids=["at once", "later"])
+def test_the_two_questions_of_the_follow_up_may_be_answered_one_by_one(told, first, at_once):
+    """
+    002-62: a yes is not asked for again, and one no is enough, whenever it comes.
+    """
+    story = told("settled")
+    story.record(KEEP)
+    story.wait(days=30).record(FollowUp(words="All well?", **(first if at_once else {})))
+    if not at_once:
+        story.record(Answer(words="So far", **first))
+    (other,) = {"resolved", "pleased"} - first.keys()
+
+    assert "followed_up" in story.unmet(CLOSE)
+    assert "not_satisfied" == story.decide(Answer(words="No", **{other: False})).outcome
+    assert "not_satisfied" == story.decide(Answer(words="It broke", resolved=False)).outcome
+    assert "satisfied" == story.record(Answer(words="Yes", **{other: True})).outcome
+    assert "closed" == story.record(CLOSE).state
 
 
 def test_the_follow_up_may_be_answered_later(told):

@@ -4,6 +4,7 @@ The seven A's of document 001, by example; each docstring names the clause it is
 
 from datetime import UTC, datetime, timedelta
 
+import attrs
 import pytest
 
 from complaintflow import MethodError, Within
@@ -199,7 +200,10 @@ def test_the_order_is_the_same_however_the_customer_feels(begin, mood):
         ("aired", OFFER, ["apologized", "assured", "willing", "expectation_known"]),
         ("apologized", ASK, ["assured", "willing"]),
         ("assured", OFFER, ["willing", "expectation_known"]),
-        ("assured", PLAN, ["willing", "expectation_known", "offered", "challenges_clear"]),
+        (
+            *("assured", PLAN),
+            ["willing", "expectation_known", "offered", "challenges_clear", "issues_noted"],
+        ),
         ("assured", AgreePlan(), ["plan_proposed"]),
         ("planning", CHECK_IN, ["plan_agreed", "promises_settled"]),
         ("implementing", THANK, ["promises_settled"]),
@@ -721,6 +725,59 @@ def test_a_remedy_for_a_long_term_issue_is_a_long_term_one(told):
     assert ["pressing_first"] == story.unmet(Offer(remedies=[glaze], words="A better glaze"))
 
 
+COURSE = PlanItem("a course for the packers", who="lab", due=FRIDAY, issue="i3")
+
+
+def test_what_is_pressing_is_planned_first(told):
+    """
+    001-48: the plan is not the way round; an offer without an issue is a proposal for none.
+    """
+    story = told("assured")
+    bare = Remedy("course", who="lab", due=FRIDAY)
+    story.record(WILLING, THEIRS, OURS, NoteIssue(text="careless packing", urgency="long_term"))
+    story.record(ASK, Offer(remedies=[bare], words="A course"), CHALLENGES)
+    no = story.refused(ProposePlan([COURSE], document="plan-1.pdf"))
+
+    assert ["what is pressing comes first; without a proposal: i1 (no teapot on Sunday)"] == [
+        u.text for u in no.unmet
+    ]
+    assert "planning" == story.record(ProposePlan([LINE, COURSE], document="plan-1.pdf")).state
+
+
+def test_what_is_pressing_has_its_line_once(told):
+    """
+    001-48: a change of plan repeats nothing, however often it is changed.
+    """
+    story = told("assured")
+    bare = Remedy("teapot", who="lab", due=FRIDAY)
+    story.record(WILLING, THEIRS, OURS, NoteIssue(text="careless packing", urgency="long_term"))
+    story.record(ASK, Offer(remedies=[bare], words="A new one"), CHALLENGES)
+    story.record(ProposePlan([LINE], document="plan-1.pdf"), AgreePlan(), CONFIRM)
+    for _ in range(2):
+        change = AmendPlan([COURSE], document="plan-2.pdf", reason="It helps in the long run")
+        story.record(change, AgreePlan(), CONFIRM)
+
+    assert "implementing" == story.state
+
+
+@pytest.mark.parametrize("state", ["planning", "implementing"])
+def test_a_plan_is_about_issues_on_record(told, state):
+    """
+    001-50, 001-53: a line for an issue that nobody noted is for nothing.
+    """
+    story = told(state)
+    lines = [attrs.evolve(COURSE, issue="i9")]
+    act = (
+        ProposePlan(lines, document="plan-2.pdf")
+        if state == "planning"
+        else AmendPlan(lines, document="plan-2.pdf", reason="A course")
+    )
+
+    assert ["no such issues are noted: i9; noted: i1, i2"] == [
+        u.text for u in story.refused(act).unmet
+    ]
+
+
 def test_an_offer_above_ones_limit_takes_approval(told):
     """
     001-41: conflict C9; "whatever it takes" ends where somebody else has to agree.
@@ -782,7 +839,7 @@ def test_the_challenges_of_both_are_clear_before_a_plan(told, issues):
     story.record(WILLING, ASK, OFFER, *issues)
 
     assert ["challenges_of_both"] == story.unmet(CHALLENGES)
-    assert ["challenges_clear"] == story.unmet(PLAN)
+    assert "challenges_clear" in story.unmet(PLAN)
 
     missing = [issue for issue in (THEIRS, OURS) if issue not in issues]
 
@@ -923,6 +980,19 @@ def test_a_change_is_agreed_again_by_both(told):
     assert ["released", "open"] == [p.state for p in story.ledger.promises]
 
 
+def test_a_change_of_plan_leaves_what_an_earlier_plan_still_owes(told):
+    """
+    001-74: what was promised before the case was reopened was in no line of the plan that changed.
+    """
+    story = told("implementing")
+    story.record(Reopen(reason="It broke again"), *ASSURED, WILLING, ASK, OFFER, CHALLENGES)
+    story.record(PLAN, AgreePlan(), CONFIRM)
+    story.record(AmendPlan([LINE], document="plan-3.pdf", reason="The kiln is still down"))
+    story.record(AgreePlan(), CONFIRM)
+
+    assert ["open", "released", "open"] == [p.state for p in story.ledger.promises]
+
+
 def test_a_change_the_customer_does_not_want_can_be_changed(told):
     """
     001-60: the plan that both agree to in the end takes the place of the first one.
@@ -1038,6 +1108,29 @@ def test_a_check_in_before_a_change_of_plan_is_none_after_it(told):
     story.record(AgreePlan(), CONFIRM, KeepPromise("p2"))
 
     assert ["checked_in"] == story.unmet(Close())
+
+
+def test_a_late_yes_counts_for_nothing_that_was_agreed_after_the_check_in(told):
+    """
+    001-70, 001-71: as long as a line of the new plan is owed; a no is heard at any time.
+    """
+    story = told("implementing")
+    line = PlanItem("a lid is sent", who="workshop", due=FRIDAY)
+    story.record(KeepPromise("p1"), FollowUp(words="Are you satisfied?"))
+    story.record(AmendPlan([line], document="plan-2.pdf", reason="The lid is missing"))
+    yes = Answer(words="Yes, thank you", pleased=True)
+
+    assert ["plan_agreed"] == story.unmet(yes)
+
+    story.record(AgreePlan(), CONFIRM)
+
+    assert ["promises_settled"] == story.unmet(yes)
+    assert "not_satisfied" == story.decide(Answer(words="No", pleased=False)).outcome
+
+    story.record(KeepPromise("p2"), THANK, PREVENT)
+
+    assert ["checked_in"] == story.unmet(Close())
+    assert "closed" == story.record(yes, Close()).state
 
 
 def test_a_customer_who_cannot_be_reached_for_the_check_in_leaves_it_unconfirmed(told):

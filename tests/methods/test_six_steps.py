@@ -622,7 +622,8 @@ def test_a_wish_that_is_easily_met_needs_no_offer(story_in, kind):
     """
     003-51: the fast path; what was asked for is agreed as it is.
     """
-    story = story_in("consulted")
+    story = story_in("empathized")
+    story.record(AskExpectation("What would help?", expectation=Expectation("That", kind=kind)))
     story.record(AcceptAsk(remedies=[Remedy(kind)], words="You shall have it"))
 
     assert "agreed" == story.state
@@ -634,10 +635,22 @@ def test_the_fast_path_respects_the_limits_too(story_in):
     003-54: agreeing to an ask gives away as much as offering it.
     """
     story = story_in("consulted")
+    both = [REFUND, Remedy("replacement")]
 
     assert ["within_authority"] == story.unmet(
-        AcceptAsk(remedies=[REFUND], words="You shall have it"), by="kim"
+        AcceptAsk(remedies=both, words="You shall have it"), by="kim"
     )
+
+
+def test_something_else_than_the_wish_is_an_offer(story_in):
+    """
+    003-51, 003-52: what the customer did not ask for is theirs to accept.
+    """
+    story = story_in("consulted")
+    no = story.refused(AcceptAsk(remedies=[Remedy("voucher", 5, "EUR")], words="We agree"))
+
+    assert [("meets_the_ask", ("003-51", "003-52"))] == [(u.code, u.cites) for u in no.unmet]
+    assert "asked for replacement; agree to all of it, or make an offer" in no.unmet[0].text
 
 
 def test_negotiation_goes_round_until_somebody_accepts(story_in):
@@ -1228,6 +1241,26 @@ def test_a_follow_up_without_both_answers_is_none_yet(story_in, resolved, please
     story.record(FollowUp(words="They wrote back", resolved=True, pleased=True))
 
     assert "closed" == story.record(CLOSE).state
+
+
+@pytest.mark.parametrize(
+    ("answers", "state"),
+    [
+        ({"resolved": True, "pleased": True}, "agreed"),
+        ({"resolved": False}, "received"),
+        ({"resolved": True, "pleased": False}, "received"),
+    ],
+)
+def test_a_follow_up_may_be_answered_later(story_in, answers, state):
+    """
+    An e-mail is answered when it is answered, and means the same.
+    """
+    story = story_in("agreed", sixth="follow_up")
+    story.record(KeepPromise("p1"), FollowUp(words="Is all well?"))
+    story.record(Answer(words="About that teapot", **answers))
+
+    assert state == story.state
+    assert (state == "agreed") == ("followed_up" in story.facts)
 
 
 def test_a_customer_who_cannot_be_reached_for_the_follow_up_leaves_it_unconfirmed(story_in):

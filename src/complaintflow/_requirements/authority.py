@@ -253,19 +253,32 @@ def promise_to_break() -> Requirement:
 
 
 @maker({})
+def taken_before(*, cites: Iterable[str]) -> Requirement:
+    """Require that somebody has taken the case, or was handed it, in whatever cycle (002-34)."""
+    return Requirement(
+        "taken_before",
+        "nobody has taken responsibility that could be handed over",
+        lambda q: q.ledger.taken,
+        cites=cites,
+        reads=["ledger"],
+        satisfied_by=("take_ownership",),
+    )
+
+
+@maker({})
 def owner_stays(*, fact: str = "owned", cites: Iterable[str]) -> Requirement:
     """
-    Require that nobody else is the owner, once the case has been taken over (002-34).
+    Require that nobody else has taken the case, or was handed it, in whatever cycle (002-34).
 
     Args:
-        fact: the fact that says that somebody has taken responsibility.
+        fact: a fact that says so, too; it holds for its cycle.
 
         cites: the clauses it stands on.
     """
     return Requirement(
         "owner_stays",
         "somebody else has taken responsibility, and has to hand over",
-        lambda q: fact not in q.case.facts or q.ledger.owner == q.by.id,
+        lambda q: q.ledger.owner == q.by.id or not (q.ledger.taken or fact in q.case.facts),
         cites=cites,
         reads=["facts", "ledger", "authority"],
         satisfied_by=("hand_over",),

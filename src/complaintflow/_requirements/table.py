@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Literal
 
-from complaintflow._evidence import Remedy
+from complaintflow._evidence import PlanItem, Remedy
 from complaintflow._requirements._base import Question, Requirement, listed
 from complaintflow._requirements._made import maker
 from complaintflow._requirements.authority import totals
@@ -235,24 +235,39 @@ def challenges_of_both(*, cites: Iterable[str]) -> Requirement:
     )
 
 
-@maker({"remedies": Sequence[Remedy]})
-def pressing_first(*, cites: Iterable[str]) -> Requirement:
-    """Require a proposal for every pressing issue before a long-term one is offered (001-48)."""
+_LISTS: dict[str, object] = {"remedies": Sequence[Remedy], "items": Sequence[PlanItem]}
+"""The fields in which an act says what is to be done, and for which issue."""
+
+
+@maker(lambda given: {given.get("field", "remedies"): _LISTS[given.get("field", "remedies")]})
+def pressing_first(
+    *, field: Literal["remedies", "items"] = "remedies", cites: Iterable[str]
+) -> Requirement:
+    """
+    Require a proposal for every pressing issue before a long-term one is proposed (001-48).
+
+    Args:
+        field: where the act has its proposals: `remedies`, or the `items` of a plan.
+
+        cites: the clauses it stands on.
+    """
 
     def waiting(question: Question) -> list[str]:
-        proposals = question.ledger.proposals
-        answered = {r.issue for p in proposals for r in p.remedies}
-        answered |= {r.issue for r in question.act.remedies}
+        ledger = question.ledger
+        answered = {r.issue for p in ledger.proposals for r in p.remedies}
+        answered |= {issue for issue, _ in _lines(question, field)}
+        if ledger.plan is not None:
+            answered |= ledger.plan.issues
         return [
             f"{issue.id} ({issue.text})"
-            for issue in question.ledger.issues
+            for issue in ledger.issues
             if issue.urgency == "pressing" and not issue.settled and issue.id not in answered
         ]
 
     def met(question: Question) -> bool:
         later = {i.id for i in question.ledger.issues if i.urgency == "long_term"}
-        remedies = question.act.remedies
-        long_term = any(r.urgency == "long_term" or r.issue in later for r in remedies)
+        lines = _lines(question, field)
+        long_term = any(urgency == "long_term" or issue in later for issue, urgency in lines)
         return not long_term or not waiting(question)
 
     return Requirement(
@@ -263,6 +278,39 @@ def pressing_first(*, cites: Iterable[str]) -> Requirement:
         reads=["evidence", "ledger"],
         tell=lambda q: f"what is pressing comes first; without a proposal: {listed(waiting(q))}",
     )
+
+
+@maker({"items": Sequence[PlanItem]})
+def issues_noted(*, cites: Iterable[str]) -> Requirement:
+    """Require that the issues that the lines of a plan are for are on record (001-50)."""
+
+    def unknown(question: Question) -> list[str]:
+        known = {issue.id for issue in question.ledger.issues}
+        named = (issue for issue, _ in _lines(question, "items") if issue is not None)
+        return sorted({*named} - known)
+
+    def tell(question: Question) -> str:
+        known = listed(issue.id for issue in question.ledger.issues)
+        return f"no such issues are noted: {listed(unknown(question))}; noted: {known}"
+
+    return Requirement(
+        "issues_noted",
+        "a line of a plan is for an issue that is noted, or for the complaint as a whole",
+        lambda q: not unknown(q),
+        cites=cites,
+        reads=["evidence", "ledger"],
+        tell=tell,
+    )
+
+
+def _lines(question: Question, field: str) -> list[tuple[str | None, str | None]]:
+    """Return what an act proposes, line by line: for which issue, and how urgent it is."""
+    if field == "remedies":
+        return [(remedy.issue, remedy.urgency) for remedy in question.act.remedies]
+    return [
+        (item.about, None if item.remedy is None else item.remedy.urgency)
+        for item in question.act.items
+    ]
 
 
 @maker({"covers": Sequence[str]})
@@ -310,6 +358,44 @@ def below_the_ask(*, cites: Iterable[str]) -> Requirement:
         met,
         cites=cites,
         reads=["evidence", "ledger"],
+    )
+
+
+@maker({"remedies": Sequence[Remedy]})
+def meets_the_ask(*, cites: Iterable[str]) -> Requirement:
+    """
+    Require that a wish is agreed to as it is: no less of any currency, and every kind (002-42).
+
+    Compared with what the customer named last, as far as it was sorted.
+    """
+
+    def met(question: Question) -> bool:
+        kinds, sums = wish(question)
+        given = totals(question.act.remedies)
+        return kinds <= {remedy.kind for remedy in question.act.remedies} and all(
+            given.get(currency, 0) >= amount for currency, amount in sums.items()
+        )
+
+    def wish(question: Question) -> tuple[set[str], dict[str, Decimal]]:
+        last = question.ledger.ask
+        if last is not None:
+            return {remedy.kind for remedy in last.remedies}, totals(last.remedies)
+        expected = question.ledger.expectation
+        kind = None if expected is None else expected.kind
+        return set() if kind is None else {kind}, _asked(question)
+
+    def tell(question: Question) -> str:
+        kinds, sums = wish(question)
+        wished = listed([*sorted(kinds), *(f"{sums[currency]} {currency}" for currency in sums)])
+        return f"{{customer}} asked for {wished}; agree to all of it, or make an offer"
+
+    return Requirement(
+        "meets_the_ask",
+        "it is not all that {customer} asked for; agree to all of it, or make an offer",
+        met,
+        cites=cites,
+        reads=["evidence", "ledger"],
+        tell=tell,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
-from complaintflow._ledger import Ledger
+from complaintflow._ledger import Asked, Ledger
 from complaintflow._pieces import names
 from complaintflow._value import Value
 from complaintflow.acts._act import Act
@@ -25,11 +25,19 @@ class Verdict(Value):
     no: tuple[str, ...] = field(converter=names)
     """The fields of which one no is enough."""
 
-    def of(self, act: Act) -> str:
-        """Return what an act says to the follow-up; `unanswered` where it does not say."""
+    def of(self, act: Act, asked: Asked | None = None) -> str:
+        """
+        Return what an act says to the follow-up; `unanswered` where it does not say.
+
+        Args:
+            act: the follow-up, or an answer to one.
+
+            asked: the question it answers, with what was said to it before. None: nothing was.
+        """
         if any(getattr(act, name) is False for name in self.no):
             return "not_satisfied"
-        return "satisfied" if all(getattr(act, name) for name in self.yes) else "unanswered"
+        is_yes = all(_said(name, act, asked) for name in self.yes)
+        return "satisfied" if is_yes else "unanswered"
 
     def __call__(self, act: Act, ledger: Ledger) -> str | None:
         """Return the outcome of a follow-up, or of an answer."""
@@ -37,7 +45,14 @@ class Verdict(Value):
             asked = ledger.question(getattr(act, "to", None))
             if asked is None or asked.about != "follow_up":
                 return act.read_outcome(ledger)
+            return self.of(act, asked)
         return self.of(act)
+
+
+def _said(name: str, act: Act, asked: Asked | None) -> bool:
+    """Return whether an act says yes, or leaves a yes standing that was said before."""
+    now = getattr(act, name)
+    return bool(getattr(asked, name, None) if now is None else now)
 
 
 BOTH = Verdict(yes=["resolved", "pleased"], no=["resolved", "pleased"])

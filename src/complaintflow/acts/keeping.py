@@ -127,7 +127,13 @@ class FollowUp(Act):
             ledger = ledger.but(attempts=0)
         if entry.outcome != "unanswered":  # as the method reads it
             return ledger
-        asked = Asked(f"q{entry.version}", self.words, "follow_up")
+        asked = Asked(
+            f"q{entry.version}",
+            self.words,
+            "follow_up",
+            resolved=self.resolved,
+            pleased=self.pleased,
+        )
         return ledger.but(questions=ledger.ask_question(asked))
 
 

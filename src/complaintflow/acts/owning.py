@@ -18,7 +18,7 @@ class TakeOwnership(Act):
 
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Make whoever records it the owner."""
-        return ledger.but(owner=entry.by.id)
+        return ledger.but(owner=entry.by.id, taken=True)
 
 
 @act(public=["to"])
@@ -36,7 +36,7 @@ class HandOver(Act):
 
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Change the owner."""
-        return ledger.but(owner=self.to)
+        return ledger.but(owner=self.to, taken=True)
 
 
 @act(public=["team"])

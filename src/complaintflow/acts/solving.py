@@ -18,7 +18,7 @@ from complaintflow._evidence import (
     Told,
     as_expectation,
 )
-from complaintflow._ledger import Approval, Asked, Ledger, Plan, Proposal
+from complaintflow._ledger import Approval, Asked, Ledger, Proposal
 from complaintflow.acts._act import Act, Kept, Round, act
 from complaintflow.acts._verdict import BOTH
 
@@ -103,7 +103,7 @@ class Answer(Act):
         if about == "restatement":
             return _CONFIRMS[self.confirms]
         if about == "follow_up":
-            return BOTH.of(self)
+            return BOTH.of(self, asked)
         return "information"
 
     @classmethod
@@ -118,7 +118,9 @@ class Answer(Act):
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Keep the answer; one about the expectation is the expectation."""
         if entry.outcome == "unanswered":  # as the method reads it
-            return ledger.hear(self.words)
+            return ledger.half_answer(
+                self.to, self.words, resolved=self.resolved, pleased=self.pleased
+            )
         outcome = self.read_outcome(ledger)
         if outcome not in {"expectation", "no_expectation"}:
             return ledger.answer_question(self.to, self.words)
@@ -300,9 +302,7 @@ class ProposePlan(Act):
 
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Put the plan on the table; nobody has agreed to it yet."""
-        # Where an amendment is changed, the plan that both agree to still replaces the first one.
-        amends = ledger.plan is not None and ledger.plan.amends
-        return ledger.but(plan=Plan(tuple(self.items), self.document, amends))
+        return ledger.put_plan(tuple(self.items), self.document)
 
 
 @act(remedy=True)
@@ -318,7 +318,7 @@ class AmendPlan(Act):
 
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Put the new plan on the table; what the old one owes is owed until both agree."""
-        return ledger.but(plan=Plan(tuple(self.items), self.document, amends=True))
+        return ledger.put_plan(tuple(self.items), self.document, amends=True)
 
 
 _AGREEMENT = {

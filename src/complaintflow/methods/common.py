@@ -104,6 +104,9 @@ NOT_SATISFIED = Outcome("not_satisfied", begins_cycle=True, notify=[("reopened",
 REOPENING = Rule(Reopen, begins_cycle=True, cites="editorial", notify=[("reopened", "owner")])
 """Beginning again without a follow-up; no document has it."""
 
+HANDED = (("handed_over", "owner"),)
+"""Who is told of a hand-over: the owner, who is then the new one."""
+
 EDITORIAL = ("editorial",)
 """What no document says and we decided; CHECKLIST calls it so too."""
 
@@ -121,7 +124,8 @@ def remarks(
     """
     left_out, cited = {*but, HandOver}, cites or {}
     plain = (act for act in REMARKS if act not in left_out)
-    handing = Rule(HandOver, needs=[another_owner(cites=EDITORIAL)], in_way=False)
+    another = another_owner(cites=EDITORIAL)
+    handing = Rule(HandOver, needs=[another], in_way=False, notify=HANDED)
     return (
         *(Rule(act, in_way=act is AskQuestion, cites=cited.get(act.trigger, ())) for act in plain),
         *(() if HandOver in but else (handing,)),

@@ -58,6 +58,14 @@ FIVE_STEPS: tuple[Invariant, ...] = (
     precedence(ANSWERED, "take_action", cites=["000-30", "000-40"]),
     response("note_issue", ["take_action/settled", *UNFINISHED], cites="000-44"),
     since(
+        "take_action/settled",
+        [*SATISFIED, "follow_up_not_applicable"],
+        undone_by="note_issue",
+        cites=["000-44", "000-52"],
+        code="satisfied_before_settled",
+        text="found resolved, or not to be followed up, before every issue is acted on",
+    ),
+    since(
         [*SATISFIED, "follow_up_not_applicable"],
         "close/resolved",
         undone_by="note_issue",
@@ -115,7 +123,7 @@ SEVEN_AS: tuple[Invariant, ...] = (
     since("agree_plan/one_side", "confirm_plan/both", undone_by=NEW_PLAN, cites="001-51"),
     since(
         SETTLED,
-        ["follow_up", "thank", "assure_prevention", "close"],
+        ["follow_up", "answer/satisfied", "thank", "assure_prevention", "close"],
         undone_by=BOTH_AGREE,
         cites=["001-70", "001-71", "001-74"],
         code="finished_before_kept",
@@ -204,7 +212,6 @@ PERSONAL_OWNERSHIP_STRICTLY: tuple[Invariant, ...] = (
         code="owned_before_confirmed",
         text="responsibility taken before the customer has confirmed the restatement",
     ),
-    since("take_ownership", "hand_over", undone_by="answer/rejected", cites="002-34"),
 )
 """What personal ownership promises besides, where what it recommends is demanded."""
 
@@ -256,12 +263,12 @@ LEARNT = precedence("learn", "close", cites="003-60")
 FOLLOWED_UP: tuple[Invariant, ...] = (
     since(
         SETTLED,
-        "follow_up",
+        ["follow_up", "answer/satisfied"],
         undone_by=AGREED,
         cites="editorial",
         code="follow_up_before_kept",
         text="followed up before what was agreed is settled",
     ),
-    precedence("follow_up/satisfied", "close/resolved", cites="editorial"),
+    precedence(SATISFIED, "close/resolved", cites="editorial"),
 )
 """What the six steps promise where the sixth is to follow up."""

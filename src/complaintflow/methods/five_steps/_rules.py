@@ -39,7 +39,7 @@ def steps(*, exclusive: bool, moods: bool) -> tuple[Rule, ...]:
         answers(
             Outcome("information", establishes="answered"),
             Outcome("all_told", establishes=["answered", "all_told"]),
-            Outcome("satisfied", establishes="follow_up_settled"),
+            Outcome("satisfied", needs=["all_settled"], establishes="follow_up_settled"),
             NOT_SATISFIED,
             reads=RESOLVED,
         ),
@@ -71,10 +71,7 @@ def ending() -> tuple[Rule, ...]:
             acts.FollowUp,
             needs=["all_settled", _reached()],
             reads=RESOLVED,
-            outcomes=[
-                Outcome("satisfied", establishes="follow_up_settled"),
-                NOT_SATISFIED,
-            ],
+            outcomes=[Outcome("satisfied", establishes="follow_up_settled"), NOT_SATISFIED],
             cites=["000-50", "000-51", "000-52"],
         ),
         Rule(

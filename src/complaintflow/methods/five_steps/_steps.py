@@ -72,7 +72,7 @@ ROAD = (
     *common_edges(
         initial="received",
         working=WORKING,
-        waiting=WAITING,
+        waiting=(*WAITING, "asked"),  # as long as a question waits for its answer
         ended=ENDED,
         but=[acts.NoteIssue, acts.AskQuestion],
         promises=False,

@@ -9,7 +9,7 @@ from complaintflow import acts
 from complaintflow._method import Outcome, Rule
 from complaintflow._requirements import Advised, Requirement
 from complaintflow._time import Within
-from complaintflow.methods.common import EDITORIAL, NOT_SATISFIED, REOPENING, answers
+from complaintflow.methods.common import EDITORIAL, HANDED, NOT_SATISFIED, REOPENING, answers
 from complaintflow.methods.common import retained_recorded as retained
 
 BEFORE_SOLUTIONS = ("heard", "recognised", "restated", "owned")
@@ -96,6 +96,7 @@ def owning(words: tuple[str, ...], templates: tuple[str, ...]) -> tuple[Rule, ..
         field="statement",
         text="let the new owner say it for themselves, in the first person",
     )
+    taken = ask.taken_before(cites="002-34")
     return (
         Rule(
             acts.TakeOwnership,
@@ -112,9 +113,13 @@ def owning(words: tuple[str, ...], templates: tuple[str, ...]) -> tuple[Rule, ..
         ),
         Rule(
             acts.HandOver,
-            needs=[statement, own_words, ask.another_owner(cites="002-34"), Advised("owned")],
+            needs=[
+                *(statement, own_words, ask.another_owner(cites="002-34"), Advised(taken)),
+                ask.by_human(cites=["002-24", "002-32"]),
+            ],
             in_way=False,
             cites=["002-23", "002-34"],
+            notify=HANDED,
         ),
     )
 
@@ -148,6 +153,7 @@ def negotiating(calm: Requirement) -> tuple[Rule, ...]:
     """Return the rules of step 5: from the customer's proposal to a settlement, or to none."""
     may_settle = (calm, ask.redress_named(cites="002-52"), ask.within_authority())
     ahead = ask.remedies_ahead()
+    may_accept = (*may_settle, ahead, ask.meets_the_ask(cites=["002-42", "002-50"]))
     agreed = ("ask_open", "offer_open", "promises_settled", "followed_up")
     return (
         *by_a_person(
@@ -163,7 +169,7 @@ def negotiating(calm: Requirement) -> tuple[Rule, ...]:
             ),
             Rule(
                 acts.AcceptAsk,
-                needs=[*BEFORE_SOLUTIONS, "expectation_known", "ask_open", *may_settle, ahead],
+                needs=[*BEFORE_SOLUTIONS, "expectation_known", "ask_open", *may_accept],
                 establishes="agreed",
                 clears=agreed,
                 cites="002-52",

@@ -103,8 +103,8 @@ ROAD = (
     *common_edges(
         initial="received",
         working=WORKING,
-        # Whoever hung up in anger is waited for, too, and not for ever.
-        waiting=(*WAITING, "heard", "consulted"),
+        # Whoever hung up in anger is waited for, too, or who confirms nothing; not for ever.
+        waiting=(*WAITING, "heard", "restated", "consulted"),
         ended=ENDED,
         but=[acts.TakeOwnership, acts.HandOver],
     ),

@@ -16,6 +16,9 @@ BEFORE_SOLUTIONS = ("feelings_acknowledged", "heard", "apologized", "assured")
 TALK = (ask.calm(cites="001-45"), ask.willing(cites="001-45"))
 """What it takes to discuss solutions: somebody calm enough, and willing."""
 
+DONE = ("plan_agreed", "promises_settled")
+"""What comes before the check-in: everything that was agreed is done."""
+
 NOTHING_AWAITED = (ask.nothing_outstanding(cites=EDITORIAL), ask.plan_answered(cites=EDITORIAL))
 """What it takes to merge a case: the customer waits for nothing here."""
 
@@ -97,7 +100,7 @@ def discussing() -> tuple[Rule, ...]:
         answers(
             Outcome("expectation", establishes="expectation_known"),
             Outcome("no_expectation", establishes="expectation_known"),
-            Outcome("satisfied", establishes="checked_in"),
+            Outcome("satisfied", needs=DONE, establishes="checked_in"),
             NOT_SATISFIED,
             reads=SATISFIED,
         ),
@@ -134,16 +137,15 @@ def discussing() -> tuple[Rule, ...]:
 
 def planning() -> tuple[Rule, ...]:
     """Return the rules of step 5: both agree on a plan, in writing, or on none."""
-    in_writing = (ask.lines_ahead(cites="001-52"),)
+    in_writing = (
+        *(ask.lines_ahead(cites="001-52"), ask.issues_noted(cites=["001-50", "001-53"])),
+        ask.pressing_first(field="items", cites="001-48"),
+    )
     return (
         Rule(
             acts.ProposePlan,
             needs=[
-                *BEFORE_SOLUTIONS,
-                *TALK,
-                "expectation_known",
-                "offered",
-                "challenges_clear",
+                *(*BEFORE_SOLUTIONS, *TALK, "expectation_known", "offered", "challenges_clear"),
                 *in_writing,
             ],
             establishes="plan_proposed",
@@ -197,23 +199,19 @@ def _agreement(act: type[acts.Act], *, of: Literal["customer", "company"], with_
 
 def accomplishing(attempts: int) -> tuple[Rule, ...]:
     """Return the rules of step 7: check in, thank, assure of prevention, and only then close."""
-    done = ("plan_agreed", "promises_settled")
     return (
         Rule(
             acts.FollowUp,
-            needs=done,
+            needs=DONE,
             reads=SATISFIED,
-            outcomes=[
-                Outcome("satisfied", establishes="checked_in"),
-                NOT_SATISFIED,
-            ],
+            outcomes=[Outcome("satisfied", establishes="checked_in"), NOT_SATISFIED],
             cites=["001-70", "001-71"],
         ),
-        Rule(acts.Thank, needs=done, establishes="thanked", cites="001-72"),
+        Rule(acts.Thank, needs=DONE, establishes="thanked", cites="001-72"),
         Rule(
             acts.AssurePrevention,
             needs=[
-                *done,
+                *DONE,
                 Advised(
                     ask.fills(
                         "preventive_action",
@@ -228,7 +226,7 @@ def accomplishing(attempts: int) -> tuple[Rule, ...]:
         ),
         Rule(
             acts.Close,
-            needs=["plan_agreed", "promises_settled", "apologized"],
+            needs=[*DONE, "apologized"],
             outcomes=[
                 Outcome("resolved", needs=["checked_in", "thanked", "prevention_assured"]),
                 Outcome("unconfirmed", needs=[ask.attempts_made(attempts, cites="editorial")]),

@@ -84,7 +84,7 @@ def six_steps(
     }
     common.check_settings("six_steps", **settings)
     rules = (
-        *_rules.conversation(language=language),
+        *_rules.conversation(sixth, language=language),
         *_rules.resolution(second_person=second_person),
         *_rules.ending(sixth, attempts),
         *common.remarks(),

@@ -19,7 +19,11 @@ TOGETHER = ("heard", "recognised", "empathy_shown", "expectation_known")
 """What comes before any offer: the first four steps."""
 
 
-def conversation(*, language: bool) -> tuple[Rule, ...]:
+DONE = ("agreed", "promises_settled")
+"""What comes before a follow-up: everything that was agreed is done."""
+
+
+def conversation(sixth: str | None, *, language: bool) -> tuple[Rule, ...]:
     """Return the rules of steps 1 to 4: listen, acknowledge, empathise, and ask."""
     return (
         Rule(
@@ -80,8 +84,13 @@ def conversation(*, language: bool) -> tuple[Rule, ...]:
         answers(
             Outcome("expectation", establishes=["expectation_known", "ask_open"]),
             Outcome("no_expectation", establishes="expectation_known", clears="ask_open"),
+            *(_FOLLOWED_UP if sixth == "follow_up" else ()),
         ),
     )
+
+
+_FOLLOWED_UP = (Outcome("satisfied", needs=DONE, establishes="followed_up"), NOT_SATISFIED)
+"""What follows from a follow-up, whether it is answered at once or later."""
 
 
 def _problem_named() -> Requirement:
@@ -118,7 +127,10 @@ def resolution(*, second_person: bool) -> tuple[Rule, ...]:
         ),
         Rule(
             acts.AcceptAsk,
-            needs=[*TOGETHER, "ask_open", may_offer, ask.remedies_ahead()],
+            needs=[
+                *(*TOGETHER, "ask_open", may_offer, ask.remedies_ahead()),
+                ask.meets_the_ask(cites=["003-51", "003-52"]),
+            ],
             establishes="agreed",
             clears=["ask_open", "offer_open", "promises_settled"],
             cites="003-51",
@@ -175,8 +187,7 @@ def ending(sixth: str | None, attempts: int) -> tuple[Rule, ...]:
         Rule(
             acts.Close,
             needs=[
-                "agreed",
-                "promises_settled",
+                *DONE,
                 *([Advised("lesson_recorded")] if sixth == "learn" else []),
                 Advised(retained_recorded(cites=["003-03", "003-55"])),
                 Advised(
@@ -200,15 +211,5 @@ def _sixth_step(sixth: str | None) -> tuple[Rule, ...]:
     if sixth == "learn":
         return (Rule(acts.Learn, establishes="lesson_recorded", cites=["003-60", "003-61"]),)
     if sixth == "follow_up":
-        return (
-            Rule(
-                acts.FollowUp,
-                needs=["agreed", "promises_settled"],
-                outcomes=[
-                    Outcome("satisfied", establishes="followed_up"),
-                    NOT_SATISFIED,
-                ],
-                cites="editorial",
-            ),
-        )
+        return (Rule(acts.FollowUp, needs=DONE, outcomes=_FOLLOWED_UP, cites="editorial"),)
     return ()

@@ -81,12 +81,13 @@ def road(sixth: str | None) -> tuple[Edge, ...]:
         "follow_up": (
             Edge("agreed", "follow_up", "received", outcome="not_satisfied"),
             Edge("agreed", "follow_up"),
+            Edge(WORKING, "answer", "received", outcome="not_satisfied"),
             Edge("agreed", "close", "closed", outcome="unconfirmed"),
         ),
     }
     return (
-        *main_road,
         *sixth_step.get(sixth or "", ()),
+        *main_road,
         Edge(("agreed", *ENDED), "reopen", "received"),
         *common_edges(initial="received", working=WORKING, waiting=WAITING, ended=ENDED),
     )
