@@ -86,7 +86,9 @@ async def cases(desk: Wiring, query: Query, after: str | Case | None) -> tuple[C
             told = "with due_before, give the last case of the page before itself: after=cases[-1]"
             raise EvidenceError("after", (told,))
     query = evolve(query, after=after.id if isinstance(after, Case) else after)
-    return tuple([_codec.case_from_text(found.text) for found in await desk.store.find(query)])
+    return tuple(
+        [_codec.case_from_text(found.text, found.case_id) for found in await desk.store.find(query)]
+    )
 
 
 def _look_over(desk: Wiring, query: Query, after: object) -> None:
