@@ -6,8 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 
-EXTRAS := calendars,cli,diagrams,django,plots,postgres,sqlalchemy,testing
-TYPED := $(wildcard src examples typing_tests)
+EXTRAS := calendars,cli,diagrams,plots,postgres,sqlalchemy,testing,webhooks
+TYPED := src examples
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

@@ -62,7 +62,6 @@ OTHERS = {
     "attr",
     "attrs",
     "cattrs",
-    "django",
     "graphviz",
     "holidays",
     "hypothesis",

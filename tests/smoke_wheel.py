@@ -13,7 +13,6 @@ import sys
 import tempfile
 
 EXTRAS = {
-    "django",
     "graphviz",
     "holidays",
     "hypothesis",

@@ -583,6 +583,7 @@ def test_approval_is_asked_for_one_thing(fields):
     [
         (Remedy("apology"), "apology"),
         (REFUND, "refund of 40.00 EUR"),
+        (Remedy("refund", "1E+5", "EUR"), "refund of 100000 EUR"),
         (Remedy("refund", 40, "EUR", details="in cash"), "refund of 40 EUR (in cash)"),
         (Remedy("repair", details="the lid"), "repair (the lid)"),
     ],

@@ -79,6 +79,9 @@ from complaintflow.acts import (
 )
 from complaintflow.acts.bounds import Erase
 from complaintflow.methods import five_steps, six_steps
+from complaintflow.testing._exploring import follow
+
+from .conftest import CLOSE
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 SAM = Actor("sam")
@@ -1142,6 +1145,60 @@ def test_a_word_on_the_way_starts_the_attempts_anew(story_in):
         take(story, step)
 
     assert "lapsed" == story.record(Lapse(reason="silence")).state
+
+
+def test_a_word_on_the_way_makes_every_attempt_before_it_count_for_nothing(begin):
+    """
+    Also where some attempts are made and some are missing.
+    """
+    story = begin(sixth="follow_up")
+    story.record(LISTEN, NotReached(channel="phone"))
+    close = attrs.evolve(CLOSE, outcome="unconfirmed")
+    way = story.refused(close).way
+
+    assert 3 == [step.trigger for step in way].count("not_reached")
+    assert "closed" == follow(story.method, story.case, way, close).state
+
+
+def test_the_way_to_what_is_approved_is_not_about_another_request(story_in):
+    """
+    Whoever allows a small sum has not allowed a large one.
+    """
+    kim, small = Actor("kim", limits={"EUR": "50"}), [Remedy("refund", "100", "EUR")]
+    story = story_in("consulted")
+    story.record(RequestApproval(reason="she lost the party", remedies=small), by=kim)
+    large = attrs.evolve(OFFER, remedies=[Remedy("refund", "400", "EUR")])
+    way = story.refused(large, by=kim).way
+
+    assert ["request_approval", "approve"] == [step.trigger for step in way]
+    assert "negotiating" == follow(story.method, story.case, way, large, by=kim).state
+
+
+def test_the_way_to_a_broken_promise_is_not_about_another_request(story_in):
+    """
+    Whoever allows a sum has not allowed a promise to be broken.
+    """
+    story = story_in("agreed")
+    small = [Remedy("refund", "100", "EUR")]
+    story.record(RequestApproval(reason="she lost the party", remedies=small))
+    breaking = BreakPromise("p1", reason="the factory has burnt down")
+    way = story.refused(breaking).way
+    (promise,) = follow(story.method, story.case, way, breaking).ledger.promises
+
+    assert "broken" == promise.state
+
+
+def test_an_answer_that_names_no_request_is_to_the_last_one(story_in):
+    """
+    As in a conversation; whoever means another one names it.
+    """
+    story = story_in("consulted")
+    for amount in ("100", "400", "900"):
+        asked = [Remedy("refund", amount, "EUR")]
+        story.record(RequestApproval(reason="she lost the party", remedies=asked))
+    story.record(Approve(), RefuseApproval(reason="too much"), by="lead")
+
+    assert [None, False, True] == [each.granted for each in story.ledger.approvals]
 
 
 def test_the_way_says_what_depends_on_others(story_in):

@@ -400,7 +400,7 @@ def test_whatever_a_setting_is_told_as_one_problem(make, name):
     for junk in [*JUNK, ["x", 5], [None], 0, -1, "yes", Within(1, end_of_day=True)]:
         error = error_of(make, **{name: junk})
         if error is not None:
-            assert f"the settings of {make.__name__}" == error.subject
+            assert f"the configuration of {make.__name__}" == error.subject
             assert [name] == [told.split()[0] for told in error.problems]
 
 

@@ -32,6 +32,7 @@ from complaintflow import (
     Requirement,
     Rule,
     State,
+    StoreError,
     StoryError,
     TimeError,
     UnknownAct,
@@ -1430,9 +1431,11 @@ def test_a_case_that_cannot_be_read_blocks_no_other(desk, desk_with, store, cloc
     assert ["t-1", "t-3"] == [entry.case_id for entry in desk_with().tick()]
     [record] = caplog.records
     assert record.getMessage().startswith(
-        "what is due in case t-2 cannot be recorded: a case cannot be read: "
+        "what is due in case t-2 cannot be recorded: case 't-2' cannot be read: "
     )
     assert () == desk.tick()
+    with pytest.raises(StoreError, match=r"^case 't-2' cannot be read: "):
+        desk.cases()
 
 
 def test_a_requirement_of_a_host_that_raises_blocks_no_other_case(store, clock, caplog):
@@ -1787,7 +1790,7 @@ LINE_2 = '{"act": "listen", "by": "sam", "account": "Late"}'
         ),
         (
             [LINE_1, LINE_2.replace("}", ', "at": "2026-01-04T09:00Z"}')],
-            ["line 2: at is 2026-01-04T09:00:00+00:00, before the last entry"],
+            ["line 2: at is 2026-01-04T09:00:00+00:00, before the line above"],
         ),
         (
             [LINE_1.replace('"sam"', '{"id": "sam", "may": ["listen"]}'), LINE_2],
@@ -1914,6 +1917,35 @@ def test_an_error_is_cut_to_what_can_be_read(desk_with, clock):
     desk.deliver()
 
     assert [1_000] * 3 == [len(parked.error) for parked in desk.parked()]
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        (lambda: 1 / 0, "an Unspeakable, which cannot say what it is"),
+        (lambda: None, "an Unspeakable, which cannot say what it is"),
+        (lambda: "no\ud800\0", "no\\ud800\\x00"),
+    ],
+    ids=["raises", "is no text", "no database keeps it"],
+)
+def test_an_error_that_cannot_say_what_it_is_is_parked_as_well(desk_with, said, kept):
+    """
+    One that is not kept would come again with every call, and hold up all the others.
+    """
+
+    class Unspeakable(Exception):
+        def __repr__(self):
+            return said()
+
+    class Broken:
+        def notify(self, notification):
+            raise Unspeakable
+
+    desk = desk_with(notifier=Broken(), park_after=1)
+    agreed(desk)
+
+    assert Delivery(0, 0, 3) == desk.deliver()
+    assert [kept] * 3 == [parked.error for parked in desk.parked()]
 
 
 @pytest.mark.parametrize("key", ["t-1:6:1", "t-1:6:9", "", None, "x"], ids=repr)

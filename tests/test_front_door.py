@@ -227,6 +227,14 @@ def test_an_id_that_no_case_can_have_is_one_that_no_case_has(desk, case_id):
         desk.record(case_id, NoteMood("calm"), by=SAM)
 
 
+@pytest.mark.parametrize("name", ["state", "owner", "customer", "method", "after"])
+def test_what_no_case_can_have_is_what_no_case_has(desk, name):
+    """
+    One store found nothing, and another said that it could not look.
+    """
+    assert () == desk.cases(**{name: "\ud800"})
+
+
 NO_COUNTS = [-1, 2**31, True, 1.5, "5", []]
 
 

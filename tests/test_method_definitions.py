@@ -1286,6 +1286,20 @@ def test_i6_a_withdrawal_that_does_not_end_the_case_is_none(edges):
     assert problems(edges=[*others, *edges])
 
 
+def test_i6_a_state_that_is_there_twice_is_told_once():
+    """
+    That it is there twice is another problem.
+    """
+    told = problems(
+        states=[*STATES, STATES[2]],
+        edges=[edge for edge in EDGES if edge.trigger not in {"withdraw", "lapse"}],
+    )
+
+    assert ["received, heard, offered, agreed", "received, offered"] == [
+        each.rpartition(" from ")[2] for each in told if each.startswith("charter I6")
+    ]
+
+
 def test_i6_a_silent_customer_lets_the_case_end():
     """
     Every state that waits for the customer can lapse.

@@ -643,6 +643,16 @@ class TestASqliteStoreThatCannotBeUsed:
         with SqliteStore(path) as store, pytest.raises(StoreError, match=why), store._lent():
             raise error
 
+    def test_what_was_not_kept_is_told_only_of_what_was_to_be_kept(self, path):
+        """
+        Whoever reads keeps nothing.
+        """
+        with SqliteStore(path) as store:
+            with pytest.raises(StoreError, match=r"cannot do this: .* surrogates not allowed$"):
+                store.find(Query(state="\ud800"))
+            with pytest.raises(StoreError, match=r"cannot do this: .*; nothing of it was kept$"):
+                store.settle("\ud800")
+
     def test_the_error_of_the_database_is_told_too(self, path):
         """
         As its cause: who looks for it finds it.

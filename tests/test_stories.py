@@ -265,6 +265,13 @@ def test_evidence_is_read_as_it_is_written():
         ({**HEAR, "by": {"id": "x", "kind": ["bot"]}}, ["by.kind must be one of human, bot"]),
         ({**HEAR, "by": {"id": "x", "limits": 50}}, ["by.limits must map currencies to amounts"]),
         ({**HEAR, "by": {"id": "x", "limits": {"EUR": "x"}}}, ["by.limits must map currencies"]),
+        ({**HEAR, "by": {"id": "x", "limits": {"EUR": -5}}}, ["by.limits must map currencies"]),
+        ({**HEAR, "by": {"id": "x", "limits": {"eur": "5"}}}, ["by.limits must map currencies"]),
+        ({**HEAR, "by": "x\ud800"}, ["by.id must be a name, not 'x\\ud800'"]),
+        (
+            {**HEAR, "by": {"id": "x\ud800", "limits": {"EUR": "NaN"}, "kind": 7, "may": "y"}},
+            ["by.may must be a list", "by.id must be", "by.kind must be", "by.limits must map"],
+        ),
         ({**HEAR, "by": {"id": "x", "limits": {"EUR": "NaN"}}}, ["by.limits must map currencies"]),
         ({**HEAR, "by": {"id": "x", "limits": {"EUR": True}}}, ["by.limits must map currencies"]),
         ({**HEAR, "by": {"id": "x", "may": "listen"}}, ["by.may must be a list of triggers"]),
@@ -333,6 +340,47 @@ def test_every_bad_line_is_listed():
     told = problems(OPEN, "x", HEAR, {**HEAR, "account": ""}, "[]", {**HEAR, "act": "x", "by": 1})
 
     assert ["line 2", "line 4", "line 5", "line 6", "line 6"] == [p[:6] for p in told]
+
+
+def test_what_is_wrong_between_lines_is_told_with_what_is_wrong_in_them():
+    """
+    Whoever corrects a file does it once, whatever there is to correct.
+    """
+    early = {**HEAR, "at": "2026-01-05T08:59:59Z", "case": "t-2", "by": 7}
+
+    told = problems(
+        {**HEAR, "at": OPEN["at"], "case": "t-1"},
+        {**OPEN, "case": "t-1"},
+        "x",
+        early,
+        {**HEAR, "account": 1},
+        OPEN,
+    )
+    expected = [
+        "line 1: the first act must be 'open', not 'listen'",
+        "line 3: it is not JSON: Expecting value at column 1",
+        "line 4: at is 2026-01-05T08:59:59+00:00, before the line above it, at 2026-01-05T09:00:00",
+        "line 4: by must name whoever recorded it, such as 'sam'",
+        "line 4: it is of case 't-2', and the story's has 't-1'",
+        "line 5: listen: account must be",
+        "line 6: a story opens one case, once",
+    ]
+
+    assert len(expected) == len(told), told
+    for sentence, problem in zip(expected, told, strict=True):
+        assert sentence == problem[: len(sentence)]
+
+
+def test_what_cannot_be_read_is_asked_for_nothing_else():
+    """
+    What only follows from another mistake is no second one.
+    """
+    assert ["line 1: it is not JSON"] == [
+        told[:22] for told in problems("x", {**OPEN, "case": "t-1"}, {**HEAR, "case": "t-1"})
+    ]
+    assert ["line 1: case must be the id"] == [
+        told[:27] for told in problems({**OPEN, "case": 7}, {**HEAR, "case": "t-1"})
+    ]
 
 
 @pytest.mark.parametrize(
@@ -407,7 +455,7 @@ def test_a_case_is_called_as_the_story_or_the_caller_says():
     [
         (
             [OPEN, HEAR, {**HEAR, "at": "2026-01-05T08:59:59Z"}],
-            "line 3: at is 2026-01-05T08:59:59+00:00, before the last entry of case 'story'",
+            "line 3: at is 2026-01-05T08:59:59+00:00, before the line above it, at 2026",
         ),
         (
             [{**OPEN, "by": {"id": "kim", "may": ["listen"]}}],

@@ -656,13 +656,6 @@ def test_a_close_of_business_that_makes_no_sense_is_refused(settings, problem):
     assert str(error.value).startswith(problem)
 
 
-def test_elapsed_time_and_calendar_time_are_told_apart():
-    """
-    Nobody has to guess which of the two a method means.
-    """
-    assert {"hours"} == {unit for unit in UNITS if Within(2, unit).is_elapsed}
-
-
 # -- what is refused ----------------------------------------------------------------------------
 
 

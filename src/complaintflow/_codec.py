@@ -88,14 +88,20 @@ def case_to_text(case: Case) -> str:
     return _write(data)
 
 
-def case_from_text(text: str) -> Case:
+def case_from_text(text: str, case_id: str | None = None) -> Case:
     """
     Return the case that JSON describes.
+
+    Args:
+        text: the case.
+
+        case_id: the id under which it is kept, for the error. None: it is kept under none.
 
     Raises:
         StoreError: it is no case that this version of the library can read.
     """
-    return _structured(lambda: _load(text), Case, "case")
+    what = "a case" if case_id is None else f"case '{case_id}'"
+    return _structured(lambda: _load(text), Case, what)
 
 
 def entry_to_texts(entry: Entry, customer: str) -> tuple[str, str | None]:
@@ -171,7 +177,7 @@ def entry_from_texts(text: str, personal: str | None, known: Vocabulary, method:
         act = act_from_data(str(found.pop("act")), found.pop("evidence"), known, method)
         return found | {"act": act}
 
-    return _structured(data, Entry, "entry")
+    return _structured(data, Entry, "an entry")
 
 
 def move_from_text(text: str) -> tuple[datetime, Move, str | None]:
@@ -191,7 +197,7 @@ def move_from_text(text: str) -> tuple[datetime, Move, str | None]:
         read.append((datetime.fromisoformat(found["at"]), found.get("bound_to")))
         return dict(found["move"])
 
-    move = _structured(data, Move, "entry")
+    move = _structured(data, Move, "an entry")
     [(at, bound_to)] = read
     return at, move, bound_to
 
@@ -253,19 +259,18 @@ def check_format(found: object) -> None:
 
 
 def _structured(read: Callable[[], dict[str, Any]], cls: type[T], what: str) -> T:
-    a = "an" if what[0] in "aeiou" else "a"
     try:
         data = read()
     except (UnknownAct, EvidenceError, StoreError) as error:
-        message = f"{a} {what} cannot be read: {error}"
+        message = f"{what} cannot be read: {error}"
         raise StoreError(message) from None
     except Exception as error:
-        message = f"{a} {what} cannot be read: {_sentence(error)}"
+        message = f"{what} cannot be read: {_sentence(error)}"
         raise StoreError(message) from error
     try:
         return _converter().structure(data, cls)
     except Exception as error:
-        message = f"{a} {what} cannot be read: {_explain(error, data, cls)}"
+        message = f"{what} cannot be read: {_explain(error, data, cls)}"
         raise StoreError(message) from error
 
 

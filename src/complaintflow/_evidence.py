@@ -590,7 +590,7 @@ class Remedy:
         yield from money_problems(self.amount, self.currency)
 
     def __str__(self) -> str:
-        money = f" of {self.amount} {self.currency}" if self.amount is not None else ""
+        money = f" of {self.amount:f} {self.currency}" if self.amount is not None else ""
         return f"{self.kind}{money}" + (f" ({self.details})" if self.details else "")
 
 

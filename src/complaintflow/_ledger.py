@@ -232,9 +232,9 @@ class Ledger(Value):
         return None
 
     def approval(self, approval_id: str | None) -> Approval | None:
-        """Return the request with this id, or the oldest undecided one for None."""
+        """Return the request with this id, or the latest undecided one for None."""
         if approval_id is None:
-            return next((a for a in self.approvals if a.granted is None), None)
+            return next((a for a in reversed(self.approvals) if a.granted is None), None)
         return next((a for a in self.approvals if a.id == approval_id), None)
 
     def question(self, question_id: str | None) -> Asked | None:
@@ -254,6 +254,10 @@ class Ledger(Value):
         fields.update(self.__dict__)
         fields.update(changes)
         return ledger
+
+    def after_a_word(self) -> Ledger:
+        """Return the same ledger as it is once the customer has said something."""
+        return self.but(attempts=0) if self.attempts else self
 
     def for_new_cycle(self) -> Ledger:
         """Return what lives on when a case is reopened: the rest belonged to the cycle."""

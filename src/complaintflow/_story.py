@@ -16,13 +16,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
-from typing import Any, get_args
+from typing import Any
 
-from attrs import frozen
+from attrs import define, frozen
 
 from complaintflow import _codec
-from complaintflow._actors import Actor, Kind
+from complaintflow._actors import Actor
 from complaintflow._calendars import Calendars
 from complaintflow._case import Case, Entry
 from complaintflow._engine import decide, erase_case, open_case
@@ -51,8 +50,6 @@ LINES: Wanted = (
     lambda lines: isinstance(lines, Iterable) and not isinstance(lines, str | bytes),
     "lines of text, such as an open file or text.split('\\n')",
 )
-
-KINDS: tuple[str, ...] = get_args(Kind)
 
 
 @frozen(eq=False, repr=False)
@@ -89,50 +86,72 @@ def read_story(lines: Iterable[str], method: Method) -> tuple[Line, ...]:
         EvidenceError: *lines* is no sequence of lines, or *method* no method.
 
         StoryError: lines are no JSON, have no act the method knows, or evidence that cannot be
-            used; every problem of every line is listed with its number.
+            used; or they are not one story: its first act is not `open`, it opens twice, it goes
+            back in time, or a line is of another case. Every problem of every line is listed with
+            its number; what only follows from another one is not.
     """
     look_over("read_story", lines=(LINES, lines), method=(A_METHOD, method))
     problems: list[str] = []
     told: list[Line] = []
-    words = _codec.vocabulary(method)
-    last: datetime | None = None
+    words = _Words(_codec.vocabulary(method), method.name)
+    course = _Course(words)
     for number, text in enumerate(lines, start=1):
         if not isinstance(text, str):
             problems.append(f"line {number}: it must be text, not {text!r:.40}")
         elif text.strip() and not text.lstrip().startswith("#"):
             found: list[str] = []
             data = _read_object(text, found)
-            at = None if data is None else _read_time(data.get("at"), last, found)
-            if data is not None:
-                last = at or last
-                line = _read_line(number, data, at, _Words(words, method.name), found)
-                told += [] if line is None else [line]
+            at = None if data is None else _read_time(data.get("at"), course.last, found)
+            line = None if data is None else _read_line(number, data, at, words, found)
+            found += course.go_on(data, at)
+            told += [] if line is None else [line]
             problems += [f"line {number}: {problem}" for problem in found]
-    if not problems:
-        problems += _whole(told)
+    if not course.is_begun and not problems:
+        problems.append("it is empty; its first line must be the act 'open'")
     if problems:
         raise StoryError("the story", tuple(problems))
     return tuple(told)
-
-
-def _whole(told: list[Line]) -> Iterator[str]:
-    if not told:
-        yield "it is empty; its first line must be the act 'open'"
-        return
-    if not isinstance(told[0].act, Open):
-        yield f"line {told[0].number}: the first act must be 'open', not '{told[0].act.trigger}'"
-    for line in told[1:]:
-        if isinstance(line.act, Open):
-            yield f"line {line.number}: a story opens one case, once"
-        if line.case is not None and line.case != told[0].case:
-            opened = "no id" if told[0].case is None else f"'{told[0].case}'"
-            yield f"line {line.number}: it is of case '{line.case}', and the story's has {opened}"
 
 
 @frozen(eq=False, repr=False)
 class _Words(Value):
     known: _codec.Vocabulary
     method: str
+
+
+@define
+class _Course:
+    """What the lines so far say together, as far as each of them can be read."""
+
+    words: _Words
+    is_begun: bool = False
+    """True: there was a line."""
+    is_open: bool = False
+    """True: one of them opened the case."""
+    first: dict[str, Any] | None = None
+    """The first line. None: it cannot be read."""
+    last: datetime | None = None
+    """The time of the last line that has one."""
+
+    def go_on(self, data: dict[str, Any] | None, at: datetime | None) -> Iterator[str]:
+        """Go on with a line, and yield what is wrong with it beside those before it."""
+        is_first, self.is_begun = not self.is_begun, True
+        self.last = at or self.last
+        if data is None:
+            return
+        trigger, case = data.get("act"), data.get("case")
+        if is_first:
+            self.first = data
+            is_known = isinstance(trigger, str) and trigger in self.words.known
+            if is_known and trigger != Open.trigger:
+                yield f"the first act must be 'open', not '{trigger}'"
+        elif trigger == Open.trigger and self.is_open:
+            yield "a story opens one case, once"
+        self.is_open |= trigger == Open.trigger
+        known = None if self.first is None else self.first.get("case")
+        if self.first is not None and case != known and _is_id(case) and _is_id(known or "none"):
+            opened = "no id" if known is None else f"'{known}'"
+            yield f"it is of case '{case}', and the story's has {opened}"
 
 
 def _read_object(text: str, found: list[str]) -> dict[str, Any] | None:
@@ -170,12 +189,16 @@ def _read_line(
         found.append(str(error))
     by = _read_actor(data.get("by"), found)
     case = data.get("case")
-    if case is not None and (not isinstance(case, str) or not case.strip()):
+    if case is not None and not _is_id(case):
         found.append(f"case must be the id of the case, not {case!r:.40}")
     act = _read_act(data, words, found)
     if found or act is None or by is None or at is None:
         return None
     return Line(number, act, by, at, case)
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
 
 
 def _read_act(data: dict[str, Any], words: _Words, found: list[str]) -> Act | None:
@@ -206,10 +229,14 @@ def _read_time(value: object, last: datetime | None, found: list[str]) -> dateti
         )
         return None
     try:
-        return must_be_aware(at)
+        at = must_be_aware(at)
     except TimeError as error:
         found.append(str(error))
         return None
+    if last is not None and at < last:
+        above = f"the line above it, at {last.isoformat()}"
+        found.append(f"at is {at.isoformat()}, before {above}")
+    return at
 
 
 def _read_actor(value: object, found: list[str]) -> Actor | None:
@@ -220,27 +247,15 @@ def _read_actor(value: object, found: list[str]) -> Actor | None:
         return None
     if unknown := sorted(given.keys() - {"id", "kind", "limits", "may"}):
         found.append(f"by has no {', '.join(map(repr, unknown))}; it has: id, kind, limits, may")
-    kind = given.get("kind", "human")
-    if kind not in KINDS:
-        found.append(f"by.kind must be one of {', '.join(KINDS)}, not {kind!r:.40}")
-    limits = given.get("limits")
-    if limits is not None and not _are_amounts(limits):
-        found.append('by.limits must map currencies to amounts, such as {"EUR": "50"}')
     may = given.get("may")
     if may is not None and not (isinstance(may, list) and all(isinstance(m, str) for m in may)):
         found.append('by.may must be a list of triggers, such as ["listen", "waive:CODE"]')
-    if found:
-        return None
-    return Actor(name, kind, limits, may)
-
-
-def _are_amounts(limits: object) -> bool:
-    if not isinstance(limits, dict):
-        return False
+        may = None
     try:
-        return all(Decimal(str(amount)).is_finite() for amount in limits.values())
-    except InvalidOperation:
-        return False
+        return Actor(name, given.get("kind", "human"), given.get("limits"), may)
+    except EvidenceError as error:
+        found.extend(f"by.{problem}" for problem in error.problems)
+        return None
 
 
 def replay(

@@ -175,11 +175,6 @@ class Within(Value):
         unit = self.unit.replace("_", " ")
         return f"{self.amount} {unit[:-1] if self.amount == 1 else unit}"
 
-    @property
-    def is_elapsed(self) -> bool:
-        """True: it is elapsed time. False: it is counted on a calendar, by the clock of a zone."""
-        return self.unit == "hours"
-
     def after(self, start: datetime, calendar: Calendars | None = None) -> datetime:
         """
         Return the moment at which the span that starts at *start* ends, in UTC.

@@ -225,7 +225,7 @@ def _ways_out(definition: Definition) -> Iterator[str]:
             if edge.trigger == trigger and edge.target in ends and not edge.given
             for source in edge.sources
         }
-        missing = [name for name in from_where if name not in out]
+        missing = [name for name in dict.fromkeys(from_where) if name not in out]
         if missing:
             whose = "the customer can always" if trigger == "withdraw" else "a silent customer must"
             where = ", ".join(missing)

@@ -64,7 +64,7 @@ class AsyncDesk:
         park_after: after how many failed attempts a notification is put aside. None: never.
 
     Raises:
-        EvidenceError: no method was given, or two that differ have one name and version;
+        EvidenceError: no method was given, or two that differ have one pin;
             something that was given does not do what its port says, or the store answers at once,
             which a `Desk` takes. All problems are listed.
     """

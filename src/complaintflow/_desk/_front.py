@@ -59,7 +59,7 @@ class Desk:
         park_after: after how many failed attempts a notification is put aside. None: never.
 
     Raises:
-        EvidenceError: no method was given, or two that differ have one name and version;
+        EvidenceError: no method was given, or two that differ have one pin;
             something that was given does not do what its port says, or has to be awaited, which
             takes an `AsyncDesk`. All problems are listed.
     """

@@ -123,20 +123,29 @@ async def _hand_over(
     except Exception as error:  # noqa: BLE001  (whatever it is, it was not delivered)
         no_use = isinstance(error, NotDelivered) and error.is_permanent
         if no_use or (desk.park_after is not None and attempts >= desk.park_after):
-            await desk.store.settle(key, parked=repr(error)[:ERROR])
-            told = "notification %s failed %d times (%r); it is parked"
-            log.error(told, key, attempts, error, extra=fields)
+            await desk.store.settle(key, parked=_shown(error))
+            told = "notification %s failed %d times (%s); it is parked"
+            log.error(told, key, attempts, _shown(error), extra=fields)
             return "parked"
         pause = desk.pauses(notification.attempts, key)
         if isinstance(error, NotDelivered) and error.retry_after is not None:
             pause = max(pause, error.retry_after)
         await desk.store.settle(key, retry_at=desk.now() + pause)
-        told = "notification %s was not delivered (%r); it is tried again in %s"
-        log.warning(told, key, error, pause, extra=fields)
+        told = "notification %s was not delivered (%s); it is tried again in %s"
+        log.warning(told, key, _shown(error), pause, extra=fields)
         return "failed"
     await desk.store.settle(key)
     log.info("notification %s was delivered", key, extra=fields)
     return "delivered"
+
+
+def _shown(error: Exception) -> str:
+    """Return an error as it is kept, in characters that every store takes."""
+    try:
+        told = repr(error)
+    except Exception:  # noqa: BLE001  (it is the error of an error)
+        told = f"an {type(error).__name__}, which cannot say what it is"
+    return told[:ERROR].encode(errors="backslashreplace").decode().replace("\0", "\\x00")
 
 
 async def parked(desk: Wiring, after: str | None, limit: int | None) -> tuple[Parked, ...]:

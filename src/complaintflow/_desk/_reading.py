@@ -86,7 +86,21 @@ async def cases(desk: Wiring, query: Query, after: str | Case | None) -> tuple[C
             told = "with due_before, give the last case of the page before itself: after=cases[-1]"
             raise EvidenceError("after", (told,))
     query = evolve(query, after=after.id if isinstance(after, Case) else after)
-    return tuple([_codec.case_from_text(found.text) for found in await desk.store.find(query)])
+    asked = (query.state, query.owner, query.customer, query.method, query.after)
+    if not all(_is_written(text) for text in asked if text is not None):
+        return ()  # no case has it, as no store keeps it
+    return tuple(
+        [_codec.case_from_text(found.text, found.case_id) for found in await desk.store.find(query)]
+    )
+
+
+def _is_written(text: str) -> bool:
+    """Return whether a text can be written down; half a character cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _look_over(desk: Wiring, query: Query, after: object) -> None:

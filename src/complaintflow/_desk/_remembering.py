@@ -36,7 +36,7 @@ class Memory:
         """
         text, case = self._known.get(found.case_id, ("", None))
         if case is None or text != found.text:
-            case = _codec.case_from_text(found.text)
+            case = _codec.case_from_text(found.text, found.case_id)
             self._keep(found, case)
         return case
 

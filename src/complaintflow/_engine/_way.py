@@ -35,6 +35,9 @@ SETTLING = frozenset({"keep_promise", "release_promise", "break_promise"})
 _ROUNDED = 1e-9
 """What fractions of steps can be wrong by, added up."""
 
+NOW, SPOKEN, FRESH = range(3)
+"""The ledger along a road: as it is; once the customer has spoken; once a new cycle has begun."""
+
 BOUND = 2000
 """How many configurations are looked at before the search is given up as undecided."""
 
@@ -46,8 +49,8 @@ class _Node:
     """Those that matter on the road."""
     taken: frozenset[str]
     """The acts taken that some requirement on the road waits for."""
-    is_fresh: bool = False
-    """True: a new cycle has begun on the road."""
+    ground: int = 0
+    """What has become of the ledger on the road: `NOW`, `SPOKEN` or `FRESH`."""
 
 
 @frozen(eq=False, repr=False)
@@ -106,7 +109,7 @@ def _names_of(steps: Iterable[Step]) -> frozenset[str]:
 
 
 class _Ground:
-    """What the ledger says along the road: as it is now, or as a new cycle finds it."""
+    """What the ledger says on one stretch of the road."""
 
     def __init__(self, question: Question, case: Case) -> None:
         self.question = Question(
@@ -178,8 +181,12 @@ class _Search:
         self.question = question
         self.target = _Move.of(event, outcome)
         case = question.case
+        now = _Ground(question, case)
+        heard = case.ledger.after_a_word()
+        # Where a word changes nothing there is no second ground, and no more to search.
+        spoken = now if heard is case.ledger else _Ground(question, evolve(case, ledger=heard))
         fresh = evolve(case, facts=frozenset(), ledger=case.ledger.for_new_cycle())
-        self.grounds = (_Ground(question, case), _Ground(question, fresh))
+        self.grounds = (now, spoken, _Ground(question, fresh))
         self.moves, self.facts, self.asks = self._relevant()
         self.first = self._what_comes_first()
         self.shares: dict[str, float] = {}
@@ -248,7 +255,7 @@ class _Search:
         return None
 
     def _have(self, node: _Node) -> frozenset[str]:
-        return node.facts | self.grounds[node.is_fresh].waived
+        return node.facts | self.grounds[node.ground].waived
 
     def _at_least(self, node: _Node) -> int:
         """
@@ -289,15 +296,22 @@ class _Search:
             facts, taken = node.facts - path.clears, node.taken
             if path.begins_cycle:
                 facts = taken = frozenset()
+            steps = before + self.grounds[node.ground].steps(move)
             doing = move.names | _names_of(before)
             onward = _Node(
                 transition.dest or node.state,
                 (facts | path.establishes) & self.facts,
                 taken | (self.asks & doing),
-                node.is_fresh or path.begins_cycle,
+                FRESH if path.begins_cycle else self._ground_after(steps, node.ground),
             )
             if onward != node:
-                yield onward, before + self.grounds[node.is_fresh].steps(move)
+                yield onward, steps
+
+    def _ground_after(self, steps: Way, ground: int) -> int:
+        """Return what has become of the ledger after steps that begin no cycle."""
+        if ground != NOW or self.grounds[SPOKEN] is self.grounds[NOW]:
+            return ground
+        return SPOKEN if any(step.depends_on == "the customer" for step in steps) else NOW
 
     def _before(self, path: Path, node: _Node) -> Way | None:
         """Return the steps that a path's own requirements take first; None where there are none."""
@@ -325,12 +339,12 @@ class _Search:
         """Return the steps a requirement knows to a yes. None: it knows of none."""
         if requirement.steps is None:
             return None
-        return requirement.steps(self.grounds[node.is_fresh].question)
+        return requirement.steps(self.grounds[node.ground].question)
 
     def _standing(self, requirement: Requirement, node: _Node) -> bool:
         if not node.taken.isdisjoint(requirement.openers):
             return True
-        return self.grounds[node.is_fresh].holds(requirement)
+        return self.grounds[node.ground].holds(requirement)
 
     # -- what the act itself still takes ---------------------------------------------------------
 
@@ -340,13 +354,13 @@ class _Search:
             requirement.steps is None
             and not requirement.satisfied_by
             and ("evidence" not in requirement.reads or "authority" in requirement.reads)
-            and not self.grounds[0].holds(requirement)
+            and not self.grounds[NOW].holds(requirement)
             for requirement in self.target.path.beyond
         )
 
     def _own_steps(self, end: _Node) -> Way:
         """Return what is left at the end of the road: steps of its own, or evidence to amend."""
-        ground, act = self.grounds[end.is_fresh], self.question.act
+        ground, act = self.grounds[end.ground], self.question.act
         left = [
             requirement
             for requirement in self.target.path.beyond
@@ -377,15 +391,15 @@ class _Search:
 
     def _asked(self, end: _Node) -> Question:
         """Return the question as it is put at the end of the road, as far as that is known."""
-        if not end.is_fresh:
+        if end.ground == NOW:
             return self.question
-        asked, fresh = self.question, self.grounds[True].question.case
-        return Question(asked.method, fresh, asked.act, asked.at, asked.by, asked.calendar)
+        asked, there = self.question, self.grounds[end.ground].question.case
+        return Question(asked.method, there, asked.act, asked.at, asked.by, asked.calendar)
 
     def _told(self, requirement: Requirement, end: _Node) -> str:
         # What the ledger holds at the end of the road is not known yet; the question is.
-        now = self.grounds[0].question
-        if end.is_fresh or (requirement.standing and not requirement.standing(now)):
+        now = self.grounds[NOW].question
+        if end.ground == FRESH or (requirement.standing and not requirement.standing(now)):
             return requirement.text
         return requirement.unmet(self.question).text
 
@@ -437,7 +451,7 @@ class _Search:
         return not any(
             requirement.standing is not None
             and requirement.opened_by
-            and self.grounds[0].holds(requirement)
+            and self.grounds[NOW].holds(requirement)
             for requirement in move.path.beyond
         )
 

@@ -398,7 +398,7 @@ class Approve(Act):
     """A second person allows what was asked for."""
 
     request: str | None = None
-    """The request's id, as in `ledger.approvals`. None: the oldest undecided one."""
+    """The request's id, as in `ledger.approvals`. None: the latest undecided one."""
     note: str | None = None
     """What they said about it. None: nothing."""
 
@@ -414,7 +414,7 @@ class RefuseApproval(Act):
     reason: str
     """Why not."""
     request: str | None = None
-    """The request's id, as in `ledger.approvals`. None: the oldest undecided one."""
+    """The request's id, as in `ledger.approvals`. None: the latest undecided one."""
 
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Turn the request down."""

@@ -257,7 +257,7 @@ class SqliteStore:
         _watch_forks()
         _stores.add(self)
         try:
-            with self._lent() as connection:
+            with self._lent(writes=True) as connection:
                 self._prepare(connection)
         except BaseException:
             self.close()
@@ -449,14 +449,14 @@ class SqliteStore:
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._lent() as connection:
+        with self._lent(writes=True) as connection:
             # Taken at the start: what is read in here is still true when it is written.
             connection.execute("BEGIN IMMEDIATE")
             yield connection
             connection.execute("COMMIT")
 
     @contextmanager
-    def _lent(self) -> Iterator[sqlite3.Connection]:
+    def _lent(self, *, writes: bool = False) -> Iterator[sqlite3.Connection]:
         """Lend a connection to one call; undo what it left open, and translate what it raises."""
         if self._is_closed:
             message = f"{self._path} was closed here; make another SqliteStore of it"
@@ -471,7 +471,7 @@ class SqliteStore:
             finally:
                 self._take_back(connection)
         except (sqlite3.Error, ValueError, OverflowError) as error:
-            raise StoreError(self._explain(error)) from error
+            raise StoreError(self._explain(error, writes=writes)) from error
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
@@ -561,13 +561,14 @@ class SqliteStore:
             else:
                 return
 
-    def _explain(self, error: Exception) -> str:
+    def _explain(self, error: Exception, *, writes: bool) -> str:
         folder, code = self._path.parent, _code_of(error)
         if code == sqlite3.SQLITE_CANTOPEN and not folder.is_dir():
             return f"{self._path} cannot be opened: there is no folder {folder}; make it first"
         if code in _WHY:
             return f"{self._path} {_WHY[code].format(timeout=self._timeout)}"
-        return f"{self._path} cannot do this: {error}; nothing of it was kept"
+        kept = "; nothing of it was kept" if writes else ""
+        return f"{self._path} cannot do this: {error}{kept}"
 
 
 _WHY = {

@@ -329,7 +329,7 @@ def check_settings(method: str, **settings: object) -> None:
         if name in WANTED and not WANTED[name][0](value)
     ]
     if problems:
-        raise MethodError(f"the settings of {method}", tuple(problems))
+        raise MethodError(f"the configuration of {method}", tuple(problems))
 
 
 def _is_flag(value: object) -> bool:

@@ -99,7 +99,9 @@ def measure_store(
     query = Query(method=method, limit=CASES)
     while page := store.find(query):
         for found in page:
-            counting.add(_codec.case_from_text(found.text), _steps(store, found.case_id))
+            counting.add(
+                _codec.case_from_text(found.text, found.case_id), _steps(store, found.case_id)
+            )
         query = evolve(query, after=page[-1].case_id)
     if refusals is not None and method is not None:
         refusals = (refusal for refusal in refusals if refusal.method == method)

@@ -169,8 +169,8 @@ class Charter:
             asked.granted_by = entry.by.id if isinstance(act, Approve) else None
 
     def _asked(self, act: Approve | RefuseApproval) -> _Request | None:
-        """Return the request that an answer is to: the one it names, or the oldest open one."""
-        for request in self.requests:
+        """Return the request that an answer is to: the one it names, or the latest open one."""
+        for request in reversed(self.requests):
             if request.is_open if act.request is None else request.id == act.request:
                 return request
         return None

@@ -334,9 +334,10 @@ def follow(
     """
     Do what a way proposes, literally, then the act it was proposed for; return the case after it.
 
-    The evidence of a step is whatever has its outcome and what it settles already. A step that
-    settles is taken until nothing is left to be settled. A last step that names the act itself
-    is the act with its evidence amended.
+    The evidence of a step is whatever has its outcome and what it settles already; where it leaves
+    open which request or question an act is about, the act names none. A step that settles is
+    taken until nothing is left to be settled. A last step that names the act itself is the act
+    with its evidence amended.
 
     Args:
         method: the method.
@@ -445,6 +446,8 @@ class _Walk:
             if step.outcome not in (None, outcome, "settled"):
                 continue
             for plain in varied(found[outcome]):
+                if _names_more(plain, step):
+                    continue
                 for act in _said_otherwise(plain, case, dict(step.evidence)):
                     entry = self._attempt(case, act, place, step.not_before)
                     if entry is not None:
@@ -486,6 +489,10 @@ TRIES = 2000
 """How many acts are tried on a way, with one evidence or another."""
 
 
+ANSWERING = frozenset({"request", "to"})
+"""The fields that say what an act is an answer to; left out, they say it as well."""
+
+
 def varied(acts: tuple[Act, ...]) -> tuple[Act, ...]:
     """Return acts in an order in which those come first that fill other fields than the others."""
     first: dict[frozenset[str], Act] = {}
@@ -493,6 +500,16 @@ def varied(acts: tuple[Act, ...]) -> tuple[Act, ...]:
         filled = (f.name for f in fields_of(type(act)) if getattr(act, f.name) != f.default)
         first.setdefault(frozenset(filled), act)
     return tuple(dict.fromkeys((*first.values(), *acts)))
+
+
+def _names_more(act: Act, step: Step) -> bool:
+    """Return whether an act says which of several it is about, where its step leaves that open."""
+    settled = {name for name, _ in step.evidence}
+    return any(
+        f.default is None and f.name not in settled and getattr(act, f.name) is not None
+        for f in fields_of(type(act))
+        if f.name in ANSWERING
+    )
 
 
 def _said_otherwise(act: Act, case: Case, settled: dict[str, object]) -> Iterator[Act]:

@@ -218,7 +218,7 @@ def _check_window(after: Within, within: Within) -> None:
     first, last = (evolve(span, calendar=None).after(some_day) for span in (after, within))
     if last < first:
         problem = f"follow_up_within must not end before follow_up_after does: {after}"
-        raise MethodError("the settings of personal_ownership", (problem,))
+        raise MethodError("the configuration of personal_ownership", (problem,))
 
 
 def _limits(first_response: Within | None, follow_up_within: Within) -> tuple[TimeLimit, ...]:
