@@ -21,6 +21,7 @@ from complaintflow.cli._description import summary
 from complaintflow.cli._drawing import Format, format_for, give, keep
 from complaintflow.cli._lint import Reading, data_of_findings, put_findings, words_of
 from complaintflow.cli._methods import every_method, is_document, method_of
+from complaintflow.cli._opening import WHERE
 from complaintflow.cli._page import FAINT, Page, complain, write, write_data
 from complaintflow.cli._reading import STANDARD_INPUT, Unusable, play, read_script, read_text
 from complaintflow.cli._stats import stats
@@ -265,8 +266,10 @@ def demo(
     ] = None,
     *,
     store: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Where to keep the cases. Default: a temporary file."),
+        str | None,
+        typer.Option(
+            metavar="FILE", help="A new file to keep the cases in. Default: a temporary one."
+        ),
     ] = None,
 ) -> None:
     """Watch complaints being handled, one by each method."""
@@ -277,9 +280,7 @@ def demo(
 @app.command("move")
 def move(
     *,
-    store: Annotated[
-        str, typer.Option(metavar="URL", help="Where the cases are: sqlite:///cases.db.")
-    ],
+    store: Annotated[str, typer.Option(metavar="STORE", help=WHERE)],
     source: Annotated[
         str, typer.Option("--from", metavar="METHOD", help="What they are bound to.")
     ],
@@ -326,9 +327,7 @@ def move(
 @app.command("worker")
 def worker(
     *,
-    store: Annotated[
-        str | None, typer.Option(metavar="URL", help="Where the cases are: sqlite:///cases.db.")
-    ] = None,
+    store: Annotated[str | None, typer.Option(metavar="STORE", help=WHERE)] = None,
     desk: Annotated[
         str | None,
         typer.Option(
@@ -383,7 +382,8 @@ def worker(
             at = desk_at(desk)
         else:
             raise Unusable(
-                "give --store URL and what goes with it, or --desk MODULE:NAME, which has all of it"
+                "give --store STORE and what goes with it, or --desk MODULE:NAME, which has all "
+                "of it"
             )
         with at as opened:
             run_worker(opened, once=once)

@@ -20,6 +20,7 @@ from complaintflow.adapters.notifiers import CallableNotifier
 from complaintflow.adapters.sqlite import SqliteStore
 from complaintflow.cli._description import filled
 from complaintflow.cli._methods import method_of
+from complaintflow.cli._opening import file_of
 from complaintflow.cli._page import (
     BEWARE,
     FAINT,
@@ -93,7 +94,7 @@ def stories() -> tuple[str, ...]:
     return tuple(sorted(file.name.removesuffix(".jsonl") for file in folder.iterdir()))
 
 
-def perform(names: Sequence[str], store: Path | None) -> None:
+def perform(names: Sequence[str], store: str | None) -> None:
     """
     Tell the stories of some methods, in the order of their days, while they are kept in a file.
 
@@ -105,11 +106,7 @@ def perform(names: Sequence[str], store: Path | None) -> None:
         StoreError: the file cannot be used.
     """
     told = sorted(map(_story, names), key=lambda story: story.begins)
-    if store is not None and os.path.exists(store):  # noqa: PTH110  (it raises nothing)
-        # A desk that stands in the time of a story has no business among other cases.
-        message = f"'{store}' exists already; name a new file"
-        raise Unusable(message)
-    path = store or Path(tempfile.mkdtemp(prefix="complaintflow-")) / "demo.sqlite3"
+    path = _new_file(store)
     with SqliteStore(path) as kept:
         stage = Stage([story.method for story in told], kept)
         performed = [stage.play(story) for story in told]
@@ -121,6 +118,18 @@ def perform(names: Sequence[str], store: Path | None) -> None:
         else:
             _write_all(performed, desk)
     remark(f"\nThe {'case is' if len(performed) == 1 else 'cases are'} kept in {path}")
+
+
+def _new_file(store: str | None) -> Path:
+    if store is None:
+        return Path(tempfile.mkdtemp(prefix="complaintflow-")) / "demo.sqlite3"
+    file = file_of(store)
+    if file is None:
+        raise Unusable(f"'{store}' is no file; a demo is kept in one, such as demo.db")
+    if os.path.exists(file):  # noqa: PTH110  (it raises nothing)
+        # A desk that stands in the time of a story has no business among other cases.
+        raise Unusable(f"'{file}' exists already; name a new file")
+    return file
 
 
 def _story(name: str) -> Story:
