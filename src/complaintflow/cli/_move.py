@@ -27,13 +27,21 @@ def migration_of(
     Raises:
         ComplaintflowError: a method or what becomes of a name cannot be used.
     """
-    return Migration(
+    return _Asked(
         method_of(source),
         method_of(target),
         states=_becomes("--state", states),
         facts=_becomes("--fact", facts),
         limits=_becomes("--limit", limits),
     )
+
+
+class _Asked(Migration):
+    """A migration that says what it lacks as options of the command."""
+
+    def _written(self, what: str, name: str, becomes: str | None) -> str:
+        new = {None: "", "...": "NEW"}.get(becomes, becomes)
+        return f"--{what} {name}={new}"
 
 
 def _becomes(option: str, given: Sequence[str]) -> list[tuple[str, str | None]]:
