@@ -307,8 +307,9 @@ class UnknownAct(ComplaintflowError, LookupError):
         self.known = known
 
     def __str__(self) -> str:
-        hint = did_you_mean(self.trigger, self.known)
-        return f"{self.method} has no act '{self.trigger}'{hint}; it has: {', '.join(self.known)}"
+        # Whoever is told the one has no need of thirty others.
+        hint = did_you_mean(self.trigger, self.known) or f"; it has: {', '.join(self.known)}"
+        return f"{self.method} has no act '{self.trigger}'{hint}"
 
 
 class UnknownActor(ComplaintflowError, LookupError):
