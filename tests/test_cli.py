@@ -41,7 +41,7 @@ from complaintflow.cli._show import show
 from complaintflow.errors import EvidenceError, UnknownAct
 from complaintflow.invariants import Invariant, precedence
 from complaintflow.methods import five_steps, lint, personal_ownership, seven_as, six_steps
-from complaintflow.verification import Proof, Report
+from complaintflow.verification import Proof, Report, check
 
 OPEN = {
     "act": "open",
@@ -158,6 +158,17 @@ def test_without_arguments_it_shows_what_there_is():
 
     assert 0 == result.exit_code
     assert all(name in result.stdout for name in ("methods", "show", "replay", "lint", "demo"))
+
+
+def test_the_list_of_commands_breaks_off_nowhere():
+    """
+    Each has one line that says what it is for.
+    """
+    listed = run().stdout.partition("Commands:\n")[2].splitlines()
+
+    assert len(listed) == len(app.registered_commands)
+    assert all(each.endswith(".") and not each.endswith("...") for each in listed)
+    assert all(len(each) <= 80 for each in listed)
 
 
 def test_the_help_names_the_exit_codes():
@@ -1192,6 +1203,21 @@ def test_a_documented_method_checks_clean(name):
     assert "nothing is wanting" in told.stdout
     assert "0 unnoticed" not in told.stdout
     assert "implied by the rest" in told.stdout
+
+
+@pytest.mark.parametrize("name", ["six_steps", "personal_ownership"])
+def test_a_check_cuts_no_code_in_two(name):
+    """
+    In a pipe of eighty columns; whoever noticed stands below where it is long.
+    """
+    told = run("check", name).stdout
+    guards = [
+        each for each in check(method_of(name), guards=True).guards if each.verdict == "caught"
+    ]
+
+    assert guards
+    assert all(f"by {each.by}\n" in told for each in guards)
+    assert all(len(each) <= 80 for each in told.splitlines())
 
 
 def test_a_check_can_do_without_the_guards():
