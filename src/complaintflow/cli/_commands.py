@@ -96,12 +96,12 @@ def list_methods(*, as_json: AsJson = False) -> None:
         write_data([summary(method) for method in every], indent=2)
         return
     page = Page()
-    names = ("name", "title", "source", "states", "acts")
+    names = ("name", "title", "defined", "states", "acts")
     rows = [
         (
             m.name,
             m.title,
-            f"{m.name}.toml, a document" if is_document(m) else m.source,
+            f"in {m.name}.toml, a document" if is_document(m) else "in Python",
             str(len(m.states)),
             str(len(m.rules)),
         )
