@@ -41,7 +41,7 @@ from complaintflow.cli._show import show
 from complaintflow.errors import EvidenceError, UnknownAct
 from complaintflow.invariants import Invariant, precedence
 from complaintflow.methods import five_steps, lint, personal_ownership, seven_as, six_steps
-from complaintflow.verification import Proof, Report
+from complaintflow.verification import Proof, Report, check
 
 OPEN = {
     "act": "open",
@@ -160,6 +160,17 @@ def test_without_arguments_it_shows_what_there_is():
     assert all(name in result.stdout for name in ("methods", "show", "replay", "lint", "demo"))
 
 
+def test_the_list_of_commands_breaks_off_nowhere():
+    """
+    Each has one line that says what it is for.
+    """
+    listed = run().stdout.partition("Commands:\n")[2].splitlines()
+
+    assert len(listed) == len(app.registered_commands)
+    assert all(each.endswith(".") and not each.endswith("...") for each in listed)
+    assert all(len(each) <= 80 for each in listed)
+
+
 def test_the_help_names_the_exit_codes():
     """
     They are a promise to scripts, so they stand where a script's author looks.
@@ -206,9 +217,9 @@ def test_the_methods_are_listed_with_their_documents():
     """
     heading, *lines = run("methods").stdout.splitlines()
 
-    assert ["name", "title", "source", "states", "acts"] == heading.split()
+    assert ["name", "title", "defined", "states", "acts"] == heading.split()
     assert list(names()) == [line.split()[0] for line in lines]
-    assert all(m.source in line for m, line in zip(every_method(), lines, strict=True))
+    assert all("in Python" in line for line in lines[:-2])
     assert ["last.toml, a document" in lines[-2], "heard.toml, a document" in lines[-1]] == [
         True
     ] * 2
@@ -241,7 +252,7 @@ def test_show_says_everything_that_a_method_says(name):
         for outcome in (None, *rule.outcomes):
             needs = method.requirements(rule, outcome and outcome.name)
             words += [need.code for need in needs]
-    words += [clause for clause, _ in method.cited()]
+    words += [{"editorial": "our own"}.get(clause, clause) for clause, _ in method.cited()]
     assert [] == [word for word in words if word not in told]
 
 
@@ -923,6 +934,26 @@ def test_a_demo_is_the_same_on_every_day(name, tmp_path):
     assert max(map(len, first.stdout.splitlines())) <= 80
 
 
+def test_a_demo_stands_in_columns_whoever_acts(tmp_path):
+    """
+    A long name moves all lines, and not its own; a phrase is quoted once.
+    """
+    told = run("demo", "heard", "--store", tmp_path / "demo").stdout.partition("Who was told")[0]
+
+    assert "!  's fault' looks for somebody to blame" in told
+    assert "15:20  Ines       open " in told
+    assert "15:27  Mr. Okoro  accept " in told
+
+
+def test_no_code_of_our_own_is_shown_to_people(tmp_path):
+    """
+    A file of ours is no source, and `editorial` is no clause.
+    """
+    assert ".txt" not in run("methods").stdout
+    assert "editorial" not in run("show", "six_steps").stdout
+    assert "(our own)" in run("show", "six_steps").stdout
+
+
 def test_a_deadline_that_passes_in_a_demo_is_recorded(tmp_path):
     """
     The desk keeps the time of the story, and a promise that was kept late says so.
@@ -1192,6 +1223,21 @@ def test_a_documented_method_checks_clean(name):
     assert "nothing is wanting" in told.stdout
     assert "0 unnoticed" not in told.stdout
     assert "implied by the rest" in told.stdout
+
+
+@pytest.mark.parametrize("name", ["six_steps", "personal_ownership"])
+def test_a_check_cuts_no_code_in_two(name):
+    """
+    In a pipe of eighty columns; whoever noticed stands below where it is long.
+    """
+    told = run("check", name).stdout
+    guards = [
+        each for each in check(method_of(name), guards=True).guards if each.verdict == "caught"
+    ]
+
+    assert guards
+    assert all(f"by {each.by}\n" in told for each in guards)
+    assert all(len(each) <= 80 for each in told.splitlines())
 
 
 def test_a_check_can_do_without_the_guards():

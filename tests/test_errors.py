@@ -125,7 +125,7 @@ def test_some_errors_are_what_python_would_raise(error, also):
         ),
         (
             errors.UnknownAct("six_steps", "lisen", ("listen", "offer")),
-            "six_steps has no act 'lisen' (did you mean 'listen'?); it has: listen, offer",
+            "six_steps has no act 'lisen' (did you mean 'listen'?)",
         ),
         (
             errors.UnknownAct("six_steps", "dance", ("listen", "offer")),
@@ -142,7 +142,7 @@ def test_some_errors_are_what_python_would_raise(error, also):
                 "there are: five_steps, six_steps"
             ),
         ),
-        (errors.UnknownCase("t-1"), "there is no case 't-1'; open it first"),
+        (errors.UnknownCase("t-1"), "there is no case 't-1'; open it first, or name another"),
         (
             errors.CaseExists("t-1"),
             "case 't-1' was opened before; record on it, or open another id",

@@ -916,6 +916,18 @@ def test_the_command_tells_and_does_nothing_where_a_preview_is_asked_for(command
     assert [SIX.pin, SIX.pin] == pins()
 
 
+def test_the_command_says_what_is_missing_in_its_own_words(command):
+    """
+    Whoever types options is not told to write Python.
+    """
+    told = " ".join(command("--to", "seven_as", "--preview").stderr.split())
+
+    assert "--state heard=NEW, or --state heard= to leave them there" in told
+    assert "={" not in told
+    earned = command("--fact", "empathy_shown=lesson_recorded", "--preview").stderr
+    assert "--fact empathy_shown= has it earned anew" in " ".join(earned.split())
+
+
 def test_the_command_moves_what_can_be_moved(command):
     """
     And its exit code says whether that was all.

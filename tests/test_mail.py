@@ -453,6 +453,10 @@ def test_a_farewell_that_fails_undoes_nothing(farewell):
     [
         ({"sender": "help"}, "sender must be an address such as help@example.org, not 'help'"),
         ({"recipients": "ana@x.org"}, "recipients must be a function, or addresses by whom"),
+        (
+            {"recipients": {"custmer": "ana@x.org"}},
+            "recipients: there is no 'custmer' (did you mean 'customer'?)",
+        ),
         ({"letters": "Hello"}, "letters must be a function from a notification to a Letter"),
         ({"security": "ssl"}, "security must be one of starttls, tls, none, not 'ssl'"),
         ({"username": "help", "security": "tls"}, "username and password go together"),

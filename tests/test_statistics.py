@@ -552,16 +552,24 @@ def test_the_command_counts_stories():
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], [KETTLE], [KETTLE, "--store", "sqlite:///x.db", "--method", "six_steps"]]
+    ("arguments", "wanted"),
+    [
+        ([], "say what to count: --store STORE; or stories, and by which --method METHOD"),
+        ([KETTLE], "say by which method they are told: --method METHOD"),
+        (
+            [KETTLE, "--store", "x.db", "--method", "six_steps"],
+            "count a store or stories, not both",
+        ),
+    ],
 )
-def test_the_command_is_told_what_to_count(arguments):
+def test_the_command_is_told_what_to_count(arguments, wanted):
     """
     A store or stories, and of stories the method they are told by.
     """
     told, said, code = command(*arguments)
 
     assert (code, told) == (2, "")
-    assert "say what to count: --store URL; or stories, and by which --method METHOD" in said
+    assert wanted in said
 
 
 def test_the_command_tells_programs_and_draws(url, tmp_path):

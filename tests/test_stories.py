@@ -287,7 +287,7 @@ def test_evidence_is_read_as_it_is_written():
         ({"by": "sam", "account": "x"}, ["act must name what was done, such as 'listen'"]),
         ({**HEAR, "act": 7}, ["act must name what was done, such as 'listen'"]),
         ({**HEAR, "act": ["listen"]}, ["act must name what was done, such as 'listen'"]),
-        ({**HEAR, "act": "lisen"}, ["six_steps has no act 'lisen' (did you mean 'listen'?); it"]),
+        ({**HEAR, "act": "lisen"}, ["six_steps has no act 'lisen' (did you mean 'listen'?)"]),
         ({**HEAR, "act": "propose_plan"}, ["six_steps has no act 'propose_plan'"]),
         ({"act": "listen", "by": "sam"}, ["listen: account is missing"]),
         ({**HEAR, "account": " \u200b"}, ["listen: account must not be blank"]),

@@ -242,6 +242,24 @@ def test_a_script_writes_the_same_each_time(tmp_path):
     assert "# Sam means well, and wants it off the table.\nnext> offer\n" in once[0]
 
 
+def test_what_may_be_done_is_listed_once_and_counted_then(opened):
+    """
+    Thirty names after each step are read by nobody; Enter lists them again.
+    """
+    script = "listen\nIt came late.\n\n\n\n\nquit\n"
+    told, _ = walk("six_steps", "--store", opened, *REHEARSAL, script=script)
+    first, second = told.split("What may be done next")[1:]
+
+    assert "11:hand_over" in first
+    assert "not yet: acknowledge_problem, apologize, " in first
+    assert " as before" in second
+    assert "hand_over" not in second
+    assert re.search(r"not yet: \d+ acts\nhelp .*; Enter lists every act\n", second)
+    assert "(003-" not in told
+    again, _ = walk("six_steps", "--store", opened, *REHEARSAL, script="\nquit\n")
+    assert 2 == again.count("hand_over")
+
+
 def test_an_answer_that_cannot_be_used_ends_a_script(opened):
     """
     What follows it was meant for another question, and nobody sits there to see it.

@@ -90,7 +90,7 @@ class Actor(Value):
 
     may: frozenset[str] | None = field(default=None, converter=_set)
     """
-    The triggers it may record. None: everything.
+    The triggers it may record. None: everything. A name that no act has allows nothing.
 
     A waiver takes both `waive` and `waive:CODE`. What belongs to no method has names as well:
     `open`, `erase`, `change_method`, and `release` for notifications that were put aside.

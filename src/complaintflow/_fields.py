@@ -82,11 +82,14 @@ def _told(value: Any) -> Problem:
     """Check who is told of what: whoever is nearly one of ours is meant to be it."""
     if problem := _topics(value):
         return problem
-    for _, to in value:
-        near = None if to in AUDIENCES else nearest(to, AUDIENCES, alike=_ALIKE)
-        if near:
-            return f"must name an audience; there is no '{to}' (did you mean '{near}'?)"
-    return None
+    slips = filter(None, (slip_of(to) for _, to in value))
+    return next((f"must name an audience; {slip}" for slip in slips), None)
+
+
+def slip_of(to: object) -> Problem:
+    """Return what is wrong with the name of an audience that is nearly one of ours."""
+    near = None if to in AUDIENCES else nearest(to, AUDIENCES, alike=_ALIKE)
+    return f"there is no '{to}' (did you mean '{near}'?)" if near else None
 
 
 def _in_a_pin(value: Any) -> Problem:

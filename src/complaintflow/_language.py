@@ -422,9 +422,13 @@ class Reader:
             and mood is not None
             and MOODS.index(mood) >= MOODS.index(rule.strong_from)
         )
-        text = rule.text.replace("{phrase}", found)
+        # A phrase such as 's fault begins with the mark that it is quoted with.
+        quoted = f"'{found.strip(QUOTE)}'"
+        text = rule.text.replace("'{phrase}'", quoted).replace("{phrase}", found)
         return Unmet(rule.code, text, rule.cites, strong=strong)
 
+
+QUOTE = "'"
 
 _AROUND = " .,;:!?\n\t\"'"
 

@@ -272,7 +272,7 @@ class DocumentError(_Problems):
 
     def __str__(self) -> str:
         # A problem with a line begins with the file, and the file is what has it.
-        if len(self.places) == 1 and self.places[0].file == self.subject:
+        if len(self.places) == 1 and self.problems[0].startswith(f"{self.subject}:"):
             return self.problems[0]
         return super().__str__()
 
@@ -307,8 +307,9 @@ class UnknownAct(ComplaintflowError, LookupError):
         self.known = known
 
     def __str__(self) -> str:
-        hint = did_you_mean(self.trigger, self.known)
-        return f"{self.method} has no act '{self.trigger}'{hint}; it has: {', '.join(self.known)}"
+        # Whoever is told the one has no need of thirty others.
+        hint = did_you_mean(self.trigger, self.known) or f"; it has: {', '.join(self.known)}"
+        return f"{self.method} has no act '{self.trigger}'{hint}"
 
 
 class UnknownActor(ComplaintflowError, LookupError):
@@ -344,7 +345,7 @@ class UnknownCase(ComplaintflowError, LookupError):
         self.case_id = case_id
 
     def __str__(self) -> str:
-        return f"there is no case '{self.case_id}'; open it first"
+        return f"there is no case '{self.case_id}'; open it first, or name another"
 
 
 class CaseExists(ComplaintflowError):

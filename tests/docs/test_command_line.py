@@ -9,6 +9,8 @@ import sys
 
 import pytest
 
+from complaintflow.cli import app
+
 PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "reference" / "command-line.md"
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 WIDTH = {"COLUMNS": "80", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
@@ -43,6 +45,7 @@ def test_the_command_line_answers_as_the_reference_shows(session, tmp_path):
         ("text", "log.csv"),
         ("toml", "mapping.toml"),
         ("text first.txt", "first.txt"),
+        ("text letter.txt", "letter.txt"),
     ):
         [content] = blocks(language)
         (tmp_path / name).write_text(content, encoding="utf-8")
@@ -64,3 +67,12 @@ def test_the_command_line_answers_as_the_reference_shows(session, tmp_path):
             answer, code = done.stdout, done.returncode
 
         assert doctest.OutputChecker().check_output(wanted, answer, OPTIONS), answer
+
+
+def test_the_reference_has_every_command():
+    """
+    And nobody has to guess what a command does.
+    """
+    told = re.findall(r"^## `complaintflow (\w+)", PAGE.read_text("utf-8"), flags=re.MULTILINE)
+
+    assert sorted(each.name for each in app.registered_commands) == sorted(told)

@@ -610,6 +610,32 @@ def test_the_name_of_a_file_says_the_format(tmp_path, name, first):
     assert path.read_bytes().startswith(first)
 
 
+def test_a_format_that_there_is_not_is_answered_with_those_there_are():
+    """
+    In a sentence of ours.
+    """
+    answer = run("show", "last", "--format", "xml")
+
+    assert answer.exit_code == 2
+    assert "there is no format 'xml'; there are: text, json, toml, mermaid, dot, svg, png" in (
+        answer.stderr
+    )
+    assert "(did you mean 'mermaid'?)" in run("show", "last", "--format", "mermade").stderr
+
+
+@pytest.mark.parametrize("name", ["six.pdf", "six.", "six.svgz"])
+def test_an_ending_that_nothing_is_written_as_is_told(tmp_path, name):
+    """
+    Nobody can open a picture that is plain text; `--format` says that it is meant.
+    """
+    path = tmp_path / name
+    answer = run("show", "six_steps", "-o", path)
+
+    assert (answer.exit_code, path.exists()) == (2, False)
+    assert ".txt, .json, .toml, .mmd, .dot, .svg, .png, or say --format" in answer.stderr
+    assert run("show", "six_steps", "-o", path, "--format", "text").exit_code == 0
+
+
 def test_a_format_that_is_asked_for_wins(tmp_path):
     """
     Over what the name of the file ends in.

@@ -573,7 +573,7 @@ def test_what_cannot_be_drawn_is_told(store, arguments, message):
 @pytest.mark.parametrize(
     ("url", "message"),
     [
-        ("cases.db", "is no URL of a store; they look like"),
+        ("cases.db", "there is no file 'cases.db'"),
         ("sqlite:///nowhere/cases.db", "there is no file 'nowhere/cases.db'"),
     ],
 )

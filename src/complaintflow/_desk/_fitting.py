@@ -26,7 +26,9 @@ def _methods_of(protocol: type) -> tuple[str, ...]:
 
 def _of_a_store(given: object) -> str:
     if isinstance(given, str | os.PathLike):
-        return f"open it with SqliteStore({os.fspath(given)!r})"
+        named = os.fspath(given)
+        opens = "store_from_url" if "://" in str(named) else "SqliteStore"
+        return f"open it with {opens}({named!r})"
     return "give MemoryStore(), SqliteStore(path), or a store of your own"
 
 

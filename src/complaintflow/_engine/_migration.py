@@ -131,12 +131,18 @@ class Migration(Value):
             said = {name for name, _ in said_of}
             for name in before:
                 if name not in said and name not in after:
+                    become = self._written(what, name, "...")
+                    nothing = self._written(what, name, None)
                     yield (
-                        f"{new.pin} has no {what} '{name}': say what it "
-                        f"becomes, {what}s={{'{name}': ...}}, or None to {give_up}"
+                        f"{new.pin} has no {what} '{name}': say what it becomes, {become}, or "
+                        f"{nothing} to {give_up}"
                     )
         yield from self._unearned()
         yield from self._other_acts()
+
+    def _written(self, what: str, name: str, becomes: str | None) -> str:
+        """Return how one says what becomes of a name."""
+        return f"{what}s={{'{name}': {becomes}}}"
 
     def _unearned(self) -> Iterator[str]:
         old, new = compiled(self.source), compiled(self.target)
@@ -150,7 +156,8 @@ class Migration(Value):
                 by = ", ".join(dict.fromkeys(_told(each) for each in how))
                 yield (
                     f"fact '{fact}' is earned by {by} in {self.source.pin}, which does not earn "
-                    f"'{becomes}' in {self.target.pin}; facts={{'{fact}': None}} has it earned anew"
+                    f"'{becomes}' in {self.target.pin}; {self._written('fact', fact, None)} has it "
+                    "earned anew"
                 )
 
     def _other_acts(self) -> Iterator[str]:

@@ -22,6 +22,7 @@ from urllib.parse import quote
 
 from attrs import frozen
 
+from complaintflow._fields import slip_of
 from complaintflow._value import Value
 from complaintflow.errors import EvidenceError, NotDelivered
 from complaintflow.ports import Notification
@@ -102,7 +103,8 @@ class MailNotifier:
 
         sender: the address it is sent from; `'Helpdesk <help@example.org>'` has a name, too.
 
-        recipients: who is written to.
+        recipients: who is written to. A name that is nearly an audience of ours is taken for a
+            slip; any other may be an audience of a host's own.
 
         letters: what is written.
 
@@ -141,6 +143,8 @@ class MailNotifier:
             problems.append(f"host must name a mail server, not {host!r:.40}")
         if not callable(recipients) and not isinstance(recipients, Mapping):
             problems.append("recipients must be a function, or addresses by whom it concerns")
+        elif isinstance(recipients, Mapping):
+            problems += [f"recipients: {slip}" for slip in map(slip_of, recipients) if slip]
         if not callable(letters):
             problems.append("letters must be a function from a notification to a Letter")
         if security not in SECURITY:

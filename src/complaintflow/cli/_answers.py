@@ -20,6 +20,7 @@ from attrs import frozen
 
 from complaintflow._evidence import NotEmpty, Voice, voice_of
 from complaintflow._time import must_be_aware
+from complaintflow.cli._description import uncited
 from complaintflow.cli._page import moment
 from complaintflow.errors import TimeError, nearest
 
@@ -143,7 +144,7 @@ _SPOKEN = {"None:": "Left out:", "Empty:": "Left out:", "True:": "Yes:", "False:
 
 def _for_people(doc: str) -> str:
     """Return what a program is told of a field as people say it."""
-    told = " ".join(doc.replace("`", "").split())
+    told = uncited(" ".join(doc.replace("`", "").split()))
     for value, spoken in _SPOKEN.items():
         told = told.replace(value, spoken)
     return told

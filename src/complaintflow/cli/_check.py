@@ -9,7 +9,7 @@ from rich.text import Text
 
 from complaintflow import Method
 from complaintflow.cli._description import Data
-from complaintflow.cli._page import BEWARE, FAINT, HEAD, NO, YES, Page, Row
+from complaintflow.cli._page import BEWARE, FAINT, HEAD, NO, YES, Page, Row, line
 from complaintflow.cli._show import clauses
 from complaintflow.verification import Finding, Guard, Proof, Report, Turn
 from complaintflow.verification._report import Noticed
@@ -85,7 +85,10 @@ def _put_proofs(page: Page, proofs: Sequence[Proof]) -> None:
 
 def _put_guards(page: Page, guards: Sequence[Guard]) -> None:
     page.heading("Without each of its guards")
-    rows = [_guard(guard) for guard in guards if guard.verdict != "redundant"]
+    shown = [guard for guard in guards if guard.verdict != "redundant"]
+    longest = max((len(guard.name) for guard in shown), default=0)
+    room = page.width - (2 + LABEL + 2)
+    rows = [_guard(guard, longest, room) for guard in shown]
     page.rows(rows, indent=2, widths=[LABEL])
     told = Counter(guard.verdict for guard in guards)
     counted = ", ".join(f"{told[each]} {said}" for each, said in GUARDS.items() if told[each])
@@ -97,11 +100,14 @@ def _put_guards(page: Page, guards: Sequence[Guard]) -> None:
             page.rows(_story(guard.story), indent=4)
 
 
-def _guard(guard: Guard) -> Row:
+def _guard(guard: Guard, longest: int, room: int) -> Row:
+    """Return who notices, beside the guard, or below it where there is no room for a name."""
     told = f"by {guard.by}" if guard.verdict == "caught" else guard.by
     told = f"accepted: {guard.accepted}" if guard.accepted else told
     mark = Text(guard.verdict, style=FAINT if guard.accepted else VERDICTS[guard.verdict])
-    return mark, guard.name, Text(told, style=FAINT)
+    beside = f"{guard.name:<{longest}}  "
+    fits = len(beside) + len(told) <= room
+    return mark, line(beside if fits else f"{guard.name}\n  ", (told, FAINT))
 
 
 # -- data ---------------------------------------------------------------------------------------

@@ -18,9 +18,10 @@ from complaintflow.cli._audit import audit
 from complaintflow.cli._check import data_of_report, put_report
 from complaintflow.cli._demo import perform, stories
 from complaintflow.cli._description import summary
-from complaintflow.cli._drawing import Format, format_for, give, keep
+from complaintflow.cli._drawing import Format, format_for, format_named, give, keep
 from complaintflow.cli._lint import Reading, data_of_findings, put_findings, words_of
 from complaintflow.cli._methods import every_method, is_document, method_of
+from complaintflow.cli._opening import WHERE
 from complaintflow.cli._page import FAINT, Page, complain, write, write_data
 from complaintflow.cli._reading import STANDARD_INPUT, Unusable, play, read_script, read_text
 from complaintflow.cli._stats import stats
@@ -47,8 +48,8 @@ app = typer.Typer(
 NAME = "Its name, as `methods` lists it; or a document, FILE.toml or FILE.json."
 OF_DEMO = "Its name, as `methods` lists it. Default: all of them, one after the other."
 FORMAT = (
-    "How to show it. toml is the document it can be read from; mermaid, dot, svg and png are "
-    "diagrams. Default: what FILE ends in, or text."
+    "How to show it: text, json; toml, the document it can be read from; or mermaid, dot, svg or "
+    "png, which are diagrams. Default: what FILE ends in, or text."
 )
 OUTPUT = "A file to write it to. Default: it is shown here."
 
@@ -87,7 +88,7 @@ def _version() -> str:
         return "(run from its source, not installed)"
 
 
-@app.command("methods")
+@app.command("methods", short_help="List the methods, in Python and as documents.")
 def list_methods(*, as_json: AsJson = False) -> None:
     """List the methods: those written in Python, and those shipped as documents."""
     every = every_method()
@@ -95,12 +96,12 @@ def list_methods(*, as_json: AsJson = False) -> None:
         write_data([summary(method) for method in every], indent=2)
         return
     page = Page()
-    names = ("name", "title", "source", "states", "acts")
+    names = ("name", "title", "defined", "states", "acts")
     rows = [
         (
             m.name,
             m.title,
-            f"{m.name}.toml, a document" if is_document(m) else m.source,
+            f"in {m.name}.toml, a document" if is_document(m) else "in Python",
             str(len(m.states)),
             str(len(m.rules)),
         )
@@ -110,12 +111,13 @@ def list_methods(*, as_json: AsJson = False) -> None:
     page.write()
 
 
-@app.command("show")
+@app.command("show", short_help="Show a method: its road, and what it asks for.")
 def show(
     name: Name,
     *,
     as_format: Annotated[
-        Format | None, typer.Option("--format", show_default=False, help=FORMAT)
+        Format | None,
+        typer.Option("--format", metavar="FORMAT", parser=format_named, help=FORMAT),
     ] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help=OUTPUT)
@@ -136,7 +138,7 @@ def show(
             keep(method, chosen, output)
 
 
-@app.command("check")
+@app.command("check", short_help="Prove what can be proved about a method.")
 def check_method(
     name: Name,
     *,
@@ -164,7 +166,7 @@ def check_method(
         raise typer.Exit(WANTING)
 
 
-@app.command("replay")
+@app.command("replay", short_help="Tell a story by a method, with every refusal.")
 def replay(
     name: Name,
     story: Annotated[
@@ -195,7 +197,7 @@ def replay(
         raise typer.Exit(WANTING)
 
 
-@app.command("lint")
+@app.command("lint", short_help="Read what is about to be said, by a method's language rules.")
 def lint(
     name: Name,
     text: Annotated[
@@ -252,21 +254,23 @@ def lint(
         raise typer.Exit(WANTING)
 
 
-app.command("audit")(audit)
-app.command("walk")(walk)
-app.command("timeline")(timeline)
-app.command("stats")(stats)
+app.command("audit", short_help="Audit old tickets against a method, or against rules.")(audit)
+app.command("walk", short_help="Handle a complaint at the terminal, step by step.")(walk)
+app.command("timeline", short_help="Draw a case: what happened, and what may be next.")(timeline)
+app.command("stats", short_help="Count the cases of a store or of stories.")(stats)
 
 
-@app.command("demo")
+@app.command("demo", short_help="Watch complaints being handled, one by each method.")
 def demo(
     name: Annotated[
         str | None, typer.Argument(metavar="METHOD", show_default=False, help=OF_DEMO)
     ] = None,
     *,
     store: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Where to keep the cases. Default: a temporary file."),
+        str | None,
+        typer.Option(
+            metavar="FILE", help="A new file to keep the cases in. Default: a temporary one."
+        ),
     ] = None,
 ) -> None:
     """Watch complaints being handled, one by each method."""
@@ -274,12 +278,10 @@ def demo(
         perform(stories() if name is None else (name,), store)
 
 
-@app.command("move")
+@app.command("move", short_help="Move cases to another version of their method.")
 def move(
     *,
-    store: Annotated[
-        str, typer.Option(metavar="URL", help="Where the cases are: sqlite:///cases.db.")
-    ],
+    store: Annotated[str, typer.Option(metavar="STORE", help=WHERE)],
     source: Annotated[
         str, typer.Option("--from", metavar="METHOD", help="What they are bound to.")
     ],
@@ -323,12 +325,10 @@ def move(
         raise typer.Exit(WANTING)
 
 
-@app.command("worker")
+@app.command("worker", short_help="Record deadlines that pass, and hand over notifications.")
 def worker(
     *,
-    store: Annotated[
-        str | None, typer.Option(metavar="URL", help="Where the cases are: sqlite:///cases.db.")
-    ] = None,
+    store: Annotated[str | None, typer.Option(metavar="STORE", help=WHERE)] = None,
     desk: Annotated[
         str | None,
         typer.Option(
@@ -383,13 +383,14 @@ def worker(
             at = desk_at(desk)
         else:
             raise Unusable(
-                "give --store URL and what goes with it, or --desk MODULE:NAME, which has all of it"
+                "give --store STORE and what goes with it, or --desk MODULE:NAME, which has all "
+                "of it"
             )
         with at as opened:
             run_worker(opened, once=once)
 
 
-@app.command("schema")
+@app.command("schema", short_help="Print the JSON Schema of methods as documents.")
 def schema() -> None:
     """Print the JSON Schema of methods as documents, for editors and other programs."""
     write_data(documents.schema(), indent=2)

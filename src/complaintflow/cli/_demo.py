@@ -20,6 +20,7 @@ from complaintflow.adapters.notifiers import CallableNotifier
 from complaintflow.adapters.sqlite import SqliteStore
 from complaintflow.cli._description import filled
 from complaintflow.cli._methods import method_of
+from complaintflow.cli._opening import file_of
 from complaintflow.cli._page import (
     BEWARE,
     FAINT,
@@ -71,6 +72,11 @@ class Story:
     script: Script
 
     @property
+    def names(self) -> int:
+        """How many columns the names of those who act take."""
+        return max(len(flat(line.by.id)) for line in self.script.lines)
+
+    @property
     def begins(self) -> datetime:
         """The time of its first line."""
         return self.script.lines[0].at
@@ -93,7 +99,7 @@ def stories() -> tuple[str, ...]:
     return tuple(sorted(file.name.removesuffix(".jsonl") for file in folder.iterdir()))
 
 
-def perform(names: Sequence[str], store: Path | None) -> None:
+def perform(names: Sequence[str], store: str | None) -> None:
     """
     Tell the stories of some methods, in the order of their days, while they are kept in a file.
 
@@ -105,11 +111,7 @@ def perform(names: Sequence[str], store: Path | None) -> None:
         StoreError: the file cannot be used.
     """
     told = sorted(map(_story, names), key=lambda story: story.begins)
-    if store is not None and os.path.exists(store):  # noqa: PTH110  (it raises nothing)
-        # A desk that stands in the time of a story has no business among other cases.
-        message = f"'{store}' exists already; name a new file"
-        raise Unusable(message)
-    path = store or Path(tempfile.mkdtemp(prefix="complaintflow-")) / "demo.sqlite3"
+    path = _new_file(store)
     with SqliteStore(path) as kept:
         stage = Stage([story.method for story in told], kept)
         performed = [stage.play(story) for story in told]
@@ -121,6 +123,18 @@ def perform(names: Sequence[str], store: Path | None) -> None:
         else:
             _write_all(performed, desk)
     remark(f"\nThe {'case is' if len(performed) == 1 else 'cases are'} kept in {path}")
+
+
+def _new_file(store: str | None) -> Path:
+    if store is None:
+        return Path(tempfile.mkdtemp(prefix="complaintflow-")) / "demo.sqlite3"
+    file = file_of(store)
+    if file is None:
+        raise Unusable(f"'{store}' is no file; a demo is kept in one, such as demo.db")
+    if os.path.exists(file):  # noqa: PTH110  (it raises nothing)
+        # A desk that stands in the time of a story has no business among other cases.
+        raise Unusable(f"'{file}' exists already; name a new file")
+    return file
 
 
 def _story(name: str) -> Story:
@@ -166,14 +180,14 @@ class Stage:
             words = story.script.remarks.get(line.number)
             _narrate(page, words, day(line.at) if new_day else None)
             for overdue in self._desk.tick():
-                _tell_entry(page, overdue, self._desk.get(overdue.case_id))
+                _tell_entry(page, overdue, self._desk.get(overdue.case_id), story.names)
             try:
                 case = self._record(story, case, line)
             except Refused as no:
                 refused += 1
-                _tell_refused(page, line, no)
+                _tell_refused(page, line, no, story.names)
             else:
-                _tell_entry(page, self._entries[-1], case)
+                _tell_entry(page, self._entries[-1], case, story.names)
         self._desk.deliver()
         _deliveries(page, self._told)
         warned = sum(len(entry.warnings) for entry in self._entries)
@@ -203,12 +217,11 @@ def _narrate(page: Page, words: str | None, today: str | None) -> None:
         page.put((words, "italic"))
 
 
-def _tell_entry(page: Page, entry: Entry, case: Case) -> None:
+def _tell_entry(page: Page, entry: Entry, case: Case, names: int) -> None:
     outcome = f" ({entry.outcome})" if entry.outcome else ""
     moved = entry.version == 1 or entry.move.source != entry.state
-    _headline(
-        page, entry, f"{entry.trigger}{outcome}", Text(f"→ {entry.state}" if moved else "", YES)
-    )
+    came = Text(f"→ {entry.state}" if moved else "", YES)
+    _headline(page, entry, f"{entry.trigger}{outcome}", came, names)
     notes = []
     for name, voice, value in _evidence(entry.act):
         if voice is None or not isinstance(value, str):
@@ -222,9 +235,9 @@ def _tell_entry(page: Page, entry: Entry, case: Case) -> None:
     put_warnings(page, entry.warnings, indent=INDENT)
 
 
-def _tell_refused(page: Page, line: Line, no: Refused) -> None:
+def _tell_refused(page: Page, line: Line, no: Refused, names: int) -> None:
     """Tell what was not said, and why not: of its evidence only the notes."""
-    _headline(page, line, no.trigger, Text(f"refused while {no.state}", NO))
+    _headline(page, line, no.trigger, Text(f"refused while {no.state}", NO), names)
     notes = [
         _note(name, value)
         for name, voice, value in _evidence(line.act)
@@ -236,9 +249,9 @@ def _tell_refused(page: Page, line: Line, no: Refused) -> None:
     put_way(page, no.way, indent=INDENT)
 
 
-def _headline(page: Page, told: Line | Entry, act: str, came: Text) -> None:
+def _headline(page: Page, told: Line | Entry, act: str, came: Text, names: int) -> None:
     by = Text(flat(told.by.id), FAINT)
-    page.rows([(clock(told.at), by, Text(act, HEAD), came)], widths=[5, 4, 28])
+    page.rows([(clock(told.at), by, Text(act, HEAD), came)], widths=[5, names, 28])
 
 
 def _note(name: str, value: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -67,6 +68,14 @@ def phrased(rule: LanguageRule) -> str:
 def about(act: type[Act]) -> str:
     """Return what an act is, in the first sentence of its own words."""
     return " ".join((inspect.getdoc(act) or "").partition("\n\n")[0].split())
+
+
+_CLAUSES = re.compile(r"\s*\((?:\w+-\d+)(?:, \w+-\d+)*\)")
+
+
+def uncited(text: str) -> str:
+    """Return a text without the clauses it stands on, for somebody who wants to act on it."""
+    return _CLAUSES.sub("", text)
 
 
 @frozen

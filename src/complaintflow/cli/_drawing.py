@@ -7,11 +7,14 @@ import sys
 from enum import StrEnum
 from pathlib import Path
 
+import typer
+
 from complaintflow import Method, documents
 from complaintflow.cli._description import describe
 from complaintflow.cli._page import Page, write, write_bytes, write_data
 from complaintflow.cli._reading import Unusable
 from complaintflow.cli._show import show
+from complaintflow.errors import did_you_mean
 from complaintflow.rendering import as_dot, as_mermaid, as_png, as_svg, diagram_of
 
 
@@ -34,12 +37,39 @@ SUFFIXES = {f".{each}": each for each in Format} | {
 }
 """What the end of a file's name says about the format."""
 
+ENDINGS = (".txt", ".json", ".toml", ".mmd", ".dot", ".svg", ".png")
+"""The usual one of each format."""
+
+
+def format_named(name: str) -> Format:
+    """
+    Return the format of a name.
+
+    Raises:
+        BadParameter: there is none; says which there are.
+    """
+    if name not in [*Format]:
+        there_are = f"{did_you_mean(name, Format)}; there are: {', '.join(Format)}"
+        raise typer.BadParameter(f"there is no format '{name}'{there_are}")
+    return Format(name)
+
 
 def format_for(asked: Format | None, path: Path | None) -> Format:
-    """Return the format that is asked for, or that a file's name asks for; text otherwise."""
+    """
+    Return the format that is asked for, or that a file's name ends in; text where neither is.
+
+    Raises:
+        Unusable: the name ends in something that nothing is written as.
+    """
     if asked is not None or path is None:
         return asked or Format.TEXT
-    return SUFFIXES.get(path.suffix.lower(), Format.TEXT)
+    _, dot, ending = path.name.rpartition(".")
+    if not dot or f".{ending.lower()}" in SUFFIXES:
+        return SUFFIXES.get(f".{ending.lower()}", Format.TEXT)
+    raise Unusable(
+        f"'{path}' ends in '.{ending}', which nothing is written as; let it end in one of "
+        f"{', '.join(ENDINGS)}, or say --format"
+    )
 
 
 def give(method: Method, as_format: Format) -> None:

@@ -22,7 +22,7 @@ from complaintflow.cli._answers import (
     understood,
     wanted_of,
 )
-from complaintflow.cli._description import about
+from complaintflow.cli._description import about, uncited
 from complaintflow.cli._page import BEWARE, FAINT, HEAD, NO, Page, flat
 from complaintflow.cli._show import clauses
 from complaintflow.cli._talking import LEFT_OUT, Back, Talk
@@ -84,7 +84,7 @@ class Form(Generic[A]):
             Dropped, Gone: it is left before the end.
         """
         self._talk.say()
-        self._talk.say((self._act.trigger, HEAD), "  ", about(self._act))
+        self._talk.say((self._act.trigger, HEAD), "  ", uncited(about(self._act)))
         while True:
             try:
                 self._fill(self._act, self._values, indent=2)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import ExitStack
 
 from rich.text import Text
 
 from complaintflow import Desk, Migration, MoveReport
-from complaintflow.adapters import store_from_url
 from complaintflow.cli._description import Data
 from complaintflow.cli._methods import every_method, method_of
+from complaintflow.cli._opening import opened
 from complaintflow.cli._page import FAINT, NO, YES, Page
 from complaintflow.cli._reading import Unusable
 
@@ -28,13 +27,21 @@ def migration_of(
     Raises:
         ComplaintflowError: a method or what becomes of a name cannot be used.
     """
-    return Migration(
+    return _Asked(
         method_of(source),
         method_of(target),
         states=_becomes("--state", states),
         facts=_becomes("--fact", facts),
         limits=_becomes("--limit", limits),
     )
+
+
+class _Asked(Migration):
+    """A migration that says what it lacks as options of the command."""
+
+    def _written(self, what: str, name: str, becomes: str | None) -> str:
+        new = {None: "", "...": "NEW"}.get(becomes, becomes)
+        return f"--{what} {name}={new}"
 
 
 def _becomes(option: str, given: Sequence[str]) -> list[tuple[str, str | None]]:
@@ -59,9 +66,7 @@ def move_in(
     if not preview and not (by and reason):
         raise Unusable("say who moves them and why: --by NAME --reason TEXT; or look: --preview")
     methods = {each.pin: each for each in (migration.source, migration.target, *every_method())}
-    with ExitStack() as stack:
-        kept = store_from_url(store)
-        stack.callback(getattr(kept, "close", lambda: None))
+    with opened(store) as kept:
         desk = Desk(*methods.values(), store=kept)
         if preview or by is None or reason is None:
             return desk.preview_move(migration)

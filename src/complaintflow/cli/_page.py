@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import sys
+import textwrap
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from io import StringIO
@@ -205,8 +206,21 @@ def write_data(data: object, *, indent: int | None = None) -> None:
 
 
 def complain(text: str) -> None:
-    """Write a message for the one at the keyboard."""
-    _send(sys.stderr, f"complaintflow: {clean(text)}\n")
+    """Write a message for the one at the keyboard; wrapped there, and in a pipe as it is."""
+    told = f"complaintflow: {clean(text)}"
+    if sys.stderr is not None and sys.stderr.isatty():
+        told = "\n".join(_wrapped(each) for each in told.split("\n"))
+    _send(sys.stderr, told + "\n")
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(
+        text,
+        _width(terminal=True),
+        subsequent_indent="  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def remark(text: str) -> None:

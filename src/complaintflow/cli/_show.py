@@ -22,6 +22,9 @@ from complaintflow.cli._page import BEWARE, FAINT, HEAD, Page, Row, line
 from complaintflow.rendering import diagram_of
 from complaintflow.rendering._text import drawn
 
+EDITORIAL = "editorial"
+"""What stands in the place of a clause where a rule is in no document."""
+
 LABELS = 14
 """The width of the column of labels, most of which are names of outcomes."""
 
@@ -42,7 +45,11 @@ def show(page: Page, method: Method) -> None:
 
 def clauses(cites: Iterable[str]) -> Text:
     """Return clause ids as a faint text."""
-    return Text(", ".join(cites), style=FAINT)
+    return Text(", ".join(map(_clause, cites)), style=FAINT)
+
+
+def _clause(cited: str) -> str:
+    return "our own" if cited == EDITORIAL else cited
 
 
 def _departures(page: Page, method: Method) -> None:
@@ -130,7 +137,7 @@ def _traits(rule: Rule) -> str:
     spec = rule.act.spec
     traits = [] if spec.speaker == "agent" else [f"the {spec.speaker}'s"]
     traits += [word for word in ("remedy", "recognition") if getattr(spec, word)]
-    return "".join(f"  {trait}" for trait in (*traits, ", ".join(rule.cites)) if trait)
+    return "".join(f"  {trait}" for trait in (*traits, clauses(rule.cites).plain) if trait)
 
 
 def _once(rows: Iterable[tuple[Text, Text]]) -> Iterator[Row]:
@@ -172,7 +179,7 @@ def _need(need: Requirement) -> Text:
 
 
 def _in_brackets(cites: tuple[str, ...]) -> str:
-    return f" ({', '.join(cites)})" if cites else ""
+    return f" ({clauses(cites)})" if cites else ""
 
 
 def _consequences(method: Method, part: Rule | Outcome) -> Iterator[tuple[str, str]]:

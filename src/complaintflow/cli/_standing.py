@@ -9,7 +9,7 @@ from rich.text import Text
 
 from complaintflow import Act, Case, Entry, Method, Option
 from complaintflow.acts.bounds import DeadlineNear, DeadlinePassed
-from complaintflow.cli._description import about
+from complaintflow.cli._description import about, uncited
 from complaintflow.cli._page import FAINT, HEAD, NO, YES, Page, flat, moment
 from complaintflow.cli._telling import put_reasons, put_warnings, put_way
 
@@ -91,8 +91,25 @@ def put_options(
     here: Sequence[Option],
     always: Sequence[Option],
     waiting: Sequence[Option],
+    *,
+    listed: Collection[str] = (),
 ) -> None:
-    """Put on a page what may be done next, numbered, and what not yet."""
+    """
+    Put on a page what may be done next, numbered, and what not yet.
+
+    Args:
+        page: the page.
+
+        method: the method.
+
+        here: what leads on.
+
+        always: what else is possible.
+
+        waiting: what is not yet.
+
+        listed: what else was listed before, and is only counted. Empty: all is listed.
+    """
     page.heading("What may be done next")
     rows = [
         (Text(f"{number:>2}", FAINT), o.trigger, Text(_briefly(method, o.trigger), FAINT))
@@ -100,14 +117,20 @@ def put_options(
     ]
     page.rows(rows)
     if always:
-        named = [f"{number}:{o.trigger}" for number, o in enumerate(always, len(here) + 1)]
-        page.put(("also possible: ", FAINT), ", ".join(named))
+        numbered = enumerate(always, len(here) + 1)
+        news = [f"{number}:{o.trigger}" for number, o in numbered if o.trigger not in listed]
+        before = len(always) - len(news)
+        page.put(
+            ("also possible: ", FAINT),
+            ", ".join([*news, *([f"{before} as before"] * (before > 0))]),
+        )
     if waiting:
-        page.put(("not yet: ", FAINT), ", ".join(option.trigger for option in waiting))
+        named = ", ".join(option.trigger for option in waiting)
+        page.put(("not yet: ", FAINT), f"{len(waiting)} acts" if listed else named)
 
 
 def _briefly(method: Method, trigger: str) -> str:
-    told, _, _ = about(method.rule(trigger).act).partition(". ")
+    told, _, _ = uncited(about(method.rule(trigger).act)).partition(". ")
     return told.removesuffix(".")
 
 

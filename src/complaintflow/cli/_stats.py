@@ -12,10 +12,11 @@ from rich.text import Text
 
 from complaintflow import ComplaintflowError, Entry
 from complaintflow.cli._methods import method_of
+from complaintflow.cli._opening import WHERE, opened
 from complaintflow.cli._page import BEWARE, FAINT, NO, YES, Page, Row, complain, write_data
 from complaintflow.cli._plotting import draw
 from complaintflow.cli._reading import Unusable, play, read_script
-from complaintflow.cli._timeline import UNUSABLE, moment_given, opened
+from complaintflow.cli._timeline import UNUSABLE, moment_given
 from complaintflow.statistics import Statistics, measure, measure_store, read_refusals
 
 OF_METHOD = "Only cases under this method, by its name; with stories the method they are told by."
@@ -27,10 +28,7 @@ def stats(
         typer.Argument(metavar="STORY", help="Files of JSON Lines, instead of a store."),
     ] = None,
     *,
-    store: Annotated[
-        str | None,
-        typer.Option(metavar="URL", help="Where cases are kept, such as sqlite:///cases.db."),
-    ] = None,
+    store: Annotated[str | None, typer.Option(metavar="STORE", help=WHERE)] = None,
     method: Annotated[str | None, typer.Option(metavar="METHOD", help=OF_METHOD)] = None,
     refusals: Annotated[
         Path | None, typer.Option(metavar="FILE", help="What a RefusalLog has kept.")
@@ -58,8 +56,7 @@ def stats(
         elif stories and store is None and method is not None:
             counted = measure(_histories(stories, method), at=moment, refusals=kept)
         else:
-            message = "say what to count: --store URL; or stories, and by which --method METHOD"
-            raise Unusable(message)
+            raise Unusable(_unsaid(stories or (), store))
         if plot is not None:
             draw(counted, plot, is_dark=dark)
     except ComplaintflowError as error:
@@ -71,6 +68,15 @@ def stats(
     page = Page()
     put_statistics(page, counted)
     page.write()
+
+
+def _unsaid(stories: Iterable[str], store: str | None) -> str:
+    """Return what has to be said before anything can be counted."""
+    if store is not None:
+        return "count a store or stories, not both: leave out --store, or the files"
+    if stories:
+        return "say by which method they are told: --method METHOD"
+    return "say what to count: --store STORE; or stories, and by which --method METHOD"
 
 
 def _histories(stories: Iterable[str], name: str) -> Iterator[list[Entry]]:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Protocol, runtime_checkable
+from typing import Annotated
 
 import typer
 
-from complaintflow import ComplaintflowError, Desk
-from complaintflow.adapters import store_from_url
+from complaintflow import Case, ComplaintflowError, Desk, UnknownCase
 from complaintflow.cli._answers import NotUnderstood, moment_of
 from complaintflow.cli._methods import every_method, method_of
+from complaintflow.cli._opening import WHERE, opened
 from complaintflow.cli._page import complain, remark, write
 from complaintflow.cli._reading import Unusable
+from complaintflow.errors import nearest
 from complaintflow.ports import Store
 from complaintflow.rendering import timeline as drawn
 
 UNUSABLE = 2
+
+MANY, SHOWN = 1_000, 5
+"""Among how many cases a mistyped one is looked for, and how many are named."""
 
 OF_METHOD = "A document of a method that cases are under, beside those that are shipped."
 
@@ -27,9 +29,7 @@ OF_METHOD = "A document of a method that cases are under, beside those that are 
 def timeline(
     case: Annotated[str, typer.Argument(metavar="CASE", help="The id of the case.")],
     *,
-    store: Annotated[
-        str, typer.Option(metavar="URL", help="Where it is kept, such as sqlite:///cases.db.")
-    ],
+    store: Annotated[str, typer.Option(metavar="STORE", help=WHERE)],
     html: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write a page of HTML. Default: text, to the terminal."),
@@ -51,7 +51,7 @@ def timeline(
         with opened(store) as kept:
             desk = desk_over(kept, method)
             now = datetime.now(UTC) if at is None else moment_given("--at", at)
-            found = desk.get(case)
+            found = _found(desk, case, store)
             picture = drawn(
                 found,
                 desk.history(case),
@@ -68,35 +68,22 @@ def timeline(
     write(picture.as_text())
 
 
-@contextmanager
-def opened(url: str) -> Iterator[Store]:
+def _found(desk: Desk, case_id: str, store: str) -> Case:
     """
-    Yield the store that a URL names, and close it again.
+    Return a case.
 
     Raises:
-        StoreError: it names none, or one that cannot be used.
-
-        Unusable: it names a file that is not there; a store would make a new one.
+        Unusable: there is none of this id; says which there are.
     """
-    path = url.removeprefix("sqlite:///")
-    if path not in {url, ""} and not Path(path).exists():
-        message = f"there is no file '{path}'; name the store that cases are kept in"
-        raise Unusable(message)
-    store = store_from_url(url)
     try:
-        yield store
-    finally:
-        if isinstance(store, _Closing):
-            store.close()
-
-
-@runtime_checkable
-class _Closing(Protocol):
-    """A store that holds something open."""
-
-    def close(self) -> None:
-        """Let go of it."""
-        ...
+        return desk.get(case_id)
+    except UnknownCase:
+        some = [case.id for case in desk.cases(limit=MANY)]
+    near = nearest(case_id, some)
+    shown = ", ".join(some[:SHOWN]) or "none yet"
+    more = ", ..." if len(some) > SHOWN else ""
+    known = f" (did you mean '{near}'?)" if near else f"; there is: {shown}{more}"
+    raise Unusable(f"there is no case '{case_id}' in '{store}'{known}")
 
 
 def desk_over(store: Store, documents: list[str] | None) -> Desk:

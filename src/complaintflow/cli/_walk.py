@@ -12,9 +12,9 @@ from typing import Annotated
 import typer
 
 from complaintflow import ComplaintflowError
-from complaintflow.adapters.sqlite import SqliteStore
 from complaintflow.cli._listening import Gone, Keyboard, Script, is_a_terminal
 from complaintflow.cli._methods import method_of
+from complaintflow.cli._opening import WHERE, opened
 from complaintflow.cli._page import FAINT, Page, complain, flat
 from complaintflow.cli._reading import STANDARD_INPUT, Unusable
 from complaintflow.cli._talking import Back, Dropped, Talk
@@ -28,10 +28,7 @@ def walk(
     name: Annotated[str, typer.Argument(metavar="METHOD", help="A method, or a document of one.")],
     *,
     store: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="Where the case is kept: SQLite. Default: a temporary file."
-        ),
+        str | None, typer.Option(metavar="STORE", help=f"{WHERE} Default: a temporary file.")
     ] = None,
     case: Annotated[
         str | None,
@@ -66,10 +63,10 @@ def walk(
         clock = WalkClock(None if at is None else moment_given("--at", at))
         staff = Staff(by, _limits(limit or ()))
         staff.actor(by)
-        path = store or Path(tempfile.mkdtemp(prefix="complaintflow-")) / "walk.sqlite3"
+        where = store or str(Path(tempfile.mkdtemp(prefix="complaintflow-")) / "walk.sqlite3")
         if script is None and not is_a_terminal():
             script = STANDARD_INPUT
-        with SqliteStore(path) as kept:
+        with opened(where, may_be_new=True) as kept:
             answers = Keyboard(words(method)) if script is None else Script.read(script)
             walked = Walk(method, kept, Talk(answers), clock, staff)
             try:
@@ -78,7 +75,7 @@ def walk(
             except (Back, Dropped, Gone, KeyboardInterrupt):
                 pass
             finally:
-                again = ["complaintflow", "walk", name, "--store", str(path)]
+                again = ["complaintflow", "walk", name, "--store", where]
                 again += [part for each in limit or () for part in ("--limit", each)]
                 again += ["--at", f"{clock.now():%Y-%m-%dT%H:%MZ}"] if clock.rehearses else []
                 _leave(walked, again)

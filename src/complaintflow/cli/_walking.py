@@ -141,6 +141,7 @@ class Walk:
         self._numbered: Sequence[Option] = ()
         self._remarks = _ready_at_first(method)
         self._known: Case | None = None
+        self._listed: frozenset[str] = frozenset()
         self.by = staff.name
         """Who records."""
 
@@ -230,6 +231,7 @@ class Walk:
     def _follow(self, answer: str) -> bool:
         """Do what was answered, and return whether to show where that leads."""
         if not answer:
+            self._listed = frozenset()
             return True
         name, _, rest = answer.partition(" ")
         command = _COMMANDS.get(name.casefold())
@@ -321,8 +323,10 @@ class Walk:
         put_standing(page, self._method, case, self._now(case))
         here, always, waiting = in_groups(self._method, case, self._options(), self._remarks)
         self._numbered = (*here, *always)
-        put_options(page, self._method, here, always, waiting)
-        page.put(("help tells what else can be answered", FAINT))
+        put_options(page, self._method, here, always, waiting, listed=self._listed)
+        lists = "; Enter lists every act" if self._listed else ""
+        page.put((f"help tells what else can be answered{lists}", FAINT))
+        self._listed = frozenset(option.trigger for option in always)
         page.write()
 
     def _now(self, case: Case) -> datetime:

@@ -16,10 +16,10 @@ from urllib.parse import unquote, urlsplit
 from attrs import frozen
 
 from complaintflow import AsyncDesk, Desk
-from complaintflow.adapters import store_from_url
 from complaintflow.adapters.mail import PORTS, MailNotifier, Security
 from complaintflow.adapters.notifiers import FanOut, LoggingNotifier
 from complaintflow.cli._methods import every_method, method_of
+from complaintflow.cli._opening import opened
 from complaintflow.cli._reading import Unusable
 from complaintflow.ports import Notifier
 from complaintflow.worker import JsonLines, stop_on_signals, work, work_async
@@ -121,9 +121,9 @@ def desk_over(store: str, names: Sequence[str], telling: Telling) -> Iterator[De
     """
     methods = [method_of(name) for name in names] or every_method()
     with ExitStack() as stack:
-        notifier, kept = telling.notifier(), store_from_url(store)
-        for each in (notifier, kept):
-            stack.callback(getattr(each, "close", lambda: None))
+        notifier = telling.notifier()
+        stack.callback(getattr(notifier, "close", lambda: None))
+        kept = stack.enter_context(opened(store))
         yield Desk(*methods, store=kept, notifier=notifier)
 
 
