@@ -43,6 +43,7 @@ from complaintflow.acts import (
     Listen,
     NotReached,
     Said,
+    Waive,
     Withdraw,
     act,
 )
@@ -309,7 +310,7 @@ def test_everything_that_a_definition_can_say_can_be_written(form):
         notify=[("a", "x"), ("b", "x"), ("a", "y")],
     )
     method = small(
-        more=[unusual, Rule(DeadlinePassed)],
+        more=[unusual, Rule(Waive), Rule(DeadlinePassed)],
         everywhere=[DeadlinePassed],
         variant="by post",
         source="handbook, page 3",

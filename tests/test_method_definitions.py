@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import attrs
 import pytest
+from hypothesis import settings
 
 from complaintflow import (
     Advised,
@@ -38,7 +39,9 @@ from complaintflow.acts import (
     AskQuestion,
     BreakPromise,
     Close,
+    Correct,
     CustomerReplied,
+    DeadlineNear,
     DeadlinePassed,
     FollowUp,
     KeepPromise,
@@ -48,6 +51,7 @@ from complaintflow.acts import (
     Mitigate,
     NotReached,
     Offer,
+    ReleasePromise,
     Remedy,
     Reopen,
     RequestApproval,
@@ -68,6 +72,7 @@ from complaintflow.requirements import (
     promise_open,
     question_open,
 )
+from complaintflow.testing import method_machine
 
 STATES = (
     State("received", "the customer is to be heard", 1, waits_for="customer", cites="own-1"),
@@ -341,6 +346,7 @@ def test_a_dozen_mistakes_are_told_at_once():
             Rule(Listen, outcomes=[Outcome("finishd", establishes="haerd")]),
             Rule(Offer, needs=["recognized"], establishes="offer_open"),
             Rule(AcknowledgeProblem, establishes=["recognised", "heard"]),
+            rules=WAIVING,
         ),
         edges=[
             *(edge for edge in EDGES if edge.trigger != "close"),
@@ -348,6 +354,7 @@ def test_a_dozen_mistakes_are_told_at_once():
             Edge("heard", "ofer"),
             Edge("heard", "listen", outcome="done"),
             Edge("agreed", "offer", given="hard"),
+            *stays(WORKING, Waive),
         ],
         waivable=["recognise"],
         limits=[TimeLimit("late", "late", Within(1), starts="open", ends="lisen")],
@@ -360,7 +367,7 @@ def test_problems_are_told_in_one_sentence_each():
     The error is the list.
     """
     with pytest.raises(MethodError) as error:
-        small(initial="recieved", waivable="x")
+        small(rules=WAIVING, edges=WAIVING_EDGES, initial="recieved", waivable="x")
 
     assert (
         "method 'small' has 2 problems:\n"
@@ -1072,8 +1079,10 @@ def test_the_expectation_can_be_waived():
     """
     asked = attrs.evolve(OFFER, needs=[*OFFER.needs, "expectation_known"])
 
+    rules = [*but_rule(asked, rules=ASKING["rules"]), WAIVING[-1]]
+    edges = [*ASKING["edges"], *stays(WORKING, Waive)]
     assert small(
-        **(ASKING | {"rules": but_rule(asked, rules=ASKING["rules"])}),
+        **(ASKING | {"rules": rules, "edges": edges}),
         waivable=["expectation_known"],
     )
 
@@ -1482,7 +1491,11 @@ def test_i4_a_case_is_merged_only_where_nothing_is_owed():
     ] == problems(rules=[*RULES, Rule(Merge)], edges=edges)
     merging = Rule(Merge, needs=[nothing_outstanding()])
     assert small(rules=[*RULES, merging], edges=edges)
-    waived = problems(rules=[*RULES, merging], edges=edges, waivable=["nothing_outstanding"])
+    waived = problems(
+        rules=[*WAIVING, merging],
+        edges=[*edges, *stays(WORKING, Waive)],
+        waivable=["nothing_outstanding"],
+    )
     assert ["charter I4: nothing_outstanding can never be waived"] == waived
 
 
@@ -1562,3 +1575,98 @@ def test_an_answer_that_answers_nothing_can_have_consequences_too():
     assert [(), ("restatement_asked",)] == [
         tuple(need.code for need in outcome.needs) for outcome in rule.outcomes
     ]
+
+
+# -- what an act names --------------------------------------------------------------------------
+
+BARE = {
+    "rules": [
+        *(
+            Rule(rule.act, outcomes=rule.outcomes, in_way=rule.in_way)
+            if rule.act in (KeepPromise, DeadlinePassed)
+            else rule
+            for rule in RULES
+        ),
+        Rule(Waive, in_way=False),
+        Rule(ReleasePromise, outcomes=[Outcome("settled", establishes="promises_settled")]),
+        Rule(Correct, in_way=False),
+        Rule(DeadlineNear, in_way=False),
+    ],
+    "edges": [
+        *EDGES,
+        *stays(WORKING, Waive),
+        *stays(EVERYWHERE, ReleasePromise, Correct, DeadlineNear),
+    ],
+    "waivable": ["agreed"],
+}
+
+
+@pytest.mark.parametrize(
+    ("act", "code"),
+    [
+        (Withdraw(releases=["p1", "p99"]), "releases_open"),
+        (KeepPromise("p99"), "promise_open"),
+        (ReleasePromise("p99"), "promise_open"),
+        (Waive("sorry", "they asked us to"), "may_be_waived"),
+        (Waive("heard", "they asked us to"), "may_be_waived"),
+        (Correct(99, "a slip"), "entry_exists"),
+        (DeadlinePassed("promise", promise="p1"), "deadline_passed"),
+        (DeadlineNear("answer"), "deadline_near"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else str(value),
+)
+def test_what_an_act_names_must_be_there_though_its_rule_does_not_ask(begin, act, code):
+    """
+    Nobody releases a promise that nobody made; a method that forgets to ask opens no hole.
+    """
+    story = begin(small(**BARE))
+    offer = Offer([Remedy("a refund")], words="You get your money back.")
+    told = Listen("It never came"), AcknowledgeProblem("I see"), offer, Accept()
+    story.record(*told)
+
+    assert [code] == story.unmet(act)
+    assert [code] == [
+        need.code for need in story.method.requirements(story.method.rule(act.trigger))
+    ]
+
+
+def test_what_a_rule_asks_for_itself_is_asked_once():
+    """
+    With the clauses it cites, and in the place it has there.
+    """
+    method = small()
+
+    assert ["promise_open"] == [r.code for r in method.requirements(method.rule("keep_promise"))]
+
+
+@pytest.mark.parametrize("code", ["releases_open", "promise_open", "may_be_waived"])
+def test_a_reason_makes_nothing_that_is_not_there(code):
+    """
+    A waiver of it would be the hole again.
+    """
+    told = problems(rules=WAIVING, edges=WAIVING_EDGES, waivable=[code])
+
+    assert [
+        f"waivable: '{code}' asks for what an act names, which a reason cannot bring about"
+    ] == told
+
+
+def test_what_can_be_waived_takes_an_act_that_waives():
+    """
+    Otherwise the list would say what can be done without, and nothing could.
+    """
+    assert [
+        (
+            "waivable: there is no rule for waive, so nothing can be done without: add "
+            "Rule(Waive, in_way=False), and stays(..., Waive) for the states it is possible in"
+        )
+    ] == problems(waivable=["agreed"])
+
+
+def test_a_method_that_asks_for_little_keeps_the_charter():
+    """
+    Its sessions are drawn at random, by our own testing kit.
+    """
+    case = method_machine(small(**BARE)).TestCase
+    case.settings = settings(max_examples=25, stateful_step_count=15, deadline=None)
+    case().runTest()
