@@ -1044,3 +1044,15 @@ def test_a_shipped_document_is_proved_and_nobody_misses_a_guard(name):
     assert {each.code for each in documents.get(name).invariants} <= {
         proof.code for proof in report.proofs if proof.verdict == "proved"
     }
+
+
+def test_a_placeholder_of_a_document_that_stands_for_nothing_is_told():
+    """
+    With the line it stands in.
+    """
+    listening = SMALL.replace("{customer}", "{custmer}")
+
+    assert problems(listening, acts=[SendAgain])[0].endswith(
+        "facts.heard: fact 'heard': unmet holds '{custmer}', which stands for nothing; "
+        "'{customer}' does"
+    )

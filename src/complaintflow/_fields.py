@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 from typing import Any, Literal
@@ -89,6 +90,23 @@ def _told(value: Any) -> Problem:
     return None
 
 
+def _telling(placeholder: str) -> Check:
+    """Return the check for a sentence in which one placeholder may stand, and no other."""
+
+    def check(value: Any) -> Problem:
+        if problem := text_problem(value):
+            return problem
+        for name in _PLACEHOLDER.findall(value):
+            if name != placeholder:
+                return f"holds '{{{name}}}', which stands for nothing; '{{{placeholder}}}' does"
+        return None
+
+    return check
+
+
+_PLACEHOLDER = re.compile(r"\{(\w*)\}")
+
+
 def _in_a_pin(value: Any) -> Problem:
     problem = text_problem(value)
     if problem is None and "/" in value:
@@ -156,7 +174,7 @@ FIELDS: dict[str, dict[str, Check]] = {
         "inferred": FLAG,
         "cites": CITES,
     },
-    "Fact": {"name": TEXT, "unmet": TEXT, "cites": CITES},
+    "Fact": {"name": TEXT, "unmet": _telling("customer"), "cites": CITES},
     "Outcome": {
         "name": TEXT,
         "needs": NEEDS,
@@ -180,7 +198,7 @@ FIELDS: dict[str, dict[str, Check]] = {
     "Verdict": {"yes": _names("names of fields"), "no": _names("names of fields")},
     "Requirement": {
         "code": TEXT,
-        "text": TEXT,
+        "text": _telling("customer"),
         "met": FUNCTION,
         "cites": CITES,
         "reads": _of_names(
@@ -216,7 +234,7 @@ FIELDS: dict[str, dict[str, Check]] = {
     },
     "TimeLimit": {
         "code": TEXT,
-        "text": TEXT,
+        "text": _telling("customer"),
         "within": SPAN,
         "starts": ACTS,
         "ends": ACTS,
@@ -232,7 +250,7 @@ FIELDS: dict[str, dict[str, Check]] = {
     "LanguageRule": {
         "code": TEXT,
         "phrases": _names("one text or several"),
-        "text": TEXT,
+        "text": _telling("phrase"),
         "cites": CITES,
         "acts": ACTS,
         "until": FACTS,
