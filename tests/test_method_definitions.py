@@ -71,6 +71,7 @@ from complaintflow.requirements import (
     nothing_outstanding,
     promise_open,
     question_open,
+    says,
 )
 from complaintflow.testing import method_machine
 
@@ -1670,3 +1671,111 @@ def test_a_method_that_asks_for_little_keeps_the_charter():
     case = method_machine(small(**BARE)).TestCase
     case.settings = settings(max_examples=25, stateful_step_count=15, deadline=None)
     case().runTest()
+
+
+NEAR = {
+    "rules": [*RULES, Rule(DeadlineNear, in_way=False)],
+    "edges": [*EDGES, *stays(WORKING, DeadlineNear)],
+}
+
+
+@pytest.mark.parametrize(
+    ("within", "reminder"),
+    [
+        (Within(1, "hours"), Within(30, "hours")),
+        (Within(1, "hours"), Within(1, "hours")),
+        (Within(2), Within(2)),
+        (Within(2), Within(1, "weeks")),
+        (Within(2, end_of_day=True), Within(3)),
+        (Within(1, "months"), Within(5, "weeks")),
+        (Within(2, "business_days"), Within(2, "business_days")),
+    ],
+    ids=str,
+)
+def test_a_reminder_that_is_longer_than_its_limit_is_told(within, reminder):
+    """
+    It would be dropped without a word, and nobody reminded.
+    """
+    limit = TimeLimit("answer", "late", within, starts="open", ends=Listen, reminders=reminder)
+
+    assert [
+        f"time limit answer: a reminder {reminder} before is never given: it runs for {within}"
+    ] == problems(**NEAR, limits=[limit])
+
+
+@pytest.mark.parametrize(
+    ("within", "reminder"),
+    [
+        (Within(2), Within(47, "hours")),
+        (Within(2, end_of_day=True), Within(2)),
+        (Within(2, "business_days"), Within(3)),
+        (Within(1, "months"), Within(4, "weeks")),
+    ],
+    ids=str,
+)
+def test_a_reminder_that_may_be_given_is_no_problem(within, reminder):
+    """
+    Where a weekend or a short month decides, it is not ours to say.
+    """
+    limit = TimeLimit("answer", "late", within, starts="open", ends=Listen, reminders=reminder)
+
+    assert small(**NEAR, limits=[limit])
+    starts = [datetime(2026, month, day, 8, tzinfo=UTC) for month in range(1, 13) for day in (1, 3)]
+    assert any(limit.deadline(start).reminders for start in starts)
+
+
+def test_a_setting_for_all_limits_leaves_out_what_one_is_too_short_for():
+    """
+    A week before a promise is due makes sense beside an answer within two days.
+    """
+    method = six_steps(first_response=Within(2), remind_before=(Within(7), Within(1)))
+
+    assert ((Within(1),), (Within(7), Within(1))) == (
+        method.limits[0].reminders,
+        method.promise_reminders,
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (
+            {"facts": [*FACTS[1:], Fact("heard", "{custmer} has not been heard")]},
+            "fact 'heard': unmet holds '{custmer}', which stands for nothing; '{customer}' does",
+        ),
+        (
+            {"language": [LanguageRule("soon", "soon", "'{phrases}' says nothing")]},
+            "language rule soon: text holds '{phrases}', which stands for nothing; '{phrase}' does",
+        ),
+        (
+            {"language": [LanguageRule("soon", "soon", "{customer} waits")]},
+            (
+                "language rule soon: text holds '{customer}', which stands for nothing; "
+                "'{phrase}' does"
+            ),
+        ),
+        (
+            {"limits": [TimeLimit("answer", "{} waits", Within(1), starts="open", ends=Listen)]},
+            "time limit answer: text holds '{}', which stands for nothing; '{customer}' does",
+        ),
+        (
+            {
+                "rules": [
+                    *RULES[:-3],
+                    Rule(NotReached, [says("x", "{name}?", bool, cites=())]),
+                    *RULES[-2:],
+                ]
+            },
+            (
+                "rule of not_reached: requirement x: text holds '{name}', which stands for "
+                "nothing; '{customer}' does"
+            ),
+        ),
+    ],
+    ids=["fact", "language rule", "not in a language rule", "time limit", "requirement"],
+)
+def test_a_placeholder_that_stands_for_nothing_is_told(changes, told):
+    """
+    An agent would see it as it is written.
+    """
+    assert [told] == problems(**changes)
