@@ -507,6 +507,26 @@ def test_what_a_waiver_can_set_aside_is_marked():
     assert {"proved"} == {proof.verdict for proof in report.proofs}
 
 
+def test_what_only_a_waiver_opens_is_no_more_than_told():
+    """
+    A desk takes that edge, so "never" would be false; without the waiver it would be true.
+    """
+    method = changed(
+        SMALL,
+        rules=[*WAIVING["rules"], Rule(Learn, ["sorry"])],
+        edges=[*WAIVING["edges"], Edge("heard", Learn, "done")],
+        waivable=["sorry"],
+    )
+
+    report = check(method)
+    assert [
+        "note: 'learn' is never possible, whatever comes before it, unless something is waived",
+        "note: the edge learn from heard to done is never taken, unless something is waived",
+    ] == [*map(str, report.findings)]
+    assert report.is_clean
+    assert not check(evolve(method, waivable=())).is_clean
+
+
 def test_a_reason_makes_a_finding_accepted():
     """
     What is meant to be so is told, and no longer wanting.
