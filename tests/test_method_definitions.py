@@ -331,7 +331,7 @@ def test_a_dozen_mistakes_are_told_at_once():
         "rule of offer: unknown fact 'recognized' (did you mean 'recognised'?)",
         "edge close from agreed: unknown state 'closd' (did you mean 'closed'?)",
         "edge ofer from heard: unknown act 'ofer' (did you mean 'offer'?)",
-        "edge listen from heard: unknown outcome 'done'",
+        "edge listen from heard: unknown outcome 'done'; there is finished, unfinished",
         "edge offer from agreed: unknown fact 'hard' (did you mean 'heard'?)",
         "time limit late: unknown act 'lisen' (did you mean 'listen'?)",
         "language rule soon: unknown act 'ofer' (did you mean 'offer'?)",
@@ -339,7 +339,8 @@ def test_a_dozen_mistakes_are_told_at_once():
         "waivable: unknown requirement 'recognise' (did you mean 'recognised'?)",
         (
             "charter I1: offer must need a fact that says the customer's account is heard "
-            "(no fact does yet), or the method must declare that it departs from I1"
+            "(no fact does yet: name one that nothing but listen (finished) establishes), "
+            "or the method must declare that it departs from I1"
         ),
     ] == problems(
         initial="recieved",
@@ -990,7 +991,7 @@ def test_only_the_acts_themselves_earn_what_the_charter_asks_for(fact, rule):
     invariant = {"heard": "I1", "recognised": "I2"}[fact]
 
     assert told[0].startswith(f"charter {invariant}: offer must need a fact that says ")
-    assert "(no fact does yet)" in told[0]
+    assert "(no fact does yet: name one that nothing but " in told[0]
 
 
 def test_a_fact_that_something_else_establishes_too_earns_nothing():
@@ -1779,3 +1780,40 @@ def test_a_placeholder_that_stands_for_nothing_is_told(changes, told):
     An agent would see it as it is written.
     """
     assert [told] == problems(**changes)
+
+
+def test_a_single_piece_where_there_may_be_several_is_told_how_to_be_put():
+    """
+    Nothing of it is printed: whoever wrote it knows which one it is.
+    """
+    limit = TimeLimit("answer", "late", Within(1), starts="open", ends=Listen)
+
+    assert [
+        "limits must be a sequence of TimeLimit, and is a single one: put it in [ ]"
+    ] == problems(limits=limit)
+
+
+def test_a_text_where_pieces_belong_is_one_problem():
+    """
+    It is not its letters.
+    """
+    assert "states must be a sequence of State, not str ('rung')" == problems(states="rung")[0]
+
+
+def test_what_records_time_is_told_with_how_to_add_it():
+    """
+    Whoever sets a first time limit has never heard of that act.
+    """
+    limit = TimeLimit("answer", "late", Within(1), starts="open", ends=Listen)
+    told = problems(
+        rules=[rule for rule in RULES if rule.act is not DeadlinePassed],
+        edges=[
+            *(edge for edge in EDGES if edge.trigger not in ("deadline_passed", "keep_promise")),
+            *stays(EVERYWHERE, KeepPromise),
+        ],
+        limits=[limit],
+    )
+
+    assert told[0].endswith(
+        "; add Rule(DeadlinePassed, in_way=False), and stays(STATES, DeadlinePassed) to the edges"
+    )

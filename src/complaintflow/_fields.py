@@ -120,7 +120,15 @@ def _is_act(value: object) -> bool:
 
 def _pieces(kind: str) -> Check:
     """Return the check for several pieces; each of them is looked at by itself."""
-    return _is(lambda value: isinstance(value, tuple), f"a sequence of {kind}")
+
+    def check(value: Any) -> Problem:
+        if isinstance(value, tuple):
+            return None
+        if type(value).__name__ == kind:
+            return f"must be a sequence of {kind}, and is a single one: put it in [ ]"
+        return f"must be a sequence of {kind}, not {kind_of(value)}"
+
+    return check
 
 
 def _or_none(check: Check) -> Check:
