@@ -887,6 +887,22 @@ def test_outcomes_of_ones_own_are_read_by_ones_own_function(story):
     )
 
 
+def test_a_class_without_the_decorator_says_so_when_it_is_called():
+    """
+    Python would say that it takes no arguments.
+    """
+
+    class Wave(Act):
+        """Wave."""
+
+        words: Said
+
+    with pytest.raises(EvidenceError) as error:
+        Wave(words="Hello")
+
+    assert "Wave: it is no act yet: put @act above `class Wave(Act):`" == str(error.value)
+
+
 def test_fields_that_are_demanded_come_first():
     """
     Python wants it so of every call; the message names the class.

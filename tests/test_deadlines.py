@@ -25,6 +25,7 @@ from complaintflow import (
     Within,
     due,
 )
+from complaintflow._deadlines import is_never_given
 from complaintflow.acts import (
     Accept,
     AcknowledgeProblem,
@@ -266,12 +267,12 @@ def test_what_has_passed_is_not_reminded_of(begin):
 
 def test_a_reminder_before_the_start_is_none(begin):
     """
-    Four hours are not reminded of a day before.
+    A business day is two days before its end only over a weekend.
     """
-    short = limit(Within(4, "hours"), reminders=[Within(1), Within(1, "hours")])
-    story = begin(limited(short))
+    over_a_weekend = limit(Within(1, "business_days"), reminders=[Within(2), Within(1, "hours")])
+    story = begin(limited(over_a_weekend))
 
-    assert (MONDAY + 3 * HOURS,) == story.case.deadlines[0].reminders
+    assert (MONDAY + 23 * HOURS,) == story.case.deadlines[0].reminders
 
 
 def test_a_limit_after_promises_is_reminded_of_from_the_act_on(story_in):
@@ -943,17 +944,19 @@ def limits(draw):
     """
     recurs = draw(st.booleans())
     triggers = ["listen", "acknowledge_problem", "empathize", "note_mood"]
+    within = Within(
+        draw(st.integers(2, 9)),
+        draw(st.sampled_from(["hours", "days", "business_days", "weeks"])),
+        end_of_day=draw(st.booleans()),
+    )
+    before = [Within(n, "hours") for n in draw(st.sets(st.integers(1, 100), max_size=4))]
     return limit(
-        Within(
-            draw(st.integers(2, 9)),
-            draw(st.sampled_from(["hours", "days", "business_days", "weeks"])),
-            end_of_day=draw(st.booleans()),
-        ),
+        within,
         starts=["open", *draw(st.sets(st.sampled_from(triggers)))],
         ends=draw(st.sets(st.sampled_from(triggers), min_size=int(recurs))),
         recurs=recurs,
         pausable=draw(st.booleans()),
-        reminders=[Within(n, "hours") for n in draw(st.sets(st.integers(1, 100), max_size=4))],
+        reminders=[each for each in before if not is_never_given(each, within)],
     )
 
 

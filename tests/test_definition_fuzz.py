@@ -48,6 +48,7 @@ from complaintflow.acts import (
     Offer,
     Reopen,
     Verdict,
+    Waive,
     Withdraw,
 )
 from complaintflow.invariants import Invariant, existence, never, precedence, since
@@ -125,6 +126,7 @@ SOUND = {
         ),
         Rule(Reopen, begins_cycle=True),
         Rule(Withdraw, in_way=False),
+        Rule(Waive, in_way=False),
         Rule(
             NotReached,
             reads=lambda act, _: "by_phone" if act.channel == "phone" else "otherwise",
@@ -142,7 +144,7 @@ SOUND = {
         Edge("negotiating", Accept, "settled"),
         *stays(EVERYWHERE, KeepPromise, DeadlinePassed, DeadlineNear),
         Edge("received", NotReached, outcome="by_phone"),
-        *stays(WORKING, NotReached),
+        *stays(WORKING, NotReached, Waive),
         Edge("settled", Close, "closed"),
         Edge("closed", FollowUp, "received", outcome="not_satisfied"),
         Edge("closed", FollowUp),
@@ -708,7 +710,7 @@ MISTAKES = [
     ),
     Mistake(
         "more rules",
-        "rules[14] must be a Rule, not None",
+        "rules[15] must be a Rule, not None",
         lambda d: d.add("rules", None),
         hides=("act", "codes", "everything", "needs of offer", "satisfied", "promises"),
     ),
@@ -720,7 +722,7 @@ MISTAKES = [
     ),
     Mistake(
         "edges",
-        "edges[17] must be an Edge, not tuple (('received', 'listen'))",
+        "edges[18] must be an Edge, not tuple (('received', 'listen'))",
         lambda d: d.add("edges", ("received", "listen")),
         hides=("act", "edge", "reopen"),
     ),
@@ -732,7 +734,7 @@ MISTAKES = [
     ),
     Mistake(
         "edges",
-        "edges[17]: sources must be names of states, not list ([])",
+        "edges[18]: sources must be names of states, not list ([])",
         lambda d: d.add("edges", Edge([[]], Listen)),
     ),
     Mistake(

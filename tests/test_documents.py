@@ -43,6 +43,7 @@ from complaintflow.acts import (
     Listen,
     NotReached,
     Said,
+    Waive,
     Withdraw,
     act,
 )
@@ -309,7 +310,7 @@ def test_everything_that_a_definition_can_say_can_be_written(form):
         notify=[("a", "x"), ("b", "x"), ("a", "y")],
     )
     method = small(
-        more=[unusual, Rule(DeadlinePassed)],
+        more=[unusual, Rule(Waive), Rule(DeadlinePassed)],
         everywhere=[DeadlinePassed],
         variant="by post",
         source="handbook, page 3",
@@ -1043,3 +1044,15 @@ def test_a_shipped_document_is_proved_and_nobody_misses_a_guard(name):
     assert {each.code for each in documents.get(name).invariants} <= {
         proof.code for proof in report.proofs if proof.verdict == "proved"
     }
+
+
+def test_a_placeholder_of_a_document_that_stands_for_nothing_is_told():
+    """
+    With the line it stands in.
+    """
+    listening = SMALL.replace("{customer}", "{custmer}")
+
+    assert problems(listening, acts=[SendAgain])[0].endswith(
+        "facts.heard: fact 'heard': unmet holds '{custmer}', which stands for nothing; "
+        "'{customer}' does"
+    )

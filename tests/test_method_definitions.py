@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import attrs
 import pytest
+from hypothesis import settings
 
 from complaintflow import (
     Advised,
@@ -38,7 +39,9 @@ from complaintflow.acts import (
     AskQuestion,
     BreakPromise,
     Close,
+    Correct,
     CustomerReplied,
+    DeadlineNear,
     DeadlinePassed,
     FollowUp,
     KeepPromise,
@@ -48,6 +51,7 @@ from complaintflow.acts import (
     Mitigate,
     NotReached,
     Offer,
+    ReleasePromise,
     Remedy,
     Reopen,
     RequestApproval,
@@ -67,7 +71,9 @@ from complaintflow.requirements import (
     nothing_outstanding,
     promise_open,
     question_open,
+    says,
 )
+from complaintflow.testing import method_machine
 
 STATES = (
     State("received", "the customer is to be heard", 1, waits_for="customer", cites="own-1"),
@@ -325,7 +331,7 @@ def test_a_dozen_mistakes_are_told_at_once():
         "rule of offer: unknown fact 'recognized' (did you mean 'recognised'?)",
         "edge close from agreed: unknown state 'closd' (did you mean 'closed'?)",
         "edge ofer from heard: unknown act 'ofer' (did you mean 'offer'?)",
-        "edge listen from heard: unknown outcome 'done'",
+        "edge listen from heard: unknown outcome 'done'; there is finished, unfinished",
         "edge offer from agreed: unknown fact 'hard' (did you mean 'heard'?)",
         "time limit late: unknown act 'lisen' (did you mean 'listen'?)",
         "language rule soon: unknown act 'ofer' (did you mean 'offer'?)",
@@ -333,7 +339,8 @@ def test_a_dozen_mistakes_are_told_at_once():
         "waivable: unknown requirement 'recognise' (did you mean 'recognised'?)",
         (
             "charter I1: offer must need a fact that says the customer's account is heard "
-            "(no fact does yet), or the method must declare that it departs from I1"
+            "(no fact does yet: name one that nothing but listen (finished) establishes), "
+            "or the method must declare that it departs from I1"
         ),
     ] == problems(
         initial="recieved",
@@ -341,6 +348,7 @@ def test_a_dozen_mistakes_are_told_at_once():
             Rule(Listen, outcomes=[Outcome("finishd", establishes="haerd")]),
             Rule(Offer, needs=["recognized"], establishes="offer_open"),
             Rule(AcknowledgeProblem, establishes=["recognised", "heard"]),
+            rules=WAIVING,
         ),
         edges=[
             *(edge for edge in EDGES if edge.trigger != "close"),
@@ -348,6 +356,7 @@ def test_a_dozen_mistakes_are_told_at_once():
             Edge("heard", "ofer"),
             Edge("heard", "listen", outcome="done"),
             Edge("agreed", "offer", given="hard"),
+            *stays(WORKING, Waive),
         ],
         waivable=["recognise"],
         limits=[TimeLimit("late", "late", Within(1), starts="open", ends="lisen")],
@@ -360,7 +369,7 @@ def test_problems_are_told_in_one_sentence_each():
     The error is the list.
     """
     with pytest.raises(MethodError) as error:
-        small(initial="recieved", waivable="x")
+        small(rules=WAIVING, edges=WAIVING_EDGES, initial="recieved", waivable="x")
 
     assert (
         "method 'small' has 2 problems:\n"
@@ -982,7 +991,7 @@ def test_only_the_acts_themselves_earn_what_the_charter_asks_for(fact, rule):
     invariant = {"heard": "I1", "recognised": "I2"}[fact]
 
     assert told[0].startswith(f"charter {invariant}: offer must need a fact that says ")
-    assert "(no fact does yet)" in told[0]
+    assert "(no fact does yet: name one that nothing but " in told[0]
 
 
 def test_a_fact_that_something_else_establishes_too_earns_nothing():
@@ -1072,8 +1081,10 @@ def test_the_expectation_can_be_waived():
     """
     asked = attrs.evolve(OFFER, needs=[*OFFER.needs, "expectation_known"])
 
+    rules = [*but_rule(asked, rules=ASKING["rules"]), WAIVING[-1]]
+    edges = [*ASKING["edges"], *stays(WORKING, Waive)]
     assert small(
-        **(ASKING | {"rules": but_rule(asked, rules=ASKING["rules"])}),
+        **(ASKING | {"rules": rules, "edges": edges}),
         waivable=["expectation_known"],
     )
 
@@ -1496,7 +1507,11 @@ def test_i4_a_case_is_merged_only_where_nothing_is_owed():
     ] == problems(rules=[*RULES, Rule(Merge)], edges=edges)
     merging = Rule(Merge, needs=[nothing_outstanding()])
     assert small(rules=[*RULES, merging], edges=edges)
-    waived = problems(rules=[*RULES, merging], edges=edges, waivable=["nothing_outstanding"])
+    waived = problems(
+        rules=[*WAIVING, merging],
+        edges=[*edges, *stays(WORKING, Waive)],
+        waivable=["nothing_outstanding"],
+    )
     assert ["charter I4: nothing_outstanding can never be waived"] == waived
 
 
@@ -1576,3 +1591,243 @@ def test_an_answer_that_answers_nothing_can_have_consequences_too():
     assert [(), ("restatement_asked",)] == [
         tuple(need.code for need in outcome.needs) for outcome in rule.outcomes
     ]
+
+
+# -- what an act names --------------------------------------------------------------------------
+
+BARE = {
+    "rules": [
+        *(
+            Rule(rule.act, outcomes=rule.outcomes, in_way=rule.in_way)
+            if rule.act in (KeepPromise, DeadlinePassed)
+            else rule
+            for rule in RULES
+        ),
+        Rule(Waive, in_way=False),
+        Rule(ReleasePromise, outcomes=[Outcome("settled", establishes="promises_settled")]),
+        Rule(Correct, in_way=False),
+        Rule(DeadlineNear, in_way=False),
+    ],
+    "edges": [
+        *EDGES,
+        *stays(WORKING, Waive),
+        *stays(EVERYWHERE, ReleasePromise, Correct, DeadlineNear),
+    ],
+    "waivable": ["agreed"],
+}
+
+
+@pytest.mark.parametrize(
+    ("act", "code"),
+    [
+        (Withdraw(releases=["p1", "p99"]), "releases_open"),
+        (KeepPromise("p99"), "promise_open"),
+        (ReleasePromise("p99"), "promise_open"),
+        (Waive("sorry", "they asked us to"), "may_be_waived"),
+        (Waive("heard", "they asked us to"), "may_be_waived"),
+        (Correct(99, "a slip"), "entry_exists"),
+        (DeadlinePassed("promise", promise="p1"), "deadline_passed"),
+        (DeadlineNear("answer"), "deadline_near"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else str(value),
+)
+def test_what_an_act_names_must_be_there_though_its_rule_does_not_ask(begin, act, code):
+    """
+    Nobody releases a promise that nobody made; a method that forgets to ask opens no hole.
+    """
+    story = begin(small(**BARE))
+    offer = Offer([Remedy("a refund")], words="You get your money back.")
+    told = Listen("It never came"), AcknowledgeProblem("I see"), offer, Accept()
+    story.record(*told)
+
+    assert [code] == story.unmet(act)
+    assert [code] == [
+        need.code for need in story.method.requirements(story.method.rule(act.trigger))
+    ]
+
+
+def test_what_a_rule_asks_for_itself_is_asked_once():
+    """
+    With the clauses it cites, and in the place it has there.
+    """
+    method = small()
+
+    assert ["promise_open"] == [r.code for r in method.requirements(method.rule("keep_promise"))]
+
+
+@pytest.mark.parametrize("code", ["releases_open", "promise_open", "may_be_waived"])
+def test_a_reason_makes_nothing_that_is_not_there(code):
+    """
+    A waiver of it would be the hole again.
+    """
+    told = problems(rules=WAIVING, edges=WAIVING_EDGES, waivable=[code])
+
+    assert [
+        f"waivable: '{code}' asks for what an act names, which a reason cannot bring about"
+    ] == told
+
+
+def test_what_can_be_waived_takes_an_act_that_waives():
+    """
+    Otherwise the list would say what can be done without, and nothing could.
+    """
+    assert [
+        (
+            "waivable: there is no rule for waive, so nothing can be done without: add "
+            "Rule(Waive, in_way=False), and stays(..., Waive) for the states it is possible in"
+        )
+    ] == problems(waivable=["agreed"])
+
+
+def test_a_method_that_asks_for_little_keeps_the_charter():
+    """
+    Its sessions are drawn at random, by our own testing kit.
+    """
+    case = method_machine(small(**BARE)).TestCase
+    case.settings = settings(max_examples=25, stateful_step_count=15, deadline=None)
+    case().runTest()
+
+
+NEAR = {
+    "rules": [*RULES, Rule(DeadlineNear, in_way=False)],
+    "edges": [*EDGES, *stays(WORKING, DeadlineNear)],
+}
+
+
+@pytest.mark.parametrize(
+    ("within", "reminder"),
+    [
+        (Within(1, "hours"), Within(30, "hours")),
+        (Within(1, "hours"), Within(1, "hours")),
+        (Within(2), Within(2)),
+        (Within(2), Within(1, "weeks")),
+        (Within(2, end_of_day=True), Within(3)),
+        (Within(1, "months"), Within(5, "weeks")),
+        (Within(2, "business_days"), Within(2, "business_days")),
+    ],
+    ids=str,
+)
+def test_a_reminder_that_is_longer_than_its_limit_is_told(within, reminder):
+    """
+    It would be dropped without a word, and nobody reminded.
+    """
+    limit = TimeLimit("answer", "late", within, starts="open", ends=Listen, reminders=reminder)
+
+    assert [
+        f"time limit answer: a reminder {reminder} before is never given: it runs for {within}"
+    ] == problems(**NEAR, limits=[limit])
+
+
+@pytest.mark.parametrize(
+    ("within", "reminder"),
+    [
+        (Within(2), Within(47, "hours")),
+        (Within(2, end_of_day=True), Within(2)),
+        (Within(2, "business_days"), Within(3)),
+        (Within(1, "months"), Within(4, "weeks")),
+    ],
+    ids=str,
+)
+def test_a_reminder_that_may_be_given_is_no_problem(within, reminder):
+    """
+    Where a weekend or a short month decides, it is not ours to say.
+    """
+    limit = TimeLimit("answer", "late", within, starts="open", ends=Listen, reminders=reminder)
+
+    assert small(**NEAR, limits=[limit])
+    starts = [datetime(2026, month, day, 8, tzinfo=UTC) for month in range(1, 13) for day in (1, 3)]
+    assert any(limit.deadline(start).reminders for start in starts)
+
+
+def test_a_setting_for_all_limits_leaves_out_what_one_is_too_short_for():
+    """
+    A week before a promise is due makes sense beside an answer within two days.
+    """
+    method = six_steps(first_response=Within(2), remind_before=(Within(7), Within(1)))
+
+    assert ((Within(1),), (Within(7), Within(1))) == (
+        method.limits[0].reminders,
+        method.promise_reminders,
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (
+            {"facts": [*FACTS[1:], Fact("heard", "{custmer} has not been heard")]},
+            "fact 'heard': unmet holds '{custmer}', which stands for nothing; '{customer}' does",
+        ),
+        (
+            {"language": [LanguageRule("soon", "soon", "'{phrases}' says nothing")]},
+            "language rule soon: text holds '{phrases}', which stands for nothing; '{phrase}' does",
+        ),
+        (
+            {"language": [LanguageRule("soon", "soon", "{customer} waits")]},
+            (
+                "language rule soon: text holds '{customer}', which stands for nothing; "
+                "'{phrase}' does"
+            ),
+        ),
+        (
+            {"limits": [TimeLimit("answer", "{} waits", Within(1), starts="open", ends=Listen)]},
+            "time limit answer: text holds '{}', which stands for nothing; '{customer}' does",
+        ),
+        (
+            {
+                "rules": [
+                    *RULES[:-3],
+                    Rule(NotReached, [says("x", "{name}?", bool, cites=())]),
+                    *RULES[-2:],
+                ]
+            },
+            (
+                "rule of not_reached: requirement x: text holds '{name}', which stands for "
+                "nothing; '{customer}' does"
+            ),
+        ),
+    ],
+    ids=["fact", "language rule", "not in a language rule", "time limit", "requirement"],
+)
+def test_a_placeholder_that_stands_for_nothing_is_told(changes, told):
+    """
+    An agent would see it as it is written.
+    """
+    assert [told] == problems(**changes)
+
+
+def test_a_single_piece_where_there_may_be_several_is_told_how_to_be_put():
+    """
+    Nothing of it is printed: whoever wrote it knows which one it is.
+    """
+    limit = TimeLimit("answer", "late", Within(1), starts="open", ends=Listen)
+
+    assert [
+        "limits must be a sequence of TimeLimit, and is a single one: put it in [ ]"
+    ] == problems(limits=limit)
+
+
+def test_a_text_where_pieces_belong_is_one_problem():
+    """
+    It is not its letters.
+    """
+    assert "states must be a sequence of State, not str ('rung')" == problems(states="rung")[0]
+
+
+def test_what_records_time_is_told_with_how_to_add_it():
+    """
+    Whoever sets a first time limit has never heard of that act.
+    """
+    limit = TimeLimit("answer", "late", Within(1), starts="open", ends=Listen)
+    told = problems(
+        rules=[rule for rule in RULES if rule.act is not DeadlinePassed],
+        edges=[
+            *(edge for edge in EDGES if edge.trigger not in ("deadline_passed", "keep_promise")),
+            *stays(EVERYWHERE, KeepPromise),
+        ],
+        limits=[limit],
+    )
+
+    assert told[0].endswith(
+        "; add Rule(DeadlinePassed, in_way=False), and stays(STATES, DeadlinePassed) to the edges"
+    )

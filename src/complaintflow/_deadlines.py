@@ -50,6 +50,25 @@ def moments_before(
     return tuple(sorted(moment for moment in moments if moment > start))
 
 
+_HOURS: dict[str, tuple[int, float]] = {
+    "hours": (1, 1),
+    "days": (23, 25),
+    "business_days": (23, float("inf")),
+    "weeks": (7 * 24 - 1, 7 * 24 + 1),
+    "months": (28 * 24 - 1, 31 * 24 + 1),
+}
+"""The fewest and the most hours of each unit: clocks are put on and back, and holidays come."""
+
+
+def is_never_given(reminder: Within, within: Within) -> bool:
+    """Return whether a reminder is so long before that the span has never begun by then."""
+    to_its_end = within.end_of_day or within.closes is not None
+    if reminder.unit == within.unit:
+        return reminder.amount >= within.amount + to_its_end
+    shortest, longest = _HOURS[reminder.unit][0], _HOURS[within.unit][1]
+    return reminder.amount * shortest >= within.amount * longest + to_its_end * 25
+
+
 @frozen(eq=False, repr=False)
 class TimeLimit(Value):
     """
@@ -119,6 +138,10 @@ class TimeLimit(Value):
         if self.remind and not self.reminders:
             yield "it says whom to remind, and not when: reminders=[...]"
         yield from problems_of_reminders(self.reminders)
+        never = [each for each in self.reminders if is_never_given(each, self.within)]
+        if never and not self.after_promises:
+            before = " and ".join(f"{each} before" for each in never)
+            yield f"a reminder {before} is never given: it runs for {self.within}"
 
     def deadline(
         self,

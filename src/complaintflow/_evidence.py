@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import types
 import typing
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -402,9 +402,20 @@ def freeze(cls: type[T], name: str, public: Sequence[str] = ()) -> type[T]:
     # vocabulary would cost.
     try:
         return attrs.frozen(cls, field_transformer=take_lists, eq=False, repr=False)
-    except ValueError as unfit:
-        message = f"{cls.__name__}: fields without a default come first ({unfit})"
+    except ValueError:
+        late = ", ".join(_after_defaults(cls, hints))
+        message = f"{cls.__name__}: fields without a default come first; {late} must be moved up"
         raise TypeError(message) from None
+
+
+def _after_defaults(cls: type, fields: Iterable[str]) -> Iterator[str]:
+    """Yield the fields without a default that come after one with a default."""
+    has_default = False
+    for name in fields:
+        if name in vars(cls):
+            has_default = True
+        elif has_default:
+            yield name
 
 
 @typing.overload

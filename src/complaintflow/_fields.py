@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 from typing import Any, Literal
@@ -92,6 +93,23 @@ def slip_of(to: object) -> Problem:
     return f"there is no '{to}' (did you mean '{near}'?)" if near else None
 
 
+def _telling(placeholder: str) -> Check:
+    """Return the check for a sentence in which one placeholder may stand, and no other."""
+
+    def check(value: Any) -> Problem:
+        if problem := text_problem(value):
+            return problem
+        for name in _PLACEHOLDER.findall(value):
+            if name != placeholder:
+                return f"holds '{{{name}}}', which stands for nothing; '{{{placeholder}}}' does"
+        return None
+
+    return check
+
+
+_PLACEHOLDER = re.compile(r"\{(\w*)\}")
+
+
 def _in_a_pin(value: Any) -> Problem:
     problem = text_problem(value)
     if problem is None and "/" in value:
@@ -105,7 +123,15 @@ def _is_act(value: object) -> bool:
 
 def _pieces(kind: str) -> Check:
     """Return the check for several pieces; each of them is looked at by itself."""
-    return _is(lambda value: isinstance(value, tuple), f"a sequence of {kind}")
+
+    def check(value: Any) -> Problem:
+        if isinstance(value, tuple):
+            return None
+        if type(value).__name__ == kind:
+            return f"must be a sequence of {kind}, and is a single one: put it in [ ]"
+        return f"must be a sequence of {kind}, not {kind_of(value)}"
+
+    return check
 
 
 def _or_none(check: Check) -> Check:
@@ -159,7 +185,7 @@ FIELDS: dict[str, dict[str, Check]] = {
         "inferred": FLAG,
         "cites": CITES,
     },
-    "Fact": {"name": TEXT, "unmet": TEXT, "cites": CITES},
+    "Fact": {"name": TEXT, "unmet": _telling("customer"), "cites": CITES},
     "Outcome": {
         "name": TEXT,
         "needs": NEEDS,
@@ -183,7 +209,7 @@ FIELDS: dict[str, dict[str, Check]] = {
     "Verdict": {"yes": _names("names of fields"), "no": _names("names of fields")},
     "Requirement": {
         "code": TEXT,
-        "text": TEXT,
+        "text": _telling("customer"),
         "met": FUNCTION,
         "cites": CITES,
         "reads": _of_names(
@@ -219,7 +245,7 @@ FIELDS: dict[str, dict[str, Check]] = {
     },
     "TimeLimit": {
         "code": TEXT,
-        "text": TEXT,
+        "text": _telling("customer"),
         "within": SPAN,
         "starts": ACTS,
         "ends": ACTS,
@@ -235,7 +261,7 @@ FIELDS: dict[str, dict[str, Check]] = {
     "LanguageRule": {
         "code": TEXT,
         "phrases": _names("one text or several"),
-        "text": TEXT,
+        "text": _telling("phrase"),
         "cites": CITES,
         "acts": ACTS,
         "until": FACTS,

@@ -333,8 +333,17 @@ class Method(Value):
         )
 
     def requirements(self, rule: Rule, outcome: str | None = None) -> tuple[Requirement, ...]:
-        """Return what an act needs for an outcome, facts included, in the order it is told."""
-        needs = list(rule.needs)
+        """
+        Return what an act needs for an outcome, facts included, in the order it is told.
+
+        What it names must be there, also where the rule does not ask for it: the promises that a
+        withdrawal releases, the requirement that is waived, the entry that is corrected.
+        """
+        from complaintflow._requirements._named import asked_of
+
+        needs: list[Need] = list(rule.needs)
+        codes = {need.code for need in needs if isinstance(need, Requirement)}
+        needs += [each for each in asked_of(rule.act) if each.code not in codes]
         for each in rule.outcomes:
             if each.name == outcome:
                 needs += each.needs

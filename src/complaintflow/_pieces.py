@@ -17,7 +17,9 @@ T = TypeVar("T")
 
 
 def several(value: Iterable[T]) -> tuple[T, ...]:
-    """Take many things as a tuple."""
+    """Take many things as a tuple; a lone text is not many."""
+    if isinstance(value, str):
+        return value
     try:
         return tuple(value)
     except TypeError:

@@ -108,7 +108,10 @@ def a_method(seed, *, facts=5, states=4):
             version="1",
             title="Made up",
             initial="s0",
-            states=[*(State(name, "open") for name in working), State("over", "it is over", final=True)],
+            states=[
+                *(State(name, "open") for name in working),
+                State("over", "it is over", final=True),
+            ],
             facts=[Fact(name, f"no {name}") for name in names],
             rules=[*rules, Rule(Withdraw), Rule(Reopen, begins_cycle=True)],
             edges=[*edges, Edge("over", "reopen", "s0")],

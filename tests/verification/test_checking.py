@@ -34,6 +34,7 @@ from complaintflow.acts import (
     Listen,
     Offer,
     Reopen,
+    Waive,
     Withdraw,
 )
 from complaintflow.invariants import existence, never, precedence, since
@@ -126,6 +127,12 @@ SMALL = Method(
         Edge(WORKING, "withdraw", "gone"),
     ],
 )
+
+
+WAIVING = {
+    "rules": [*SMALL.rules, Rule(Waive, in_way=False)],
+    "edges": [*SMALL.edges, *stays(WORKING, Waive)],
+}
 
 
 def test_a_small_method_is_clean():
@@ -494,10 +501,30 @@ def test_what_a_waiver_can_set_aside_is_marked():
     "Proved" would be too much said, where an exception can be granted.
     """
     stated = precedence("apologize", "close")
-    report = check(changed(SMALL, invariants=[stated], waivable=["sorry"]))
+    report = check(changed(SMALL, **WAIVING, invariants=[stated], waivable=["sorry"]))
 
     assert [True, True, False] == [proof.needs_no_waiver for proof in report.proofs]
     assert {"proved"} == {proof.verdict for proof in report.proofs}
+
+
+def test_what_only_a_waiver_opens_is_no_more_than_told():
+    """
+    A desk takes that edge, so "never" would be false; without the waiver it would be true.
+    """
+    method = changed(
+        SMALL,
+        rules=[*WAIVING["rules"], Rule(Learn, ["sorry"])],
+        edges=[*WAIVING["edges"], Edge("heard", Learn, "done")],
+        waivable=["sorry"],
+    )
+
+    report = check(method)
+    assert [
+        "note: 'learn' is never possible, whatever comes before it, unless something is waived",
+        "note: the edge learn from heard to done is never taken, unless something is waived",
+    ] == [*map(str, report.findings)]
+    assert report.is_clean
+    assert not check(evolve(method, waivable=())).is_clean
 
 
 def test_a_reason_makes_a_finding_accepted():
@@ -840,7 +867,14 @@ def test_every_search_reports_the_same():
         plain = a_method(seed, facts=4, states=3)
         stated = [an_invariant(random.Random(seed + n), plain) for n in range(3)]
         invariants = [evolve(i, code=f"stated_{n}") for n, i in enumerate(stated)]
-        method = evolve(plain, invariants=invariants, waivable=["f0"])
+        working = [state.name for state in plain.states if not state.final]
+        method = evolve(
+            plain,
+            rules=[*plain.rules, Rule(Waive, in_way=False)],
+            edges=[*plain.edges, *stays(working, Waive)],
+            invariants=invariants,
+            waivable=["f0"],
+        )
         listed, packed = check(method), check(method, at_most=1)
 
         assert ("listed", "packed") == (listed.searched, packed.searched)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from complaintflow import acts
 from complaintflow._definition._graph import maybe_final
 from complaintflow._definition._reading import Definition, Part, parts
 from complaintflow._method import Rule
 from complaintflow._requirements import Requirement
 from complaintflow.acts import Act, Verdict
+from complaintflow.acts.bounds import DeadlineNear, DeadlinePassed
 
 Earns = Callable[[type[Act], str | None], bool]
 
@@ -65,7 +67,8 @@ def _remedies_earned(definition: Definition) -> Iterator[str]:
         if lacking and invariant not in departed and not may_depart:
             yield (
                 f"charter {invariant}: {', '.join(lacking)} must need a fact that says {what}"
-                f"{_candidates(facts)}, or the method must declare that it departs from {invariant}"
+                f"{_candidates(definition, facts, earns)}, or the method must declare that it "
+                f"departs from {invariant}"
             )
         if invariant in departed and not lacking and _are_sure(definition):
             yield f"charter {invariant}: the method says it departs from it, but it does not"
@@ -82,8 +85,31 @@ def _are_sure(definition: Definition) -> bool:
     )
 
 
-def _candidates(facts: frozenset[str]) -> str:
-    return f" ({' or '.join(sorted(facts))})" if facts else " (no fact does yet)"
+def _candidates(definition: Definition, facts: frozenset[str], earns: Earns) -> str:
+    if facts:
+        return f" ({' or '.join(sorted(facts))})"
+    known = [rule.act for rule in definition.method.rules]
+    earning = [*_earning(known, earns)] or [*_earning(_vocabulary(), earns)]
+    *others, last = earning
+    named = f"{', '.join(others)} or {last}" if others else last
+    return f" (no fact does yet: name one that nothing but {named} establishes)"
+
+
+def _earning(known: Iterable[type[Act]], earns: Earns) -> Iterator[str]:
+    """Yield the acts that earn something, with the outcomes they do so with."""
+    for each in known:
+        outcomes = [outcome for outcome in each.spec.outcomes if earns(each, outcome)]
+        if earns(each, None):
+            yield each.trigger
+        elif outcomes:
+            yield f"{each.trigger} ({' or '.join(outcomes)})"
+
+
+def _vocabulary() -> Iterator[type[Act]]:
+    for name in acts.__all__:
+        each = getattr(acts, name)
+        if isinstance(each, type) and issubclass(each, Act) and each.trigger:
+            yield each
 
 
 def _needed(part: Part) -> set[str]:
@@ -188,7 +214,7 @@ def _breaches_recorded(definition: Definition) -> Iterator[str]:
     ):
         yield (
             "charter I5: it makes promises or has time limits, so deadline_passed must be possible "
-            f"in every state; it is not in {', '.join(missing)}"
+            f"in every state; it is not in {', '.join(missing)}{_ruled(definition, DeadlinePassed)}"
         )
     if not (promising and method.promise_reminders):  # promises outlive the end of a case
         ends = maybe_final(definition)
@@ -198,8 +224,16 @@ def _breaches_recorded(definition: Definition) -> Iterator[str]:
     if missing := _without(definition, "deadline_near", everywhere):
         yield (
             "it has reminders, so deadline_near must be possible in every state they can come in; "
-            f"it is not in {', '.join(missing)}"
+            f"it is not in {', '.join(missing)}{_ruled(definition, DeadlineNear)}"
         )
+
+
+def _ruled(definition: Definition, time: type[Act]) -> str:
+    """Return what to add where a method has no rule for what time brings."""
+    if definition.rule(time.trigger) is not None or definition.lost["rules"]:
+        return ""
+    name = time.__name__
+    return f"; add Rule({name}, in_way=False), and stays(STATES, {name}) to the edges"
 
 
 def _without(definition: Definition, trigger: str, states: Iterable[str]) -> list[str]:

@@ -232,7 +232,10 @@ class _Reader:
         """Return a known name, or the one that was meant; None where that is not known."""
         if name in known:
             return name
-        self.problems.append(f"{where}: unknown {what} '{name}'{did_you_mean(name, known)}")
+        hint = did_you_mean(name, known)
+        if what == "outcome" and not hint:
+            hint = f"; there is {', '.join(known)}" if known else ": the act has none"
+        self.problems.append(f"{where}: unknown {what} '{name}'{hint}")
         return nearest(name, known)
 
     def _set(

@@ -10,6 +10,7 @@ from complaintflow._definition._reading import Definition, Part, outcomes_of, pa
 from complaintflow._evidence import fits
 from complaintflow._method import Edge, Method, Rule
 from complaintflow._requirements import Advised, Requirement
+from complaintflow._requirements._named import NEVER_WAIVED
 from complaintflow.acts import Verdict
 from complaintflow.errors import did_you_mean
 
@@ -190,8 +191,15 @@ def _waivable(definition: Definition) -> Iterator[str]:
         *(rule.code for rule in method.language),
         *(invariant.code for invariant in method.invariants if invariant.watch == "refuse"),
     }
-    for code in sorted(method.waivable - codes):
+    for code in sorted(method.waivable - codes - NEVER_WAIVED):
         yield f"waivable: unknown requirement '{code}'{did_you_mean(code, codes)}"
+    for code in sorted(method.waivable & NEVER_WAIVED):
+        yield f"waivable: '{code}' asks for what an act names, which a reason cannot bring about"
+    if method.waivable and "waive" not in method.triggers:
+        yield (
+            "waivable: there is no rule for waive, so nothing can be done without: add Rule(Waive, "
+            "in_way=False), and stays(..., Waive) for the states it is possible in"
+        )
 
 
 def _limits(definition: Definition) -> Iterator[str]:

@@ -16,6 +16,7 @@ from complaintflow._actors import Actor
 from complaintflow._evidence import PlanItem, Remedy, freeze, voice_of
 from complaintflow._ledger import Ledger, Promise
 from complaintflow._value import Value
+from complaintflow.errors import EvidenceError
 
 Speaker = Literal["agent", "customer", "colleague", "system"]
 SPEAKERS: tuple[Speaker, ...] = typing.get_args(Speaker)
@@ -80,6 +81,11 @@ class Act:
     """The name under which the act fires a transition: the class name in snake case."""
     spec: ClassVar[ActSpec]
     """What the library knows about the act as such."""
+
+    def __init__(self, *_: object, **__: object) -> None:
+        # `@act` gives a class a way to be made that takes its fields.
+        name = type(self).__name__
+        raise EvidenceError(name, (f"it is no act yet: put @act above `class {name}(Act):`",))
 
     def read_outcome(self, ledger: Ledger) -> str | None:
         """Return which of the outcomes this is, read from the evidence and the ledger. Pure."""

@@ -397,6 +397,7 @@ _PLACES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(r"rule of (.+?): "), ("acts", "{0}")),
     (re.compile(r"the rule of act '(.+?)' "), ("acts", "{0}")),
     (re.compile(r"state '(.+?)' "), ("states", "{0}")),
+    (re.compile(r"fact '(.+?)': "), ("facts", "{0}")),
     (re.compile(r"initial: "), ("initial",)),
     (re.compile(r"waivable: "), ("waivable",)),
     (re.compile(r"time limit (.+?): "), ("limits", "{0}")),

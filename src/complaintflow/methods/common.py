@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import evolve
 
-from complaintflow._deadlines import TimeLimit, problems_of_reminders, spans
+from complaintflow._deadlines import TimeLimit, is_never_given, problems_of_reminders, spans
 from complaintflow._evidence import text_problem
 from complaintflow._ledger import Ledger
 from complaintflow._method import Edge, Outcome, Rule, stays
@@ -418,8 +418,22 @@ def first_response(
 def reminded(
     limits: Iterable[TimeLimit], before: Within | Sequence[Within] | None
 ) -> tuple[TimeLimit, ...]:
-    """Return the same time limits, each with reminders so long before it passes."""
-    return tuple(evolve(limit, reminders=spans(before)) for limit in limits)
+    """
+    Return the same time limits, each with reminders so long before it passes.
+
+    A setting is for all of them: what is longer than one of them is left out there.
+    """
+    return tuple(
+        evolve(
+            limit,
+            reminders=[
+                each
+                for each in spans(before)
+                if limit.after_promises or not is_never_given(each, limit.within)
+            ],
+        )
+        for limit in limits
+    )
 
 
 def left_off(why: Mapping[str, tuple[str, str]], settings: Mapping[str, object]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from attrs import define, evolve, field
 from hypothesis import strategies as st
 
-from complaintflow._deadlines import TimeLimit
+from complaintflow._deadlines import TimeLimit, is_never_given
 from complaintflow._evidence import Remedies, Remedy, Said, Told
 from complaintflow._invariants import Invariant, Watch
 from complaintflow._ledger import Ledger
@@ -526,15 +526,17 @@ def _limits(draft: _Draft, waiting: list[str]) -> list[TimeLimit]:
         return []
     triggers = ["open", *(rule.trigger for rule in draft.rules)]
     ends = draft.some(triggers)
+    within = Within(draft.draw(st.integers(1, 60)), draft.one(["days", "hours", "business_days"]))
+    before = [Within(n, "days") for n in draft.some([1, 7, 30])]
     return [
         TimeLimit(
             "in_time",
             "it was not done in time",
-            Within(draft.draw(st.integers(1, 60)), draft.one(["days", "hours", "business_days"])),
+            within,
             starts=draft.some(triggers, at_least=1),
             ends=ends,
             recurs=bool(ends) and draft.maybe(),
             pausable=bool(waiting) and draft.maybe(),
-            reminders=[Within(n, "days") for n in draft.some([1, 7, 30])],
+            reminders=[each for each in before if not is_never_given(each, within)],
         )
     ]

@@ -74,7 +74,7 @@ class _Check:
     def report(self, *, guards: bool) -> Report:
         subject = self.subject
         asked: list[tuple[str, Callable[[Subject], Iterator[Finding]]]] = [
-            ("which parts are dead", dead_parts),
+            ("which parts are dead", self._dead_parts),
             ("whether a case can always be closed", lost_ways),
             ("what happens where a question always says no", refusals),
             ("whether edges overlap", overlaps),
@@ -108,6 +108,20 @@ class _Check:
             yield from findings
         except Undecided as why:
             self.undecided.append(f"{what}: {why}")
+
+    def _dead_parts(self, subject: Subject) -> Iterator[Finding]:
+        """Yield the parts that no story comes to; what a waiver opens is no more than told."""
+        found = list(dead_parts(subject))
+        if self.waiving is subject or not found:
+            yield from found
+            return
+        whatever = {finding.key for finding in dead_parts(self.waiving)}
+        for each in found:
+            if each.key in whatever:
+                yield each
+            else:
+                text = f"{each.text}, unless something is waived"
+                yield evolve(each, severity="note", text=text)
 
     def _accepted(self, findings: list[Finding], guards: Iterable[Guard]) -> list[Finding]:
         """Return the findings with the reasons that the method gives, and reasons for nothing."""
