@@ -19,7 +19,7 @@ from complaintflow._method import Method
 from complaintflow._pieces import names
 from complaintflow._time import Within
 from complaintflow.errors import MethodError
-from complaintflow.methods import _wording, common, invariants
+from complaintflow.methods import _accepted, _wording, common, invariants
 from complaintflow.methods.personal_ownership import _rules
 from complaintflow.methods.personal_ownership._steps import FACTS, ROAD, STATES
 
@@ -47,44 +47,6 @@ LEFT_OFF = {
     "says_they_matter": ("002-63", "it is said in more ways than a list has"),
 }
 """What the document only suggests: by setting, the clause, and why it is off by default."""
-
-
-RESUMED = "resume from waiting to {} and owned"
-
-ACCEPTED = {
-    **dict.fromkeys(
-        (
-            "stale_fact: listen/finished needs recognised",
-            "stale_fact: reiterate needs recognised",
-            "stale_fact: offer needs recognised",
-            "stale_fact: accept_ask needs recognised",
-            "stale_fact: declare_deadlock needs recognised",
-        ),
-        "anger that was recognised stays so, even if the problem is said back once more",
-    ),
-    **dict.fromkeys(
-        (
-            "stale_fact: offer needs expectation_known",
-            "stale_fact: accept_ask needs expectation_known",
-            "stale_fact: counter needs expectation_known",
-            "stale_fact: declare_deadlock needs expectation_known",
-            f"stale_fact: {RESUMED.format('consulted given expectation_known')}: expectation_known",
-        ),
-        "what the customer has said they expect is known, until they say something else",
-    ),
-    **dict.fromkeys(
-        (
-            "stale_fact: declare_deadlock needs offered",
-            f"stale_fact: {RESUMED.format('negotiating given offered')}: offered",
-        ),
-        "an offer was made, even if what it answers is said back once more",
-    ),
-    **dict.fromkeys(
-        ("stale_fact: accept needs offer_open", "stale_fact: decline needs offer_open"),
-        "an offer stands until it is answered",
-    ),
-}
-"""What a check of the method finds, and why it is meant to be so."""
 
 
 def personal_ownership(
@@ -200,7 +162,7 @@ def personal_ownership(
         notes=HELD_BY_CONSTRUCTION | common.left_off(LEFT_OFF, settings),
         invariants=invariants.PERSONAL_OWNERSHIP
         + (invariants.PERSONAL_OWNERSHIP_STRICTLY if strict else ()),
-        accepted=ACCEPTED,
+        accepted=_accepted.PERSONAL_OWNERSHIP,
     )
 
 

@@ -12,7 +12,7 @@ from complaintflow import acts
 from complaintflow._deadlines import TimeLimit, spans
 from complaintflow._method import Method
 from complaintflow._time import Within
-from complaintflow.methods import _wording, common, invariants
+from complaintflow.methods import _accepted, _wording, common, invariants
 from complaintflow.methods.seven_as import _rules
 from complaintflow.methods.seven_as._steps import FACTS, ROAD, STATES
 
@@ -27,17 +27,6 @@ HELD_BY_CONSTRUCTION = {
     "001-53": "nothing but a plan that both agree to makes a promise",
     "001-62": "an attitude; nothing to enforce",
 }
-
-
-ACCEPTED = {
-    "stale_fact: close/resolved needs thanked": (
-        "thanks are for the complaint: they hold when the plan is amended"
-    ),
-    "stale_fact: close/resolved needs prevention_assured": (
-        "what prevents it hangs on the cause, and not on the plan for this customer"
-    ),
-}
-"""What a check of the method finds, and why it is meant to be so."""
 
 
 def seven_as(
@@ -113,7 +102,7 @@ def seven_as(
         settings=settings,
         notes=HELD_BY_CONSTRUCTION | _limits_off(first_response, stale_after),
         invariants=invariants.SEVEN_AS,
-        accepted=ACCEPTED,
+        accepted=_accepted.SEVEN_AS,
     )
 
 
