@@ -9,10 +9,11 @@ import pytest
 from attrs import evolve
 from hypothesis import settings
 
-from complaintflow import Refused, options
+from complaintflow import Entry, Refused, options
 from complaintflow._engine import compiled
 from complaintflow.methods import five_steps, personal_ownership, seven_as, six_steps
 from complaintflow.testing._exploring import (
+    LONG,
     RECORDED_BY,
     SAM,
     AstrayError,
@@ -211,6 +212,8 @@ def test_no_single_step_of_a_way_can_be_left_out(explored):
                 if not isinstance(way, tuple) or (case.state, rule.trigger, way) in looked_at:
                     continue
                 looked_at.add((case.state, rule.trigger, way))
+                if isinstance(attempt(method, case, act, at=case.updated_at + LONG), Entry):
+                    continue  # waiting is a way, too: an offer that is not answered expires
                 for left_out in shorter(way, act):
                     with pytest.raises(AstrayError):
                         follow(method, case, left_out, act, by=RECORDED_BY[act.spec.speaker])
