@@ -42,6 +42,7 @@ SAMPLES = {
     "for_offers": False,
     "templates": ("I see that the teapot arrived cracked",),
     "field": "words",
+    "lines": "items",
 }
 
 

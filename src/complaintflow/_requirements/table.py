@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from complaintflow._evidence import PlanItem, Remedy
 from complaintflow._requirements._base import Question, Requirement, listed
@@ -235,19 +235,18 @@ def challenges_of_both(*, cites: Iterable[str]) -> Requirement:
     )
 
 
-_LISTS: dict[str, object] = {"remedies": Sequence[Remedy], "items": Sequence[PlanItem]}
-"""The fields in which an act says what is to be done, and for which issue."""
+def _list_read(given: Mapping[str, Any]) -> dict[str, object]:
+    name = given.get("lines", "remedies")
+    return {name: Sequence[PlanItem] if name == "items" else Sequence[Remedy]}
 
 
-@maker(lambda given: {given.get("field", "remedies"): _LISTS[given.get("field", "remedies")]})
-def pressing_first(
-    *, field: Literal["remedies", "items"] = "remedies", cites: Iterable[str]
-) -> Requirement:
+@maker(_list_read)
+def pressing_first(*, lines: str = "remedies", cites: Iterable[str]) -> Requirement:
     """
     Require a proposal for every pressing issue before a long-term one is proposed (001-48).
 
     Args:
-        field: where the act has its proposals: `remedies`, or the `items` of a plan.
+        lines: the field in which the act has its proposals: `remedies`, or the `items` of a plan.
 
         cites: the clauses it stands on.
     """
@@ -255,7 +254,7 @@ def pressing_first(
     def waiting(question: Question) -> list[str]:
         ledger = question.ledger
         answered = {r.issue for p in ledger.proposals for r in p.remedies}
-        answered |= {issue for issue, _ in _lines(question, field)}
+        answered |= {issue for issue, _ in _lines(question, lines)}
         if ledger.plan is not None:
             answered |= ledger.plan.issues
         return [
@@ -266,8 +265,8 @@ def pressing_first(
 
     def met(question: Question) -> bool:
         later = {i.id for i in question.ledger.issues if i.urgency == "long_term"}
-        lines = _lines(question, field)
-        long_term = any(urgency == "long_term" or issue in later for issue, urgency in lines)
+        proposed = _lines(question, lines)
+        long_term = any(urgency == "long_term" or issue in later for issue, urgency in proposed)
         return not long_term or not waiting(question)
 
     return Requirement(
@@ -305,12 +304,13 @@ def issues_noted(*, cites: Iterable[str]) -> Requirement:
 
 def _lines(question: Question, field: str) -> list[tuple[str | None, str | None]]:
     """Return what an act proposes, line by line: for which issue, and how urgent it is."""
-    if field == "remedies":
-        return [(remedy.issue, remedy.urgency) for remedy in question.act.remedies]
-    return [
-        (item.about, None if item.remedy is None else item.remedy.urgency)
-        for item in question.act.items
-    ]
+    lines: list[tuple[str | None, str | None]] = []
+    for each in getattr(question.act, field):
+        if isinstance(each, PlanItem):
+            lines.append((each.about, None if each.remedy is None else each.remedy.urgency))
+        else:
+            lines.append((each.issue, each.urgency))
+    return lines
 
 
 @maker({"covers": Sequence[str]})

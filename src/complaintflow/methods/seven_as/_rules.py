@@ -139,7 +139,7 @@ def planning() -> tuple[Rule, ...]:
     """Return the rules of step 5: both agree on a plan, in writing, or on none."""
     in_writing = (
         *(ask.lines_ahead(cites="001-52"), ask.issues_noted(cites=["001-50", "001-53"])),
-        ask.pressing_first(field="items", cites="001-48"),
+        ask.pressing_first(lines="items", cites="001-48"),
     )
     return (
         Rule(
