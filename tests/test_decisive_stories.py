@@ -452,6 +452,19 @@ def test_a_host_that_does_otherwise_is_found_out(told, name):
     assert "the host:   " in str(report)
 
 
+def test_differences_that_are_alike_are_told_once(told):
+    """
+    Fifty times the same line hides the one that is another.
+    """
+    report = check_host(flat(), lambda: ShowsTheOpening(flat()), stories=told)
+    text = str(report)
+
+    assert len(report.differences) > 1
+    assert 1 == text.count("the host:   has state 'open'")
+    assert "  the same:   " in text
+    assert max(map(len, text.splitlines())) <= 700
+
+
 def test_a_side_door_is_told_alone():
     """
     The rest of the host is in order, and the report is about what is not.

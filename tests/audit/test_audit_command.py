@@ -168,6 +168,18 @@ def test_unusable_input_ends_with_2_and_one_message(arguments, words):
     assert words in done.stderr
 
 
+def test_a_draft_that_nobody_filled_in_is_told(tmp_path):
+    """
+    Zeros in every column would look like a good year.
+    """
+    draft = tmp_path / "draft.toml"
+    draft.write_text(run("-", "--draft", given=GOOD).stdout, encoding="utf-8")
+    done = run("-", "-m", draft, "--method", "six_steps", given=GOOD)
+
+    assert (2, "") == (done.exit_code, done.stdout)
+    assert "no activity stands for anything yet: write into each [] what it is" in done.stderr
+
+
 def test_a_draft_lists_what_the_log_has(small, tmp_path):
     """
     The first question is what there is to map.

@@ -172,6 +172,8 @@ def _problems(
 ) -> Iterator[str]:
     if method is None and not invariants:
         yield "there is nothing to audit against: name a method, or state [[rules]]"
+    if mapping.activities and all(each == Activity(each.name) for each in mapping.activities):
+        yield "no activity stands for anything yet: write into each [] what it is, such as 'open'"
     codes = Counter([*(rule.code for rule in invariants), *([method.name] if method else [])])
     for code in sorted(code for code, count in codes.items() if count > 1):
         yield f"the rule '{code}' is there twice; give one of them another code"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from textwrap import shorten
 from typing import Protocol
 
 from attrs import define, evolve, field, fields, frozen
@@ -22,6 +23,9 @@ from complaintflow.acts import Act, Open
 from complaintflow.errors import EvidenceError, Refused
 from complaintflow.testing._decisive import DecisiveStory, Teller, distinct
 from complaintflow.testing._strategies import kept
+
+NAMED, LONGEST = 3, 200
+"""How many differences that are alike are named as text, and how long a line of it is."""
 
 
 class Doors(Protocol):
@@ -66,8 +70,9 @@ class Difference(Value):
     """What the host does."""
 
     def __str__(self) -> str:
-        before = "".join(f"\n    {line}" for line in self.told)
-        return f"{self.about}{before}\n  the method: {self.expected}\n  the host:   {self.found}"
+        before = "".join(f"\n    {shorten(line, LONGEST)}" for line in self.told)
+        expected, found = shorten(self.expected, LONGEST), shorten(self.found, LONGEST)
+        return f"{self.about}{before}\n  the method: {expected}\n  the host:   {found}"
 
 
 @frozen(eq=False, repr=False)
@@ -91,8 +96,19 @@ class HostReport(Value):
 
     def __str__(self) -> str:
         how_many = len(self.differences) or "no"
-        told = "".join(f"\n\n{n}. {d}" for n, d in enumerate(self.differences, start=1))
+        alike: dict[str, list[Difference]] = {}
+        for each in self.differences:
+            alike.setdefault(each.found, []).append(each)
+        told = "".join(f"\n\n{n}. {_of_many(m)}" for n, m in enumerate(alike.values(), start=1))
         return f"{self.pin}: {self.stories} stories, {how_many} differences{told}"
+
+
+def _of_many(alike: Sequence[Difference]) -> str:
+    """Tell the first of some differences that the host found the same way, and name the others."""
+    first, *others = alike
+    also = "; ".join(each.about for each in others[:NAMED])
+    more = f"; and {len(others) - NAMED} more" if len(others) > NAMED else ""
+    return f"{first}\n  the same:   {also}{more}" if others else str(first)
 
 
 def check_host(
@@ -332,9 +348,19 @@ def _raised(error: Exception) -> str:
 
 
 def _differing(wanted: Value, read: Value) -> str:
-    """Tell the first field in which two values that are not equal differ."""
+    """Tell the first place in which two values that are not equal differ."""
     if type(wanted) is not type(read):
         return f"has {read!r}"
-    names = (each.name for each in fields(type(wanted)) if each.eq)  # type: ignore[arg-type]
-    name = next(name for name in names if getattr(wanted, name) != getattr(read, name))
-    return f"has {name} {getattr(read, name)!r}, and not {getattr(wanted, name)!r}"
+    place, is_, should_be = _first_differing(wanted, read)
+    return f"has {'.'.join(place)} {is_!r}, and not {should_be!r}"
+
+
+def _first_differing(wanted: object, read: object) -> tuple[tuple[str, ...], object, object]:
+    """Return the first place in which two values differ, as deep as it can be named."""
+    if isinstance(wanted, Value) and type(wanted) is type(read):
+        for each in fields(type(wanted)):  # type: ignore[arg-type]
+            mine, theirs = getattr(wanted, each.name), getattr(read, each.name)
+            if each.eq and mine != theirs:
+                place, is_, should_be = _first_differing(mine, theirs)
+                return (each.name, *place), is_, should_be
+    return (), read, wanted
