@@ -96,6 +96,8 @@ def check_new_id(case_id: object) -> None:
 
 def no_act(act: object) -> str:
     """Return what to say of something that is no act."""
+    if isinstance(act, type) and issubclass(act, Act) and act.trigger:
+        return f"{act.__name__} is the class: give one of it, {act.__name__}(...)"
     return f"expected an act such as Listen(account=...), not {act!r:.80}"
 
 
