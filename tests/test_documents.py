@@ -1067,3 +1067,13 @@ def test_an_act_that_is_misspelt_where_it_is_defined_is_one_problem():
     assert ["acknowledge_problm"] == [
         told.split("'")[1] for told in problems(misspelt, acts=[SendAgain])
     ]
+
+
+@pytest.mark.parametrize("text", ['"3 days"', '["3 days"]', '{ span = "3 days" }'])
+def test_one_reminder_needs_no_list(text):
+    """
+    As in Python, and as with names.
+    """
+    document = SMALL.replace("initial = ", f"promise_reminders = {text}\ninitial = ", 1)
+
+    assert (Within(3),) == documents.loads(document, acts=[SendAgain]).promise_reminders

@@ -638,8 +638,10 @@ def test_observers_may_be_given_once():
     [
         (
             lambda: Desk("six_steps"),
-            "desk: a desk takes one or more methods, built by calling them: Desk(six_steps()), "
-            "not 'six_steps'",
+            (
+                "desk: a desk takes one or more methods, built by calling them: Desk(six_steps()), "
+                "not 'six_steps'"
+            ),
         ),
         (
             Desk,
