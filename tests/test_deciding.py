@@ -176,7 +176,7 @@ def test_an_act_that_is_only_in_the_wrong_place_says_where_it_is_possible(story_
     assert [
         (
             "not_now",
-            "learn is not possible while received: it is possible while agreed or closed",
+            "it is possible while agreed or closed, and the case is received",
         )
     ] == [(u.code, u.text) for u in no.unmet]
 
@@ -208,7 +208,7 @@ def test_an_outcome_may_be_what_is_not_possible(story_in):
 
     assert "not_now" not in [u.code for u in no.unmet]
     assert (
-        "close (unconfirmed) is not possible while agreed: it never is"
+        "close (unconfirmed) is never possible, and the case is agreed"
         == learned.refused(Close(outcome="unconfirmed")).unmet[0].text
     )
 
@@ -1609,3 +1609,33 @@ def test_options_can_be_pickled(story_in):
     again = pickle.loads(pickle.dumps(found))
 
     assert (found, [o.way for o in found]) == (again, [o.way for o in again])
+
+
+def test_a_refusal_about_evidence_names_the_fields_to_fill(story_in):
+    """
+    A form can put the sentence beside them; `(willing)` in a way is no more than a word.
+    """
+    no = story_in("agreed").refused(KeepPromise("p99"))
+    waiving = story_in("agreed").refused(Waive("heard", reason="they asked us to"))
+
+    assert [("promise_open", ("promise",))] == [(u.code, u.fields) for u in no.unmet]
+    assert [("requirement",)] == [u.fields for u in waiving.unmet]
+    keeping = story_in("agreed").options()["keep_promise"]
+    assert [("promise",)] == [each.fields for each in keeping.asks]
+
+
+def test_a_refusal_names_what_whoever_asks_could_waive(begin):
+    """
+    Where the method lets it be waived, and the actor may.
+    """
+    story = begin(strict=True)
+    heard = Listen(account="It arrived broken, and late")
+    story.record(heard, AcknowledgeProblem(words="Broken and late, I see that"))
+    empathizing = Empathize(
+        words="Broken, before your party", issue="it broke", concern="the party"
+    )
+
+    assert ("apologized", "process_promised") == story.refused(empathizing).waivable
+    lou = Actor("lou", may=["empathize", "waive", "waive:apologized"])
+    assert ("apologized",) == story.refused(empathizing, by=lou).waivable
+    assert () == story.refused(empathizing, by=Actor("kim", may=["empathize"])).waivable

@@ -1056,3 +1056,24 @@ def test_a_placeholder_of_a_document_that_stands_for_nothing_is_told():
         "facts.heard: fact 'heard': unmet holds '{custmer}', which stands for nothing; "
         "'{customer}' does"
     )
+
+
+def test_an_act_that_is_misspelt_where_it_is_defined_is_one_problem():
+    """
+    The road names it right; that it is unknown there is only the echo.
+    """
+    misspelt = SMALL.replace("[acts.acknowledge_problem]", "[acts.acknowledge_problm]")
+
+    assert ["acknowledge_problm"] == [
+        told.split("'")[1] for told in problems(misspelt, acts=[SendAgain])
+    ]
+
+
+@pytest.mark.parametrize("text", ['"3 days"', '["3 days"]', '{ span = "3 days" }'])
+def test_one_reminder_needs_no_list(text):
+    """
+    As in Python, and as with names.
+    """
+    document = SMALL.replace("initial = ", f"promise_reminders = {text}\ninitial = ", 1)
+
+    assert (Within(3),) == documents.loads(document, acts=[SendAgain]).promise_reminders

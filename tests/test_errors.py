@@ -203,7 +203,7 @@ def test_a_refusal_tells_every_reason_and_the_way():
     ) == str(no)
 
 
-@pytest.mark.parametrize("way", [None, (), UNDECIDED])
+@pytest.mark.parametrize("way", [(), UNDECIDED])
 def test_a_refusal_without_a_way_shows_none(way):
     """
     An invented road would be worse than none.
@@ -212,6 +212,27 @@ def test_a_refusal_without_a_way_shows_none(way):
 
     assert "cannot offer while received: ana has not been heard" == str(no)
     assert way is no.way
+
+
+def test_a_refusal_to_which_nothing_leads_says_so():
+    """
+    Otherwise it would just end, and look as if something was left out.
+    """
+    no = Refused("offer", "received", (HEARD,), lambda: None)
+    theirs = Refused("approve", "heard", (Unmet("not_allowed", "ask kim"),), lambda: None)
+
+    assert ["nothing leads there from here"] == str(no).splitlines()[1:]
+    assert "cannot approve while heard: ask kim" == str(theirs)
+
+
+def test_a_refusal_says_what_could_be_waived():
+    """
+    It is no part of the way, which proposes no exception; who may grant one should know of it.
+    """
+    no = Refused("offer", "received", (HEARD,), lambda: None, ("heard",))
+
+    assert "or waive: heard" == str(no).splitlines()[-1]
+    assert ("heard",) == pickle.loads(pickle.dumps(no)).waivable
 
 
 def test_a_refusal_knows_no_way_unless_it_is_told_one():

@@ -20,7 +20,7 @@ TELLS = {
         "kim cannot offer yet:",
         "ana has not been heard [003-10, 003-11, 003-12]",
         "first: listen (finished), acknowledge_problem, empathize, ask_expectation (answered)",
-        "whoever asks for approval cannot give it",
+        "whoever asks for approval cannot give it: somebody else has to",
         "but: the words do not say that the customer's business is valued",
         "p1: replacement (a new cover), by the bindery, until Friday, 12:00",
         "not everything that was promised is settled",

@@ -32,13 +32,13 @@ from complaintflow import (
     replay,
     verify_history,
 )
-from complaintflow.acts import NoteMood
+from complaintflow.acts import Close, NoteMood
 from complaintflow.adapters.memory import AsyncMemoryStore, MemoryStore
 from complaintflow.adapters.notifiers import CallableNotifier, LoggingNotifier
 from complaintflow.adapters.sqlite import SqliteStore
 from complaintflow.adapters.system import EverybodyMay, KnownActors, SystemClock, WeekdayCalendar
 from complaintflow.methods import six_steps
-from complaintflow.testing import FaultyStore, FrozenClock
+from complaintflow.testing import FaultyStore, FrozenClock, check_host
 
 SIX = six_steps()
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -509,7 +509,10 @@ def test_a_desk_tells_everything_that_does_not_fit():
 
     assert begin_alike(
         [
-            "Desk(six_steps()): a desk takes one or more methods, built by calling them",
+            (
+                "a desk takes one or more methods, built by calling them: Desk(six_steps()), "
+                "not six_steps"
+            ),
             f"store is 'x.db', which has no {a_store}: open it with SqliteStore('x.db')",
             "notifier is print, which has no notify: CallableNotifier(print) calls a function",
             "clock is datetime.now, which has no now: give SystemClock(), or a clock of your own",
@@ -637,3 +640,51 @@ def test_observers_may_be_given_once():
     desk.open("t-1", customer="ana", complaint="It broke", by="sam")
 
     assert ["open"] == seen
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (
+            lambda: Desk("six_steps"),
+            (
+                "desk: a desk takes one or more methods, built by calling them: Desk(six_steps()), "
+                "not 'six_steps'"
+            ),
+        ),
+        (
+            Desk,
+            "desk: a desk takes one or more methods, built by calling them: Desk(six_steps())",
+        ),
+        (
+            lambda: Desk(SIX).open("t-1", customer="Ana", complaint="Late", by=5),
+            "desk: by must name whoever records it, not 5",
+        ),
+        (
+            lambda: opened().record("t-1", Close, by="sam"),
+            "act: Close is the class: give one of it, Close(...)",
+        ),
+        (
+            lambda: check_host(SIX, 5),
+            "check_host: make_desk is 5: give a function that makes it, lambda: Desk(...)",
+        ),
+    ],
+    ids=["a name", "nothing", "nobody", "a class", "no function"],
+)
+def test_what_is_given_in_the_place_of_another_thing_is_told_with_it(make, told):
+    """
+    Once, and with what was given.
+    """
+    with pytest.raises(EvidenceError) as error:
+        make()
+
+    assert told == str(error.value)
+
+
+def opened():
+    """
+    Return a desk with one case.
+    """
+    desk = Desk(SIX)
+    desk.open("t-1", customer="Ana", complaint="Late", by="sam")
+    return desk

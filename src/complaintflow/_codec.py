@@ -22,7 +22,7 @@ from complaintflow._evidence import Remedy, evidence_from_data, put_back, take_o
 from complaintflow._method import Method
 from complaintflow.acts import Act
 from complaintflow.acts.bounds import Erase, Open
-from complaintflow.errors import EvidenceError, StoreError, UnknownAct
+from complaintflow.errors import EvidenceError, StoreError, UnknownAct, Unmet
 
 if TYPE_CHECKING:
     from hashlib import _Hash as HASH
@@ -299,6 +299,7 @@ def _told(at: datetime) -> str:
 @cache
 def _converter(*, detailed: bool = False) -> Converter:
     from cattrs import Converter
+    from cattrs.gen import make_dict_unstructure_fn, override
 
     made = Converter(
         detailed_validation=detailed,
@@ -310,6 +311,11 @@ def _converter(*, detailed: bool = False) -> Converter:
     made.register_unstructure_hook(Decimal, str)
     made.register_structure_hook(datetime, lambda value, _: datetime.fromisoformat(value))
     made.register_structure_hook(Decimal, lambda value, _: Decimal(value))
+    # Where a form shows a warning is of the moment; a history keeps what it said.
+    unmet = make_dict_unstructure_fn(
+        Unmet, made, _cattrs_omit_if_default=True, fields=override(omit=True)
+    )
+    made.register_unstructure_hook(Unmet, unmet)
     # An entry's act is written by its trigger, and read beside it: only a method knows the class.
     made.register_structure_hook_func(lambda cls: cls is Act, lambda value, _: value)
     made.register_unstructure_hook_func(lambda cls: cls is Act, lambda act: act.trigger)

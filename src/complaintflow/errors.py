@@ -33,7 +33,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Literal
 
-from attrs import frozen
+from attrs import field, frozen
 
 from complaintflow._value import Value
 
@@ -78,6 +78,13 @@ class Unmet(Value):
 
     strong: bool = False
     """True: a warning that weighs more, as the customer is upset."""
+
+    fields: tuple[str, ...] = field(default=(), eq=False, repr=False)
+    """
+    The fields of the act that are to be filled or changed; `('channel',)`. Not kept in a history.
+
+    Empty: it asks nothing of the evidence, or a requirement of a host's own asks it.
+    """
 
     def __str__(self) -> str:
         return self.text
@@ -171,6 +178,7 @@ class Refused(ComplaintflowError):
         state: str,
         unmet: tuple[Unmet, ...],
         find_way: Callable[[], Way | Undecided | None] = _no_way,
+        waivable: tuple[str, ...] = (),
     ) -> None:
         super().__init__(trigger, state, unmet)
         self.trigger = trigger
@@ -179,6 +187,8 @@ class Refused(ComplaintflowError):
         """The state in which it was asked for."""
         self.unmet = unmet
         """Every requirement that is not met, in the method's order."""
+        self.waivable = waivable
+        """The codes of those that whoever asked could waive now, with a reason."""
         self._find_way = find_way
         self._way: tuple[Way | Undecided | None] | None = None
 
@@ -196,16 +206,30 @@ class Refused(ComplaintflowError):
     def __str__(self) -> str:
         reasons = "; ".join(unmet.text for unmet in self.unmet)
         asked = f"cannot {self.trigger} while {self.state}: {reasons}"
-        way = tell_way(self.way)
-        return f"{asked}\n{way}" if way else asked
+        waive = f"or waive: {', '.join(self.waivable)}" if self.waivable else ""
+        return "\n".join(filter(None, (asked, self._told_way(), waive)))
+
+    def _told_way(self) -> str:
+        is_theirs = {"not_allowed", "not_theirs", "approver_is_another"}
+        if self._find_way is _no_way or self.way is not None:
+            return tell_way(self.way)
+        # Somebody else can, and the reason says so.
+        others = any(unmet.code in is_theirs for unmet in self.unmet)
+        return "" if others else "nothing leads there from here"
 
     def __reduce__(self) -> tuple[object, ...]:
         # The search holds the case; what leaves the process is its result.
-        return _refused, (self.trigger, self.state, self.unmet, self.way)
+        return _refused, (self.trigger, self.state, self.unmet, self.way, self.waivable)
 
 
-def _refused(trigger: str, state: str, unmet: tuple[Unmet, ...], way: Way | None) -> Refused:
-    return Refused(trigger, state, unmet, lambda: way)
+def _refused(
+    trigger: str,
+    state: str,
+    unmet: tuple[Unmet, ...],
+    way: Way | None,
+    waivable: tuple[str, ...] = (),
+) -> Refused:
+    return Refused(trigger, state, unmet, lambda: way, waivable)
 
 
 class _Problems(ComplaintflowError):

@@ -24,6 +24,15 @@ def changed(script, diff):
     return script
 
 
+def deleted(script, diff):
+    """
+    The script, without the lines that a diff only takes away.
+    """
+    lines = "".join(line[1:] + "\n" for line in diff.splitlines())
+    assert script.count(lines) == 1
+    return script.replace(lines, "")
+
+
 def test_the_script_of_the_lesson_says_what_the_lesson_says(tmp_path):
     """
     Block after block at the end of one file, run where the lesson runs it.
@@ -32,6 +41,8 @@ def test_the_script_of_the_lesson_says_what_the_lesson_says(tmp_path):
     for language, text in BLOCK.findall(LESSON.read_text("utf-8")):
         if language == "python":
             script += text
+        elif language == "diff" and "\n+" not in text:
+            script = deleted(script, text)
         elif language == "diff":
             diff = text
         elif expected := text.removeprefix("$ python parcels.py\n"):

@@ -410,3 +410,20 @@ def test_an_unknown_state_is_a_key_error():
     """
     with pytest.raises(KeyError, match="nowhere"):
         diagram_of(one_state()).node("nowhere")
+
+
+def test_a_number_here_and_there_makes_no_road():
+    """
+    A document that numbers its third state only would be drawn without the first two.
+    """
+    states = six_steps().states
+    one = [evolve(s, step=s.step if s.step == 3 else None) for s in states]
+    none = [evolve(s, step=None) for s in states]
+
+    drawn = [
+        [node.name for node in diagram_of(evolve(six_steps(), states=some)).at("road")]
+        for some in (one, none)
+    ]
+
+    assert drawn[0] == drawn[1]
+    assert {"received", "heard", "acknowledged", "agreed"} <= {*drawn[0]}

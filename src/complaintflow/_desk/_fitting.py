@@ -109,7 +109,13 @@ def _problems_of_methods(methods: object) -> Iterator[str]:
     known: dict[str, Method] = {}
     given = methods if isinstance(methods, tuple) else ()
     if not given or not all(isinstance(method, Method) for method in given):
-        yield "Desk(six_steps()): a desk takes one or more methods, built by calling them"
+        wrong = [
+            getattr(each, "__qualname__", f"{each!r:.60}")
+            for each in given
+            if not isinstance(each, Method)
+        ]
+        got = f", not {', '.join(wrong)}" if wrong else ""
+        yield f"a desk takes one or more methods, built by calling them: Desk(six_steps()){got}"
     for method in given:
         if isinstance(method, Method) and known.setdefault(method.pin, method) != method:
             yield f"two methods are called {method.pin} and differ; give one a new version"

@@ -149,7 +149,7 @@ class Wiring:
             return by
         if not isinstance(by, str) or text_problem(by):
             message = f"by must name whoever records it, not {by!r:.80}"
-            raise EvidenceError("by", (message,))
+            raise EvidenceError("desk", (message,))
         actor = await settled(self._authority.actor(by))
         if not isinstance(actor, Actor):
             message = f"the authority answers {actor!r:.60} for '{by}', which is no Actor"

@@ -30,7 +30,7 @@ from complaintflow._engine._reasons import (
 from complaintflow._engine._way import way_to
 from complaintflow._evidence import text_problem
 from complaintflow._method import Method
-from complaintflow._requirements import Question
+from complaintflow._requirements import Question, Requirement
 from complaintflow._time import in_utc, must_be_aware
 from complaintflow.acts import Act
 from complaintflow.acts.bounds import Erase, Open
@@ -184,10 +184,8 @@ def _bad_opening(method: object, case_id: object, act: object, by: object) -> No
 def refusal(machine: MethodMachine, question: Question) -> Refused:
     """Return the no to a question, with every reason."""
     event = machine.acts[type(question.act)]
-    unmet = (
-        *barriers(event, question),
-        *(requirement.unmet(question) for requirement in blocking(question, question.path)),
-    )
+    blocked = blocking(question, question.path)
+    unmet = (*barriers(event, question), *(each.unmet(question) for each in blocked))
     move = move_of(event, question.outcome, question)
     if move is None and (not unmet or question.case.is_closed):
         unmet += (not_now(machine, event, question.outcome, question),)
@@ -196,7 +194,28 @@ def refusal(machine: MethodMachine, question: Question) -> Refused:
         # A search for a way knows nothing of what may no longer follow.
         if barring:
             return Refused(event.name, question.case.state, unmet + barring, _undecided)
-    return Refused(event.name, question.case.state, unmet, lambda: way_to(machine, question))
+    waivable = _waivable(machine, question, blocked)
+    return Refused(
+        event.name, question.case.state, unmet, lambda: way_to(machine, question), waivable
+    )
+
+
+def _waivable(
+    machine: MethodMachine, question: Question, blocked: list[Requirement]
+) -> tuple[str, ...]:
+    """Return the codes that whoever asks could waive now."""
+    waiving = machine.events.get("waive")
+    if waiving is None or question.case.state not in waiving.transitions:
+        return ()
+    may = question.by.may
+    if question.by.kind not in waiving.recorded_by or (may is not None and "waive" not in may):
+        return ()
+    codes = dict.fromkeys(each.code for each in blocked)
+    return tuple(
+        code
+        for code in codes
+        if code in machine.method.waivable and (may is None or f"waive:{code}" in may)
+    )
 
 
 def _undecided() -> Undecided:

@@ -178,6 +178,12 @@ def _asks(event: AskingEvent, ready: list[str | None], question: Question) -> tu
     )
     customer = question.case.customer
     return tuple(
-        Unmet(r.code, r.text.replace("{customer}", customer), r.cites, r.satisfied_by)
+        Unmet(
+            r.code,
+            r.text.replace("{customer}", customer),
+            r.cites,
+            r.satisfied_by,
+            fields=r.fields,
+        )
         for r in asked
     )

@@ -36,8 +36,9 @@ def not_now(
 ) -> Unmet:
     """Return the no of an act that no edge has in the present state."""
     state = question.case.state
-    about = f"{event.name} ({outcome})" if outcome else event.name
+    about = f"{event.name} ({outcome})" if outcome else "it"
     if question.case.is_closed:
+        about = event.name if outcome is None else about
         # Where else it would be possible helps nobody before it is reopened.
         return Unmet("not_now", f"the case is over; {about} is not possible while {state}")
     where = dict.fromkeys(
@@ -46,8 +47,8 @@ def not_now(
         for t in event.transitions.get(name, ())
         if outcome in t.moves
     )
-    told = f"it is possible while {' or '.join(where)}" if where else "it never is"
-    return Unmet("not_now", f"{about} is not possible while {state}: {told}")
+    told = f"is possible while {' or '.join(where)}" if where else "is never possible"
+    return Unmet("not_now", f"{about} {told}, and the case is {state}")
 
 
 def move_of(event: AskingEvent, outcome: str | None, question: Question) -> Move | None:
@@ -95,6 +96,8 @@ def check_new_id(case_id: object) -> None:
 
 def no_act(act: object) -> str:
     """Return what to say of something that is no act."""
+    if isinstance(act, type) and issubclass(act, Act) and act.trigger:
+        return f"{act.__name__} is the class: give one of it, {act.__name__}(...)"
     return f"expected an act such as Listen(account=...), not {act!r:.80}"
 
 

@@ -146,8 +146,13 @@ class Requirement(Value):
 
     def __attrs_post_init__(self) -> None:
         if self.tell is None and isinstance(self.text, str) and "{customer}" not in self.text:
-            no = Unmet(self.code, self.text, self.cites, self.satisfied_by)
+            no = Unmet(self.code, self.text, self.cites, self.satisfied_by, fields=self.fields)
             object.__setattr__(self, "_always", no)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of an act that it reads; empty also where that is not known."""
+        return () if self.made_by is None else tuple(name for name, _ in self.made_by.evidence)
 
     @property
     def openers(self) -> tuple[str, ...]:
@@ -164,6 +169,7 @@ class Requirement(Value):
             text.replace("{customer}", question.case.customer),
             self.cites,
             self.satisfied_by,
+            fields=self.fields,
         )
 
 

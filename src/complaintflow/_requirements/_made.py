@@ -47,6 +47,7 @@ def maker(evidence: Evidence) -> Callable[[Callable[P, Requirement]], Callable[P
             note = Made(name, told, tuple(reads.items()), does(made))
             # It is new, and nobody else has it yet.
             object.__setattr__(made, "made_by", note)
+            made.__attrs_post_init__()
             return made
 
         VOCABULARY[name] = remembering

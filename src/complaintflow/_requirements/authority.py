@@ -177,7 +177,7 @@ def approver_is_another(*, for_offers: bool = True, cites: Iterable[str] = ()) -
 
     return Requirement(
         "approver_is_another",
-        "whoever asks for approval cannot give it",
+        "whoever asks for approval cannot give it: somebody else has to",
         met,
         cites=cites,
         reads=["evidence", "ledger", "authority"],

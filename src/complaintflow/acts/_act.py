@@ -85,7 +85,8 @@ class Act:
     def __init__(self, *_: object, **__: object) -> None:
         # `@act` gives a class a way to be made that takes its fields.
         name = type(self).__name__
-        raise EvidenceError(name, (f"it is no act yet: put @act above `class {name}(Act):`",))
+        if type(self) is not Act:
+            raise EvidenceError(name, (f"it is no act yet: put @act above `class {name}(Act):`",))
 
     def read_outcome(self, ledger: Ledger) -> str | None:
         """Return which of the outcomes this is, read from the evidence and the ledger. Pure."""

@@ -165,7 +165,7 @@ LIMIT = Record(
         "paused_in": Key(
             Names(), "The states it stands still in. Left out: those that wait for the customer."
         ),
-        "reminders": Key(ListOf(Span()), "How long before it passes to remind of it."),
+        "reminders": Key(Names(item=Span()), "How long before it passes to remind of it."),
         "notify": Key(ListOf(NOTIFY), "Who is told of what when it passes."),
         "remind": Key(ListOf(NOTIFY), "Who is reminded of what before it passes."),
         "cites": CITES,
@@ -363,7 +363,7 @@ DOCUMENT = Record(
             Span(), "Until when a promise is due that names no time. Left out: 14 days."
         ),
         "promise_reminders": Key(
-            ListOf(Span()), "How long before a promise is due to remind of it."
+            Names(item=Span()), "How long before a promise is due to remind of it."
         ),
         "waivable": Key(Names(), "What can be done without, with a reason, for a cycle."),
         "origins": Key(ListOf(ORIGIN), "Where the method was read, and how sure that is."),

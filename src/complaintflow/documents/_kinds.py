@@ -204,14 +204,16 @@ class Const:
 
 @frozen
 class Names:
-    """One text, or a list of them."""
+    """One text, or a list of them; or of what else a text can stand for, such as a span."""
 
     at_least: int = 0
-    item: Text = NAME
+    item: Kind = NAME
 
     def read(self, value: object, path: Path, found: Found) -> Any:
         """Return the texts as a tuple."""
-        if isinstance(value, str):
+        if isinstance(value, str) or (
+            isinstance(value, Mapping) and not isinstance(self.item, Text)
+        ):
             one = self.item.read(value, path, found)
             return NOTHING if one is NOTHING else (one,)
         if not isinstance(value, list):

@@ -372,7 +372,10 @@ class Reading:
             return not any(told(path).startswith("acts") for path, _ in self.found.problems)
         if not self._lost.isdisjoint({"states", "groups"} if what == "state" else {f"{what}s"}):
             return False
-        return name not in self._data.get(f"{what}s", {})
+        known = self._data.get(f"{what}s", {})
+        if what == "act":  # what an act was meant to be is told already
+            known = {*known, *(nearest(each, self.acts) for each in known if each not in self.acts)}
+        return name not in known
 
     def _place(self, problem: str) -> Path:
         """Return the path of what a problem of a definition is about."""

@@ -58,10 +58,12 @@ def _places(method: Method, moves: Iterable[Moving]) -> dict[str, Place]:
     """
     Return where each state stands.
 
-    The road is the numbered states; where nothing is numbered, all that is not final. It ends in
-    the final states that are numbered; where none is, in the first one that the road leads to.
+    The road is the numbered states, where their numbers count from 1 without a gap; otherwise, all
+    that is not final: a number here and there tells no road. It ends in the final states that are
+    numbered; where none is, in the first one that the road leads to.
     """
-    numbered = any(state.step is not None for state in method.states if not state.final)
+    steps = {state.step for state in method.states if state.step is not None}
+    numbered = bool(steps) and steps == set(range(1, len(steps) + 1))
     road = {
         state.name
         for state in method.states

@@ -146,7 +146,13 @@ def check_host(
 
         case_ids: makes the id of the first case of 1, of the second of 2, and so on. They must
             be new to the store.
+
+    Raises:
+        EvidenceError: *make_desk* is no function, such as a desk itself.
     """
+    if not callable(make_desk):
+        got = f"make_desk is {make_desk!r:.60}: give a function that makes it, lambda: Desk(...)"
+        raise EvidenceError("check_host", (got,))
     untold: tuple[str, ...] | None = None
     if stories is None:
         answered = list(Teller(method).answers())
