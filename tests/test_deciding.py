@@ -273,12 +273,20 @@ def test_another_act_of_the_same_name_is_not_the_one_the_method_means(story):
         story.decide(own())
 
 
-@pytest.mark.parametrize("given", ["listen", None, Listen, {"account": "It broke"}], ids=repr)
-def test_what_is_no_act_is_told(story, given):
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("listen", r"expected an act such as Listen\(account=\.\.\.\)"),
+        (None, r"expected an act such as Listen\(account=\.\.\.\)"),
+        ({"account": "It broke"}, r"expected an act such as Listen\(account=\.\.\.\)"),
+        (Listen, r"Listen is the class: give one of it, Listen\(\.\.\.\)"),
+    ],
+)
+def test_what_is_no_act_is_told(story, given, told):
     """
     With what one looks like.
     """
-    with pytest.raises(EvidenceError, match=r"expected an act such as Listen\(account=\.\.\.\)"):
+    with pytest.raises(EvidenceError, match=told):
         decide(story.method, story.case, given, at=story.now, by=SAM)
 
 

@@ -661,7 +661,7 @@ def test_every_problem_of_a_mapping_is_told_at_once():
         "has no state 'recieved' (did you mean 'received'?)",
         "has no state 'herd' (did you mean 'heard'?)",
         "has no fact 'lesson_recorded'",
-        "facts={'lesson_recorded': ...}, or None to have it earned anew",
+        "facts={'lesson_recorded': ...}, or facts={'lesson_recorded': None} to have it earned anew",
         "fact 'recognised' is earned by acknowledge_problem",
         "has no limit 'late'",
     ):

@@ -544,7 +544,7 @@ def test_two_methods_of_one_name_and_version_are_told_with_the_rest():
     ("wired", "told"),
     [
         ({"store": 5}, "store is 5, which has no load, commit, history, keyed, find, "),
-        ({"store": "sqlite:///x.db"}, "store_from_url('sqlite:///x.db')"),
+        ({"store": "sqlite:///x.db"}, "store is 'sqlite:///x.db', which has no load, commit, "),
         ({"store": MemoryStore}, "store is the class MemoryStore: make one of it, MemoryStore("),
         ({"notifier": LoggingNotifier}, "notifier is the class LoggingNotifier: make one of it"),
         ({"notifier": "mail"}, "notifier is 'mail', which has no notify: give LoggingNotifier()"),

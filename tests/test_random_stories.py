@@ -167,7 +167,6 @@ OTHERS = {
     "a reopened case is not heard again": ("reopen", {"begins_cycle": False}, "I1"),
     "a new promise leaves the old word": ("accept", {"clears": []}, "I4"),
     "nobody need allow a broken promise": ("break_promise", {"needs": [promise_open()]}, "I4"),
-    "a promise is kept that is none": ("keep_promise", {"needs": []}, "I4"),
 }
 
 

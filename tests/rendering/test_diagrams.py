@@ -265,7 +265,8 @@ def test_the_road_follows_the_numbers_of_the_steps():
     assert [*"1234556"] == [str(node.state.step) for node in diagram.at("road")]
     assert ["waiting"] == [node.name for node in diagram.at("aside")]
     assert ["closed"] == [node.name for node in diagram.at("end")]
-    assert ["withdrawn", "deadlocked", "lapsed"] == [node.name for node in diagram.at("exit")]
+    exits = [node.name for node in diagram.at("exit")]
+    assert ["withdrawn", "deadlocked", "lapsed", "merged"] == exits
 
 
 def test_the_road_ends_after_it_wherever_the_method_lists_its_end():
@@ -296,7 +297,7 @@ def test_an_exit_that_is_possible_everywhere_is_one_passage():
     """
     exits = diagram_of(personal_ownership()).of("exit")
 
-    assert {"withdraw": 8, "declare_deadlock": 1, "lapse": 6} == {
+    assert {"withdraw": 8, "declare_deadlock": 1, "lapse": 7, "merge": 8} == {
         passage.act: len(passage.sources) for passage in exits
     }
 

@@ -205,10 +205,10 @@ def test_states_that_wait_for_the_customer_are_told_as_such():
     """
     That is where a case may lapse.
     """
-    [lapse] = [passage for passage in diagram_of(five_steps()).of("exit") if passage.act == "lapse"]
+    [lapse] = [passage for passage in diagram_of(six_steps()).of("exit") if passage.act == "lapse"]
 
     assert "any state that waits for the customer" == words.states(
-        diagram_of(five_steps()), lapse.sources
+        diagram_of(six_steps()), lapse.sources
     )
 
 

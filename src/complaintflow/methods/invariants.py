@@ -137,6 +137,14 @@ SEVEN_AS: tuple[Invariant, ...] = (
         code="close_before_satisfied",
         text="closed as resolved before the customer is satisfied with the last plan",
     ),
+    since(
+        BOTH_AGREE,
+        "answer/satisfied",
+        undone_by="amend_plan",
+        cites="001-70",
+        code="satisfied_before_agreed",
+        text="the customer satisfied with a plan that is not agreed",
+    ),
     precedence("thank", "close/resolved", cites="001-72"),
     precedence("assure_prevention", "close/resolved", cites="001-73"),
 )

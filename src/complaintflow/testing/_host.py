@@ -279,7 +279,7 @@ class _Visit:
             if id(story) in self._asked:
                 continue
             self._asked.add(id(story))
-            by, act = self._who(story.by), story.act
+            by, act = self._who(story.by), _at(case.id, story)
             no = f"refuses {act} for {', '.join(story.unmet)}"
             try:
                 self.desk.record(case.id, act, by=self._name(by), at=story.at)
@@ -345,6 +345,13 @@ class _Visit:
 
 def _told(entry: Entry) -> str:
     return f"{entry}: {entry.act}"
+
+
+def _at(case_id: str, story: DecisiveStory) -> Act:
+    """Return the act of a story; where it points to the case of the story, to that of the host."""
+    own = [each.case_id for each in story.history[:1]]
+    pointing = {name: case_id for name in ("into",) if getattr(story.act, name, None) in own}
+    return evolve(story.act, **pointing) if pointing else story.act  # type: ignore[misc]
 
 
 def _raised(error: Exception) -> str:

@@ -64,9 +64,12 @@ SENTENCES = (
 )
 
 POINTERS = frozenset(
-    {"promise", "releases", "request", "to", "entry", "requirement", "deadline", "issue", "covers"}
+    {
+        *("promise", "releases", "request", "to", "entry", "requirement"),
+        *("deadline", "issue", "covers", "into"),
+    }
 )
-"""The fields that point into the ledger, by their names."""
+"""The fields that point to something of the case, or to the case itself, by their names."""
 
 POINTED_TO = 4
 """How many things that a field can point to are told apart."""
@@ -159,6 +162,7 @@ class Known:
             "deadline": (d.code for d in self.case.deadlines),
             "issue": (i.id for i in ledger.issues),
             "covers": (m.id for m in ledger.mistakes),
+            "into": (self.case.id,),
             MOMENT: (self.case.updated_at + AHEAD,),
         }
         return tuple(dict.fromkeys(reversed(tuple(found[name]))))[:POINTED_TO]
