@@ -13,7 +13,7 @@ from attrs import evolve
 
 from complaintflow import Actor, Case, Desk, Refused, Rule, decide, stays
 from complaintflow._requirements._named import NEVER_WAIVED
-from complaintflow.acts import Close, Listen, NoteIssue
+from complaintflow.acts import Close, Listen, NoteIssue, Waive
 from complaintflow.adapters.memory import MemoryStore
 from complaintflow.errors import UnknownActor, Unmet
 from complaintflow.methods import five_steps
@@ -416,16 +416,19 @@ def wrong_target():
     return Desk(unchecked(flat(), edges=edges))
 
 
-def waives_anything():
+class WaivesAnything(Desk):
     """
-    Return a desk on a method that lets everything be waived.
+    Takes any reason for any requirement: it writes down one that may be waived.
     """
-    codes = [code for r in flat().rules for code in map(asked, r.needs)]
-    return Desk(unchecked(flat(), waivable=codes))
+
+    def record(self, case_id, act, **how):
+        if isinstance(act, Waive):
+            act = evolve(act, requirement=min(flat().waivable))
+        return super().record(case_id, act, **how)
 
 
 HOSTS = {
-    "a waiver of anything": (waives_anything, "waive", "does not refuse it"),
+    "a waiver of anything": (lambda: WaivesAnything(flat()), "waive", "does not refuse it"),
     "a side door": (lambda: BulkClose(flat()), "close", "does not refuse it"),
     "a swallowed refusal": (lambda: Polite(flat()), "offer", "does not refuse it"),
     "another reason": (lambda: SaysNo(flat()), "offer", "refuses it for computer_says_no"),

@@ -152,7 +152,8 @@ class Requirement(Value):
     @property
     def fields(self) -> tuple[str, ...]:
         """The fields of an act that it reads; empty also where that is not known."""
-        return () if self.made_by is None else tuple(name for name, _ in self.made_by.evidence)
+        made = self.made_by
+        return tuple(name for name, _ in made.evidence) if isinstance(made, Made) else ()
 
     @property
     def openers(self) -> tuple[str, ...]:

@@ -277,6 +277,13 @@ FOLLOWED_UP: tuple[Invariant, ...] = (
         code="follow_up_before_kept",
         text="followed up before what was agreed is settled",
     ),
+    precedence(
+        AGREED,
+        "answer/satisfied",
+        cites="editorial",
+        code="satisfied_before_agreed",
+        text="the customer satisfied before anything is agreed",
+    ),
     precedence(SATISFIED, "close/resolved", cites="editorial"),
 )
 """What the six steps promise where the sixth is to follow up."""
