@@ -346,14 +346,18 @@ class Teller:
         fields = [name for name in act.spec.said if getattr(act, name) is not None]
         if rule is None or not fields:
             yield act
-            for name in fields if "evidence" in requirement.reads else ():
-                yield attrs.evolve(act, **{name: PLAIN})  # type: ignore[misc]
+            plain = fields if "evidence" in requirement.reads else []
+            yield from self._saying(act, ((name, PLAIN) for name in plain))
             return
-        for phrase in rule.phrases:
+        yield from self._saying(act, ((fields[0], f"Well, {p} it is") for p in rule.phrases))
+
+    def _saying(self, act: Act, words: Iterable[tuple[str, str]]) -> Iterator[Act]:
+        """Yield an act with other words in a field, where that makes one."""
+        for name, said in words:
             try:
-                yield attrs.evolve(act, **{fields[0]: f"Well, {phrase} it is"})  # type: ignore[misc]
+                yield attrs.evolve(act, **{name: said})  # type: ignore[misc]
             except EvidenceError:
-                continue
+                continue  # such as the lines of a plan, which are no text
 
     # -- who records ----------------------------------------------------------------------------
 
