@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 
-EXTRAS := calendars,cli,diagrams,plots,postgres,sqlalchemy,testing,webhooks
+EXTRAS := calendars,cli,diagrams,django,plots,postgres,sqlalchemy,testing,webhooks
 TYPED := src examples
 
 .DEFAULT_GOAL := help

@@ -62,6 +62,7 @@ OTHERS = {
     "attr",
     "attrs",
     "cattrs",
+    "django",
     "graphviz",
     "holidays",
     "hypothesis",
