@@ -629,7 +629,8 @@ def test_rules_whose_phrases_are_not_there_cost_nothing():
         for count in (2, 1000)
     )
 
-    assert cost(many, text) < 3 * cost(few, text)
+    # A pass for each rule would take five hundred times as long; a busy machine, a few times.
+    assert cost(many, text) < 50 * cost(few, text)
 
 
 def test_rules_whose_phrases_begin_with_any_letters_cost_little():
@@ -643,7 +644,8 @@ def test_rules_whose_phrases_begin_with_any_letters_cost_little():
         for phrases in (["qxz", "zxq"], map("".join, itertools.product(letters, repeat=3)))
     )
 
-    assert cost(many, text) < 30 * cost(few, text)
+    # Each phrase looked for by itself would take four thousand times as long.
+    assert cost(many, text) < 400 * cost(few, text)
 
 
 @pytest.mark.parametrize("phrases", [["'s fault"], ["i"], ["un*"], ["un*", "refund"], ["<link>"]])

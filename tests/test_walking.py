@@ -6,6 +6,7 @@ import contextlib
 import os
 import pathlib
 import re
+import signal
 import sys
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -99,6 +100,8 @@ class Terminal:
             env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment},
             encoding="utf-8",
             dimensions=(40, 80),
+            # A shell lets what it runs in the background ignore the key that interrupts.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
             timeout=60,
         )
         self.end = pexpect.EOF
