@@ -12,7 +12,7 @@ from complaintflow._actors import Actor
 from complaintflow._case import Case, Effect, Entry, Move, Watched
 from complaintflow._deadlines import Breach, Deadline, TimeLimit
 from complaintflow._desk import Desk
-from complaintflow._engine import Option, decide, due, machine, open_case, options
+from complaintflow._engine import decide, due, open_case
 from complaintflow._language import LanguageRule
 from complaintflow._ledger import (
     Approval,
@@ -61,6 +61,8 @@ if TYPE_CHECKING:
     from complaintflow._desk._migrating import MoveReport, StateMoves, Stuck
     from complaintflow._desk._passing import Delivery
     from complaintflow._engine._migration import Migration
+    from complaintflow._engine._options import Option, options
+    from complaintflow._engine._stock import machine
     from complaintflow._story import Line, Replayed, line_of, read_story, replay
 
 
@@ -71,6 +73,8 @@ _LATER = {
     "_desk._migrating": ("MoveReport", "StateMoves", "Stuck"),
     "_desk._passing": ("Delivery",),
     "_engine._migration": ("Migration",),
+    "_engine._options": ("Option", "options"),
+    "_engine._stock": ("machine",),
     "_story": ("Line", "Replayed", "line_of", "read_story", "replay"),
 }
 """What the desk at work does without, by the module it is in."""

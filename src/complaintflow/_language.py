@@ -116,7 +116,7 @@ _STANDS_FOR = {
     "<link>": r"(?:https?://|www\.)\S*[^\s.,;:!?()]",
 }
 """What is no word in a phrase: a few words of the same sentence, and an address."""
-_ADDRESS = re.compile(_STANDS_FOR["<link>"])
+_ADDRESS = _STANDS_FOR["<link>"]
 
 
 def _normal(text: str) -> str:
@@ -164,23 +164,21 @@ def _stem(word: str) -> str:
     return re.escape(word.removesuffix("*")) + (r"\w*" if word.endswith("*") else "")
 
 
-_QUOTED = re.compile(
-    r"""
+# Texts, which `re` compiles once, when the first is read: importing the library does without.
+_QUOTED = r"""(?x)
     "([^"]+)"
     | '(?<!\w')([^']*(?:(?<=\w)'(?=\w)[^']*)*)'(?!\w)  # what stands within words is an apostrophe
-    """,
-    re.VERBOSE,
-)
-_REPLY = re.compile(r"^[^\S\n]*>.*$", re.MULTILINE)
-_CLAUSE = re.compile(
+    """
+_REPLY = r"(?m)^[^\S\n]*>.*$"
+_CLAUSE = (
     r"[.,;:!?()\[\]\u2013\u2014\u2026]|--|\n\s*\n|\s[-/*\u2022]\s"
     r"|\b(?:but|because|since|so|and|as|therefore)\b"
 )
-_NEGATION = re.compile(
+_NEGATION = (
     r"\b(?:not|never|no|without|nor|cannot|avoid|instead of|rather than"
     r"|(?:ca|wo|do|is|are|was|were|does|did|should|would|could|have|has|had)nt)\b|n't\b"
 )
-_NO_NEGATION = re.compile(r"\b(?:not only|not just|no doubt|no problem|no worries|why not)\b")
+_NO_NEGATION = r"\b(?:not only|not just|no doubt|no problem|no worries|why not)\b"
 _WORDS_OF_A_NEGATION = 5
 _REACH = 120
 """How many characters before a hit are looked at, at most; five words take far fewer."""
@@ -206,7 +204,7 @@ class Spoken(Value):
     """Whether the actor has limits."""
 
 
-_WORD = re.compile(r"\w+|'")
+_WORD = r"\w+|'"
 _KEY = 3
 """How many letters of a word it is looked up by."""
 
@@ -214,7 +212,7 @@ _KEY = 3
 def _beginnings(phrase: str) -> set[str]:
     """Return what a word can begin with where a phrase begins; nothing where it can be any."""
     plain = _expand(phrase)
-    first = _WORD.match(plain)
+    first = re.match(_WORD, plain)
     if first is None:
         return set()
     word = first.group()
@@ -301,7 +299,7 @@ class _Text:
     def takes_up(self) -> bool:
         """Whether it uses, its addresses apart, a telling word of the customer's."""
         if self._takes_up is None:
-            plain = _ADDRESS.sub(" ", self.whole)
+            plain = re.sub(_ADDRESS, " ", self.whole)
             said = telling_words(plain) | set(re.findall(r"\w+", plain))
             self._takes_up = not said.isdisjoint(self._own.telling)
         return self._takes_up
@@ -314,8 +312,8 @@ class _Text:
             before = before[len(near[0]) :]
         elif near and start > _REACH:  # a word that is cut is none
             before = before.lstrip()[len(near[0]) :]
-        clause = " ".join(_CLAUSE.split(before)[-1].split())
-        return _NEGATION.search(_NO_NEGATION.sub(" ", clause)) is not None
+        clause = " ".join(re.split(_CLAUSE, before)[-1].split())
+        return re.search(_NEGATION, re.sub(_NO_NEGATION, " ", clause)) is not None
 
 
 class _Hit(NamedTuple):
@@ -352,7 +350,7 @@ class Reader:
         for phrases in self._beginning.values():
             phrases.extend(self._anywhere)
         every = self._anywhere or not self._beginning
-        self._word = _WORD if every else _word_with(self._beginning)
+        self._word = re.compile(_WORD) if every else _word_with(self._beginning)
 
     def read(self, spoken: Spoken) -> tuple[tuple[LanguageRule, Unmet], ...]:
         """Return each rule that the words run into, with its warning, in the rules' order."""
@@ -406,7 +404,7 @@ class Reader:
 
     def _find_addresses(self, text: _Text, hits: dict[str, list[_Hit]]) -> None:
         """Add the phrases that begin with an address; within one no other begins."""
-        for address in _ADDRESS.finditer(text.plain):
+        for address in re.finditer(_ADDRESS, text.plain):
             start = address.start()
             if start and text.plain[start - 1].isalnum():
                 continue
@@ -475,13 +473,13 @@ def _parted(text: str) -> str:
 
 def without_answered(text: str) -> str:
     """Return a text without the mail it answers."""
-    return _REPLY.sub(" ", text) if ">" in text else text
+    return re.sub(_REPLY, " ", text) if ">" in text else text
 
 
 def _without_quotations(text: str, own: _Own) -> str:
     """Return a text without what it quotes of the customer."""
     if '"' not in text and "'" not in text:
         return text
-    return _QUOTED.sub(
-        lambda quoted: " " if (quoted[1] or quoted[2]) in own else quoted.group(), text
+    return re.sub(
+        _QUOTED, lambda quoted: " " if (quoted[1] or quoted[2]) in own else quoted.group(), text
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar as gregorian
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
@@ -285,4 +284,7 @@ def _months_later(day: date, months: int) -> date:
     # A month that is too short ends the span on its last day, as contracts count.
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
+    # Imported by those who count in months.
+    import calendar as gregorian
+
     return date(year, month + 1, min(day.day, gregorian.monthrange(year, month + 1)[1]))

@@ -15,8 +15,8 @@ from complaintflow._desk._limits import Limits
 from complaintflow._desk._migrating import MoveReport
 from complaintflow._desk._passing import Delivery
 from complaintflow._desk._wiring import PARK_AFTER, Observer, RefusalObserver, Wiring
-from complaintflow._engine import Option
 from complaintflow._engine._migration import Migration
+from complaintflow._engine._options import Option
 from complaintflow._method import Method
 from complaintflow._pauses import Pauses
 from complaintflow.acts import Act

@@ -13,7 +13,6 @@ from complaintflow._desk import _reading
 from complaintflow._desk._acting import erase, open_, record
 from complaintflow._desk._driving import run, run_all
 from complaintflow._desk._wiring import PARK_AFTER, Observer, RefusalObserver, Wiring
-from complaintflow._engine import Option
 from complaintflow._method import Method
 from complaintflow._pauses import Pauses
 from complaintflow.acts import Act
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from complaintflow._desk._migrating import MoveReport
     from complaintflow._desk._passing import Delivery
     from complaintflow._engine._migration import Migration
+    from complaintflow._engine._options import Option
 
 
 class Desk:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from attrs import evolve
 
@@ -11,11 +12,13 @@ from complaintflow import _codec
 from complaintflow._actors import Actor
 from complaintflow._case import Case, Entry
 from complaintflow._desk._wiring import Wiring, check_id, utc
-from complaintflow._engine import Option, options
 from complaintflow._method import Method
 from complaintflow._time import must_be_aware
 from complaintflow.errors import EvidenceError
 from complaintflow.ports import Query, Record
+
+if TYPE_CHECKING:
+    from complaintflow._engine._options import Option
 
 PAGE = 500
 """How many records are read at a time."""
@@ -56,6 +59,9 @@ async def options_(
     asked.end()
     method, case, _ = await desk.read(case_id)
     now = desk.moment(case, None) if moment is None else moment
+    # Imported by those who ask.
+    from complaintflow._engine._options import options
+
     return options(method, case, at=now, by=actor, calendar=desk.calendar)
 
 

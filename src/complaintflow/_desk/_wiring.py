@@ -18,7 +18,6 @@ from complaintflow._method import Method
 from complaintflow._pauses import Pauses
 from complaintflow._time import in_utc, must_be_aware
 from complaintflow.acts import Act
-from complaintflow.adapters.memory import AsyncMemoryStore, MemoryStore
 from complaintflow.adapters.system import EverybodyMay, SystemClock
 from complaintflow.errors import EvidenceError, Refused, UnknownCase, UnknownMethod
 from complaintflow.ports import (
@@ -105,6 +104,8 @@ class Wiring:
             every |= known
         self._words = {pin: every | known for pin, known in words.items()}
         if store is None:
+            from complaintflow.adapters.memory import AsyncMemoryStore, MemoryStore
+
             store = AsyncMemoryStore() if waits else MemoryStore()
         # Which of the two it is was looked at just now.
         self.store = cast("AsyncStore", store) if waits else AtOnce(cast("Store", store))

@@ -8,20 +8,15 @@ Pure: nothing is read or changed outside the arguments. The only package that im
 from complaintflow._engine._decision import decide, erase_case, open_case
 from complaintflow._engine._due import due
 from complaintflow._engine._machine import MethodMachine, compiled
-from complaintflow._engine._options import Option, options
 from complaintflow._engine._reasons import check_act, check_new_id
-from complaintflow._engine._stock import machine
 
 __all__ = [
     "MethodMachine",
-    "Option",
     "check_act",
     "check_new_id",
     "compiled",
     "decide",
     "due",
     "erase_case",
-    "machine",
     "open_case",
-    "options",
 ]

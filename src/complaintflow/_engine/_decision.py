@@ -27,7 +27,6 @@ from complaintflow._engine._reasons import (
     no_id,
     not_now,
 )
-from complaintflow._engine._way import way_to
 from complaintflow._evidence import text_problem
 from complaintflow._method import Method
 from complaintflow._requirements import Question, Requirement
@@ -42,6 +41,7 @@ from complaintflow.errors import (
     Undecided,
     UnknownAct,
     UnknownMethod,
+    Way,
 )
 
 
@@ -195,9 +195,14 @@ def refusal(machine: MethodMachine, question: Question) -> Refused:
         if barring:
             return Refused(event.name, question.case.state, unmet + barring, _undecided)
     waivable = _waivable(machine, question, blocked)
-    return Refused(
-        event.name, question.case.state, unmet, lambda: way_to(machine, question), waivable
-    )
+
+    def way() -> Way | Undecided | None:
+        # Most refusals are not asked for it.
+        from complaintflow._engine._way import way_to
+
+        return way_to(machine, question)
+
+    return Refused(event.name, question.case.state, unmet, way, waivable)
 
 
 def _waivable(

@@ -22,7 +22,6 @@ from complaintflow._engine._reasons import (
     no_case,
     not_now,
 )
-from complaintflow._engine._way import way_to_outcome
 from complaintflow._method import Method
 from complaintflow._requirements import Question, Requirement
 from complaintflow._time import in_utc, must_be_aware
@@ -139,6 +138,8 @@ def _option(machine: MethodMachine, event: AskingEvent, question: Question) -> O
         unmet += (not_now(machine, event, nearest, question),)
 
     def search() -> Way | Undecided | None:
+        from complaintflow._engine._way import way_to_outcome
+
         return way_to_outcome(machine, question, event.name, nearest)
 
     return Option(event.name, ready=False, unmet=unmet, asked=search)

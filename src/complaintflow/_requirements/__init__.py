@@ -3,7 +3,13 @@ Requirements: named pure questions, asked before a step is taken.
 
 The vocabulary is closed: a method picks from the makers and gives them its own code, sentence and
 sources. What a requirement reads is declared, so that it is known where its answer can change.
+
+What makes requirements is imported when it is asked for: to handle a case takes none of it.
 """
+
+# ruff: noqa: F405  (what a type checker knows, and is there when it is asked for)
+
+from typing import TYPE_CHECKING
 
 from complaintflow._requirements._base import (
     Advised,
@@ -15,75 +21,21 @@ from complaintflow._requirements._base import (
     Requirement,
     holds,
 )
-from complaintflow._requirements._made import VOCABULARY
-from complaintflow._requirements.authority import (
-    another_owner,
-    approval_open,
-    approver_is_another,
-    approver_may,
-    break_approved,
-    listens_to_one,
-    owner_stays,
-    promise_to_break,
-    taken_before,
-    totals,
-    within_authority,
-)
-from complaintflow._requirements.content import (
-    by_human,
-    fills,
-    first_person,
-    lines_ahead,
-    not_pasted,
-    redress_named,
-    remedies_ahead,
-    says,
-    specific,
-    takes_up_the_account,
-    talk_ahead,
-    unscripted,
-    wish_sorted,
-)
-from complaintflow._requirements.exits import (
-    another_case,
-    attempts_made,
-    deadline_near,
-    deadline_passed,
-    entry_exists,
-    may_be_waived,
-)
-from complaintflow._requirements.feelings import (
-    calm,
-    calmer,
-    calmer_than_when_put_off,
-    is_calm,
-    mood_noted,
-    willing,
-)
-from complaintflow._requirements.promises import (
-    not_too_early,
-    nothing_outstanding,
-    promise_open,
-    releases_are_open,
-)
-from complaintflow._requirements.table import (
-    below_the_ask,
-    challenges_of_both,
-    covers_mistakes,
-    issue_known,
-    issues_noted,
-    meets_the_ask,
-    not_agreed_yet,
-    not_rising,
-    offer_answered,
-    offer_in_time,
-    plan_ahead,
-    plan_answered,
-    pressing_first,
-    primary_named,
-    question_about,
-    question_open,
-)
+
+if TYPE_CHECKING:
+    from complaintflow._requirements._all import *  # noqa: F403
+
+
+def __getattr__(name: str) -> object:
+    if not name.startswith("__"):
+        from importlib import import_module
+
+        makers = import_module("complaintflow._requirements._all")
+        if name in makers.__all__:
+            return getattr(makers, name)
+    message = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(message)
+
 
 __all__ = [
     "VOCABULARY",

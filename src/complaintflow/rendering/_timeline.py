@@ -14,7 +14,7 @@ from complaintflow import _codec
 from complaintflow._actors import Actor
 from complaintflow._calendars import Calendars
 from complaintflow._case import Case, Entry
-from complaintflow._engine import Option, options
+from complaintflow._engine._options import Option, options
 from complaintflow._evidence import ERASED, Remedy, voice_of
 from complaintflow._ledger import Promise
 from complaintflow._method import Method

@@ -17,7 +17,8 @@ from hypothesis.strategies import DrawFn
 from complaintflow import _codec
 from complaintflow._actors import SYSTEM, Actor
 from complaintflow._case import Case, Entry
-from complaintflow._engine import Option, decide, open_case, options
+from complaintflow._engine import decide, open_case
+from complaintflow._engine._options import Option, options
 from complaintflow._evidence import ERASED
 from complaintflow._method import Method, Outcome
 from complaintflow._method import Rule as MethodRule

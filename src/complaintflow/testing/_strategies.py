@@ -19,7 +19,8 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from complaintflow._actors import SYSTEM, Actor, Kind
 from complaintflow._case import Case, Entry
-from complaintflow._engine import compiled, decide, open_case, options
+from complaintflow._engine import compiled, decide, open_case
+from complaintflow._engine._options import options
 from complaintflow._method import Method, Rule
 from complaintflow.acts import Act, Open, Speaker
 from complaintflow.errors import Refused
