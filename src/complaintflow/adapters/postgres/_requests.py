@@ -17,7 +17,6 @@ from psycopg import sql
 
 from complaintflow._time import must_be_aware
 from complaintflow.adapters.postgres import _sql
-from complaintflow.adapters.postgres._sql import SCHEMA_VERSION
 from complaintflow.errors import Conflict, StoreError
 from complaintflow.ports import Change, Notification, Parked, Query, Record, Snapshot
 
@@ -46,7 +45,8 @@ class Requests:
             "schema": sql.Identifier(schema),
             "quoted": sql.Literal(_in_quotes(schema)),
             "quoted_table": sql.Literal(f"{_in_quotes(schema)}.complaintflow_schema"),
-            "version": sql.Literal(SCHEMA_VERSION),
+            "version": sql.Literal(_sql.SCHEMA_VERSION),
+            "oldest": sql.Literal(_sql.oldest()),
         }
         self._text = cache(self._rendered)
 
@@ -56,27 +56,43 @@ class Requests:
     # -- the tables -----------------------------------------------------------------------------
 
     def tables(self) -> str:
-        """Return the script that makes the tables."""
-        return self._text(_sql.TABLES).decode()
+        """Return the script that makes the tables, or brings them to the present version."""
+        return self._text(_sql.tables()).decode()
 
     def is_there(self) -> Request[bool]:
         """Ask whether there are tables."""
         return Request(self._text(_sql.IS_THERE), {}, lambda rows: bool(rows[0][0]))
 
+    def is_earlier(self) -> Request[bool]:
+        """Ask whether the tables are of an earlier version, with a way from there to ours."""
+        return Request(self._text(_sql.VERSION), {}, self._is_earlier)
+
     def check(self) -> Request[None]:
         """Ask for the version of the tables, and make sure that it is ours."""
         return Request(self._text(_sql.VERSION), {}, self._must_be_ours)
 
-    def _must_be_ours(self, rows: Rows) -> None:
+    def _is_earlier(self, rows: Rows) -> bool:
         versions = [version for (version,) in rows]
-        if versions != [SCHEMA_VERSION]:
-            found = " and ".join(map(str, versions)) or "none"
-            message = (
-                f"schema {self.schema!r} has complaintflow tables of version {found}, and this "
-                f"complaintflow knows version {SCHEMA_VERSION}: use the complaintflow that made "
-                "them, or another schema"
+        if len(versions) != 1 or not _sql.oldest() <= versions[0] <= _sql.SCHEMA_VERSION:
+            raise self._of_another_version(
+                versions, "use the complaintflow that made them, or another schema"
             )
-            raise StoreError(message)
+        return bool(versions[0] < _sql.SCHEMA_VERSION)
+
+    def _must_be_ours(self, rows: Rows) -> None:
+        if self._is_earlier(rows):
+            raise self._of_another_version(
+                rows[0],
+                "bring them to it with create_schema(), or with: python -m "
+                f"complaintflow.adapters.postgres URL --schema {self.schema}",
+            )
+
+    def _of_another_version(self, versions: Sequence[int], what_to_do: str) -> StoreError:
+        found = " and ".join(map(str, versions)) or "none"
+        return StoreError(
+            f"schema {self.schema!r} has complaintflow tables of version {found}, and this "
+            f"complaintflow knows version {_sql.SCHEMA_VERSION}: {what_to_do}"
+        )
 
     # -- the port -------------------------------------------------------------------------------
 
