@@ -571,7 +571,7 @@ class Desk:
         Args:
             story: JSON Lines, the first of them the act `open`.
 
-            method: the name of the method. None: the desk's first.
+            method: the name of the method. None: the one the story says, else the desk's first.
 
             case_id: the id of the case. None: the one the story gives, else `story`.
 

@@ -173,17 +173,26 @@ def replay(
         str, typer.Argument(metavar="STORY", help="A file of JSON Lines; - reads standard input.")
     ],
     *,
+    moves_to: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="METHOD",
+            help="A method that the story moves the case to; those that are shipped are known.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """
     Tell a story by a method, with every refusal.
 
     Each act of the story is accepted or refused: with all reasons, the way to a yes, and what the
-    method warns of. Last comes the case that was made. Exits with 1 where an act was refused.
+    method warns of. Last comes the case that was made. --moves-to may be given several times.
+    Exits with 1 where an act was refused.
     """
     with answering():
         method = method_of(name)
-        script = read_script(story, method)
+        others = tuple(method_of(each) for each in moves_to or ())
+        script = read_script(story, method, moves_to=(*others, *every_method()))
         told = play(script, method)
     if as_json:
         for data in data_of(told):
