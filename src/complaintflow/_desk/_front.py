@@ -566,7 +566,9 @@ class Desk:
         """
         Open a case from a story and return it. Every line is decided anew; all are kept, or none.
 
-        What it would notify of happened elsewhere, and is not told again.
+        Whoever a line is by is who the desk's authority says; what the line says of their limits
+        and permissions takes some away, and gives none. Customers and the system are taken as they
+        stand there. What it would notify of happened elsewhere, and is not told again.
 
         Args:
             story: JSON Lines, the first of them the act `open`.
@@ -576,8 +578,9 @@ class Desk:
             case_id: the id of the case. None: the one the story gives, else `story`.
 
         Raises:
-            StoryError: lines cannot be used, or are refused; all problems of reading are listed,
-                and the first refusal.
+            StoryError: lines cannot be used, are by somebody the authority does not know, or who
+                may not do that, or are refused. All problems of reading, or of who may, are
+                listed; of refusals the first.
 
             CaseExists: a case with this id was opened before.
 

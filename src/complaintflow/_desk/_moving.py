@@ -15,6 +15,7 @@ from complaintflow._chain import Head, verify_history
 from complaintflow._desk._changes import change_of
 from complaintflow._desk._checking import flaw_of_the_case
 from complaintflow._desk._reading import PAGE, history, pages
+from complaintflow._desk._vouching import vouched_for
 from complaintflow._desk._wiring import Wiring
 from complaintflow._given import TEXT, a, look_over, or_none
 from complaintflow._method import Method
@@ -54,6 +55,7 @@ async def import_story(
     entries: list[Entry] = []
     every = tuple(desk.by_pin.values())
     lines = read_story(story.split("\n"), chosen, moves_to=every)
+    lines = await vouched_for(desk, lines)
     for told in replay(chosen, lines, moves_to=every, case_id=case_id, calendar=desk.calendar):
         if told.refused is not None or told.entry is None:
             raise StoryError("the story", (f"line {told.line.number}: {told.refused}",))
