@@ -34,6 +34,8 @@ class Request(Generic[T]):
     """Returns what the rows mean, or raises `Conflict` or `StoreError`."""
     change: Change | None = None
     """The step that it keeps. None: it keeps none, and may be sent again when a line was cut."""
+    writes: bool = False
+    """True: it changes something beside a step, such as what is claimed."""
 
 
 class Requests:
@@ -170,12 +172,14 @@ class Requests:
             "limit": limit,
             "methods": list(methods),
         }
-        return Request(self._text(_sql.WAKE), asked, lambda rows: [*map(_snapshot, rows)])
+        text = self._text(_sql.WAKE)
+        return Request(text, asked, lambda rows: [*map(_snapshot, rows)], writes=True)
 
     def claim(self, now: datetime, until: datetime, limit: int) -> Request[Sequence[Notification]]:
         """Ask for notifications to deliver."""
         asked = {"now": must_be_aware(now), "until": must_be_aware(until), "limit": limit}
-        return Request(self._text(_sql.CLAIM), asked, lambda rows: [*map(_notification, rows)])
+        text = self._text(_sql.CLAIM)
+        return Request(text, asked, lambda rows: [*map(_notification, rows)], writes=True)
 
     def settle(self, key: str, retry_at: datetime | None, parked: str | None) -> Request[None]:
         """Say what became of a notification."""
@@ -185,7 +189,7 @@ class Requests:
             text, asked["parked"] = _sql.PARK, parked
         elif retry_at is not None:
             text, asked["retry_at"] = _sql.POSTPONE, must_be_aware(retry_at)
-        return Request(self._text(text), asked, lambda _: None)
+        return Request(self._text(text), asked, lambda _: None, writes=True)
 
     def parked(self, after: str | None, limit: int | None) -> Request[Sequence[Parked]]:
         """Ask for what is put aside."""
