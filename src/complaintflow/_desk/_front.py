@@ -378,7 +378,9 @@ class Desk:
         Record every deadline that has passed, each exactly once, and return the new entries.
 
         Any number of desks may tick over one store: whoever comes second finds it recorded. A
-        case whose method is not on this desk is left to the desk that has it.
+        case whose method is not on this desk is left to the desk that has it. One that the store
+        could not keep is tried again, at the end and in the next ticks, up to three times; after
+        five minutes the store gives it to whoever ticks.
 
         Args:
             limit: look at no more cases than this. None: all that are due.
