@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from logging import DEBUG, ERROR
 
 from attrs import frozen
 
@@ -31,7 +32,7 @@ BATCH = 10
 TRIES = 3
 """How often a case is looked at again whose step the store could not keep, while it is ours."""
 
-ERROR = 1_000
+LONGEST = 1_000
 """How many characters of an error are kept."""
 
 UNRECORDED = "what is due in case %s cannot be recorded"
@@ -85,19 +86,23 @@ async def _look_again(desk: Wiring, now: datetime, kept: list[Entry]) -> None:
             return  # it answers nobody just now
         if found is None or found.method not in desk.by_pin:
             continue  # others have it by now
-        if not await pass_deadlines(desk, found, now, kept) and tries > 1:
+        if not await pass_deadlines(desk, found, now, kept, again=True) and tries > 1:
             desk.owed[case_id] = until, tries - 1
 
 
-async def pass_deadlines(desk: Wiring, found: Snapshot, now: datetime, kept: list[Entry]) -> bool:
+async def pass_deadlines(
+    desk: Wiring, found: Snapshot, now: datetime, kept: list[Entry], *, again: bool = False
+) -> bool:
     """
     Record what time has brought to one case; what goes wrong with it is no other case's.
 
     Returns:
         False where the store could not keep it, so that trying again may help.
     """
+    is_read = False
     try:
         method, case, head = desk.by_pin[found.method], desk.memory.case(found), found.head
+        is_read = True
         moment = max(now, case.updated_at)
         while acts := case.to_record(moment):
             act = acts[0]
@@ -114,8 +119,9 @@ async def pass_deadlines(desk: Wiring, found: Snapshot, now: datetime, kept: lis
     except Conflict:
         pass  # somebody acted, or ticked, in between: their step says when to wake
     except StoreError as error:
-        log.error(f"{UNRECORDED}: %s", found.case_id, error, extra={"case": found.case_id})
-        return False
+        level = DEBUG if again else ERROR  # once is enough
+        log.log(level, f"{UNRECORDED}: %s", found.case_id, error, extra={"case": found.case_id})
+        return not is_read  # what cannot be read today cannot be read again
     except Exception:  # noqa: BLE001  (whatever it is, the other cases are due as well)
         log.exception(UNRECORDED, found.case_id, extra={"case": found.case_id})
     return True
@@ -178,7 +184,7 @@ def _shown(error: Exception) -> str:
         told = repr(error)
     except Exception:  # noqa: BLE001  (it is the error of an error)
         told = f"an {type(error).__name__}, which cannot say what it is"
-    return told[:ERROR].encode(errors="backslashreplace").decode().replace("\0", "\\x00")
+    return told[:LONGEST].encode(errors="backslashreplace").decode().replace("\0", "\\x00")
 
 
 async def parked(desk: Wiring, after: str | None, limit: int | None) -> tuple[Parked, ...]:
