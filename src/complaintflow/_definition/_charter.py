@@ -10,7 +10,7 @@ from complaintflow._definition._problems import About, MethodProblem
 from complaintflow._definition._reading import Definition, Part, parts
 from complaintflow._method import Rule
 from complaintflow._requirements import Requirement
-from complaintflow.acts import Act, Verdict
+from complaintflow.acts import Act, Satisfaction
 from complaintflow.acts.bounds import DeadlineNear, DeadlinePassed
 
 Earns = Callable[[type[Act], str | None], bool]
@@ -138,7 +138,7 @@ def _established_by(
         for part in parts(rule):
             outcome = getattr(part, "name", None)
             # A reading of the method's own may call anything by the name of an outcome.
-            is_ours = rule.reads is None or isinstance(rule.reads, Verdict) or outcome is None
+            is_ours = rule.reads is None or isinstance(rule.reads, Satisfaction) or outcome is None
             is_read = definition.is_sure(rule, "reads")
             is_earned = earns(rule.act, outcome) and (is_ours or not is_read)
             is_guess = may_earn and not surely if definition.is_any(part) else is_earned

@@ -25,7 +25,7 @@ from complaintflow._language import LanguageRule
 from complaintflow._method import Edge, Method, Need, Outcome, Rule, State
 from complaintflow._requirements import Advised, Fact, Requirement
 from complaintflow._time import Within
-from complaintflow.acts import Verdict
+from complaintflow.acts import Satisfaction
 from complaintflow.errors import did_you_mean, nearest
 
 if TYPE_CHECKING:
@@ -276,10 +276,10 @@ class _Reader:
     def _rule(self, rule: Rule) -> Rule:
         where = self._types.where("rules", rule)
         guesses, is_any = self._part(rule, where)
-        verdict = rule.reads
-        if isinstance(verdict, Verdict) and id(verdict) in self._types.unread:
+        satisfaction = rule.reads
+        if isinstance(satisfaction, Satisfaction) and id(satisfaction) in self._types.unread:
             guesses["reads"] = _STAND_INS["reads"]
-        reads_itself = verdict is not None
+        reads_itself = satisfaction is not None
         outcomes = [
             self._outcome(each, None if reads_itself else rule.act.spec.outcomes, where)
             for each in self._get(rule, "outcomes")

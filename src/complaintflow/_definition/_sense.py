@@ -12,7 +12,7 @@ from complaintflow._evidence import fits
 from complaintflow._method import Edge, Method, Rule
 from complaintflow._requirements import Advised, Requirement
 from complaintflow._requirements._named import NEVER_WAIVED
-from complaintflow.acts import Verdict
+from complaintflow.acts import Satisfaction
 from complaintflow.errors import did_you_mean
 
 RESERVED = frozenset({"state", "trigger", "open", "erase", "change_method"})
@@ -82,7 +82,7 @@ def _rules(definition: Definition) -> Iterator[MethodProblem]:
                 facts = established if definition.is_sure(part, "needs") else None
                 yield from _unsatisfied(part, facts, triggers, where)
             yield from _evidence(rule, part, where)
-        yield from _verdict(rule, where)
+        yield from _satisfaction(rule, where)
 
 
 def _rule_of(trigger: str) -> Where:
@@ -111,13 +111,13 @@ def _evidence(rule: Rule, part: Part, where: Where) -> Iterator[MethodProblem]:
             yield from _readable(rule, f"'{inner.code}'", inner.made_by.evidence, where)
 
 
-def _verdict(rule: Rule, where: Where) -> Iterator[MethodProblem]:
-    if isinstance(rule.reads, Verdict):
+def _satisfaction(rule: Rule, where: Where) -> Iterator[MethodProblem]:
+    if isinstance(rule.reads, Satisfaction):
         asked = dict.fromkeys((*rule.reads.yes, *rule.reads.no), bool | None)
-        yield from _readable(rule, "its verdict", asked.items(), where)
+        yield from _readable(rule, "its satisfaction", asked.items(), where)
         for name in ("satisfied", "not_satisfied", "unanswered"):
             if name not in outcomes_of(rule):
-                yield where.says(f"its verdict may be '{name}', which is no outcome of it")
+                yield where.says(f"its satisfaction may be '{name}', which is no outcome of it")
 
 
 def _readable(

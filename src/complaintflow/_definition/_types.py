@@ -14,7 +14,7 @@ from complaintflow._evidence import kind_of
 from complaintflow._fields import unfit
 from complaintflow._method import Method, Outcome, Rule
 from complaintflow._requirements import Advised, Requirement
-from complaintflow.acts import Verdict
+from complaintflow.acts import Satisfaction
 
 PIECES: dict[str, tuple[str, tuple[str, ...], str]] = {
     "states": ("State", ("name",), "state '{0.name}'"),
@@ -114,8 +114,8 @@ def types_of(method: Method) -> Types:
 
 
 def _rule(types: Types, rule: Rule, place: Callable[[], Where]) -> None:
-    if isinstance(rule.reads, Verdict):
-        types.look(rule.reads, lambda: place().within("its verdict"))
+    if isinstance(rule.reads, Satisfaction):
+        types.look(rule.reads, lambda: place().within("its satisfaction"))
     _needs(types, rule, place)
     if not types.can_read(rule, "outcomes"):
         return

@@ -21,7 +21,7 @@ from complaintflow._evidence import (
     evidence,
 )
 from complaintflow.acts._act import SPEAKERS, Act, ActSpec, Kept, Round, Speaker, act
-from complaintflow.acts._verdict import Verdict
+from complaintflow.acts._satisfaction import Satisfaction
 
 if TYPE_CHECKING:
     from complaintflow.acts.always import (
@@ -256,13 +256,13 @@ __all__ = [
     "Resume",
     "Round",
     "Said",
+    "Satisfaction",
     "Speaker",
     "SuspendContact",
     "TakeAction",
     "TakeOwnership",
     "Thank",
     "Told",
-    "Verdict",
     "Waive",
     "Withdraw",
     "act",

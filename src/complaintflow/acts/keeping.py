@@ -11,7 +11,7 @@ import attrs
 from complaintflow._evidence import Said, Told, as_decimal, currency_problems, money_problems
 from complaintflow._ledger import Asked, Ledger
 from complaintflow.acts._act import Act, Kept, Round, act
-from complaintflow.acts._verdict import BOTH
+from complaintflow.acts._satisfaction import BOTH
 
 _SETTLING = {
     "settled": "it is the last promise outstanding",

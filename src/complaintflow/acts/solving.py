@@ -20,7 +20,7 @@ from complaintflow._evidence import (
 )
 from complaintflow._ledger import Approval, Asked, Ledger, Proposal
 from complaintflow.acts._act import Act, Kept, Round, act
-from complaintflow.acts._verdict import BOTH
+from complaintflow.acts._satisfaction import BOTH
 
 
 @act(

@@ -15,7 +15,7 @@ from complaintflow._invariants import UNARY, Invariant
 from complaintflow._language import LanguageRule
 from complaintflow._method import Departure, Edge, Method, Need, Origin, Outcome, Rule, State
 from complaintflow._requirements import VOCABULARY, Advised, Fact, Requirement
-from complaintflow.acts import Act, Verdict
+from complaintflow.acts import Act, Satisfaction
 from complaintflow.documents._format import DOCUMENT, parameters
 from complaintflow.documents._kinds import NOTHING, Found, Path, told
 from complaintflow.documents._stand_ins import act_for, guard_for
@@ -297,8 +297,8 @@ class Reading:
                 )
                 continue
             more = {key: read[key] for key in ("in_way", "cites") if key in read}
-            verdict = read.get("reads", {})
-            reads = Verdict(**verdict) if {"yes", "no"} <= verdict.keys() else None
+            answers = read.get("reads", {})
+            reads = Satisfaction(**answers) if {"yes", "no"} <= answers.keys() else None
             yield Rule(act, **part, **more, outcomes=outcomes, reads=reads)
 
     def _part(self, read: Data, path: Path) -> Data:
