@@ -13,7 +13,7 @@ from complaintflow._calendars import Calendars
 from complaintflow._case import Case, Entry
 from complaintflow._desk._driving import AtOnce, settled
 from complaintflow._desk._remembering import Memory
-from complaintflow._evidence import text_problem
+from complaintflow._evidence._checks import text_problem
 from complaintflow._time import in_utc, must_be_aware
 from complaintflow.acts import Act
 from complaintflow.adapters.system import EverybodyMay, SystemClock

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from complaintflow._evidence import telling_words
+from complaintflow._evidence._words import telling_words
 from complaintflow._language._phrases import ADDRESS, normal
 
 # Texts, which `re` compiles once, when the first is read.

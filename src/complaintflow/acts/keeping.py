@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 import attrs
 
-from complaintflow._evidence import Said, Told, as_decimal, currency_problems, money_problems
+from complaintflow._evidence import Said, Told
+from complaintflow._evidence._values import as_decimal, currency_problems, money_problems
 from complaintflow._ledger import Asked, Ledger
 from complaintflow.acts._act import Act, Kept, Round, act
 from complaintflow.acts._verdict import BOTH

@@ -18,7 +18,8 @@ from typing import Annotated, Any, Literal, Union
 import attrs
 from attrs import frozen
 
-from complaintflow._evidence import NotEmpty, Voice, voice_of
+from complaintflow._evidence._annotations import NotEmpty, Voice
+from complaintflow._evidence._words import voice_of
 from complaintflow._time import must_be_aware
 from complaintflow.cli._description import uncited
 from complaintflow.cli._page import moment

@@ -8,7 +8,7 @@ from typing import Any
 from attrs import evolve
 
 from complaintflow._deadlines import TimeLimit, is_never_given, problems_of_reminders, spans
-from complaintflow._evidence import text_problem
+from complaintflow._evidence._checks import text_problem
 from complaintflow._ledger import Ledger
 from complaintflow._method import Edge, Outcome, Rule, stays
 from complaintflow._requirements import (
