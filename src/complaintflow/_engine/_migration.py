@@ -19,10 +19,11 @@ from complaintflow._engine._reached import Earning, earning, earns, reached, rea
 from complaintflow._method import Method
 from complaintflow._pieces import pairs
 from complaintflow._requirements import Question
+from complaintflow._spelling import did_you_mean
 from complaintflow._value import Value
 from complaintflow.acts.bounds import DeadlinePassed
 from complaintflow.acts.evolving import ChangeMethod
-from complaintflow.errors import MappingError, UnknownMethod, Unmet, did_you_mean
+from complaintflow.errors import MappingError, UnknownMethod, Unmet
 
 SETTLING = ("keep_promise", "release_promise", "break_promise")
 """The acts that end a promise."""

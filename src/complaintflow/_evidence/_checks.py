@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, Union
 import attrs
 
 from complaintflow._evidence._annotations import NotEmpty, is_sequence
-from complaintflow.errors import EARLIEST, LATEST
+from complaintflow._time import EARLIEST, LATEST
 
 Problem = str | None
 Check = Callable[[Any], Problem]

@@ -13,7 +13,8 @@ import attrs
 from complaintflow._evidence._annotations import is_sequence
 from complaintflow._evidence._checks import kind_of
 from complaintflow._evidence._values import as_decimal
-from complaintflow.errors import EvidenceError, did_you_mean
+from complaintflow._spelling import did_you_mean
+from complaintflow.errors import EvidenceError
 
 T = TypeVar("T")
 
