@@ -23,10 +23,8 @@ from complaintflow._spelling import did_you_mean
 from complaintflow._value import Value
 from complaintflow.acts.bounds import DeadlinePassed
 from complaintflow.acts.evolving import ChangeMethod
+from complaintflow.acts.keeping import SETTLING
 from complaintflow.errors import MappingError, UnknownMethod, Unmet
-
-SETTLING = ("keep_promise", "release_promise", "break_promise")
-"""The acts that end a promise."""
 
 Becomes = Mapping[str, str | None] | Iterable[tuple[str, str | None]]
 """What becomes of names; None: nothing."""

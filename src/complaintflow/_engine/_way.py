@@ -20,10 +20,8 @@ from complaintflow._engine._ground import FRESH, NOW, SPOKEN, Ground, PossibleMo
 from complaintflow._engine._machine import AskingEvent, MethodMachine, Path
 from complaintflow._engine._reasons import barriers
 from complaintflow._requirements import Question, Requirement
+from complaintflow.acts.keeping import SETTLING
 from complaintflow.errors import UNDECIDED, Step, Undecided, Way
-
-SETTLING = frozenset({"keep_promise", "release_promise", "break_promise"})
-"""The acts that end a promise."""
 
 _ROUNDED = 1e-9
 """What fractions of steps can be wrong by, added up."""
