@@ -1093,7 +1093,7 @@ def test_every_case_can_go_to_a_version_in_which_nothing_changed(method, data):
 
 
 def _moved(migration, case, history):
-    from complaintflow._engine._migration import move_case
+    from complaintflow._engine._transfer import move_case
 
     # A deadline may lie in the very moment of the last entry.
     assume(not case.to_record(case.updated_at))

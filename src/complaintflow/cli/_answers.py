@@ -18,11 +18,13 @@ from typing import Annotated, Any, Literal, Union
 import attrs
 from attrs import frozen
 
-from complaintflow._evidence import NotEmpty, Voice, voice_of
+from complaintflow._evidence._annotations import NotEmpty, Voice
+from complaintflow._evidence._words import voice_of
+from complaintflow._spelling import nearest
 from complaintflow._time import must_be_aware
 from complaintflow.cli._description import uncited
 from complaintflow.cli._page import moment
-from complaintflow.errors import TimeError, nearest
+from complaintflow.errors import TimeError
 
 Check = Callable[[object], str | None]
 Evidence = Mapping[str, tuple[object, Check]]

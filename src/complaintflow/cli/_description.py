@@ -24,7 +24,8 @@ from complaintflow import (
     TimeLimit,
     Within,
 )
-from complaintflow._evidence import Voice, voice_of
+from complaintflow._evidence._annotations import Voice
+from complaintflow._evidence._words import voice_of
 from complaintflow.acts._act import fields_of
 from complaintflow.cli._methods import is_document
 from complaintflow.invariants import Invariant

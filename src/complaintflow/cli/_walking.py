@@ -23,6 +23,7 @@ from complaintflow import (
     open_case,
     options,
 )
+from complaintflow._spelling import nearest
 from complaintflow.acts import Act
 from complaintflow.acts.bounds import Open
 from complaintflow.adapters.system import EverybodyMay, SystemClock
@@ -42,7 +43,7 @@ from complaintflow.cli._standing import (
 )
 from complaintflow.cli._talking import Back, Dropped, Talk
 from complaintflow.cli._telling import put_case, put_reasons, put_warnings, put_way
-from complaintflow.errors import EvidenceError, TimeError, nearest
+from complaintflow.errors import EvidenceError, TimeError
 from complaintflow.ports import Store
 
 HELP = (
