@@ -383,7 +383,9 @@ class Desk:
         Record every deadline that has passed, each exactly once, and return the new entries.
 
         Any number of desks may tick over one store: whoever comes second finds it recorded. A
-        case whose method is not on this desk is left to the desk that has it.
+        case whose method is not on this desk is left to the desk that has it. One that the store
+        could not keep is tried again, at the end and in the next ticks, up to three times; after
+        five minutes the store gives it to whoever ticks.
 
         Args:
             limit: look at no more cases than this. None: all that are due.
@@ -571,18 +573,21 @@ class Desk:
         """
         Open a case from a story and return it. Every line is decided anew; all are kept, or none.
 
-        What it would notify of happened elsewhere, and is not told again.
+        Whoever a line is by is who the desk's authority says; what the line says of their limits
+        and permissions takes some away, and gives none. Customers and the system are taken as they
+        stand there. What it would notify of happened elsewhere, and is not told again.
 
         Args:
             story: JSON Lines, the first of them the act `open`.
 
-            method: the name of the method. None: the desk's first.
+            method: the name of the method. None: the one the story says, else the desk's first.
 
             case_id: the id of the case. None: the one the story gives, else `story`.
 
         Raises:
-            StoryError: lines cannot be used, or are refused; all problems of reading are listed,
-                and the first refusal.
+            StoryError: lines cannot be used, are by somebody the authority does not know, or who
+                may not do that, or are refused. All problems of reading, or of who may, are
+                listed; of refusals the first.
 
             CaseExists: a case with this id was opened before.
 

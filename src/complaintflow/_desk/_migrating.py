@@ -16,7 +16,7 @@ from complaintflow._desk._passing import pass_deadlines
 from complaintflow._desk._reading import PAGE, pages
 from complaintflow._desk._wiring import Bound, Wiring
 from complaintflow._engine._migration import Migration
-from complaintflow._engine._transfer import move_case
+from complaintflow._engine._moving import move_case
 from complaintflow._value import Value
 from complaintflow.acts.evolving import ChangeMethod
 from complaintflow.errors import Conflict, EvidenceError, Refused, UnknownMethod, Unmet

@@ -116,6 +116,9 @@ class Wiring:
         self._observers = tuple(observers)
         self._on_refused = on_refused
         self.memory = Memory()
+        self.owed: dict[str, tuple[datetime, int]] = {}
+        """Cases that it took when it ticked, and the store did not keep: until when, and how
+        often they are still looked at again."""
         if limits is None:
             from complaintflow._desk._limits import Limits
 

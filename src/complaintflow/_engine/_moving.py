@@ -1,8 +1,8 @@
-"""The entry that moves a case to another method, with the deadlines that go on."""
+"""Moving one case from one method to another, and moving it again as a story tells it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from attrs import evolve
@@ -14,6 +14,7 @@ from complaintflow._deadlines import Deadline
 from complaintflow._engine._machine import NOTHING, RECORDED_BY, MethodMachine, compiled
 from complaintflow._engine._migration import Migration
 from complaintflow._engine._reasons import bad_time, barriers_for
+from complaintflow._method import Method
 from complaintflow._time import in_utc, must_be_aware
 from complaintflow.acts.evolving import ChangeMethod
 from complaintflow.errors import Refused, Unmet
@@ -57,7 +58,7 @@ def move_case(
 
         TimeError: *at* is naive, or before the case's last entry.
     """
-    act = ChangeMethod(reason, migration.target.pin, tuple(_renamed(migration, case)))
+    act = _told(migration, case, reason)
     at = in_utc(must_be_aware(at))
     if at < case.updated_at:
         bad_time(case, at)
@@ -86,11 +87,56 @@ def move_case(
     )
 
 
-def _renamed(migration: Migration, case: Case) -> Iterator[str]:
-    for fact in sorted(case.facts):
-        becomes = migration.fact(fact)
-        if becomes not in (None, fact):
-            yield f"{fact}={becomes}"
+def _told(migration: Migration, case: Case, reason: str) -> ChangeMethod:
+    """Return the act that moves a case, with all that becomes another by it."""
+    facts, state = sorted(case.facts), migration.state(case.state)
+    codes = dict.fromkeys(deadline.code for deadline in case.ledger.deadlines)
+    return ChangeMethod(
+        reason,
+        migration.target.pin,
+        renamed=[f"{f}={now}" for f in facts if (now := migration.fact(f)) not in (None, f)],
+        dropped=[f for f in facts if migration.fact(f) is None],
+        state=None if state == case.state else state,
+        limits=[f"{c}={now or ''}" for c in codes if (now := migration.limit(c)) != c],
+    )
+
+
+def retold(act: ChangeMethod, case: Case, source: Method, target: Method) -> Migration:
+    """
+    Return the migration that a story tells of; it says what becomes of this case, and no other.
+
+    Raises:
+        MappingError: it does not lead from one method to the other; all problems are listed.
+    """
+    running = {deadline.code for deadline in case.ledger.deadlines}
+    states = _nothing_of({state.name for state in source.states} - {case.state})
+    if act.state is not None:
+        states[case.state] = act.state
+    facts = _nothing_of({fact.name for fact in source.facts} - case.facts)
+    facts |= _nothing_of(act.dropped) | dict(map(_pair, act.renamed))
+    limits = _nothing_of({limit.code for limit in source.limits} - running)
+    limits |= dict(map(_pair, act.limits))
+    return _Retold(source, target, states=states, facts=facts, limits=limits)
+
+
+class _Retold(Migration):
+    """A migration that says what it lacks as fields of the act."""
+
+    def _written(self, what: str, name: str, becomes: str | None) -> str:
+        if what == "state":
+            return "no move" if becomes is None else f'"state": "{becomes}"'
+        if what == "limit":
+            return f'"limits": ["{name}={becomes or ""}"]'
+        return f'"renamed": ["{name}={becomes}"]' if becomes else f'"dropped": ["{name}"]'
+
+
+def _nothing_of(names: Iterable[str]) -> dict[str, str | None]:
+    return dict.fromkeys(names)
+
+
+def _pair(told: str) -> tuple[str, str | None]:
+    was, _, now = told.partition("=")
+    return was, now or None
 
 
 def _deadlines(
