@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, Union, datac
 
 import attrs
 
+from complaintflow._help import tells_fields
 from complaintflow._value import Value
 from complaintflow.errors import EARLIEST, LATEST, EvidenceError, did_you_mean
 
@@ -398,6 +399,7 @@ def freeze(cls: type[T], name: str, public: Sequence[str] = ()) -> type[T]:
     cls.__personal__ = personal_of(cls, public)  # type: ignore[attr-defined]
     for name_ in ("__eq__", "__hash__", "__repr__"):
         setattr(cls, name_, getattr(Value, name_))
+    tells_fields(cls)
     # attrs would compile methods of its own for each class, which is most of what importing the
     # vocabulary would cost.
     try:

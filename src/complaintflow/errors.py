@@ -35,6 +35,7 @@ from typing import Literal
 
 from attrs import field, frozen
 
+from complaintflow._help import tells_fields
 from complaintflow._value import Value
 
 EARLIEST, LATEST = 1900, 9000
@@ -152,6 +153,10 @@ UNDECIDED = Undecided()
 
 class ComplaintflowError(Exception):
     """The base of every error this library raises on purpose."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        tells_fields(cls)
 
 
 def _no_way() -> Way | Undecided | None:

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
+from complaintflow._help import tells_fields
 from complaintflow._invariants import Invariant
 from complaintflow._value import Value
 from complaintflow.errors import Unmet
@@ -20,6 +21,7 @@ REOPENING = frozenset({"reopen"})
 """The acts that open, close and reopen a case, unless an activity says otherwise."""
 
 
+@tells_fields
 class Verdict(StrEnum):
     """What a log says about one rule in one case."""
 
@@ -150,6 +152,7 @@ class Judged(Value):
     """One rule, and how many cases have which verdict."""
 
     code: str
+    """Its name; `'refund_heard'`."""
     text: str
     """The sentence where it is broken."""
     cites: tuple[str, ...] = ()
@@ -169,7 +172,9 @@ class Unjudged(Value):
     trigger: str
     """The act that it is asked of."""
     code: str
+    """Its name in the method."""
     text: str
+    """What is missing without it, for people."""
 
 
 @frozen(eq=False, repr=False)
@@ -177,7 +182,9 @@ class Unusable(Value):
     """A line of a log that could not be read."""
 
     line: int
+    """Its place in the log; the first is 1."""
     why: str
+    """What is wrong with it."""
 
 
 @frozen(eq=False, repr=False)

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import ast
-import inspect
 import re
-import textwrap
 import types
 import typing
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
-from functools import cache
-from itertools import pairwise
 from typing import Annotated, Any, Literal, Union
 
 import attrs
 from attrs import frozen
 
 from complaintflow._evidence import NotEmpty, Voice, voice_of
+from complaintflow._help import docs_of
 from complaintflow._time import must_be_aware
 from complaintflow.cli._description import uncited
 from complaintflow.cli._page import moment
@@ -75,11 +71,11 @@ class Wanted:
 
 def wanted_of(cls: type) -> tuple[Wanted, ...]:
     """Return the fields of an act, or of other evidence, in order."""
-    told = _docs_of(cls)
+    told = docs_of(cls)
     known: Evidence = cls.__evidence__  # type: ignore[attr-defined]
     personal = cls.__personal__  # type: ignore[attr-defined]
     return tuple(
-        _wanted(field, known[field.name], told.get(field.name, ""), personal)
+        _wanted(field, known[field.name], _for_people(told.get(field.name, "")), personal)
         for field in attrs.fields(cls)
     )
 
@@ -116,27 +112,6 @@ def _shape(hint: object) -> tuple[object, bool, bool]:
     if origin in (Sequence, tuple):
         return _shape(arguments[0])[0], True, False
     return hint, False, False
-
-
-@cache
-def _docs_of(cls: type) -> dict[str, str]:
-    """Return what a class says of its fields, below each; nothing where its source is not there."""
-    try:
-        source = textwrap.dedent(inspect.getsource(cls))
-    except (OSError, TypeError):
-        return {}
-    [made] = ast.parse(source).body
-    body = made.body if isinstance(made, ast.ClassDef) else []
-    found = {}
-    for field, told in pairwise(body):
-        if (
-            isinstance(field, ast.AnnAssign)
-            and isinstance(field.target, ast.Name)
-            and isinstance(told, ast.Expr)
-            and isinstance(told.value, ast.Constant)
-        ):
-            found[field.target.id] = _for_people(str(told.value.value))
-    return found
 
 
 _SPOKEN = {"None:": "Left out:", "Empty:": "Left out:", "True:": "Yes:", "False:": "No:"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -25,6 +24,7 @@ from complaintflow import (
     Within,
 )
 from complaintflow._evidence import Voice, voice_of
+from complaintflow._help import about
 from complaintflow.acts._act import fields_of
 from complaintflow.cli._methods import is_document
 from complaintflow.invariants import Invariant
@@ -63,11 +63,6 @@ def told(text: str) -> str:
 def phrased(rule: LanguageRule) -> str:
     """Return the sentence of a language rule without a phrase to name."""
     return rule.text.replace("'{phrase}'", "a phrase").replace("{phrase}", "a phrase")
-
-
-def about(act: type[Act]) -> str:
-    """Return what an act is, in the first sentence of its own words."""
-    return " ".join((inspect.getdoc(act) or "").partition("\n\n")[0].split())
 
 
 _CLAUSES = re.compile(r"\s*\((?:\w+-\d+)(?:, \w+-\d+)*\)")

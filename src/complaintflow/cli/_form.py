@@ -11,6 +11,7 @@ from attrs import NOTHING, frozen
 from rich.text import Text
 
 from complaintflow import Case, Method
+from complaintflow._help import about
 from complaintflow.acts import Act
 from complaintflow.cli._answers import (
     Choice,
@@ -22,7 +23,7 @@ from complaintflow.cli._answers import (
     understood,
     wanted_of,
 )
-from complaintflow.cli._description import about, uncited
+from complaintflow.cli._description import uncited
 from complaintflow.cli._page import BEWARE, FAINT, HEAD, NO, Page, flat
 from complaintflow.cli._show import clauses
 from complaintflow.cli._talking import LEFT_OUT, Back, Talk

@@ -17,7 +17,8 @@ from complaintflow import (
     State,
     TimeLimit,
 )
-from complaintflow.cli._description import about, before, evidence_of, phrased, span, told
+from complaintflow._help import about
+from complaintflow.cli._description import before, evidence_of, phrased, span, told
 from complaintflow.cli._page import BEWARE, FAINT, HEAD, Page, Row, line
 from complaintflow.rendering import diagram_of
 from complaintflow.rendering._text import drawn

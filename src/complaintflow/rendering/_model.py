@@ -59,6 +59,7 @@ class Passage(Value):
     """
 
     role: Role
+    """What it does."""
     act: str
     """The trigger; `'reiterate'`."""
     speaker: Speaker
@@ -108,6 +109,7 @@ class Node(Value):
     state: State
     """The state as the method defines it: its step, what it means, whom it waits for."""
     place: Place
+    """Where it stands."""
     is_initial: bool
     """True: a case begins here."""
     holds: tuple[str, ...]
@@ -134,7 +136,9 @@ class Diagram(Value):
     name: str
     """The name of the method."""
     version: str
+    """The version of the method."""
     title: str
+    """What people call it."""
     variant: str
     """Which reading of its name it is. Empty: there is only one."""
     source: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import cast
@@ -16,6 +15,7 @@ from complaintflow._calendars import Calendars
 from complaintflow._case import Case, Entry
 from complaintflow._engine._options import Option, options
 from complaintflow._evidence import ERASED, Remedy, voice_of
+from complaintflow._help import about
 from complaintflow._ledger import Promise
 from complaintflow._method import Method
 from complaintflow._time import must_be_aware
@@ -348,9 +348,8 @@ def _chances(method: Method, every: Iterable[Option], say: _Saying) -> Iterator[
     for option in every:
         act = method.rule(option.trigger).act
         if act.spec.speaker != "system":
-            about = " ".join((inspect.getdoc(act) or "").partition("\n\n")[0].split())
             why_not = tuple(attrs.evolve(unmet, text=say.of(unmet.text)) for unmet in option.unmet)
-            yield Chance(option.trigger.replace("_", " "), about, why_not)
+            yield Chance(option.trigger.replace("_", " "), about(act), why_not)
 
 
 # -- times ----------------------------------------------------------------------------------------
