@@ -22,8 +22,9 @@ from complaintflow import Desk, acts, methods
 from complaintflow.acts import Offer, Open, PlanItem, Remedy
 from complaintflow.adapters.sqlite import SqliteStore
 from complaintflow.cli import app
-from complaintflow.cli._answers import NotUnderstood, choices_of, understood, wanted_of
+from complaintflow.cli._answers import NotUnderstood, understood
 from complaintflow.cli._demo import stories
+from complaintflow.cli._evidence import choices_of, wanted_of
 from complaintflow.cli._form import FEW, Form, Situation
 from complaintflow.cli._listening import Gone, Script
 from complaintflow.cli._methods import method_of

@@ -1,143 +1,26 @@
-"""What is asked for one field of an act, and what an answer in words means."""
+"""How a value is written by people, and what an answer in words means."""
 
 from __future__ import annotations
 
 import re
-import types
-import typing
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any, Literal, Union
+from typing import Any
 
 import attrs
-from attrs import frozen
 
-from complaintflow._evidence import NotEmpty, Voice, voice_of
-from complaintflow._help import docs_of
 from complaintflow._time import must_be_aware
-from complaintflow.cli._description import uncited
+from complaintflow.cli._evidence import Choice
 from complaintflow.cli._page import moment
 from complaintflow.errors import TimeError, nearest
-
-Check = Callable[[object], str | None]
-Evidence = Mapping[str, tuple[object, Check]]
-"""The fields of evidence, each with its annotation and its check."""
 
 
 class NotUnderstood(Exception):
     """An answer that means nothing where it was given; it says what would."""
 
 
-@frozen
-class Choice:
-    """Something that can be answered by its number."""
-
-    value: object
-    label: str = ""
-    """What it stands for, in words. Empty: it says so itself."""
-
-
-@frozen
-class Wanted:
-    """One field to fill in."""
-
-    name: str
-    about: str
-    """What it holds, in its own words. Empty: its name has to do."""
-    base: Any
-    """The type of the value, or of one of them."""
-    voice: Voice | None
-    is_many: bool
-    must_be: bool
-    """True: there has to be an answer, or at least one of several."""
-    is_personal: bool
-    """True: it holds words or names. False: it may be the id of something."""
-    check: Check
-    """Returns what keeps a value from being one of its. None: nothing does."""
-    default: object
-    """What it is where nothing is answered. NOTHING: it has to be answered."""
-
-    @property
-    def words(self) -> str:
-        """The name as people write it."""
-        return self.name.replace("_", " ")
-
-    @property
-    def is_evidence(self) -> bool:
-        """Whether it holds fields of its own."""
-        return isinstance(self.base, type) and attrs.has(self.base)
-
-
-def wanted_of(cls: type) -> tuple[Wanted, ...]:
-    """Return the fields of an act, or of other evidence, in order."""
-    told = docs_of(cls)
-    known: Evidence = cls.__evidence__  # type: ignore[attr-defined]
-    personal = cls.__personal__  # type: ignore[attr-defined]
-    return tuple(
-        _wanted(field, known[field.name], _for_people(told.get(field.name, "")), personal)
-        for field in attrs.fields(cls)
-    )
-
-
-def _wanted(
-    field: attrs.Attribute[object],
-    known: tuple[object, Check],
-    about: str,
-    personal: Collection[str],
-) -> Wanted:
-    hint, check = known
-    base, is_many, not_empty = _shape(hint)
-    return Wanted(
-        name=field.name,
-        about=about,
-        base=base,
-        voice=voice_of(hint),
-        is_many=is_many,
-        must_be=field.default is attrs.NOTHING and (not is_many or not_empty),
-        is_personal=field.name in personal,
-        check=check,
-        default=field.default,
-    )
-
-
-def _shape(hint: object) -> tuple[object, bool, bool]:
-    """Return what a field holds, whether it holds several, and whether it must hold one."""
-    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
-    if origin is Annotated:
-        base, is_many, not_empty = _shape(arguments[0])
-        return base, is_many, not_empty or any(isinstance(a, NotEmpty) for a in arguments)
-    if origin in (Union, types.UnionType):
-        return _shape(next(a for a in arguments if a is not type(None)))
-    if origin in (Sequence, tuple):
-        return _shape(arguments[0])[0], True, False
-    return hint, False, False
-
-
-_SPOKEN = {"None:": "Left out:", "Empty:": "Left out:", "True:": "Yes:", "False:": "No:"}
-
-
-def _for_people(doc: str) -> str:
-    """Return what a program is told of a field as people say it."""
-    told = uncited(" ".join(doc.replace("`", "").split()))
-    for value, spoken in _SPOKEN.items():
-        told = told.replace(value, spoken)
-    return told
-
-
-# -- what is said beside the question -------------------------------------------------------------
-
-
-def choices_of(base: object) -> tuple[Choice, ...]:
-    """Return what a field is chosen from; nothing where it is not."""
-    if typing.get_origin(base) is Literal:
-        return tuple(Choice(value) for value in typing.get_args(base))
-    return ()
-
-
-def how(base: object) -> str:
-    """Return how such a value is written, in words; empty where nobody has to be told."""
-    return _HOW.get(base, "")
+# -- how a value is written -----------------------------------------------------------------------
 
 
 MOMENTS = "2026-01-08 17:00, tomorrow 9:00, +3 days, +2 weeks or +4 hours; times are in UTC"
@@ -166,6 +49,11 @@ def shown(value: object) -> str:
         ]
         return ", ".join(told)
     return "none" if value is None else str(value)
+
+
+def how(base: object) -> str:
+    """Return how such a value is written, in words; empty where nobody has to be told."""
+    return _HOW.get(base, "")
 
 
 # -- what an answer means -------------------------------------------------------------------------

@@ -13,17 +13,8 @@ from rich.text import Text
 from complaintflow import Case, Method
 from complaintflow._help import about
 from complaintflow.acts import Act
-from complaintflow.cli._answers import (
-    Choice,
-    NotUnderstood,
-    Wanted,
-    choices_of,
-    how,
-    shown,
-    understood,
-    wanted_of,
-)
-from complaintflow.cli._description import uncited
+from complaintflow.cli._answers import NotUnderstood, how, shown, understood
+from complaintflow.cli._evidence import Choice, Wanted, choices_of, uncited, wanted_of
 from complaintflow.cli._page import BEWARE, FAINT, HEAD, NO, Page, flat
 from complaintflow.cli._show import clauses
 from complaintflow.cli._talking import LEFT_OUT, Back, Talk
