@@ -29,8 +29,9 @@ from complaintflow.cli._form import FEW, Form, Situation
 from complaintflow.cli._listening import Gone, Script
 from complaintflow.cli._methods import method_of
 from complaintflow.cli._reading import script_of
+from complaintflow.cli._rehearsing import Staff, WalkClock
 from complaintflow.cli._talking import Talk
-from complaintflow.cli._walking import Staff, Walk, WalkClock
+from complaintflow.cli._walking import Walk
 from complaintflow.methods import six_steps
 from complaintflow.testing import FrozenClock
 from complaintflow.testing import acts as every_act

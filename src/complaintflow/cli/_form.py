@@ -105,6 +105,23 @@ class Form(Generic[A]):
         except Back:
             return
 
+    def revise(self) -> None:
+        """
+        Ask what to change, and for that again.
+
+        Raises:
+            Dropped, Gone: it is left.
+        """
+        while True:
+            try:
+                self.change(self._talk.ask("what to change (a name), or :drop"))
+            except NotUnderstood as error:
+                self._talk.object_to(str(error))
+            except Back:
+                self._talk.object_to("name what is to be asked again; :drop leaves the form")
+            else:
+                return
+
     def made(self) -> A:
         """
         Return the act.

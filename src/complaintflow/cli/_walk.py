@@ -17,9 +17,10 @@ from complaintflow.cli._methods import method_of
 from complaintflow.cli._opening import WHERE, opened
 from complaintflow.cli._page import FAINT, Page, complain, flat
 from complaintflow.cli._reading import STANDARD_INPUT, Unusable
+from complaintflow.cli._rehearsing import Staff, WalkClock
 from complaintflow.cli._talking import Back, Dropped, Talk
 from complaintflow.cli._timeline import moment_given
-from complaintflow.cli._walking import Staff, Walk, WalkClock, words
+from complaintflow.cli._walking import Walk, words
 
 UNUSABLE = 2
 
