@@ -33,6 +33,7 @@ from complaintflow.cli._rehearsing import Staff, WalkClock
 from complaintflow.cli._talking import Talk
 from complaintflow.cli._walking import Walk
 from complaintflow.methods import six_steps
+from complaintflow.statistics import read_refusals
 from complaintflow.testing import FrozenClock
 from complaintflow.testing import acts as every_act
 
@@ -92,10 +93,10 @@ class Terminal:
     A walk in a terminal of its own, 80 columns wide.
     """
 
-    def __init__(self, store, **environment):
+    def __init__(self, store, *options, **environment):
         pexpect = pytest.importorskip("pexpect", reason="it needs a terminal to drive")
         environment = {"TERM": "dumb", **environment}
-        run, *arguments = command("six_steps", "--store", store, *REHEARSAL)
+        run, *arguments = command("six_steps", "--store", store, *REHEARSAL, *options)
         self.child = pexpect.spawn(
             run,
             arguments,
@@ -147,17 +148,23 @@ def test_a_whole_complaint_is_handled_in_a_terminal(store):
     """
     With a step that is refused, words that are warned of, a break over three days, and a close.
     """
-    terminal = Terminal(store)
+    refusals = store.with_name("refusals.jsonl")
+    terminal = Terminal(store, "--refusals", refusals)
     terminal.read()
     *before, quits = lines_of("cot.txt")
     terminal.answer(*before)
-    _, code = terminal.leave(lambda: terminal.child.sendline(quits))
+    rest, code = terminal.leave(lambda: terminal.child.sendline(quits))
 
     assert code == 0
+    assert f"--refusals {refusals} --at" in " ".join(rest.split())
     assert "not yet: offer, while received" in terminal.told
     assert "'discount' names a remedy where only a fair solution is to be" in terminal.told
     assert "refused: offer, while consulted" in terminal.told
     assert "it is above the limit of whoever offers it" in terminal.told
+    assert [
+        ("received", "offer", "heard"),
+        ("consulted", "offer", "within_authority"),
+    ] == [(each.state, each.act, each.codes[0]) for each in read_refusals(refusals)]
 
     resumed = Terminal(store)
     resumed.read()
@@ -227,6 +234,48 @@ def test_a_line_of_a_walk_has_room_on_a_narrow_terminal(opened):
     terminal.answer("all", "why close", "help", "case")
 
     assert max(map(len, terminal.told.replace("\r", "").split("\n"))) <= 80
+
+
+def test_what_a_walk_refuses_is_counted_by_reason(opened, tmp_path):
+    """
+    An act that is not possible yet, and a form that is refused; a question why is none of them.
+    """
+    file = tmp_path / "refusals.jsonl"
+    kept = ("--store", opened, *REHEARSAL, "--refusals", file)
+    told, _ = walk("six_steps", *kept, script="why offer\nquit\n")
+
+    assert f"--refusals {file} --at" in " ".join(told.split())
+    assert [] == list(read_refusals(file))
+
+    walk("six_steps", *kept, script="offer\nno\nclose\nno\n")
+    counted = CliRunner().invoke(app, ["stats", "--store", str(opened), "--refusals", str(file)])
+
+    first, second = read_refusals(file)
+    assert (first.at, first.act, second.act) == (MONDAY, "offer", "close")
+    assert "heard" in first.codes
+    assert re.search(r"1 +heard +offer \(1\)", counted.output)
+
+
+def test_a_refusal_that_cannot_be_kept_is_told(opened, tmp_path, monkeypatch):
+    """
+    Before anything is asked, where it is known then; and the walk goes on, where it is not.
+    """
+    nowhere = tmp_path / "none" / "refusals.jsonl"
+    told, code = walk("six_steps", "--store", opened, *REHEARSAL, "--refusals", nowhere, script="")
+
+    assert (code, told.startswith("complaintflow: ")) == (2, True)
+    assert f"'{nowhere}' cannot be written: No such file or directory; name another file" in told
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    file = tmp_path / "refusals.jsonl"
+    monkeypatch.setattr("complaintflow.statistics.RefusalLog.keep", full)
+    kept = ("--store", opened, *REHEARSAL, "--refusals", file)
+    told, code = walk("six_steps", *kept, script="offer\nno\nquit\n")
+
+    assert code == 0
+    assert "the refusal is not kept: No space left on device" in told
 
 
 # -- a script in its place ----------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from complaintflow import Actor, Case, Conflict, Desk, LimitReached, Method, Refused, decide
 from complaintflow.acts import Act
@@ -27,10 +27,20 @@ class Sending:
         talk: the talk at the terminal.
 
         clock: tells the time.
+
+        refused: is told of each form that is refused before it is sent.
     """
 
-    def __init__(self, method: Method, desk: Desk, talk: Talk, clock: WalkClock) -> None:
+    def __init__(
+        self,
+        method: Method,
+        desk: Desk,
+        talk: Talk,
+        clock: WalkClock,
+        refused: Callable[[Refused], None],
+    ) -> None:
         self._method, self._desk, self._talk, self._clock = method, desk, talk, clock
+        self._refused = refused
 
     def send(
         self,
@@ -108,6 +118,7 @@ class Sending:
             put_reasons(page, no.unmet, indent=2)
             put_way(page, no.way, indent=2)
             page.write()
+            self._refused(no)
             return None
         outcome = f" ({entry.outcome})" if entry.outcome else ""
         leads = "stays" if entry.state == entry.move.source else "leads to"

@@ -21,6 +21,8 @@ from complaintflow.cli._rehearsing import Staff, WalkClock
 from complaintflow.cli._talking import Back, Dropped, Talk
 from complaintflow.cli._timeline import moment_given
 from complaintflow.cli._walking import Walk, words
+from complaintflow.ports import Clock
+from complaintflow.statistics import RefusalLog
 
 UNUSABLE = 2
 
@@ -48,6 +50,10 @@ def walk(
         str | None,
         typer.Option(metavar="TIME", help="A rehearsal: the time it is. Default: the real one."),
     ] = None,
+    refusals: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Keep what is refused, for stats. Default: nothing is."),
+    ] = None,
     script: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="Answers, one a line; - reads standard input."),
@@ -69,7 +75,8 @@ def walk(
             script = STANDARD_INPUT
         with opened(where, may_be_new=True) as kept:
             answers = Keyboard(words(method)) if script is None else Script.read(script)
-            walked = Walk(method, kept, Talk(answers), clock, staff)
+            log = None if refusals is None else _log(refusals, clock)
+            walked = Walk(method, kept, Talk(answers), clock, staff, log)
             try:
                 walked.begin(case)
                 walked.go()
@@ -78,11 +85,22 @@ def walk(
             finally:
                 again = ["complaintflow", "walk", name, "--store", where]
                 again += [part for each in limit or () for part in ("--limit", each)]
+                again += [] if refusals is None else ["--refusals", str(refusals)]
                 again += ["--at", f"{clock.now():%Y-%m-%dT%H:%MZ}"] if clock.rehearses else []
                 _leave(walked, again)
     except ComplaintflowError as error:
         complain(str(error))
         raise typer.Exit(UNUSABLE) from None
+
+
+def _log(file: Path, clock: Clock) -> RefusalLog:
+    """Return a log in a file, which is there from now on: nothing refused is an answer, too."""
+    try:
+        file.open("a").close()
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise Unusable(f"'{file}' cannot be written: {why}; name another file") from None
+    return RefusalLog(file, clock=clock)
 
 
 def _limits(limits: Iterable[str]) -> dict[str, Decimal] | None:

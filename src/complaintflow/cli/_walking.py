@@ -13,6 +13,7 @@ from complaintflow import (
     LimitReached,
     Method,
     Option,
+    Refused,
     UnknownCase,
     open_case,
     options,
@@ -21,7 +22,7 @@ from complaintflow.acts.bounds import Open
 from complaintflow.cli._answers import MOMENTS, NotUnderstood, moment_of
 from complaintflow.cli._form import Form, Situation
 from complaintflow.cli._listening import Gone
-from complaintflow.cli._page import FAINT, HEAD, Page, flat, moment
+from complaintflow.cli._page import FAINT, HEAD, NO, Page, flat, moment
 from complaintflow.cli._reading import Unusable
 from complaintflow.cli._rehearsing import Staff, WalkClock
 from complaintflow.cli._sending import Sending
@@ -38,6 +39,7 @@ from complaintflow.cli._talking import Back, Dropped, Talk
 from complaintflow.cli._telling import put_case
 from complaintflow.errors import EvidenceError, nearest
 from complaintflow.ports import Store
+from complaintflow.statistics import RefusalLog
 
 HELP = (
     ("Enter", "where the case stands, and what may be done next"),
@@ -71,14 +73,23 @@ class Walk:
         clock: tells the time.
 
         staff: who may do what; the one it names records, until somebody else does.
+
+        refusals: keeps what is refused. None: nothing does.
     """
 
-    def __init__(
-        self, method: Method, store: Store, talk: Talk, clock: WalkClock, staff: Staff
+    def __init__(  # noqa: PLR0917  (in the order of the sentence above)
+        self,
+        method: Method,
+        store: Store,
+        talk: Talk,
+        clock: WalkClock,
+        staff: Staff,
+        refusals: RefusalLog | None = None,
     ) -> None:
         self._method, self._talk, self._clock, self._staff = method, talk, clock, staff
-        self._desk = Desk(method, store=store, clock=clock, authority=staff)
-        self._sending = Sending(method, self._desk, talk, clock)
+        self._refusals = refusals
+        self._desk = Desk(method, store=store, clock=clock, authority=staff, on_refused=refusals)
+        self._sending = Sending(method, self._desk, talk, clock, self._keep)
         self._numbered: Sequence[Option] = ()
         self._remarks = _ready_at_first(method)
         self._known: Case | None = None
@@ -311,6 +322,7 @@ class Walk:
         page = Page()
         put_why_not(page, option, self.case.state)
         page.write()
+        self._keep(Refused(option.trigger, self.case.state, option.unmet))
         first = next(iter(option.way or ()), None)
         ready = {each.trigger: each for each in self._options() if each.ready}
         if first is None or first.trigger not in ready:
@@ -318,6 +330,14 @@ class Walk:
         if not self._talk.agrees(f"begin with {first.trigger}", yes=True):
             return False
         return self._act(ready[first.trigger], dict(first.evidence))
+
+    def _keep(self, refused: Refused) -> None:
+        """Keep a refusal that was told before the desk was asked."""
+        if self._refusals is not None:
+            try:
+                self._refusals.keep(self._method.name, refused)
+            except OSError as error:
+                self._talk.say(("the refusal is not kept: ", NO), f"{error.strerror}")
 
     def _put_kept(self, *, after: int) -> None:
         page = Page()
