@@ -537,6 +537,34 @@ def test_the_command_tells_people(url):
     assert max(map(len, told.splitlines())) <= 80
 
 
+def test_the_moment_is_told_in_a_zone_and_lengths_are_the_same(url):
+    """
+    Over the night in which the clocks are put forward, too: an hour is an hour.
+    """
+    at = ("--at", "2026-03-29T12:00Z")
+    here, _, _ = command("--store", url, *at)
+    there, _, code = command("--store", url, *at, "--zone", "Europe/Berlin")
+
+    assert code == 0
+    assert "0 closed, 2026-03-29 14:00 Europe/Berlin\n" in there
+    assert "0 closed, 2026-03-29 12:00 UTC\n" in here
+    assert here.splitlines()[3:] == there.splitlines()[3:]
+    data = json.loads(command("--store", url, *at, "--zone", "Europe/Berlin", "--json")[0])
+    assert data["at"] == "2026-03-29T14:00:00+02:00"
+
+
+def test_a_zone_that_is_not_there_is_told(url):
+    """
+    Before anything is counted.
+    """
+    _, told, code = command("--store", url, "--zone", "Europe/Berln")
+
+    assert code == 2
+    assert "there is no time zone 'Europe/Berln' (did you mean 'Europe/Berlin'?)" in told
+    with pytest.raises(TimeError, match="there is no time zone 'Mars'"):
+        measure([], at=datetime(2026, 1, 5, tzinfo=UTC), zone="Mars")
+
+
 def test_the_command_counts_stories():
     """
     A file of each case will do where there is no store.

@@ -11,6 +11,7 @@ import sys
 from datetime import UTC, datetime
 from decimal import Decimal
 from importlib import resources
+from zoneinfo import ZoneInfo
 
 import attrs
 import pytest
@@ -32,6 +33,7 @@ from complaintflow.cli._reading import script_of
 from complaintflow.cli._rehearsing import Staff, WalkClock
 from complaintflow.cli._talking import Talk
 from complaintflow.cli._walking import Walk
+from complaintflow.cli._zone import times_in
 from complaintflow.methods import six_steps
 from complaintflow.statistics import read_refusals
 from complaintflow.testing import FrozenClock
@@ -593,6 +595,76 @@ def test_a_time_is_written_as_people_write_it(answer, at):
     Nobody on the telephone writes a zone.
     """
     assert at == understood(datetime, answer, now=MONDAY)
+
+
+BERLIN = "Europe/Berlin"
+
+
+@pytest.mark.parametrize(
+    ("answer", "at"),
+    [
+        ("2026-01-08 17:00", datetime(2026, 1, 8, 16, tzinfo=UTC)),
+        ("2026-07-08 17:00", datetime(2026, 7, 8, 15, tzinfo=UTC)),
+        ("2026-07-08 17:00Z", datetime(2026, 7, 8, 17, tzinfo=UTC)),
+        ("2026-10-25T02:30+02:00", datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
+        ("today 9:00", datetime(2026, 3, 28, 8, tzinfo=UTC)),
+        ("tomorrow 9:00", datetime(2026, 3, 29, 7, tzinfo=UTC)),
+        ("+1 day", datetime(2026, 3, 29, 21, 30, tzinfo=UTC)),
+        ("+24 hours", datetime(2026, 3, 29, 22, 30, tzinfo=UTC)),
+        ("+4 hours 9:00", datetime(2026, 3, 29, 7, tzinfo=UTC)),
+        ("+1 week 9:00", datetime(2026, 4, 4, 7, tzinfo=UTC)),
+    ],
+)
+def test_a_time_is_one_of_the_zone_that_was_asked_for(answer, at):
+    """
+    A day is as long as the clocks make it; so many hours are as long everywhere.
+    """
+    saturday = datetime(2026, 3, 28, 22, 30, tzinfo=UTC)
+    with times_in(BERLIN):
+        assert at == understood(datetime, answer, now=saturday)
+        assert at == understood(datetime, answer, now=saturday.astimezone(ZoneInfo("Asia/Tokyo")))
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (
+            "2026-03-29 02:30",
+            "show 2026-03-29 02:30 at no time: they are put forward; name another time",
+        ),
+        (
+            "2026-10-25 02:30",
+            "twice, as they are put back; say which: 2026-10-25T02:30+02:00 or 2026-10-25T02:30+01",
+        ),
+        ("soon", "times are in Europe/Berlin"),
+    ],
+)
+def test_a_time_that_the_clocks_show_never_or_twice_is_asked_for_again(answer, told):
+    """
+    To guess would be an hour wrong.
+    """
+    with times_in(BERLIN), pytest.raises(NotUnderstood) as caught:
+        understood(datetime, answer, now=MONDAY)
+
+    assert told in str(caught.value)
+
+
+def test_a_walk_tells_and_reads_times_in_a_zone(opened):
+    """
+    On every page of it, and in the command that goes on with it.
+    """
+    zone = ("--store", opened, *REHEARSAL, "--zone", BERLIN)
+    told, code = walk("six_steps", *zone, script="at 2026-03-30 09:00\nhistory\nhelp\nquit\n")
+
+    assert code == 0
+    assert "BB-1  Nora  Mon 5 Jan, 10:00" in told
+    assert "BB-1  Nora  Mon 30 Mar, 09:00" in told
+    assert " 1  Mon 5 Jan, 10:00" in told
+    assert "times are in Europe/Berlin;" in " ".join(told.split())
+    assert "--zone Europe/Berlin --at 2026-03-30T07:00Z" in " ".join(told.split())
+    told, code = walk("six_steps", "--store", opened, "--zone", "Berlin", script="")
+    assert code == 2
+    assert "there is no time zone 'Berlin'" in told
 
 
 @pytest.mark.parametrize(

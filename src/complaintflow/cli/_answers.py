@@ -13,6 +13,7 @@ import attrs
 from complaintflow._time import must_be_aware
 from complaintflow.cli._evidence import Choice
 from complaintflow.cli._page import moment
+from complaintflow.cli._zone import local, zone
 from complaintflow.errors import TimeError, nearest
 
 
@@ -23,13 +24,16 @@ class NotUnderstood(Exception):
 # -- how a value is written -----------------------------------------------------------------------
 
 
-MOMENTS = "2026-01-08 17:00, tomorrow 9:00, +3 days, +2 weeks or +4 hours; times are in UTC"
+def moments() -> str:
+    """Return how moments are written, by examples."""
+    examples = "2026-01-08 17:00, tomorrow 9:00, +3 days, +2 weeks or +4 hours"
+    return f"{examples}; times are in {zone()}"
+
 
 _HOW: dict[object, str] = {
     bool: "yes or no",
     int: "a whole number",
     Decimal: "a number such as 40.00",
-    datetime: MOMENTS,
 }
 
 
@@ -53,7 +57,7 @@ def shown(value: object) -> str:
 
 def how(base: object) -> str:
     """Return how such a value is written, in words; empty where nobody has to be told."""
-    return _HOW.get(base, "")
+    return moments() if base is datetime else _HOW.get(base, "")
 
 
 # -- what an answer means -------------------------------------------------------------------------
@@ -128,38 +132,60 @@ def _number(answer: str, _: datetime) -> Decimal:
         ) from None
 
 
-_UNITS = {"hour": 1, "day": 24, "week": 168}
+_UNITS = {"day": 1, "week": 7}
 _AHEAD = re.compile(r"\+\s*(\d{1,4})\s*(hour|day|week)s?(?:\s+(.+))?", re.IGNORECASE)
 _DAYS = {"today": 0, "tomorrow": 1}
 
 
 def moment_of(answer: str, now: datetime) -> datetime:
     """
-    Return the moment that an answer means; without a zone it is in UTC.
+    Return the moment that an answer means, in UTC; without an offset it is one of the zone.
 
     Raises:
         NotUnderstood: it means none; says how one is written.
     """
-    found = _moment(answer.strip(), now.astimezone(UTC))
+    found = _moment(answer.strip(), now)
     if found is None:
-        raise NotUnderstood(f"'{answer:.40}' is no time; write one such as {MOMENTS}")
-    found = found if found.tzinfo else found.replace(tzinfo=UTC)
+        raise NotUnderstood(f"'{answer:.40}' is no time; write one such as {moments()}")
     try:
-        return must_be_aware(found).astimezone(UTC)
+        return must_be_aware(found if found.tzinfo else _here(found)).astimezone(UTC)
     except (TimeError, OverflowError) as error:
-        raise NotUnderstood(f"{error}; write a time such as {MOMENTS}") from None
+        raise NotUnderstood(f"{error}; write a time such as {moments()}") from None
+
+
+def _here(shown: datetime) -> datetime:
+    """
+    Return the moment at which the clocks of the zone show a time.
+
+    Raises:
+        NotUnderstood: they never do, or twice, as they are put forward or back.
+    """
+    first, second = (shown.replace(tzinfo=zone(), fold=fold) for fold in (0, 1))
+    if first.utcoffset() == second.utcoffset():
+        return first
+    told = f"the clocks of {zone()} show {shown:%Y-%m-%d %H:%M}"
+    if local(first.astimezone(UTC)).replace(tzinfo=None) != shown:
+        raise NotUnderstood(f"{told} at no time: they are put forward; name another time")
+    either = " or ".join(each.isoformat(timespec="minutes") for each in (first, second))
+    raise NotUnderstood(f"{told} twice, as they are put back; say which: {either}")
 
 
 def _moment(answer: str, now: datetime) -> datetime | None:
+    """Return the moment, or the time that the clocks of the zone show then, without a zone."""
     if answer.casefold() == "now":
         return now
+    today = local(now).replace(tzinfo=None)
     ahead = _AHEAD.fullmatch(answer)
     if ahead:
-        then = now + timedelta(hours=int(ahead[1]) * _UNITS[ahead[2].lower()])
-        return then if ahead[3] is None else _at_time(then, ahead[3])
-    day, _, rest = answer.partition(" ")
-    if day.casefold() in _DAYS:
-        return _at_time(now + timedelta(days=_DAYS[day.casefold()]), rest)
+        count, unit = int(ahead[1]), ahead[2].lower()
+        if unit == "hour":
+            then = now.astimezone(UTC) + timedelta(hours=count)
+            return then if ahead[3] is None else _at_time(local(then), ahead[3])
+        day = today + timedelta(days=count * _UNITS[unit])
+        return day if ahead[3] is None else _at_time(day, ahead[3])
+    name, _, rest = answer.partition(" ")
+    if name.casefold() in _DAYS:
+        return _at_time(today + timedelta(days=_DAYS[name.casefold()]), rest)
     # A day alone could be its morning or its evening.
     if re.fullmatch(r"\d{4}-?\d{2}-?\d{2}", answer):
         raise NotUnderstood(f"say the time as well: {answer} 17:00")
@@ -175,7 +201,7 @@ def _at_time(day: datetime, answer: str) -> datetime | None:
         at = time(int(clock[1]), int(clock[2] or 0)) if clock else None
     except ValueError:
         at = None
-    return None if at is None else datetime.combine(day.date(), at, UTC)
+    return None if at is None else datetime.combine(day.date(), at)
 
 
 _READ: dict[object, Any] = {bool: _flag, int: _whole, Decimal: _number, datetime: moment_of}

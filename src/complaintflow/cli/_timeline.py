@@ -14,6 +14,7 @@ from complaintflow.cli._methods import every_method, method_of
 from complaintflow.cli._opening import WHERE, opened
 from complaintflow.cli._page import complain, remark, write
 from complaintflow.cli._reading import Unusable
+from complaintflow.cli._zone import IN_ZONE, times_in
 from complaintflow.errors import nearest
 from complaintflow.ports import Store
 from complaintflow.rendering import timeline as drawn
@@ -41,6 +42,7 @@ def timeline(
     at: Annotated[
         str | None, typer.Option(metavar="TIME", help="The moment it is drawn for. Default: now.")
     ] = None,
+    zone: Annotated[str, typer.Option(metavar="ZONE", help=IN_ZONE)] = "UTC",
 ) -> None:
     """
     Draw a case: what happened when and by whom, what was promised, and what may be done next.
@@ -48,7 +50,7 @@ def timeline(
     The page is one file that needs no network; it is for reading, printing and handing over.
     """
     try:
-        with opened(store) as kept:
+        with times_in(zone), opened(store) as kept:
             desk = desk_over(kept, method)
             now = datetime.now(UTC) if at is None else moment_given("--at", at)
             found = _found(desk, case, store)
@@ -58,6 +60,7 @@ def timeline(
                 method=desk.method_of(case),
                 at=max(now, found.updated_at) if at is None else now,
                 personal_data=not without_personal_data,
+                zone=zone,
             )
         if html is not None:
             keep(html, picture.as_html().encode())

@@ -21,6 +21,7 @@ from complaintflow.cli._rehearsing import Staff, WalkClock
 from complaintflow.cli._talking import Back, Dropped, Talk
 from complaintflow.cli._timeline import moment_given
 from complaintflow.cli._walking import Walk, words
+from complaintflow.cli._zone import IN_ZONE, times_in
 from complaintflow.ports import Clock
 from complaintflow.statistics import RefusalLog
 
@@ -50,6 +51,7 @@ def walk(
         str | None,
         typer.Option(metavar="TIME", help="A rehearsal: the time it is. Default: the real one."),
     ] = None,
+    zone: Annotated[str, typer.Option(metavar="ZONE", help=IN_ZONE)] = "UTC",
     refusals: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Keep what is refused, for stats. Default: nothing is."),
@@ -67,13 +69,13 @@ def walk(
     """
     try:
         method = method_of(name)
-        clock = WalkClock(None if at is None else moment_given("--at", at))
         staff = Staff(by, _limits(limit or ()))
         staff.actor(by)
         where = store or str(Path(tempfile.mkdtemp(prefix="complaintflow-")) / "walk.sqlite3")
         if script is None and not is_a_terminal():
             script = STANDARD_INPUT
-        with opened(where, may_be_new=True) as kept:
+        with times_in(zone), opened(where, may_be_new=True) as kept:
+            clock = WalkClock(None if at is None else moment_given("--at", at))
             answers = Keyboard(words(method)) if script is None else Script.read(script)
             log = None if refusals is None else _log(refusals, clock)
             walked = Walk(method, kept, Talk(answers), clock, staff, log)
@@ -86,6 +88,7 @@ def walk(
                 again = ["complaintflow", "walk", name, "--store", where]
                 again += [part for each in limit or () for part in ("--limit", each)]
                 again += [] if refusals is None else ["--refusals", str(refusals)]
+                again += [] if zone == "UTC" else ["--zone", zone]
                 again += ["--at", f"{clock.now():%Y-%m-%dT%H:%MZ}"] if clock.rehearses else []
                 _leave(walked, again)
     except ComplaintflowError as error:

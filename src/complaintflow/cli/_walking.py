@@ -19,7 +19,7 @@ from complaintflow import (
     options,
 )
 from complaintflow.acts.bounds import Open
-from complaintflow.cli._answers import MOMENTS, NotUnderstood, moment_of
+from complaintflow.cli._answers import NotUnderstood, moment_of, moments
 from complaintflow.cli._form import Form, Situation
 from complaintflow.cli._listening import Gone
 from complaintflow.cli._page import FAINT, HEAD, NO, Page, flat, moment
@@ -49,7 +49,7 @@ HELP = (
     ("case", "the case, with everything that was promised"),
     ("history", "what has happened; it cannot be undone, only corrected"),
     ("by NAME", "somebody else records what comes next"),
-    ("at TIME", f"it happened at another time: {MOMENTS}; at now ends it"),
+    ("at TIME", "it happened at another time: {moments}; at now ends it"),
     ("quit", "leave; everything that was recorded is kept. Ctrl-C and Ctrl-D do the same"),
     (":help", "how to go back in a form, or to leave it"),
 )
@@ -205,7 +205,7 @@ class Walk:
 
     def _help(self, _: str) -> bool:
         page = Page()
-        page.rows(HELP, widths=[9])
+        page.rows([(each, means.format(moments=moments())) for each, means in HELP], widths=[9])
         page.write()
         return False
 
@@ -248,7 +248,7 @@ class Walk:
 
     def _change_at(self, answer: str) -> bool:
         if not answer:
-            raise NotUnderstood(f"say when it happened: at TIME, such as {MOMENTS}")
+            raise NotUnderstood(f"say when it happened: at TIME, such as {moments()}")
         at = None if answer.casefold() == "now" else moment_of(answer, self._clock.now())
         last = self.case.updated_at
         if at is not None and at < last:

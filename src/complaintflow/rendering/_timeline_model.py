@@ -184,6 +184,8 @@ class Timeline(Value):
     """The version of the method."""
     at: datetime
     """The moment it was drawn for."""
+    zone: str
+    """The time zone that its pages tell days and times in; here they are in UTC."""
     opened_at: datetime
     """When it was opened."""
     state: str

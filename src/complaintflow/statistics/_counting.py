@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from math import ceil
 from statistics import median
 
@@ -13,7 +13,7 @@ from attrs import evolve
 
 from complaintflow import _codec
 from complaintflow._case import Case, Entry, Move
-from complaintflow._time import must_be_aware
+from complaintflow._time import must_be_aware, zone_of
 from complaintflow.ports import Query, Store
 from complaintflow.statistics._model import (
     PromiseCount,
@@ -41,6 +41,7 @@ def measure(
     *,
     at: datetime,
     refusals: Iterable[Refusal] | None = None,
+    zone: str = "UTC",
 ) -> Statistics:
     """
     Count the cases of histories, such as stories replayed.
@@ -53,12 +54,15 @@ def measure(
 
         refusals: what was refused, as `read_refusals` returns it. None: nobody kept that.
 
+        zone: the time zone that the moment is told in, such as `Europe/Berlin`. Lengths of time are
+            the same in each.
+
     Raises:
         HistoryError: a history is empty, or an entry does not follow the one before.
 
-        TimeError: *at* is naive.
+        TimeError: *at* is naive, or there is no such zone.
     """
-    counting = _Counting(must_be_aware(at))
+    counting = _Counting(must_be_aware(at), zone_of(zone))
     for history in histories:
         entries = tuple(history)
         steps = ((entry.at, entry.move, entry.bound_to) for entry in entries)
@@ -72,6 +76,7 @@ def measure_store(
     at: datetime,
     method: str | None = None,
     refusals: Iterable[Refusal] | None = None,
+    zone: str = "UTC",
 ) -> Statistics:
     """
     Count the cases of a store, page by page.
@@ -89,13 +94,16 @@ def measure_store(
 
         refusals: what was refused, as `read_refusals` returns it. None: nobody kept that.
 
+        zone: the time zone that the moment is told in, such as `Europe/Berlin`. Lengths of time are
+            the same in each.
+
     Raises:
         StoreError: the store cannot be used, or holds what this version of the library cannot
             read.
 
-        TimeError: *at* is naive.
+        TimeError: *at* is naive, or there is no such zone.
     """
-    counting = _Counting(must_be_aware(at))
+    counting = _Counting(must_be_aware(at), zone_of(zone))
     query = Query(method=method, limit=CASES)
     while page := store.find(query):
         for found in page:
@@ -119,8 +127,8 @@ def _steps(store: Store, case_id: str) -> Iterator[Step]:
 class _Counting:
     """What has been counted so far."""
 
-    def __init__(self, at: datetime) -> None:
-        self._at = at.astimezone(UTC)
+    def __init__(self, at: datetime, zone: tzinfo) -> None:
+        self._at, self._zone = at.astimezone(UTC), zone
         self._cases = self._closed = self._ended = self._reopened = 0
         self._promises: Counter[str] = Counter()
         self._left: defaultdict[Place, array[float]] = defaultdict(lambda: array("d"))
@@ -167,7 +175,7 @@ class _Counting:
         ]
         times = [_time(place, sorted(lengths)) for place, lengths in self._left.items()]
         return Statistics(
-            at=self._at,
+            at=self._at.astimezone(self._zone),
             cases=self._cases,
             closed=self._closed,
             standings=tuple(

@@ -113,7 +113,7 @@ class Statistics(Value):
     """What was counted."""
 
     at: datetime
-    """The moment it was counted for."""
+    """The moment it was counted for, in the time zone that was asked for."""
     cases: int
     """How many there are."""
     closed: int
