@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncGenerator, Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
+from inspect import iscoroutinefunction
 from math import ceil
 from statistics import median
 
@@ -13,8 +14,10 @@ from attrs import evolve
 
 from complaintflow import _codec
 from complaintflow._case import Case, Entry, Move
+from complaintflow._desk._driving import run, settled
 from complaintflow._time import must_be_aware, zone_of
-from complaintflow.ports import Query, Store
+from complaintflow.errors import EvidenceError
+from complaintflow.ports import AsyncStore, Query, Store
 from complaintflow.statistics._model import (
     PromiseCount,
     Refusal,
@@ -101,24 +104,57 @@ def measure_store(
         StoreError: the store cannot be used, or holds what this version of the library cannot
             read.
 
+        EvidenceError: it has to be awaited; `measure_store_async` counts it.
+
         TimeError: *at* is naive, or there is no such zone.
     """
+    if iscoroutinefunction(store.find):
+        raise EvidenceError("store", ("it has to be awaited: measure_store_async counts it",))
+    return run(_measured(store, at, method, refusals, zone))
+
+
+async def measure_store_async(
+    store: AsyncStore,
+    *,
+    at: datetime,
+    method: str | None = None,
+    refusals: Iterable[Refusal] | None = None,
+    zone: str = "UTC",
+) -> Statistics:
+    """
+    Count the cases of a store that is awaited, as :func:`measure_store` counts those of another.
+
+    Raises:
+        StoreError: the store cannot be used, or holds what this version of the library cannot
+            read.
+
+        TimeError: *at* is naive, or there is no such zone.
+    """
+    return await _measured(store, at, method, refusals, zone)
+
+
+async def _measured(
+    store: Store | AsyncStore,
+    at: datetime,
+    method: str | None,
+    refusals: Iterable[Refusal] | None,
+    zone: str,
+) -> Statistics:
     counting = _Counting(must_be_aware(at), zone_of(zone))
     query = Query(method=method, limit=CASES)
-    while page := store.find(query):
+    while page := await settled(store.find(query)):
         for found in page:
-            counting.add(
-                _codec.case_from_text(found.text, found.case_id), _steps(store, found.case_id)
-            )
+            case = _codec.case_from_text(found.text, found.case_id)
+            counting.add(case, [step async for step in _steps(store, found.case_id)])
         query = evolve(query, after=page[-1].case_id)
     if refusals is not None and method is not None:
         refusals = (refusal for refusal in refusals if refusal.method == method)
     return counting.result(refusals)
 
 
-def _steps(store: Store, case_id: str) -> Iterator[Step]:
+async def _steps(store: Store | AsyncStore, case_id: str) -> AsyncGenerator[Step, None]:
     after = 0
-    while records := store.history(case_id, after=after, limit=ENTRIES):
+    while records := await settled(store.history(case_id, after=after, limit=ENTRIES)):
         for record in records:
             yield _codec.move_from_text(record.text)
         after = records[-1].version
