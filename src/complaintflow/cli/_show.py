@@ -8,6 +8,7 @@ from attrs import NOTHING
 from rich.text import Text
 
 from complaintflow import (
+    Case,
     Edge,
     LanguageRule,
     Method,
@@ -33,12 +34,12 @@ LABELS = 14
 """The width of the column of labels, most of which are names of outcomes."""
 
 
-def show(page: Page, method: Method) -> None:
-    """Put everything a method says on a page."""
+def show(page: Page, method: Method, at: Case | None = None) -> None:
+    """Put everything a method says on a page, with where a case stands in it."""
     page.title(f"{method.title} ({method.name}, version {method.version})")
     _departures(page, method)
     _origin(page, method)
-    _road(page, method)
+    _road(page, method, at)
     _states(page, method)
     _acts(page, method)
     _time(page, method)
@@ -96,9 +97,9 @@ def _value(value: object) -> str:
 # -- the road -----------------------------------------------------------------------------------
 
 
-def _road(page: Page, method: Method) -> None:
+def _road(page: Page, method: Method, at: Case | None) -> None:
     page.heading("The road, and what leads off it and back")
-    for line_ in drawn(diagram_of(method), page.width):
+    for line_ in drawn(diagram_of(method, at=at), page.width):
         page.put(line_)
 
 

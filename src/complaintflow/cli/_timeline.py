@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from complaintflow import Case, ComplaintflowError, Desk, UnknownCase
+from complaintflow import Case, ComplaintflowError, Desk, Method, UnknownCase
 from complaintflow.cli._answers import NotUnderstood, moment_of
 from complaintflow.cli._methods import every_method, method_of
 from complaintflow.cli._opening import WHERE, opened
@@ -87,6 +87,25 @@ def _found(desk: Desk, case_id: str, store: str) -> Case:
     more = ", ..." if len(some) > SHOWN else ""
     known = f" (did you mean '{near}'?)" if near else f"; there is: {shown}{more}"
     raise Unusable(f"there is no case '{case_id}' in '{store}'{known}")
+
+
+def case_of(method: Method, case_id: str | None, store: str | None) -> Case | None:
+    """
+    Return the case of a store that is to be marked in a method. None: none is.
+
+    Raises:
+        Unusable: there is no such case, or it is under another method.
+    """
+    if case_id is None and store is None:
+        return None
+    if case_id is None or store is None:
+        raise Unusable("a case is marked by --case ID and --store STORE; give both")
+    with opened(store) as kept:
+        found = _found(Desk(method, store=kept), case_id, store)
+    if found.pin != method.pin:
+        told = f"case '{case_id}' is under {found.pin}, and not {method.pin}"
+        raise Unusable(f"{told}; show the method that it is under")
+    return found
 
 
 def desk_over(store: Store, documents: list[str] | None) -> Desk:

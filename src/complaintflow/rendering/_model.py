@@ -118,6 +118,8 @@ class Node(Value):
 
     What was waived counts as established: it is not asked for again in its cycle.
     """
+    is_here: bool = False
+    """True: the case that the diagram is drawn for stands in it."""
 
     @property
     def name(self) -> str:
@@ -128,7 +130,7 @@ class Node(Value):
 @frozen(eq=False, repr=False)
 class Diagram(Value):
     """
-    A method as it is drawn.
+    A method as it is drawn, or where a case stands in it.
 
     Every transition of the method is in exactly one of the passages, and none stands for another.
     """
