@@ -217,6 +217,13 @@ class Report(Value):
     """What a log cannot answer, and was taken to be met."""
     notes: tuple[str, ...] = ()
     """What is worth knowing before the figures are believed."""
+    standings: Given[str, int] = field(factory=dict)
+    """
+    How many cases stand in each state of the method where the log ends, in the order of its states.
+
+    A case that deviated, or of which the log leaves it open, is in none. Empty: no method was
+    asked for, or no case is in any.
+    """
 
     @property
     def is_clean(self) -> bool:
@@ -264,6 +271,7 @@ class Report(Value):
                 for each in self.unjudged
             ],
             "notes": list(self.notes),
+            "standings": dict(self.standings),
         }
 
     def rows(self, limit: int | None = None) -> Iterator[tuple[str, ...]]:
