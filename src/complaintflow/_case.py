@@ -275,8 +275,12 @@ class Case(Value):
     @property
     def deadlines(self) -> tuple[Deadline, ...]:
         """Everything that is due and not yet found overdue, soonest first."""
+        return tuple(sorted(self._running, key=soonest_first))
+
+    @property
+    def _running(self) -> list[Deadline]:
         promised = [p.deadline for p in self.ledger.outstanding if p.breached_at is None]
-        return tuple(sorted((*self.ledger.deadlines, *promised), key=soonest_first))
+        return [*self.ledger.deadlines, *promised]
 
     @property
     def breaches(self) -> tuple[Breach, ...]:
@@ -291,13 +295,13 @@ class Case(Value):
     @property
     def due_at(self) -> datetime | None:
         """The earliest deadline, in UTC. None: nothing is due, or all that is stands still."""
-        moments = [d.due for d in self.deadlines if d.paused_at is None]
+        moments = [d.due for d in self._running if d.paused_at is None]
         return min(moments).astimezone(UTC) if moments else None
 
     @property
     def wake_at(self) -> datetime | None:
         """When time next brings something, in UTC: a reminder or a deadline. None: never."""
-        moments = [m for d in self.deadlines if (m := d.wakes_at) is not None]
+        moments = [m for d in self._running if (m := d.wakes_at) is not None]
         return min(moments).astimezone(UTC) if moments else None
 
     def to_record(self, at: datetime) -> tuple[DeadlineNear | DeadlinePassed, ...]:

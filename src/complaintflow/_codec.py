@@ -223,18 +223,16 @@ def _dump(data: object) -> str:
 
 @cache
 def _encoder(*, sort: bool) -> Callable[[object], str]:
-    from json import JSONEncoder
+    from complaintflow._json import writer
 
-    return JSONEncoder(
-        ensure_ascii=False, separators=(",", ":"), check_circular=False, sort_keys=sort
-    ).encode
+    return writer(sort=sort)
 
 
 @cache
 def _decoder() -> Callable[[str], Any]:
-    from json import JSONDecoder
+    from complaintflow._json import read
 
-    return JSONDecoder().decode
+    return read
 
 
 def _load(text: str) -> dict[str, Any]:

@@ -151,7 +151,9 @@ class Wiring:
         if not isinstance(by, str) or text_problem(by):
             message = f"by must name whoever records it, not {by!r:.80}"
             raise EvidenceError("desk", (message,))
-        actor = await settled(self._authority.actor(by))
+        actor = self._authority.actor(by)
+        if not isinstance(actor, Actor):
+            actor = await settled(actor)
         if not isinstance(actor, Actor):
             message = f"the authority answers {actor!r:.60} for '{by}', which is no Actor"
             raise EvidenceError("by", (message,))

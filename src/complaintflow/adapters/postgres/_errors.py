@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -54,17 +55,20 @@ def _is_undone(error: BaseException) -> bool:
     return isinstance(error, psycopg.Error) and error.sqlstate in _UNDONE
 
 
-def retries(*, step: bool) -> dict[str, Any]:
+def is_passing(error: BaseException, *, step: bool) -> bool:
     """
-    Return how often a request is tried again, and after what, in the words of `tenacity`.
+    Return whether a request may well succeed when it is sent again.
 
     A step is not sent again where a cut line leaves open whether it was kept.
     """
+    return _is_undone(error) or (not step and is_cut(error))
+
+
+def retries(*, step: bool) -> dict[str, Any]:
+    """Return how often a request is sent again, and after what, in the words of `tenacity`."""
     return {
-        "retry": retry_if_exception(
-            _is_undone if step else lambda error: _is_undone(error) or is_cut(error)
-        ),
-        "stop": stop_after_attempt(6),
+        "retry": retry_if_exception(partial(is_passing, step=step)),
+        "stop": stop_after_attempt(5),
         "wait": wait_random_exponential(multiplier=0.01, max=0.5),
         "reraise": True,
     }

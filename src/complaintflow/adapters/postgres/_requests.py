@@ -6,7 +6,6 @@ The stores only carry: they send the text and the values of a request, and hand 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -15,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from attrs import asdict, frozen
 from psycopg import sql
 
+from complaintflow._json import writer
 from complaintflow._time import must_be_aware
 from complaintflow.adapters.postgres import _sql
 from complaintflow.adapters.postgres._sql import SCHEMA_VERSION
@@ -93,10 +93,10 @@ class Requests:
         text = self._text(_kind(change.expected == 0, change.erases, bool(change.outbox)))
         values = _columns(change.snapshot)
         values["expected"] = change.expected
-        # As JSON: any number of rows is one parameter, and made by the C of Python.
-        values["records"] = json.dumps([_told(record) for record in change.records])
+        # As JSON, any number of rows is one parameter, and quickly made.
+        values["records"] = _write([_told(record) for record in change.records])
         if change.outbox:
-            values["outbox"] = json.dumps(
+            values["outbox"] = _write(
                 [_told(each) | {"place": place} for place, each in enumerate(change.outbox)]
             )
 
@@ -181,6 +181,7 @@ class Requests:
         )
 
 
+_write = writer(sort=False)
 _kind = cache(lambda opens, erases, tells: _sql.step(opens=opens, erases=erases, tells=tells))
 
 
