@@ -48,7 +48,7 @@ python_use_unqualified_type_names = True
 toc_object_entries_show_parents = "hide"
 
 # What annotations name, and only a type checker imports, is followed here too.
-for late in ("Delivery", "Head", "Limits", "Option", "Verification"):
+for late in ("Delivery", "Head", "Limits", "Method", "Option", "Pauses", "Verification"):
     setattr(_front, late, getattr(complaintflow, late))
 # What fields are read by names acts and mappings; a module of pieces need not know them.
 for piece in (LanguageRule, Method, Outcome, Requirement, Rule, TimeLimit):

@@ -1302,7 +1302,7 @@ def test_a_check_as_json_holds_everything():
 
     assert told["is_clean"]
     assert {
-        *("method", "is_clean", "configurations", "searched", "undecided"),
+        *("method", "is_clean", "configurations", "searched", "undecided", "stood_in"),
         *("findings", "proofs", "guards"),
     } == told.keys()
     stale = next(each for each in told["findings"] if each["code"] == "stale_fact")
@@ -1356,6 +1356,63 @@ def test_a_document_with_a_guard_of_its_host_is_checked(tmp_path):
     (stand_in,) = (n for n in method.rule("close").needs if getattr(n, "code", "") == "paid")
     assert not stand_in.met(None)
     assert "what the guard 'paid_in_full' asks is known to the host alone" == stand_in.text
+
+
+@pytest.fixture
+def with_an_act_of_ours(tmp_path):
+    """
+    Return the path of a document that names an act of its host.
+    """
+    data = json.loads(documents.dumps(documents.get("last"), format="json"))
+    data["acts"]["send_flowers"] = {"outcomes": {"kept": {}, "sent_back": {}}}
+    states = [name for name, state in data["states"].items() if not state.get("final")]
+    data["road"]["edges"].append({"from": states, "act": "send_flowers", "outcome": "kept"})
+    data["road"]["edges"].append({"from": states, "act": "send_flowers", "outcome": "sent_back"})
+    path = tmp_path / "ours.json"
+    path.write_text(json.dumps(data), encoding="utf-8")
+    return path
+
+
+def test_a_document_with_an_act_of_its_host_is_checked(with_an_act_of_ours):
+    """
+    It is named, so that a slip of the pen is no act; and it is told what it was taken for.
+    """
+    check = ("check", str(with_an_act_of_ours), "--no-guards")
+    told = run(*check, "--act", "send_flowers")
+
+    assert 0 == told.exit_code, told.stderr
+    text = " ".join(told.stdout.split())
+    assert "Stood in for send_flowers taken for an agent's act without evidence" in text
+    data = json.loads(run(*check, "--act", "send_flowers", "--json").stdout)
+    assert ["send_flowers"] == data["stood_in"]
+    shown = run(*check)
+    assert 2 == shown.exit_code
+    assert "there is no act 'send_flowers'" in shown.stderr
+
+
+def test_an_act_is_stood_in_for_only_where_a_document_names_it(with_an_act_of_ours):
+    """
+    Whoever names another one has made a mistake, and so has whoever checks a method of ours.
+    """
+    both = ("--act", "send_flowers", "--act", "send_flower")
+    told = run("check", str(with_an_act_of_ours), *both)
+    assert 2 == told.exit_code
+    assert "no act 'send_flower' to stand in for (did you mean 'send_flowers'?)" in told.stderr
+    told = run("check", "six_steps", "--act", "send_flowers")
+    assert 2 == told.exit_code
+    assert "six_steps has no acts of a host" in told.stderr
+
+
+def test_what_stands_in_for_an_act_comes_out_as_the_document_says(with_an_act_of_ours):
+    """
+    And says nothing else of itself.
+    """
+    method = documents.read(with_an_act_of_ours, stand_in_acts=["send_flowers"])
+    act = method.rule("send_flowers").act
+
+    assert ("send_flowers", ["kept", "sent_back"]) == (act.trigger, list(act.spec.outcomes))
+    assert "kept" == act().read_outcome(None)
+    assert (False, False) == (act.spec.remedy, act.spec.recognition)
 
 
 def test_a_check_says_what_was_not_decided():

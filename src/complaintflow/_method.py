@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn
 from attrs import evolve, field, frozen
 
 from complaintflow._deadlines import TimeLimit, spans
-from complaintflow._evidence import evidence_from_data
+from complaintflow._evidence._reading import evidence_from_data
 from complaintflow._language import LanguageRule
 from complaintflow._ledger import Ledger
 from complaintflow._pieces import name_set, names, pairs, several, trigger

@@ -19,8 +19,12 @@ from complaintflow._calendars import (
     end_of,
     instant,
 )
+from complaintflow._spelling import did_you_mean
 from complaintflow._value import Value
-from complaintflow.errors import EARLIEST, LATEST, TimeError, did_you_mean
+from complaintflow.errors import TimeError
+
+EARLIEST, LATEST = 1900, 9000
+"""The years a time can be of: far enough from the ends of the calendar to count from."""
 
 Unit = Literal["hours", "days", "business_days", "weeks", "months"]
 UNITS: tuple[Unit, ...] = get_args(Unit)

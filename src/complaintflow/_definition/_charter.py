@@ -11,10 +11,10 @@ from complaintflow._method import Rule
 from complaintflow._requirements import Requirement
 from complaintflow.acts import Act, Verdict
 from complaintflow.acts.bounds import DeadlineNear, DeadlinePassed
+from complaintflow.acts.keeping import SETTLING
 
 Earns = Callable[[type[Act], str | None], bool]
 
-KEEPING = ("keep_promise", "release_promise", "break_promise")
 ENDING = ("close", "withdraw", "lapse", "declare_deadlock")
 
 
@@ -148,7 +148,7 @@ def _established_by(
 
 
 def _settles(act: type[Act], outcome: str | None) -> bool:
-    return act.trigger in KEEPING and outcome == "settled"
+    return act.trigger in SETTLING and outcome == "settled"
 
 
 def _promises_kept(definition: Definition) -> Iterator[str]:

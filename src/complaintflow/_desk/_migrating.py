@@ -15,7 +15,8 @@ from complaintflow._desk._changes import change_of
 from complaintflow._desk._passing import pass_deadlines
 from complaintflow._desk._reading import PAGE, pages
 from complaintflow._desk._wiring import Bound, Wiring
-from complaintflow._engine._migration import Migration, move_case
+from complaintflow._engine._migration import Migration
+from complaintflow._engine._moving import move_case
 from complaintflow._value import Value
 from complaintflow.acts.evolving import ChangeMethod
 from complaintflow.errors import Conflict, EvidenceError, Refused, UnknownMethod, Unmet

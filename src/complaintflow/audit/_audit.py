@@ -16,6 +16,7 @@ from complaintflow._calendars import Calendars
 from complaintflow._engine import MethodMachine, compiled
 from complaintflow._invariants import Invariant
 from complaintflow._method import Method
+from complaintflow._spelling import did_you_mean
 from complaintflow._time import must_be_aware
 from complaintflow.audit._fitting import must_fit
 from complaintflow.audit._fold import EPOCH, Fold, Note
@@ -39,7 +40,7 @@ from complaintflow.audit._values import (
     Unjudged,
     Verdict,
 )
-from complaintflow.errors import MappingError, Unmet, did_you_mean
+from complaintflow.errors import MappingError, Unmet
 
 Against = Method | Invariant | Iterable[Invariant] | None
 

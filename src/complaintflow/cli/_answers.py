@@ -10,11 +10,12 @@ from typing import Any
 
 import attrs
 
+from complaintflow._spelling import nearest
 from complaintflow._time import must_be_aware
 from complaintflow.cli._evidence import Choice
 from complaintflow.cli._page import moment
 from complaintflow.cli._zone import local, zone
-from complaintflow.errors import TimeError, nearest
+from complaintflow.errors import TimeError
 
 
 class NotUnderstood(Exception):

@@ -10,11 +10,11 @@ from pathlib import Path
 import typer
 
 from complaintflow import Case, Method, documents
+from complaintflow._spelling import did_you_mean
 from complaintflow.cli._description import describe
 from complaintflow.cli._page import Page, write, write_bytes, write_data
 from complaintflow.cli._reading import Unusable
 from complaintflow.cli._show import show
-from complaintflow.errors import did_you_mean
 from complaintflow.rendering import as_dot, as_mermaid, as_png, as_svg, diagram_of
 
 

@@ -13,7 +13,8 @@ from typing import Annotated, Any, Literal, Union
 import attrs
 from attrs import frozen
 
-from complaintflow._evidence import NotEmpty, Voice, voice_of
+from complaintflow._evidence._annotations import NotEmpty, Voice
+from complaintflow._evidence._words import voice_of
 from complaintflow._help import docs_of
 from complaintflow.rendering._words import listed
 

@@ -11,7 +11,7 @@ import typer
 from rich.text import Text
 
 from complaintflow import ComplaintflowError, Entry
-from complaintflow.cli._methods import method_of
+from complaintflow.cli._methods import every_method, method_of
 from complaintflow.cli._opening import WHERE, opened
 from complaintflow.cli._page import BEWARE, FAINT, NO, YES, Page, Row, complain, write_data
 from complaintflow.cli._plotting import draw
@@ -86,7 +86,7 @@ def _histories(stories: Iterable[str], name: str) -> Iterator[list[Entry]]:
     """Yield what came of each story; what is refused is no part of a history."""
     method = method_of(name)
     for story in stories:
-        told = play(read_script(story, method), method)
+        told = play(read_script(story, method, moves_to=every_method()), method)
         yield [each.entry for each in told if each.entry is not None]
 
 

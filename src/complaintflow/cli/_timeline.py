@@ -9,13 +9,13 @@ from typing import Annotated
 import typer
 
 from complaintflow import Case, ComplaintflowError, Desk, Method, UnknownCase
+from complaintflow._spelling import nearest
 from complaintflow.cli._answers import NotUnderstood, moment_of
 from complaintflow.cli._methods import every_method, method_of
 from complaintflow.cli._opening import WHERE, opened
 from complaintflow.cli._page import complain, remark, write
 from complaintflow.cli._reading import Unusable
 from complaintflow.cli._zone import IN_ZONE, times_in
-from complaintflow.errors import nearest
 from complaintflow.ports import Store
 from complaintflow.rendering import timeline as drawn
 

@@ -18,6 +18,7 @@ from complaintflow import (
     open_case,
     options,
 )
+from complaintflow._spelling import nearest
 from complaintflow.acts.bounds import Open
 from complaintflow.cli._answers import NotUnderstood, moment_of, moments
 from complaintflow.cli._form import Form, Situation
@@ -37,7 +38,7 @@ from complaintflow.cli._standing import (
 )
 from complaintflow.cli._talking import Back, Dropped, Talk
 from complaintflow.cli._telling import put_case
-from complaintflow.errors import EvidenceError, nearest
+from complaintflow.errors import EvidenceError
 from complaintflow.ports import Store
 from complaintflow.statistics import RefusalLog
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, get_args
+from typing import Any
 
 from attrs import define, evolve, field
 
@@ -14,11 +14,13 @@ from complaintflow._deadlines import TimeLimit
 from complaintflow._invariants import UNARY, Invariant
 from complaintflow._language import LanguageRule
 from complaintflow._method import Departure, Edge, Method, Need, Origin, Outcome, Rule, State
-from complaintflow._requirements import VOCABULARY, Advised, Fact, Reads, Requirement
+from complaintflow._requirements import VOCABULARY, Advised, Fact, Requirement
+from complaintflow._spelling import did_you_mean, nearest
 from complaintflow.acts import Act, Verdict
 from complaintflow.documents._format import DOCUMENT, parameters
 from complaintflow.documents._kinds import NOTHING, Found, Path, told
-from complaintflow.errors import MethodError, did_you_mean, nearest
+from complaintflow.documents._stand_ins import act_for, guard_for
+from complaintflow.errors import MethodError
 
 Data = dict[str, Any]
 
@@ -100,6 +102,8 @@ class Reading:
     guards: Mapping[str, Requirement]
     stand_ins: bool = False
     """True: a guard that nobody hands over is stood in for by one that always says no."""
+    stand_in_acts: frozenset[str] = frozenset()
+    """The triggers of the host's acts that are stood in for."""
     found: Found = field(factory=Found)
     _data: Data = field(factory=dict)
     _needs: dict[str, Need | None] = field(factory=dict)
@@ -147,8 +151,7 @@ class Reading:
         if name in self.guards:
             return self.guards[name]
         if self.stand_ins:
-            text = f"what the guard '{name}' asks is known to the host alone"
-            return Requirement(str(path[-1]), text, lambda _: False, reads=get_args(Reads))
+            return guard_for(str(path[-1]), name)
         hint = did_you_mean(name, self.guards)
         self.found.say(
             (*path, "guard"),
@@ -269,6 +272,9 @@ class Reading:
         return {key: each for key, each in self._data.get(name, {}).items() if each is not NOTHING}
 
     def _rules(self) -> Iterator[Rule]:
+        for name in sorted(self.stand_in_acts - self._table("acts").keys()):
+            hint = did_you_mean(name, self._table("acts"))
+            self.found.say(("acts",), f"there is no act '{name}' to stand in for{hint}")
         for trigger, read in self._table("acts").items():
             path: Path = ("acts", trigger)
             outcomes = [
@@ -278,7 +284,10 @@ class Reading:
                 for name, each in read.get("outcomes", {}).items()
             ]
             part = self._part(read, path)
-            if trigger not in self.acts:
+            act = self.acts.get(trigger)
+            if act is None and trigger in self.stand_in_acts:
+                act = act_for(trigger, read.get("outcomes", ()))
+            if act is None:
                 hint = did_you_mean(trigger, self.acts)
                 self.found.say(
                     path,
@@ -289,7 +298,7 @@ class Reading:
             more = {key: read[key] for key in ("in_way", "cites") if key in read}
             verdict = read.get("reads", {})
             reads = Verdict(**verdict) if {"yes", "no"} <= verdict.keys() else None
-            yield Rule(self.acts[trigger], **part, **more, outcomes=outcomes, reads=reads)
+            yield Rule(act, **part, **more, outcomes=outcomes, reads=reads)
 
     def _part(self, read: Data, path: Path) -> Data:
         same: Data = {

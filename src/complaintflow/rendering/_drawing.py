@@ -10,8 +10,9 @@ from complaintflow._case import Case
 from complaintflow._engine import compiled
 from complaintflow._method import Method, State
 from complaintflow._requirements import Requirement
+from complaintflow._spelling import did_you_mean
 from complaintflow.acts import Act
-from complaintflow.errors import EvidenceError, UnknownMethod, did_you_mean
+from complaintflow.errors import EvidenceError, UnknownMethod
 from complaintflow.rendering._model import Diagram, Need, Node, Passage, Place, Role
 from complaintflow.rendering._moves import NOTHING, Moving, held, moves_of, reached
 

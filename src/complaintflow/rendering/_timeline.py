@@ -14,7 +14,8 @@ from complaintflow._actors import Actor
 from complaintflow._calendars import Calendars
 from complaintflow._case import Case, Entry
 from complaintflow._engine._options import Option, options
-from complaintflow._evidence import ERASED, Remedy, voice_of
+from complaintflow._evidence import ERASED, Remedy
+from complaintflow._evidence._words import voice_of
 from complaintflow._help import about
 from complaintflow._ledger import Promise
 from complaintflow._method import Method

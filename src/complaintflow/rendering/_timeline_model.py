@@ -8,7 +8,7 @@ from typing import Literal
 from attrs import frozen
 
 from complaintflow._deadlines import Deadline
-from complaintflow._evidence import Voice
+from complaintflow._evidence._annotations import Voice
 from complaintflow._value import Value
 from complaintflow.acts import Speaker
 from complaintflow.errors import Unmet

@@ -24,7 +24,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 import complaintflow.acts as vocabulary
 from complaintflow._case import Case
-from complaintflow._evidence import NotEmpty, Voiced
+from complaintflow._evidence._annotations import NotEmpty, Voiced
 from complaintflow._ledger import EMPTY, Ledger
 from complaintflow._method import Method, Rule
 from complaintflow.acts import Act

@@ -130,19 +130,29 @@ class PostgresStore:
     # -- the tables -----------------------------------------------------------------------------
 
     def schema_sql(self) -> str:
-        """Return the script that `create_schema` runs, for whoever may not run it from here."""
+        """
+        Return the script that `create_schema` runs, for whoever may not run it from here.
+
+        It is meant for one transaction, which whoever runs it begins and commits.
+        """
         return self._requests.tables()
 
     def create_schema(self) -> None:
         """
-        Make the schema and the tables where there are none.
+        Make the tables where there are none, and bring those of an earlier version to this one.
+
+        All of it is one transaction, and who does it at the same moment waits. Doing it twice
+        changes nothing.
 
         Raises:
-            StoreError: they cannot be made, or there are some of another version.
+            StoreError: they cannot be made, or there are some of a version from which there is
+                no way. Nothing was changed.
         """
         with self._first_lent() as connection:
-            is_there = self._requests.is_there()
-            if not is_there.read(_send(connection, is_there)):
+            is_there, is_earlier = self._requests.is_there(), self._requests.is_earlier()
+            if not is_there.read(_send(connection, is_there)) or is_earlier.read(
+                _send(connection, is_earlier)
+            ):
                 connection.execute(self._requests.tables())
             self._check(connection)
 

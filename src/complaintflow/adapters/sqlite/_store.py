@@ -399,10 +399,10 @@ class SqliteStore:
         folder, code = self._path.parent, _code_of(error)
         if code == sqlite3.SQLITE_CANTOPEN and not folder.is_dir():
             return f"{self._path} cannot be opened: there is no folder {folder}; make it first"
-        if code in _WHY:
-            return f"{self._path} {_WHY[code].format(timeout=self._timeout)}"
-        kept = "; nothing of it was kept" if writes else ""
-        return f"{self._path} cannot do this: {error}{kept}"
+        kept = "nothing of it was kept; " if writes else ""
+        why = _WHY.get(code, "cannot do this: {error}; {kept}")
+        told = why.format(timeout=self._timeout, error=error, kept=kept)
+        return f"{self._path} {told.removesuffix('; ')}"
 
 
 _WHY = {
@@ -410,13 +410,11 @@ _WHY = {
         "is locked: another program has been writing for more than {timeout:g} seconds; "
         "try again, or wait longer with SqliteStore(..., timeout=...)"
     ),
-    sqlite3.SQLITE_READONLY: (
-        "is read-only: nothing was kept; make the file and its folder writable"
-    ),
+    sqlite3.SQLITE_READONLY: "is read-only: {kept}make the file and its folder writable",
     sqlite3.SQLITE_CANTOPEN: "cannot be opened: it is no file, or may not be read",
     sqlite3.SQLITE_NOTADB: "is not a SQLite database; name another file",
     sqlite3.SQLITE_CORRUPT: "is damaged; restore it from a backup",
-    sqlite3.SQLITE_FULL: "cannot grow, the disk is full: nothing was kept; make room, try again",
+    sqlite3.SQLITE_FULL: "cannot grow, the disk is full: {kept}make room, try again",
 }
 
 
