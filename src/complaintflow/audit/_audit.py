@@ -28,7 +28,7 @@ from complaintflow.audit._monitors import (
     ReplayMonitor,
     RuleMonitor,
 )
-from complaintflow.audit._nodes import BROKEN, Nodes
+from complaintflow.audit._nodes import BROKEN, Nodes, State
 from complaintflow.audit._timed import Timed
 from complaintflow.audit._values import (
     CLOSING,
@@ -288,8 +288,10 @@ def _report(
     timed = fold.timed if fold.timed.monitors else None
     end = EPOCH if timed is None else until or fold.end()
     broken, unsure = Verdict.BROKEN, Verdict.CANNOT_TELL
+    stood: Counter[State] = Counter()
     for case, node in fold.cases.items():
         state = node.state
+        stood[state] += case not in fold.doubts
         found = state.verdicts or fold.nodes.verdicts(node)
         if timed is not None:
             found += timed.verdicts(case, end)
@@ -320,7 +322,21 @@ def _report(
         beheaded=beheaded,
         unjudged=() if machine is None else tuple(_unjudged(mapping, machine)),
         notes=tuple(_notes(fold, mapping, monitors)),
+        standings=_standings(stood, monitors),
     )
+
+
+def _standings(stood: Counter[State], monitors: tuple[Monitor, ...]) -> dict[str, int]:
+    """Return how many cases stand in each state of the method, where there is no doubt of it."""
+    if not (monitors and isinstance(monitors[0], ReplayMonitor)):
+        return {}
+    monitor, found = monitors[0], Counter[str]()
+    for state, count in stood.items():
+        could_be = [monitor.states(place) for place in state.now[0]]
+        whole = frozenset().union(*could_be)
+        if all(could_be) and len(whole) == 1:
+            found[min(whole)] += count
+    return {each.name: found[each.name] for each in monitor.method.states if found[each.name]}
 
 
 def _totals(found: Counter[tuple[Verdict, ...]], place: int) -> dict[Verdict, int]:
