@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from complaintflow._actors import Actor
 from complaintflow._case import Case, Entry, Move
-from complaintflow._evidence import Remedy, evidence_from_data, put_back, take_out, taken
-from complaintflow._method import Method
+from complaintflow._evidence import Remedy
+from complaintflow._evidence._reading import evidence_from_data
+from complaintflow._evidence._words import put_back, take_out, taken
 from complaintflow.acts import Act
 from complaintflow.acts.bounds import Erase, Open
 from complaintflow.errors import EvidenceError, StoreError, UnknownAct, Unmet
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from hashlib import _Hash as HASH
 
     from cattrs import Converter
+
+    from complaintflow._method import Method
 
 T = TypeVar("T")
 

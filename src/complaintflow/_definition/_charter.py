@@ -12,10 +12,10 @@ from complaintflow._method import Rule
 from complaintflow._requirements import Requirement
 from complaintflow.acts import Act, Satisfaction
 from complaintflow.acts.bounds import DeadlineNear, DeadlinePassed
+from complaintflow.acts.keeping import SETTLING
 
 Earns = Callable[[type[Act], str | None], bool]
 
-KEEPING = ("keep_promise", "release_promise", "break_promise")
 _WAIVABLE: About = ("waivable",)
 ENDING = ("close", "withdraw", "lapse", "declare_deadlock")
 
@@ -154,7 +154,7 @@ def _established_by(
 
 
 def _settles(act: type[Act], outcome: str | None) -> bool:
-    return act.trigger in KEEPING and outcome == "settled"
+    return act.trigger in SETTLING and outcome == "settled"
 
 
 def _promises_kept(definition: Definition) -> Iterator[MethodProblem]:

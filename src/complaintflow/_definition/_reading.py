@@ -24,9 +24,9 @@ from complaintflow._definition._types import types_of
 from complaintflow._language import LanguageRule
 from complaintflow._method import Edge, Method, Need, Outcome, Rule, State
 from complaintflow._requirements import Advised, Fact, Requirement
+from complaintflow._spelling import did_you_mean, nearest
 from complaintflow._time import Within
 from complaintflow.acts import Satisfaction
-from complaintflow.errors import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from complaintflow._invariants import Invariant

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 from complaintflow._deadlines import TimeLimit, problems_of_reminders
 from complaintflow._definition._problems import MethodProblem, Where
 from complaintflow._definition._reading import Definition, Part, outcomes_of, parts
-from complaintflow._evidence import fits
+from complaintflow._evidence._annotations import fits
 from complaintflow._method import Edge, Method, Rule
 from complaintflow._requirements import Advised, Requirement
 from complaintflow._requirements._named import NEVER_WAIVED
+from complaintflow._spelling import did_you_mean
 from complaintflow.acts import Satisfaction
-from complaintflow.errors import did_you_mean
 
 RESERVED = frozenset({"state", "trigger", "open", "erase", "change_method"})
 """Triggers that no rule can have: names of the machine's own, and the act that opens a case."""

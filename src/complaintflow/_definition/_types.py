@@ -10,7 +10,7 @@ from typing import Any
 from attrs import define, field
 
 from complaintflow._definition._problems import About, MethodProblem, Where
-from complaintflow._evidence import kind_of
+from complaintflow._evidence._checks import kind_of
 from complaintflow._fields import unfit
 from complaintflow._method import Method, Outcome, Rule
 from complaintflow._requirements import Advised, Requirement

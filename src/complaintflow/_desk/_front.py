@@ -10,11 +10,8 @@ from complaintflow._actors import Actor
 from complaintflow._calendars import Calendars
 from complaintflow._case import Case, Entry
 from complaintflow._desk import _reading
-from complaintflow._desk._acting import erase, open_, record
 from complaintflow._desk._driving import run, run_all
 from complaintflow._desk._wiring import PARK_AFTER, Observer, RefusalObserver, Wiring
-from complaintflow._method import Method
-from complaintflow._pauses import Pauses
 from complaintflow.acts import Act
 from complaintflow.ports import Authority, Clock, Notifier, Parked, Query, Store
 
@@ -25,6 +22,8 @@ if TYPE_CHECKING:
     from complaintflow._desk._passing import Delivery
     from complaintflow._engine._migration import Migration
     from complaintflow._engine._options import Option
+    from complaintflow._method import Method
+    from complaintflow._pauses import Pauses
 
 
 class Desk:
@@ -156,8 +155,10 @@ class Desk:
 
             TimeError: *at* is naive, or still to come: more than `Limits.ahead` after the clock.
         """
+        from complaintflow._desk import _acting
+
         told = {"complaint": complaint, "customer": customer, "channel": channel, "owner": owner}
-        return run(open_(self._at, case_id, told, by=by, method=method, at=at, key=key))
+        return run(_acting.open_(self._at, case_id, told, by=by, method=method, at=at, key=key))
 
     def record(
         self,
@@ -200,7 +201,9 @@ class Desk:
                 was given cannot be used. Where several things are wrong with it, an
                 EvidenceError lists them all.
         """
-        return run(record(self._at, case_id, act, by=by, at=at, key=key, version=version))
+        from complaintflow._desk import _acting
+
+        return run(_acting.record(self._at, case_id, act, by=by, at=at, key=key, version=version))
 
     def erase(
         self,
@@ -238,7 +241,9 @@ class Desk:
             UnknownCase, UnknownActor, UnknownMethod, EvidenceError, TimeError: what was given
                 cannot be used.
         """
-        return run(erase(self._at, case_id, reason, by=by, at=at, key=key))
+        from complaintflow._desk import _acting
+
+        return run(_acting.erase(self._at, case_id, reason, by=by, at=at, key=key))
 
     # -- asking ---------------------------------------------------------------------------------
 

@@ -1,5 +1,5 @@
 """
-From one method to another: what becomes of a case's state, its facts and its time limits.
+From one method to another: what becomes of states, facts and time limits, and which cases can go.
 
 Nothing is made up. A fact is carried over only where the act that earned it earns it in the other
 method too, and a case comes to stand only where the other method could have brought it; so what is
@@ -19,18 +19,12 @@ from complaintflow._engine._reached import Earning, earning, earns, reached, rea
 from complaintflow._method import Method
 from complaintflow._pieces import pairs
 from complaintflow._requirements import Question
+from complaintflow._spelling import did_you_mean
 from complaintflow._value import Value
 from complaintflow.acts.bounds import DeadlinePassed
 from complaintflow.acts.evolving import ChangeMethod
-from complaintflow.errors import (
-    MappingError,
-    UnknownMethod,
-    Unmet,
-    did_you_mean,
-)
-
-SETTLING = ("keep_promise", "release_promise", "break_promise")
-"""The acts that end a promise."""
+from complaintflow.acts.keeping import SETTLING
+from complaintflow.errors import MappingError, UnknownMethod, Unmet
 
 Becomes = Mapping[str, str | None] | Iterable[tuple[str, str | None]]
 """What becomes of names; None: nothing."""

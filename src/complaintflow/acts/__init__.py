@@ -21,9 +21,9 @@ from complaintflow._evidence import (
     evidence,
 )
 from complaintflow.acts._act import SPEAKERS, Act, ActSpec, Kept, Round, Speaker, act
-from complaintflow.acts._satisfaction import Satisfaction
 
 if TYPE_CHECKING:
+    from complaintflow.acts._satisfaction import Satisfaction
     from complaintflow.acts.always import (
         Correct,
         CustomerReplied,
@@ -99,6 +99,7 @@ if TYPE_CHECKING:
     )
 
 _MODULES = {
+    "_satisfaction": ("Satisfaction",),
     "always": (
         "Correct",
         "CustomerReplied",

@@ -16,6 +16,7 @@ from complaintflow._calendars import Calendars
 from complaintflow._engine import MethodMachine, compiled
 from complaintflow._invariants import Invariant
 from complaintflow._method import Method
+from complaintflow._spelling import did_you_mean
 from complaintflow._time import must_be_aware
 from complaintflow.audit._fitting import must_fit
 from complaintflow.audit._fold import EPOCH, Fold, Note
@@ -27,7 +28,7 @@ from complaintflow.audit._judges import (
     RuleJudge,
 )
 from complaintflow.audit._logs import Line, Progress, log_of
-from complaintflow.audit._nodes import BROKEN, Nodes
+from complaintflow.audit._nodes import BROKEN, Nodes, State
 from complaintflow.audit._timed import Timed
 from complaintflow.audit._values import (
     CLOSING,
@@ -39,7 +40,7 @@ from complaintflow.audit._values import (
     Unjudged,
     Verdict,
 )
-from complaintflow.errors import MappingError, Unmet, did_you_mean
+from complaintflow.errors import MappingError, Unmet
 
 Against = Method | Invariant | Iterable[Invariant] | None
 
@@ -287,8 +288,10 @@ def _report(
     timed = fold.timed if fold.timed.judges else None
     end = EPOCH if timed is None else until or fold.end()
     broken, unsure = Verdict.BROKEN, Verdict.CANNOT_TELL
+    stood: Counter[State] = Counter()
     for case, node in fold.cases.items():
         state = node.state
+        stood[state] += case not in fold.doubts
         found = state.verdicts or fold.nodes.verdicts(node)
         if timed is not None:
             found += timed.verdicts(case, end)
@@ -319,7 +322,21 @@ def _report(
         beheaded=beheaded,
         unjudged=() if machine is None else tuple(_unjudged(mapping, machine)),
         notes=tuple(_notes(fold, mapping, judges)),
+        standings=_standings(stood, judges),
     )
+
+
+def _standings(stood: Counter[State], judges: tuple[Judge, ...]) -> dict[str, int]:
+    """Return how many cases stand in each state of the method, where there is no doubt of it."""
+    if not (judges and isinstance(judges[0], ReplayJudge)):
+        return {}
+    judge, found = judges[0], Counter[str]()
+    for state, count in stood.items():
+        could_be = [judge.states(place) for place in state.now[0]]
+        whole = frozenset().union(*could_be)
+        if all(could_be) and len(whole) == 1:
+            found[min(whole)] += count
+    return {each.name: found[each.name] for each in judge.method.states if found[each.name]}
 
 
 def _totals(found: Counter[tuple[Verdict, ...]], place: int) -> dict[Verdict, int]:

@@ -374,6 +374,10 @@ class ReplayJudge:
             return Verdict.KEPT
         return Verdict.BROKEN if place.is_closed or self.over else Verdict.PENDING
 
+    def states(self, place: ReplayPlace) -> frozenset[str]:
+        """Return the states that the case could stand in. Empty: it deviated, or nobody knows."""
+        return frozenset(each.state for each in place.could_be)
+
     def why(self, place: ReplayPlace, activity: Activity | None) -> tuple[Unmet, ...]:
         """Return what the act needed that deviated: from where the least was missing."""
         if not place.is_known:

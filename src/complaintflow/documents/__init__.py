@@ -17,6 +17,7 @@ from typing import Any
 
 from complaintflow._method import Method
 from complaintflow._requirements import Requirement
+from complaintflow._spelling import did_you_mean
 from complaintflow.acts import Act
 from complaintflow.documents._kinds import told
 from complaintflow.documents._lines import line_of
@@ -24,7 +25,7 @@ from complaintflow.documents._parsing import FORMATS, Format, parse
 from complaintflow.documents._reading import Reading, checked_guards, host_acts, library_acts
 from complaintflow.documents._toml import toml_of
 from complaintflow.documents._writing import data_of
-from complaintflow.errors import DocumentError, DocumentProblem, UnknownMethod, did_you_mean
+from complaintflow.errors import DocumentError, DocumentProblem, UnknownMethod
 
 _SHIPPED = ("last", "heard")
 

@@ -15,11 +15,12 @@ from complaintflow._invariants import UNARY, Invariant
 from complaintflow._language import LanguageRule
 from complaintflow._method import Departure, Edge, Method, Need, Origin, Outcome, Rule, State
 from complaintflow._requirements import VOCABULARY, Advised, Fact, Requirement
+from complaintflow._spelling import did_you_mean, nearest
 from complaintflow.acts import Act, Satisfaction
 from complaintflow.documents._format import DOCUMENT, parameters
 from complaintflow.documents._kinds import NOTHING, Found, Path, told
 from complaintflow.documents._stand_ins import act_for, guard_for
-from complaintflow.errors import MethodError, did_you_mean, nearest
+from complaintflow.errors import MethodError
 
 Data = dict[str, Any]
 
