@@ -26,6 +26,12 @@ MARKED = (
     (r"~?[\w.]*Literal\['calm', [^]]*\]", f"~{OURS}Mood"),
 )
 
+NO_VALUE = r"= (NOTHING|<function \w+>)"
+"""A default that attrs makes anew each time, or that is no word of Python."""
+
+TAKES_ANYTHING = {"(*args, **kwargs)", "(*_: object, **__: object)"}
+"""What Protocols and acts are said to take, which nobody calls as such."""
+
 
 def _named(text: str) -> str:
     for pattern, alias in MARKED:
@@ -42,9 +48,11 @@ def in_a_signature(
     signature: str | None,
     return_annotation: str | None,
 ) -> tuple[str | None, str | None]:
-    """Name the aliases in a signature, and show as "..." what attrs makes anew each time."""
+    """Name the aliases, and leave out what a reader cannot use."""
+    if what == "class" and signature in TAKES_ANYTHING:
+        return "", return_annotation
     if signature is not None:
-        signature = _named(signature.replace("= NOTHING", "= ..."))
+        signature = _named(re.sub(NO_VALUE, "= ...", signature))
     return signature, return_annotation
 
 

@@ -42,7 +42,7 @@ EARLIEST, LATEST = 1900, 9000
 
 
 def did_you_mean(word: object, known: Iterable[str]) -> str:
-    """Return `` (did you mean 'x'?)`` for the nearest known word, or nothing where none is near."""
+    """Return a hint at the nearest known word, `(did you mean 'x'?)`; empty where none is near."""
     near = nearest(word, known)
     return f" (did you mean '{near}'?)" if near else ""
 
