@@ -76,3 +76,18 @@ def test_a_long_name_may_be_broken_where_it_has_a_joint(extensions):
         "take_action/settled", "take_<wbr>action/<wbr>settled"
     )
     assert extensions("breaking").breakable(dunder) == dunder
+
+
+def test_a_default_that_helps_no_reader_is_not_spelt_out(extensions):
+    """
+    What attrs makes anew, a function, and a value that is longer than all the rest.
+    """
+    told = "(a: str = 'x, (y', b: tuple[int, ...] = NOTHING, *, c: F = <function f>, d: T = {})"
+    shown = extensions("signatures").in_a_signature(
+        None, "function", "f", None, None, told.replace("{}", repr(tuple(range(40)))), None
+    )
+
+    assert shown == (
+        "(a: str = 'x, (y', b: tuple[int, ...] = ..., *, c: F = ..., d: T = ...)",
+        None,
+    )
