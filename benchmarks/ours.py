@@ -14,7 +14,7 @@ from attrs import frozen
 from benchmarks.stories import ACTS, LIMIT, Story
 from benchmarks.stories import stories as tell
 from complaintflow import Actor, Case, Entry, Method, Refused, decide, open_case, options
-from complaintflow._language import Reader, Spoken
+from complaintflow._language._reader import Reader, Spoken
 from complaintflow.acts import (
     Accept,
     AcknowledgeProblem,

@@ -82,7 +82,7 @@ class Results:
 
     def import_ratio(self) -> float:
         """Return how many times longer importing us takes than what we stand on."""
-        ours, _, theirs = self.imports.values()
+        ours, *_, theirs = self.imports.values()
         return statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
 
 

@@ -17,6 +17,7 @@ from sphinx.ext import napoleon
 import complaintflow
 from complaintflow import LanguageRule, Method, Outcome, Requirement, Rule, TimeLimit
 from complaintflow._desk import _front
+from complaintflow._help import Doc, said_of
 from complaintflow.acts import Act
 
 project = "complaintflow"
@@ -36,7 +37,8 @@ html_title = "complaintflow"
 html_static_path = ["_static"]
 html_css_files = ["complaintflow.css"]
 # What is copied is what one types: no prompts, no answers.
-copybutton_exclude = ".linenos, .gp, .go, .gt, .gr"
+copybutton_prompt_text = r">>> |\.\.\. ?|\$ "
+copybutton_prompt_is_regexp = True
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 
@@ -49,7 +51,7 @@ python_use_unqualified_type_names = True
 toc_object_entries_show_parents = "hide"
 
 # What annotations name, and only a type checker imports, is followed here too.
-for late in ("Delivery", "Head", "Limits", "Option", "Verification"):
+for late in ("Delivery", "Head", "Limits", "Method", "Option", "Pauses", "Verification"):
     setattr(_front, late, getattr(complaintflow, late))
 # What fields are read by names acts and mappings; a module of pieces need not know them.
 for piece in (LanguageRule, Method, Outcome, Requirement, Rule, TimeLimit):
@@ -93,6 +95,9 @@ def read_google_sections(
     Napoleon left to itself takes the first words of a field's docstring for its type, as in
     "When it began. None: never.", and reads no sections in a property's.
     """
+    if isinstance(obj, type) and isinstance(vars(obj).get("__doc__"), Doc):
+        # `help` tells the fields as well; here each of them has a place of its own.
+        lines[:] = said_of(obj).splitlines()
     what = "object" if what in {"attribute", "data", "property"} else what
     lines[:] = napoleon.GoogleDocstring(
         lines, napoleon.Config(), app, what, name, obj, options

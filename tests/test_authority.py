@@ -4,6 +4,7 @@ Who may: asked at every door, of everybody, and told to nobody whom it does not 
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from datetime import timedelta
 
@@ -17,6 +18,7 @@ from complaintflow import (
     Desk,
     Migration,
     Refused,
+    StoryError,
     UnknownActor,
     decide,
     open_case,
@@ -26,6 +28,7 @@ from complaintflow.acts import (
     Accept,
     Approve,
     BreakPromise,
+    CustomerReplied,
     Open,
     RefuseApproval,
     Remedy,
@@ -383,3 +386,163 @@ def test_an_awaited_desk_asks_at_the_same_doors(store):
             await desk.erase("t-1", reason="asked", by="mallory")
 
     asyncio.run(script())
+
+
+# -- a story from elsewhere ---------------------------------------------------------------------
+
+STORY = (
+    (
+        '{"act": "open", "by": "sam", "at": "2026-01-05T09:00:00Z", "case": "t-5", '
+        '"customer": "ana", "complaint": "It arrived broken"}'
+    ),
+    '{"act": "listen", "by": "sam", "account": "Late, and cracked"}',
+    '{"act": "acknowledge_problem", "by": {"id": "robo", "kind": "bot"}, "words": "Late: noted"}',
+    '{"act": "customer_replied", "by": {"id": "ana", "kind": "customer"}, "words": "Hello?"}',
+)
+
+
+def imported(desk, *lines):
+    """
+    Import a story, and return the case.
+    """
+    return desk.import_story("\n".join(lines))
+
+
+def refused_import(desk, *lines):
+    """
+    Return what an import is refused with; nothing of it is kept.
+    """
+    before = all_of(desk)
+    with pytest.raises(StoryError) as no:
+        imported(desk, *lines)
+    assert before == all_of(desk)
+    return no.value.problems
+
+
+def test_of_a_story_everybody_is_asked_about_once(desk_of):
+    """
+    All who work here, that is: a customer is nobody the authority knows.
+    """
+    desk, authority = desk_of(Actor("sam"), Actor("robo"))
+    case = imported(desk, *STORY)
+
+    assert ["sam", "robo"] == authority.asked
+    assert "acknowledged" == case.state
+    kinds = [entry.by.kind for entry in desk.history("t-5")]
+    assert ["human", "human", "bot", "customer"] == kinds
+
+
+def test_every_line_of_somebody_unknown_or_who_may_not_is_told(desk_of):
+    """
+    All at once, and nothing is kept.
+    """
+    desk, _ = desk_of(Actor("robo", may=["listen"]))
+
+    assert [
+        "line 1: nobody is known as 'sam'; record it as somebody the Authority knows",
+        "line 2: nobody is known as 'sam'; record it as somebody the Authority knows",
+        "line 3: robo may not acknowledge_problem; ask somebody who may",
+    ] == list(refused_import(desk, *STORY))
+
+
+def test_a_line_gives_nobody_more_than_the_authority_does(desk_of):
+    """
+    It can take some away.
+    """
+    offer = (
+        '{"act": "offer", "by": BY, "words": "Your money back.", '
+        '"remedies": [{"kind": "refund", "amount": "40.00", "currency": "EUR"}]}'
+    )
+    tale = [
+        *STORY[:2],
+        '{"act": "acknowledge_problem", "by": "sam", "words": "Late: noted"}',
+        '{"act": "empathize", "by": "sam", "words": "Late", "issue": "late", "concern": "a gift"}',
+        (
+            '{"act": "ask_expectation", "by": "sam", "question": "What would help?", '
+            '"expectation": {"words": "My money back"}}'
+        ),
+    ]
+
+    def by(said):
+        return [*tale, offer.replace("BY", said)]
+
+    generous = '{"id": "sam", "limits": {"EUR": "9000"}}'
+    poor, _ = desk_of(Actor("sam", limits={"EUR": "10"}))
+    rich, _ = desk_of(Actor("sam", limits={"EUR": "50", "USD": "50"}))
+    free, _ = desk_of(Actor("sam"))
+
+    for desk, said in (
+        (poor, '"sam"'),
+        (poor, generous),
+        (rich, '{"id": "sam", "limits": {"EUR": "10"}}'),
+        (rich, '{"id": "sam", "limits": {"USD": "90"}}'),
+        (free, '{"id": "sam", "limits": {"EUR": "10"}}'),
+        (free, '{"id": "sam", "may": ["listen"]}'),
+    ):
+        (problem,) = refused_import(desk, *by(said))
+        assert problem.startswith("line 6: ")
+    assert "negotiating" == imported(rich, *by(generous)).state
+
+
+def test_permissions_are_what_both_say(desk_of):
+    """
+    Who may little may not say more of themselves.
+    """
+    may = '{"id": "sam", "may": ["open", "listen"]}'
+    lines = [line.replace('"sam"', may) for line in STORY[:2]]
+    desk, _ = desk_of(Actor("sam", may=["open"]))
+
+    assert ["line 2: sam may not listen; ask somebody who may"] == [*refused_import(desk, *lines)]
+    open_to_all, _ = desk_of(Actor("sam", may=["open", "listen"]))
+    assert "heard" == imported(open_to_all, *lines).state
+
+
+def test_the_kind_is_the_one_that_the_authority_knows(desk_of):
+    """
+    A program that signs as a human is still a program, and no colleague approves.
+    """
+    approve = '{"act": "approve", "by": "robo", "request": "request-1"}'
+    ask = '{"act": "request_approval", "by": "sam", "remedies": [{"kind": "replacement"}], '
+    ask += '"reason": "above my limit"}'
+    desk, _ = desk_of(Actor("sam"), Actor("robo", "bot"))
+
+    (problem,) = refused_import(desk, *STORY[:2], ask, approve)
+    assert "it takes a human to record it, and robo is a bot" in problem
+
+
+def test_a_story_without_names_comes_in(store, desk_of):
+    """
+    Whose name was erased spoke as the customer; nobody else goes by it.
+    """
+    desk, _ = desk_of(Actor("sam"))
+    desk.open("t-6", customer="sam", complaint="Mine broke, too", by="sam")
+    desk.record("t-6", CustomerReplied(words="And mine?"), by="sam")
+    desk.erase("t-6", reason="asked", by="sam")
+    story = desk.export_story("t-6")
+
+    assert 3 == story.count('"by": "[erased]"')
+    assert 3 == desk.import_story(story, case_id="t-7").version
+    forged = '{"act": "listen", "by": "[erased]", "account": "x"}'
+    (problem,) = refused_import(desk, *STORY[:1], forged)
+    assert "line 2: nobody is known as '[erased]'" in problem
+
+
+def test_an_authority_that_is_awaited_is_asked_too(store):
+    """
+    The same door of the other desk.
+    """
+
+    class Awaited(People):
+        """
+        People behind a network.
+        """
+
+        async def actor(self, name):
+            """
+            Return somebody.
+            """
+            return super().actor(name)
+
+    desk = AsyncDesk(SIX, authority=Awaited(Actor("robo")))
+    with pytest.raises(StoryError, match="line 1: nobody is known as 'sam'"):
+        asyncio.run(desk.import_story("\n".join(STORY)))

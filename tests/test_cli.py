@@ -257,6 +257,50 @@ def test_show_says_everything_that_a_method_says(name):
 
 
 @EVERY_METHOD
+def test_show_says_what_each_act_takes(name):
+    """
+    Of what type it is, what it is chosen from, and what holds where it is left out.
+    """
+    told = " ".join(run("show", name).stdout.split())
+    data = json.loads(run("show", name, "--format", "json").stdout)
+    carried = {each["name"]: each["fields"] for each in data["carried"]}
+
+    fields = [field for act in data["acts"] for field in act["evidence"]]
+    fields += [field for each in carried.values() for field in each]
+    said = {
+        *(("bool", "yes or no"), ("int", "a whole number"), ("Decimal", "a number")),
+        *(("datetime", "a time"), ("agent", "said to the customer")),
+        ("customer", "the customer's words"),
+    }
+    for field in fields:
+        *first, last = field["choices"] or [""]
+        choices = f"{', '.join(first)} or {last}" if first else last
+        kind = choices or field["voice"] or field["type"]
+        assert f"{field['name']}: {dict(said).get(kind, kind)}" in told
+        assert field["about"]
+    types = {field["type"] for field in fields} - {"text", "bool", "int", "datetime", "Decimal"}
+    assert types == carried.keys()
+
+
+def test_show_tells_types_choices_and_defaults_as_the_form_asks_for_them():
+    """
+    What a form offers to choose from is what the page says.
+    """
+    told = run("show", "six_steps").stdout
+
+    assert (
+        "  evidence        remedies: Remedy, one or more\n"
+        "                  words: said to the customer\n"
+        "                  expires: a time; optional\n"
+    ) in told
+    assert "mood: calm, discontent, upset, angry or hostile; optional\n" in told
+    assert "finished: yes or no; else yes\n" in told
+    assert (
+        "  Remedy  One thing the company would do, or give, to put it right.\n    kind: text\n"
+    ) in told
+
+
+@EVERY_METHOD
 def test_a_pipe_gets_eighty_columns_without_colour(name):
     """
     Nor does it get blanks at the ends of lines, which every difference would show.
@@ -312,7 +356,7 @@ def test_show_as_json_holds_every_act(name):
         *("name", "title", "version", "pin", "variant", "source", "origins", "settings"),
         *("departures", "initial"),
         *("promises_within", "promise_reminders", "states", "facts", "acts", "time_limits"),
-        *("waivable", "language", "notes", "invariants", "accepted"),
+        *("waivable", "language", "notes", "invariants", "accepted", "carried"),
     } == told.keys()
     assert {
         *("act", "about", "speaker", "awaits", "remedy", "recognition", "hearing"),
@@ -1258,7 +1302,7 @@ def test_a_check_as_json_holds_everything():
 
     assert told["is_clean"]
     assert {
-        *("method", "is_clean", "configurations", "searched", "undecided"),
+        *("method", "is_clean", "configurations", "searched", "undecided", "stood_in"),
         *("findings", "proofs", "guards"),
     } == told.keys()
     stale = next(each for each in told["findings"] if each["code"] == "stale_fact")
@@ -1312,6 +1356,63 @@ def test_a_document_with_a_guard_of_its_host_is_checked(tmp_path):
     (stand_in,) = (n for n in method.rule("close").needs if getattr(n, "code", "") == "paid")
     assert not stand_in.met(None)
     assert "what the guard 'paid_in_full' asks is known to the host alone" == stand_in.text
+
+
+@pytest.fixture
+def with_an_act_of_ours(tmp_path):
+    """
+    Return the path of a document that names an act of its host.
+    """
+    data = json.loads(documents.dumps(documents.get("last"), format="json"))
+    data["acts"]["send_flowers"] = {"outcomes": {"kept": {}, "sent_back": {}}}
+    states = [name for name, state in data["states"].items() if not state.get("final")]
+    data["road"]["edges"].append({"from": states, "act": "send_flowers", "outcome": "kept"})
+    data["road"]["edges"].append({"from": states, "act": "send_flowers", "outcome": "sent_back"})
+    path = tmp_path / "ours.json"
+    path.write_text(json.dumps(data), encoding="utf-8")
+    return path
+
+
+def test_a_document_with_an_act_of_its_host_is_checked(with_an_act_of_ours):
+    """
+    It is named, so that a slip of the pen is no act; and it is told what it was taken for.
+    """
+    check = ("check", str(with_an_act_of_ours), "--no-guards")
+    told = run(*check, "--act", "send_flowers")
+
+    assert 0 == told.exit_code, told.stderr
+    text = " ".join(told.stdout.split())
+    assert "Stood in for send_flowers taken for an agent's act without evidence" in text
+    data = json.loads(run(*check, "--act", "send_flowers", "--json").stdout)
+    assert ["send_flowers"] == data["stood_in"]
+    shown = run(*check)
+    assert 2 == shown.exit_code
+    assert "there is no act 'send_flowers'" in shown.stderr
+
+
+def test_an_act_is_stood_in_for_only_where_a_document_names_it(with_an_act_of_ours):
+    """
+    Whoever names another one has made a mistake, and so has whoever checks a method of ours.
+    """
+    both = ("--act", "send_flowers", "--act", "send_flower")
+    told = run("check", str(with_an_act_of_ours), *both)
+    assert 2 == told.exit_code
+    assert "no act 'send_flower' to stand in for (did you mean 'send_flowers'?)" in told.stderr
+    told = run("check", "six_steps", "--act", "send_flowers")
+    assert 2 == told.exit_code
+    assert "six_steps has no acts of a host" in told.stderr
+
+
+def test_what_stands_in_for_an_act_comes_out_as_the_document_says(with_an_act_of_ours):
+    """
+    And says nothing else of itself.
+    """
+    method = documents.read(with_an_act_of_ours, stand_in_acts=["send_flowers"])
+    act = method.rule("send_flowers").act
+
+    assert ("send_flowers", ["kept", "sent_back"]) == (act.trigger, list(act.spec.outcomes))
+    assert "kept" == act().read_outcome(None)
+    assert (False, False) == (act.spec.remedy, act.spec.recognition)
 
 
 def test_a_check_says_what_was_not_decided():

@@ -22,7 +22,7 @@ from complaintflow._codec import (
     silenced,
     vocabulary,
 )
-from complaintflow._evidence import evidence_from_data
+from complaintflow._evidence._reading import evidence_from_data
 from complaintflow.acts import (
     AskExpectation,
     Close,

@@ -10,8 +10,9 @@ from datetime import timedelta
 import pytest
 
 from complaintflow import UNDECIDED, Refused, Step, Unmet, errors
+from complaintflow._spelling import did_you_mean
 from complaintflow.acts import Listen, Offer, Remedy
-from complaintflow.errors import did_you_mean, tell_way
+from complaintflow.errors import tell_way
 
 HEARD = Unmet("heard", "ana has not been heard", ("003-12",), ("listen",))
 RECOGNISED = Unmet("recognised", "the problem is not recognised")

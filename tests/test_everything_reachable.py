@@ -21,8 +21,8 @@ from complaintflow.testing._exploring import (
     explore,
     follow,
 )
-from complaintflow.testing._machines import by_definition
 from complaintflow.testing._shapes import outcomes_of, plain_acts
+from complaintflow.testing._story import by_definition
 
 from .mutants import flat, unchecked
 

@@ -9,7 +9,7 @@ import attrs
 import pytest
 
 from complaintflow import Edge, LanguageRule, Rule, act
-from complaintflow._language import Reader, Spoken
+from complaintflow._language._reader import Reader, Spoken
 from complaintflow.acts import (
     AcknowledgeProblem,
     Act,

@@ -11,7 +11,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from complaintflow import LanguageRule, methods
-from complaintflow._language import Reader, Spoken
+from complaintflow._language._reader import Reader, Spoken
 from complaintflow.methods import lint, phrases
 
 SHIPPED = sorted(

@@ -7,10 +7,12 @@ from datetime import UTC, date, datetime
 import pytest
 from attrs import evolve
 
-from complaintflow import TimeError, Within
+from complaintflow import Desk, Rule, TimeError, TimeLimit, Within, stays
+from complaintflow.acts import Act, Said, act
 from complaintflow.adapters.calendars import holiday_calendars
 from complaintflow.limits import PRESETS, preset
 from complaintflow.methods import six_steps
+from complaintflow.testing import FrozenClock
 
 TODAY = date(2026, 11, 26)
 RECEIVED = datetime(2026, 12, 23, 12, tzinfo=UTC)
@@ -112,3 +114,55 @@ def test_a_name_that_is_none_is_told():
     """
     with pytest.raises(TimeError, match=r"no preset 'uk_fca_final' .did you mean 'uk_fca_"):
         preset("uk_fca_final")
+
+
+# -- a holding reply ----------------------------------------------------------------------------
+
+
+@act
+class HoldingReply(Act):
+    """Tell the customer why the final reply takes longer."""
+
+    reasons: Said
+
+
+@pytest.fixture
+def held():
+    """
+    Return a desk on which a reply may be a holding one, and the last day counts from the receipt.
+    """
+    plain = six_steps()
+    reply = made("eu_psd2_reply", ends=["holding_reply", "close"])
+    final = TimeLimit("final", "no final reply", Within(35, "business_days"), "open", "close")
+    method = evolve(
+        plain,
+        version="psd2",
+        rules=[*plain.rules, Rule(HoldingReply, in_way=False)],
+        edges=[*plain.edges, *stays([s.name for s in plain.states if not s.final], HoldingReply)],
+        limits=[reply, final],
+    )
+    desk = Desk(method, clock=FrozenClock(RECEIVED))
+    desk.open("t-1", customer="ana", complaint="I was charged twice", by="sam")
+    return desk
+
+
+def test_a_holding_reply_ends_the_first_limit_and_moves_no_other(held):
+    """
+    The last day is counted from the receipt, and not from the holding reply.
+    """
+    before = {d.code: d.due for d in held.get("t-1").deadlines}
+    held._at._clock.advance(days=10)
+    held.record("t-1", HoldingReply("We wait for the other bank."), by="sam")
+
+    assert {"final": before["final"]} == {d.code: d.due for d in held.get("t-1").deadlines}
+
+
+def test_a_holding_reply_that_comes_too_late_undoes_no_breach(held):
+    """
+    A breach is permanent, whatever is said afterwards.
+    """
+    held._at._clock.advance(days=30)
+    held.tick()
+    case = held.record("t-1", HoldingReply("We wait for the other bank."), by="sam")
+
+    assert ["eu_psd2_reply"] == [breach.code for breach in case.breaches]

@@ -17,9 +17,8 @@ from attrs import evolve
 from complaintflow import CaseExists, Desk, StoreError, StoryError
 from complaintflow._codec import entry_from_texts, vocabulary
 from complaintflow.acts import ERASED, CustomerReplied, Listen, NoteMood
-from complaintflow.adapters import sqlite
 from complaintflow.adapters.memory import MemoryStore
-from complaintflow.adapters.sqlite import SqliteStore
+from complaintflow.adapters.sqlite import SqliteStore, _sql
 from complaintflow.methods import seven_as, six_steps
 from complaintflow.ports import Query
 from complaintflow.testing import FrozenClock, RecordingNotifier
@@ -319,9 +318,9 @@ class TestTablesOfAnEarlierVersion:
         """
 
         def become(version, **upgrades):
-            monkeypatch.setattr(sqlite, "SCHEMA_VERSION", version)
+            monkeypatch.setattr(_sql, "SCHEMA_VERSION", version)
             ways = {int(name.removeprefix("v")): each for name, each in upgrades.items()}
-            monkeypatch.setattr(sqlite, "UPGRADES", ways)
+            monkeypatch.setattr(_sql, "UPGRADES", ways)
 
         return become
 

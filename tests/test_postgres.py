@@ -18,6 +18,7 @@ from psycopg_pool import AsyncConnectionPool, ConnectionPool
 from complaintflow.adapters.postgres import AsyncPostgresStore, PostgresStore, _store
 from complaintflow.adapters.postgres.__main__ import main
 from complaintflow.errors import Conflict, StoreError
+from complaintflow.ports import Query
 from complaintflow.testing import AsyncStoreContract, StoreContract
 
 from . import servers
@@ -431,6 +432,47 @@ class TestAPostgresStoreThatCannotBeUsed:
         change = a_step("ticket-42", 1)
         with pytest.raises(StoreError, match=r"the database cannot do this: .*nothing of it"):
             opened.commit(evolve(change, outbox=change.outbox * 2))
+
+    def test_what_was_not_kept_is_told_only_of_what_was_to_be_kept(self, opened, schema):
+        """
+        Whoever reads keeps nothing; whoever claims or settles does.
+        """
+        bad = "\ud800"
+        times = {"now": NOW, "until": NOW}
+        for read in (
+            lambda: opened.load(bad),
+            lambda: opened.history(bad),
+            lambda: opened.keyed("ticket-42", bad),
+            lambda: opened.find(Query(state=bad)),
+            lambda: opened.parked(after=bad),
+        ):
+            with pytest.raises(StoreError, match=r"cannot do this: .* surrogates not allowed$"):
+                read()
+        for write in (
+            lambda: opened.commit(a_step(bad, 1)),
+            lambda: opened.settle(bad),
+            lambda: opened.wake(**times, limit=9, methods=[bad]),
+            lambda: opened.claim(**times, limit=2**70),
+        ):
+            with pytest.raises(StoreError, match=r"cannot do this: .*; nothing of it was kept$"):
+                write()
+
+    @pytest.mark.parametrize("error", ["DeadlockDetected", "LockNotAvailable", "QueryCanceled"])
+    def test_whatever_it_was_a_read_is_not_said_to_be_lost(self, opened, monkeypatch, error):
+        """
+        And a write is.
+        """
+
+        def fail(connection, request):
+            raise getattr(psycopg.errors, error)
+
+        monkeypatch.setattr(_store, "_send", fail)
+
+        with pytest.raises(StoreError) as of_a_read:
+            opened.load("ticket-42")
+        with pytest.raises(StoreError, match="nothing of it was kept; try again") as of_a_write:
+            opened.settle("t-1:1:1")
+        assert str(of_a_write.value).replace("nothing of it was kept; ", "") == str(of_a_read.value)
 
     def test_an_awaited_one_says_the_same(self, schema):
         """

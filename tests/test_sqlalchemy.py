@@ -21,8 +21,9 @@ from sqlalchemy.schema import CreateTable
 
 from complaintflow.adapters import store_from_url
 from complaintflow.adapters.postgres import PostgresStore
-from complaintflow.adapters.sqlalchemy import SqlalchemyStore, add_tables, metadata
+from complaintflow.adapters.sqlalchemy import SqlalchemyStore, _errors, add_tables, metadata
 from complaintflow.errors import Conflict, StoreError
+from complaintflow.ports import Query
 from complaintflow.testing import StoreContract
 
 from . import servers
@@ -424,6 +425,29 @@ class TestASqlalchemyStoreThatCannotBeUsed:
             store.load("ticket-42")
         with pytest.raises(StoreError, match=r"cannot be reached: .*correct its address"):
             store.create_schema()
+
+    def test_what_was_not_kept_is_told_only_of_what_was_to_be_kept(self, store):
+        """
+        Whoever reads keeps nothing.
+        """
+        for read in (lambda: store.load("\ud800"), lambda: store.find(Query(state="\ud800"))):
+            with pytest.raises(StoreError, match=r"cannot do this: .* surrogates not allowed$"):
+                read()
+        with pytest.raises(StoreError, match=r"cannot do this: .*; nothing of it was kept$"):
+            store.settle("\ud800")
+
+    @pytest.mark.parametrize("kind", ["undone", "waited", "locked", "read-only", "full"])
+    def test_whatever_it_was_a_read_is_not_said_to_be_lost(self, monkeypatch, kind):
+        """
+        And a write is.
+        """
+        monkeypatch.setattr(_errors, "kind_of", lambda error: kind)
+        read, write = (
+            str(_errors.explain(ValueError("x"), writes=writes)) for writes in (False, True)
+        )
+
+        assert "nothing of it was kept; " in write
+        assert write.replace("nothing of it was kept; ", "") == read
 
     def test_there_are_no_tables(self, store):
         """

@@ -574,7 +574,7 @@ class TestASqliteStoreThatCannotBeUsed:
             with store._lent() as connection:
                 (pages,) = connection.execute("PRAGMA page_count").fetchone()
                 connection.execute(f"PRAGMA max_page_count = {pages}")
-            with pytest.raises(StoreError, match="the disk is full: nothing was kept"):
+            with pytest.raises(StoreError, match="the disk is full: nothing of it was kept"):
                 _commit_for_ever(store)
             kept = store.load("ticket-42").version
 

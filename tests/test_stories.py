@@ -535,7 +535,8 @@ def test_a_line_names_what_has_not_its_default(begin):
     assert [
         (
             '{"act": "open", "by": {"id": "robo", "kind": "bot"}, "at": "2026-01-05T09:00:00Z", '
-            '"case": "t-1", "format": 1, "complaint": "It arrived broken", "customer": "ana"}'
+            f'"case": "t-1", "format": 1, "method": "{story.method.pin}", '
+            '"complaint": "It arrived broken", "customer": "ana"}'
         ),
         (
             '{"act": "listen", "by": "kim", "at": "2026-01-05T09:00:00Z", '

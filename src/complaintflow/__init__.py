@@ -12,8 +12,6 @@ from complaintflow._actors import Actor
 from complaintflow._case import Case, Effect, Entry, Move, Watched
 from complaintflow._deadlines import Breach, Deadline, TimeLimit
 from complaintflow._desk import Desk
-from complaintflow._engine import decide, due, open_case
-from complaintflow._language import LanguageRule
 from complaintflow._ledger import (
     Approval,
     Asked,
@@ -24,9 +22,6 @@ from complaintflow._ledger import (
     Promise,
     Proposal,
 )
-from complaintflow._method import Departure, Edge, Method, Origin, Outcome, Rule, State, stays
-from complaintflow._pauses import Pauses
-from complaintflow._requirements import Advised, Fact, Requirement
 from complaintflow._time import Within
 from complaintflow.acts import Act, act
 from complaintflow.errors import (
@@ -60,9 +55,14 @@ if TYPE_CHECKING:
     from complaintflow._desk._limits import Limits
     from complaintflow._desk._migrating import MoveReport, StateMoves, Stuck
     from complaintflow._desk._passing import Delivery
+    from complaintflow._engine import decide, due, open_case
     from complaintflow._engine._migration import Migration
     from complaintflow._engine._options import Option, options
     from complaintflow._engine._stock import machine
+    from complaintflow._language import LanguageRule
+    from complaintflow._method import Departure, Edge, Method, Origin, Outcome, Rule, State, stays
+    from complaintflow._pauses import Pauses
+    from complaintflow._requirements import Advised, Fact, Requirement
     from complaintflow._story import Line, Replayed, line_of, read_story, replay
 
 
@@ -72,12 +72,26 @@ _LATER = {
     "_desk._limits": ("Limits",),
     "_desk._migrating": ("MoveReport", "StateMoves", "Stuck"),
     "_desk._passing": ("Delivery",),
+    "_engine": ("decide", "due", "open_case"),
     "_engine._migration": ("Migration",),
     "_engine._options": ("Option", "options"),
     "_engine._stock": ("machine",),
+    "_language": ("LanguageRule",),
+    "_method": (
+        "Departure",
+        "Edge",
+        "Method",
+        "Origin",
+        "Outcome",
+        "Rule",
+        "State",
+        "stays",
+    ),
+    "_pauses": ("Pauses",),
+    "_requirements": ("Advised", "Fact", "Requirement"),
     "_story": ("Line", "Replayed", "line_of", "read_story", "replay"),
 }
-"""What the desk at work does without, by the module it is in."""
+"""What is loaded when it is first asked for, by the module it is in."""
 
 
 def __getattr__(name: str) -> object:
@@ -85,9 +99,15 @@ def __getattr__(name: str) -> object:
         if name in names:
             from importlib import import_module
 
-            return getattr(import_module(f"complaintflow.{module}"), name)
+            found = getattr(import_module(f"complaintflow.{module}"), name)
+            globals()[name] = found  # it is asked for once
+            return found
     message = f"module {__name__!r} has no attribute {name!r}"
     raise AttributeError(message)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
 
 
 __all__ = [

@@ -8,7 +8,8 @@ from typing import Any, Literal, get_args
 
 from attrs import field, frozen
 
-from complaintflow._evidence import currency_problems, text_problem
+from complaintflow._evidence._checks import text_problem
+from complaintflow._evidence._values import currency_problems
 from complaintflow._value import Value
 from complaintflow.errors import EvidenceError
 

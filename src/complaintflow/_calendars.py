@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Protocol
 
-from complaintflow.errors import TimeError, did_you_mean
+from complaintflow._spelling import did_you_mean
+from complaintflow.errors import TimeError
 
 
 class Calendar(Protocol):

@@ -33,7 +33,9 @@ class Move(Value):
     target: str
     """The state it leads to."""
     establishes: frozenset[str] = NOTHING
+    """The facts it establishes."""
     clears: frozenset[str] = NOTHING
+    """The facts it clears."""
     begins_cycle: bool = False
     """True: every fact is gone, and the duties are fresh."""
     ends: bool = False
@@ -78,6 +80,7 @@ class Entry(Value):
     """One line of the history: what did happen."""
 
     case_id: str
+    """The id of the case."""
     version: int
     """Its place in the history; the first is 1."""
     act: Act
@@ -126,10 +129,13 @@ class Case(Value):
     """One complaint under one version of one method: the fold of its history."""
 
     id: str
+    """What the host calls it; unique in its store."""
     pin: str
     """Name, version and settings digest of the method it is bound to."""
     customer: str
+    """Whose complaint it is."""
     state: str
+    """The state it stands in."""
     facts: frozenset[str]
     """What is established in this cycle."""
     cycle: int
@@ -137,11 +143,13 @@ class Case(Value):
     version: int
     """How many entries its history has."""
     opened_at: datetime
+    """When its first entry was made."""
     updated_at: datetime
     """When its last entry was made."""
     is_closed: bool
     """True: it stands in a final state."""
     ledger: Ledger
+    """Everything about it that is not its state or its facts."""
     warnings: tuple[Unmet, ...] = ()
     """What its last entry did without, or should not have said."""
     watched: tuple[Watched, ...] = ()
@@ -267,8 +275,12 @@ class Case(Value):
     @property
     def deadlines(self) -> tuple[Deadline, ...]:
         """Everything that is due and not yet found overdue, soonest first."""
+        return tuple(sorted(self._running, key=soonest_first))
+
+    @property
+    def _running(self) -> list[Deadline]:
         promised = [p.deadline for p in self.ledger.outstanding if p.breached_at is None]
-        return tuple(sorted((*self.ledger.deadlines, *promised), key=soonest_first))
+        return [*self.ledger.deadlines, *promised]
 
     @property
     def breaches(self) -> tuple[Breach, ...]:
@@ -283,13 +295,13 @@ class Case(Value):
     @property
     def due_at(self) -> datetime | None:
         """The earliest deadline, in UTC. None: nothing is due, or all that is stands still."""
-        moments = [d.due for d in self.deadlines if d.paused_at is None]
+        moments = [d.due for d in self._running if d.paused_at is None]
         return min(moments).astimezone(UTC) if moments else None
 
     @property
     def wake_at(self) -> datetime | None:
         """When time next brings something, in UTC: a reminder or a deadline. None: never."""
-        moments = [m for d in self.deadlines if (m := d.wakes_at) is not None]
+        moments = [m for d in self._running if (m := d.wakes_at) is not None]
         return min(moments).astimezone(UTC) if moments else None
 
     def to_record(self, at: datetime) -> tuple[DeadlineNear | DeadlinePassed, ...]:

@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from complaintflow._actors import Actor
 from complaintflow._case import Case, Entry, Move
-from complaintflow._evidence import Remedy, evidence_from_data, put_back, take_out, taken
-from complaintflow._method import Method
+from complaintflow._evidence import Remedy
+from complaintflow._evidence._reading import evidence_from_data
+from complaintflow._evidence._words import put_back, take_out, taken
 from complaintflow.acts import Act
 from complaintflow.acts.bounds import Erase, Open
 from complaintflow.errors import EvidenceError, StoreError, UnknownAct, Unmet
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from hashlib import _Hash as HASH
 
     from cattrs import Converter
+
+    from complaintflow._method import Method
 
 T = TypeVar("T")
 
@@ -223,18 +226,16 @@ def _dump(data: object) -> str:
 
 @cache
 def _encoder(*, sort: bool) -> Callable[[object], str]:
-    from json import JSONEncoder
+    from complaintflow._json import writer
 
-    return JSONEncoder(
-        ensure_ascii=False, separators=(",", ":"), check_circular=False, sort_keys=sort
-    ).encode
+    return writer(sort=sort)
 
 
 @cache
 def _decoder() -> Callable[[str], Any]:
-    from json import JSONDecoder
+    from complaintflow._json import read
 
-    return JSONDecoder().decode
+    return read
 
 
 def _load(text: str) -> dict[str, Any]:

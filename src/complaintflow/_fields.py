@@ -9,10 +9,11 @@ from typing import Any, Literal
 
 import attrs
 
-from complaintflow._evidence import Mood, Problem, check_for, kind_of, text_problem
+from complaintflow._evidence import Mood
+from complaintflow._evidence._checks import Problem, check_for, kind_of, text_problem
+from complaintflow._spelling import nearest
 from complaintflow._time import Within
 from complaintflow.acts import Act
-from complaintflow.errors import nearest
 
 Check = Callable[[Any], Problem]
 
@@ -206,7 +207,7 @@ FIELDS: dict[str, dict[str, Check]] = {
         "notify": _told,
         "reads": _or_none(FUNCTION),
     },
-    "Verdict": {"yes": _names("names of fields"), "no": _names("names of fields")},
+    "Satisfaction": {"yes": _names("names of fields"), "no": _names("names of fields")},
     "Requirement": {
         "code": TEXT,
         "text": _telling("customer"),

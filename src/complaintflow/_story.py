@@ -6,7 +6,8 @@ Stories: the history of a case as JSON Lines, one act per line, the first of the
     {"act": "open", "by": "sam", "at": "2026-01-05T09:00Z", "customer": "ana", "complaint": "..."}
     {"act": "listen", "by": "sam", "at": "2026-01-05T09:05Z", "account": "..."}
 
-A line is decided anew when it is read, so a story says what was done and not what came of it.
+A line is decided anew when it is read, so a story says what was done and not what came of it. Where
+it moves the case to another method, what comes after is decided by that one.
 """
 
 from __future__ import annotations
@@ -14,17 +15,18 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from attrs import define, frozen
+from attrs import define, evolve, frozen
 
 from complaintflow import _codec
 from complaintflow._actors import Actor
 from complaintflow._calendars import Calendars
 from complaintflow._case import Case, Entry
 from complaintflow._engine import decide, erase_case, open_case
+from complaintflow._engine._moving import move_case, retold
 from complaintflow._given import TEXT, Wanted, a, look_over, or_none
 from complaintflow._method import Method
 from complaintflow._time import must_be_aware
@@ -40,15 +42,25 @@ from complaintflow.errors import (
     StoryError,
     TimeError,
     UnknownAct,
+    UnknownMethod,
 )
 
 ENVELOPE = ("act", "at", "by", "case", "format", "key")
 """What a line says besides the evidence of its act."""
 
+OPENED_UNDER = "method"
+"""What the first line says besides: what the case was bound to, as name/version/digest."""
+
 A_METHOD = a(Method, "a method, built by calling it, such as six_steps()")
 LINES: Wanted = (
     lambda lines: isinstance(lines, Iterable) and not isinstance(lines, str | bytes),
     "lines of text, such as an open file or text.split('\\n')",
+)
+
+
+METHODS: Wanted = (
+    lambda given: isinstance(given, tuple) and all(isinstance(each, Method) for each in given),
+    "methods, such as those of a list",
 )
 
 
@@ -59,8 +71,11 @@ class Line(Value):
     number: int
     """Its place in the file; the first is 1."""
     act: Act
+    """What is said or done."""
     by: Actor
+    """Who records it."""
     at: datetime
+    """When."""
     case: str | None = None
     """The id of the case; only the opening line has one. None: it does not say."""
 
@@ -70,31 +85,46 @@ class Replayed(Value):
     """One line of a story, decided: either an entry or a refusal."""
 
     line: Line
+    """What was to be recorded."""
     case: Case
     """The case after it; where it was refused, as it was."""
     entry: Entry | None = None
+    """What was recorded. None: it was refused."""
     refused: Refused | None = None
+    """Why not. None: it was recorded."""
 
 
-def read_story(lines: Iterable[str], method: Method) -> tuple[Line, ...]:
+def read_story(
+    lines: Iterable[str], method: Method, *, moves_to: Iterable[Method] = ()
+) -> tuple[Line, ...]:
     """
     Return the lines of a story; blank ones and comments, which begin with `#`, are passed over.
 
     A line without `at` happens at the time of the line before it.
 
+    Args:
+        lines: its lines, as text.
+
+        method: the method that it is told under.
+
+        moves_to: the methods that it may move the case to.
+
     Raises:
-        EvidenceError: *lines* is no sequence of lines, or *method* no method.
+        EvidenceError: *lines* is no sequence of lines, *method* no method, or *moves_to* none.
 
         StoryError: lines are no JSON, have no act the method knows, or evidence that cannot be
             used; or they are not one story: its first act is not `open`, it opens twice, it goes
-            back in time, or a line is of another case. Every problem of every line is listed with
-            its number; what only follows from another one is not.
+            back in time, a line is of another case, or the case is moved to a method that was not
+            given. Every problem of every line is listed with its number; what only follows from
+            another one is not.
     """
-    look_over("read_story", lines=(LINES, lines), method=(A_METHOD, method))
+    others = tuple(moves_to) if isinstance(moves_to, Iterable) else moves_to
+    look_over(
+        "read_story", lines=(LINES, lines), method=(A_METHOD, method), moves_to=(METHODS, others)
+    )
     problems: list[str] = []
     told: list[Line] = []
-    words = _Words(_codec.vocabulary(method), method.name)
-    course = _Course(words)
+    course = _Course(_words_of(method), {each.pin: each for each in (method, *others)})
     for number, text in enumerate(lines, start=1):
         if not isinstance(text, str):
             problems.append(f"line {number}: it must be text, not {text!r:.40}")
@@ -102,7 +132,7 @@ def read_story(lines: Iterable[str], method: Method) -> tuple[Line, ...]:
             found: list[str] = []
             data = _read_object(text, found)
             at = None if data is None else _read_time(data.get("at"), course.last, found)
-            line = None if data is None else _read_line(number, data, at, words, found)
+            line = None if data is None else _read_line(number, data, at, course.words, found)
             found += course.go_on(data, at)
             told += [] if line is None else [line]
             problems += [f"line {number}: {problem}" for problem in found]
@@ -117,6 +147,12 @@ def read_story(lines: Iterable[str], method: Method) -> tuple[Line, ...]:
 class _Words(Value):
     known: _codec.Vocabulary
     method: str
+    is_lost: bool = False
+    """True: the case was moved to a method that nobody knows, so any act may be one of it."""
+
+
+def _words_of(method: Method) -> _Words:
+    return _Words(_codec.vocabulary(method), method.name)
 
 
 @define
@@ -124,6 +160,9 @@ class _Course:
     """What the lines so far say together, as far as each of them can be read."""
 
     words: _Words
+    """Of the method that the case is bound to by now."""
+    methods: Mapping[str, Method]
+    """Where it may go, by pin."""
     is_begun: bool = False
     """True: there was a line."""
     is_open: bool = False
@@ -152,6 +191,16 @@ class _Course:
         if self.first is not None and case != known and _is_id(case) and _is_id(known or "none"):
             opened = "no id" if known is None else f"'{known}'"
             yield f"it is of case '{case}', and the story's has {opened}"
+        if trigger == ChangeMethod.trigger and isinstance(to := data.get("to"), str):
+            yield from self._move(to)
+
+    def _move(self, to: str) -> Iterator[str]:
+        if to in self.methods:
+            self.words = _words_of(self.methods[to])
+            return
+        self.words = evolve(self.words, is_lost=True)
+        known = ", ".join(self.methods)
+        yield f"it moves the case to {to}, and the methods at hand are {known}"
 
 
 def _read_object(text: str, found: list[str]) -> dict[str, Any] | None:
@@ -191,6 +240,9 @@ def _read_line(
     case = data.get("case")
     if case is not None and not _is_id(case):
         found.append(f"case must be the id of the case, not {case!r:.40}")
+    if data.get("act") == Open.trigger and not _is_id(data.get(OPENED_UNDER, "any")):
+        told = f"method must be the name of one, or its pin, not {data[OPENED_UNDER]!r:.40}"
+        found.append(told)
     act = _read_act(data, words, found)
     if found or act is None or by is None or at is None:
         return None
@@ -206,11 +258,12 @@ def _read_act(data: dict[str, Any], words: _Words, found: list[str]) -> Act | No
     if not isinstance(trigger, str):
         found.append("act must name what was done, such as 'listen'")
         return None
-    evidence = {name: value for name, value in data.items() if name not in ENVELOPE}
+    beside = (*ENVELOPE, OPENED_UNDER) if trigger == Open.trigger else ENVELOPE
+    evidence = {name: value for name, value in data.items() if name not in beside}
     try:
         return _codec.act_from_data(trigger, evidence, words.known, words.method)
     except UnknownAct as error:
-        found.append(str(error))
+        found += [] if words.is_lost else [str(error)]
     except EvidenceError as error:
         found.extend(f"{trigger}: {problem}" for problem in error.problems)
     return None
@@ -262,16 +315,21 @@ def replay(
     method: Method,
     story: Iterable[Line],
     *,
+    moves_to: Iterable[Method] = (),
     case_id: str | None = None,
     calendar: Calendars | None = None,
 ) -> Iterator[Replayed]:
     """
     Yield what comes of each line of a story under a method; a refused line changes nothing.
 
+    A line that moves the case is decided anew as well: nothing is marked as done that was not.
+
     Args:
         method: the method to decide by.
 
         story: its lines, the opening one first.
+
+        moves_to: the methods that the story may move the case to.
 
         case_id: the id of the case. None: the one the story gives, else `story`.
 
@@ -279,18 +337,21 @@ def replay(
 
     Raises:
         EvidenceError: *method* is no method, *story* no sequence of lines that were read, or
-            *case_id* no text.
+            *case_id* no text, or *moves_to* no methods.
 
-        StoryError: a line happens before the one above it, or moves the case to another method,
-            or whoever opens the case may not.
+        StoryError: a line happens before the one above it, or moves the case where there is no
+            way, or whoever opens the case may not.
     """
+    others = tuple(moves_to) if isinstance(moves_to, Iterable) else moves_to
     look_over(
         "replay",
         method=(A_METHOD, method),
+        moves_to=(METHODS, others),
         story=(a(Iterable, "the lines of a story, as read_story returns them"), story),
         case_id=(or_none(TEXT), case_id),
     )
-    return _replayed(method, _lines_of(story), case_id, calendar)
+    methods = {each.pin: each for each in (method, *others)}
+    return _replayed(method, methods, _lines_of(story), case_id, calendar)
 
 
 def _lines_of(story: Iterable[Line]) -> Iterator[Line]:
@@ -300,7 +361,11 @@ def _lines_of(story: Iterable[Line]) -> Iterator[Line]:
 
 
 def _replayed(
-    method: Method, lines: Iterator[Line], case_id: str | None, calendar: Calendars | None
+    method: Method,
+    methods: Mapping[str, Method],
+    lines: Iterator[Line],
+    case_id: str | None,
+    calendar: Calendars | None,
 ) -> Iterator[Replayed]:
     first = next(lines, None)
     if first is None or not isinstance(first.act, Open):
@@ -314,28 +379,48 @@ def _replayed(
     yield Replayed(first, case, entry)
     entries = [entry]
     for line in lines:
-        if isinstance(line.act, ChangeMethod):
-            told = (
-                f"line {line.number}: the case was moved to {line.act.to} here, and a story is "
-                "told under one method; take it over whole, with export_all and import_all"
-            )
-            raise StoryError("the story", (told,))
+        act, at, by = line.act, line.at, line.by
         try:
-            if isinstance(line.act, Erase):
-                entry = erase_case(case, line.act, at=line.at, by=line.by)
+            if isinstance(act, Erase):
+                entry = erase_case(case, act, at=at, by=by)
+            elif isinstance(act, ChangeMethod):
+                entry = move_case(
+                    retold(act, case, methods[case.pin], _target(act, methods)),
+                    case,
+                    reason=act.reason,
+                    at=at,
+                    by=by,
+                    calendar=calendar,
+                    history=entries,
+                )
             else:
-                entry = decide(method, case, line.act, at=line.at, by=line.by, calendar=calendar)
+                entry = decide(methods[case.pin], case, act, at=at, by=by, calendar=calendar)
         except Refused as refused:
             yield Replayed(line, case, refused=refused)
         except ComplaintflowError as error:
             raise StoryError("the story", (f"line {line.number}: {error}",)) from None
         else:
-            if isinstance(line.act, Erase):
+            if isinstance(act, Erase):
                 entries = [_codec.silent_entry(each, case.customer) for each in entries]
                 case = Case.replay(entries)
             entries.append(entry)
             case = case.apply(entry)
             yield Replayed(line, case, entry)
+
+
+def _target(act: ChangeMethod, methods: Mapping[str, Method]) -> Method:
+    if act.to not in methods:
+        raise UnknownMethod(act.to, tuple(methods))
+    return methods[act.to]
+
+
+def opened_under(lines: Iterable[str]) -> str | None:
+    """Return what the first line of a story says its case was bound to. None: it does not."""
+    for text in lines:
+        if text.strip() and not text.lstrip().startswith("#"):
+            pin = (_read_object(text, []) or {}).get(OPENED_UNDER)
+            return pin if _is_id(pin) else None
+    return None
 
 
 def line_of(entry: Entry) -> str:
@@ -351,7 +436,11 @@ def line_of(entry: Entry) -> str:
         by = {"id": entry.by.id, "kind": entry.by.kind}
     opening: dict[str, object] = {}
     if isinstance(entry.act, Open):
-        opening = {"case": entry.case_id, "format": _codec.FORMAT}
+        opening = {
+            "case": entry.case_id,
+            "format": _codec.FORMAT,
+            OPENED_UNDER: entry.bound_to,
+        }
     at = entry.at.astimezone(UTC).isoformat().replace("+00:00", "Z")
     line = {"act": entry.trigger, "by": by, "at": at, **opening, **_codec.act_to_data(entry.act)}
     told = json.dumps(line, ensure_ascii=False)

@@ -19,8 +19,12 @@ from complaintflow._calendars import (
     end_of,
     instant,
 )
+from complaintflow._spelling import did_you_mean
 from complaintflow._value import Value
-from complaintflow.errors import EARLIEST, LATEST, TimeError
+from complaintflow.errors import TimeError
+
+EARLIEST, LATEST = 1900, 9000
+"""The years a time can be of: far enough from the ends of the calendar to count from."""
 
 Unit = Literal["hours", "days", "business_days", "weeks", "months"]
 UNITS: tuple[Unit, ...] = get_args(Unit)
@@ -63,6 +67,25 @@ def _zone(name: str) -> tzinfo:
     except (ZoneInfoNotFoundError, ValueError, OSError, TypeError):
         message = f"there is no time zone {name!r}"
         raise TimeError(message) from None
+
+
+def zone_of(name: str) -> tzinfo:
+    """
+    Return the time zone of an IANA name, such as `Europe/Berlin`.
+
+    Raises:
+        TimeError: there is none; says which is meant.
+    """
+    if isinstance(name, str):
+        try:
+            return _zone(name)
+        except TimeError:
+            pass
+    from zoneinfo import available_timezones
+
+    meant = did_you_mean(name, sorted(available_timezones()))
+    message = f"there is no time zone {name!r}{meant}; name one such as 'Europe/Berlin', or 'UTC'"
+    raise TimeError(message)
 
 
 def _time_of_day(value: time | str | None) -> object:

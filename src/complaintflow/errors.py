@@ -29,35 +29,15 @@ Every exception of the library, and the two small records a refusal carries.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Literal
 
 from attrs import field, frozen
 
+from complaintflow._help import tells_fields
+from complaintflow._spelling import did_you_mean, nearest
 from complaintflow._value import Value
-
-EARLIEST, LATEST = 1900, 9000
-"""The years a time can be of: far enough from the ends of the calendar to count from."""
-
-
-def did_you_mean(word: object, known: Iterable[str]) -> str:
-    """Return a hint at the nearest known word, `(did you mean 'x'?)`; empty where none is near."""
-    near = nearest(word, known)
-    return f" (did you mean '{near}'?)" if near else ""
-
-
-def nearest(word: object, known: Iterable[str], *, alike: float = 0.6) -> str | None:
-    """
-    Return the known word that is nearest to one. None: none is near, or it is no text.
-
-    Near is what is as much *alike* as that, from 0 to 1.
-    """
-    if not isinstance(word, str):
-        return None
-    from difflib import get_close_matches
-
-    return next(iter(get_close_matches(word, list(known), n=1, cutoff=alike)), None)
 
 
 @frozen(eq=False, repr=False)
@@ -152,6 +132,10 @@ UNDECIDED = Undecided()
 
 class ComplaintflowError(Exception):
     """The base of every error this library raises on purpose."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        tells_fields(cls)
 
 
 def _no_way() -> Way | Undecided | None:

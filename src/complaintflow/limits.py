@@ -14,10 +14,11 @@ from typing import Literal
 from attrs import evolve, field, frozen
 
 from complaintflow._deadlines import TimeLimit
+from complaintflow._spelling import did_you_mean
 from complaintflow._time import Within
 from complaintflow._value import Value
 from complaintflow.acts import Act
-from complaintflow.errors import TimeError, did_you_mean
+from complaintflow.errors import TimeError
 
 Confidence = Literal["text", "quoted", "secondary"]
 """

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC
 
 from complaintflow import _codec
 from complaintflow._case import Case, Entry
+from complaintflow._time import in_utc
 from complaintflow.ports import Change, Notification, Record, Snapshot
 
 
@@ -43,7 +43,7 @@ def change_of(
             Record(
                 entry.case_id,
                 entry.version,
-                entry.at.astimezone(UTC),
+                in_utc(entry.at),
                 entry.trigger,
                 key if entry is entries[-1] else None,
                 head,
@@ -73,7 +73,7 @@ def snapshot_of(case: Case, head: str) -> Snapshot:
         case.is_closed,
         case.due_at,
         case.wake_at,
-        case.updated_at.astimezone(UTC),
+        in_utc(case.updated_at),
         head,
         _codec.case_to_text(case),
     )
@@ -88,6 +88,6 @@ def _notifications(entry: Entry) -> Iterator[Notification]:
             effect.topic,
             effect.to,
             entry.trigger,
-            entry.at.astimezone(UTC),
+            in_utc(entry.at),
             entry.state,
         )

@@ -10,11 +10,8 @@ from complaintflow._actors import Actor
 from complaintflow._calendars import Calendars
 from complaintflow._case import Case, Entry
 from complaintflow._desk import _reading
-from complaintflow._desk._acting import erase, open_, record
 from complaintflow._desk._driving import run, run_all
 from complaintflow._desk._wiring import PARK_AFTER, Observer, RefusalObserver, Wiring
-from complaintflow._method import Method
-from complaintflow._pauses import Pauses
 from complaintflow.acts import Act
 from complaintflow.ports import Authority, Clock, Notifier, Parked, Query, Store
 
@@ -25,6 +22,8 @@ if TYPE_CHECKING:
     from complaintflow._desk._passing import Delivery
     from complaintflow._engine._migration import Migration
     from complaintflow._engine._options import Option
+    from complaintflow._method import Method
+    from complaintflow._pauses import Pauses
 
 
 class Desk:
@@ -156,8 +155,10 @@ class Desk:
 
             TimeError: *at* is naive, or still to come: more than `Limits.ahead` after the clock.
         """
+        from complaintflow._desk import _acting
+
         told = {"complaint": complaint, "customer": customer, "channel": channel, "owner": owner}
-        return run(open_(self._at, case_id, told, by=by, method=method, at=at, key=key))
+        return run(_acting.open_(self._at, case_id, told, by=by, method=method, at=at, key=key))
 
     def record(
         self,
@@ -200,7 +201,9 @@ class Desk:
                 was given cannot be used. Where several things are wrong with it, an
                 EvidenceError lists them all.
         """
-        return run(record(self._at, case_id, act, by=by, at=at, key=key, version=version))
+        from complaintflow._desk import _acting
+
+        return run(_acting.record(self._at, case_id, act, by=by, at=at, key=key, version=version))
 
     def erase(
         self,
@@ -238,7 +241,9 @@ class Desk:
             UnknownCase, UnknownActor, UnknownMethod, EvidenceError, TimeError: what was given
                 cannot be used.
         """
-        return run(erase(self._at, case_id, reason, by=by, at=at, key=key))
+        from complaintflow._desk import _acting
+
+        return run(_acting.erase(self._at, case_id, reason, by=by, at=at, key=key))
 
     # -- asking ---------------------------------------------------------------------------------
 
@@ -378,7 +383,9 @@ class Desk:
         Record every deadline that has passed, each exactly once, and return the new entries.
 
         Any number of desks may tick over one store: whoever comes second finds it recorded. A
-        case whose method is not on this desk is left to the desk that has it.
+        case whose method is not on this desk is left to the desk that has it. One that the store
+        could not keep is tried again, at the end and in the next ticks, up to three times; after
+        five minutes the store gives it to whoever ticks.
 
         Args:
             limit: look at no more cases than this. None: all that are due.
@@ -566,18 +573,21 @@ class Desk:
         """
         Open a case from a story and return it. Every line is decided anew; all are kept, or none.
 
-        What it would notify of happened elsewhere, and is not told again.
+        Whoever a line is by is who the desk's authority says; what the line says of their limits
+        and permissions takes some away, and gives none. Customers and the system are taken as they
+        stand there. What it would notify of happened elsewhere, and is not told again.
 
         Args:
             story: JSON Lines, the first of them the act `open`.
 
-            method: the name of the method. None: the desk's first.
+            method: the name of the method. None: the one the story says, else the desk's first.
 
             case_id: the id of the case. None: the one the story gives, else `story`.
 
         Raises:
-            StoryError: lines cannot be used, or are refused; all problems of reading are listed,
-                and the first refusal.
+            StoryError: lines cannot be used, are by somebody the authority does not know, or who
+                may not do that, or are refused. All problems of reading, or of who may, are
+                listed; of refusals the first.
 
             CaseExists: a case with this id was opened before.
 

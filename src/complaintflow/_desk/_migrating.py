@@ -15,7 +15,8 @@ from complaintflow._desk._changes import change_of
 from complaintflow._desk._passing import pass_deadlines
 from complaintflow._desk._reading import PAGE, pages
 from complaintflow._desk._wiring import Bound, Wiring
-from complaintflow._engine._migration import Migration, move_case
+from complaintflow._engine._migration import Migration
+from complaintflow._engine._moving import move_case
 from complaintflow._value import Value
 from complaintflow.acts.evolving import ChangeMethod
 from complaintflow.errors import Conflict, EvidenceError, Refused, UnknownMethod, Unmet
@@ -27,6 +28,7 @@ class StateMoves(Value):
     """What becomes of the cases in one state."""
 
     state: str
+    """The state they stand in."""
     becomes: str | None
     """The state they go to. None: they stay."""
     can: int
@@ -40,7 +42,9 @@ class Stuck(Value):
     """A case that cannot be moved, and why."""
 
     case_id: str
+    """The id of the case."""
     state: str
+    """The state it stands in."""
     unmet: tuple[Unmet, ...]
     """Every reason."""
 

@@ -15,8 +15,10 @@ from complaintflow._chain import Head, verify_history
 from complaintflow._desk._changes import change_of
 from complaintflow._desk._checking import flaw_of_the_case
 from complaintflow._desk._reading import PAGE, history, pages
+from complaintflow._desk._vouching import vouched_for
 from complaintflow._desk._wiring import Wiring
 from complaintflow._given import TEXT, a, look_over, or_none
+from complaintflow._method import Method
 from complaintflow.acts.bounds import Erase
 from complaintflow.errors import CaseExists, Conflict, StoreError, StoryError
 from complaintflow.ports import Change, Query, Record, Snapshot
@@ -47,12 +49,14 @@ async def import_story(
     with asked:
         look_over("import_story", story=(TEXT, story), case_id=(or_none(TEXT), case_id))
     with asked:
-        chosen = desk.named(method)
+        chosen = _told_under(desk, story) if method is None else desk.named(method)
     asked.end()
     case: Case | None = None
     entries: list[Entry] = []
-    lines = read_story(story.split("\n"), chosen)
-    for told in replay(chosen, lines, case_id=case_id, calendar=desk.calendar):
+    every = tuple(desk.by_pin.values())
+    lines = read_story(story.split("\n"), chosen, moves_to=every)
+    lines = await vouched_for(desk, lines)
+    for told in replay(chosen, lines, moves_to=every, case_id=case_id, calendar=desk.calendar):
         if told.refused is not None or told.entry is None:
             raise StoryError("the story", (f"line {told.line.number}: {told.refused}",))
         if isinstance(told.line.act, Erase) and case is not None:
@@ -66,6 +70,16 @@ async def import_story(
     except Conflict:
         raise CaseExists(case.id) from None
     return case
+
+
+def _told_under(desk: Wiring, story: str) -> Method:
+    """Return the method that a story says, in the settings of this desk where it has others."""
+    from complaintflow._story import opened_under
+
+    pin = opened_under(story.split("\n")) if isinstance(story, str) else None
+    if pin is None:
+        return desk.named(None)
+    return desk.by_pin.get(pin) or desk.named(pin.partition("/")[0])
 
 
 # -- whole stores -------------------------------------------------------------------------------

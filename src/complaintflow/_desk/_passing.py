@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from logging import DEBUG, ERROR
 
 from attrs import frozen
 
@@ -28,7 +29,10 @@ BATCH = 10
 """How many notifications are claimed at a time: few enough to be sent within the lease."""
 
 
-ERROR = 1_000
+TRIES = 3
+"""How often a case is looked at again whose step the store could not keep, while it is ours."""
+
+LONGEST = 1_000
 """How many characters of an error are kept."""
 
 UNRECORDED = "what is due in case %s cannot be recorded"
@@ -57,16 +61,48 @@ async def tick(desk: Wiring, limit: int | None) -> tuple[Entry, ...]:
         wanted = WOKEN if left is None else min(left, WOKEN)
         found = await desk.store.wake(now=now, until=now + LEASE, limit=wanted, methods=pins)
         for case in found:
-            await pass_deadlines(desk, case, now, kept)
+            if not await pass_deadlines(desk, case, now, kept):
+                desk.owed[case.case_id] = now + LEASE, TRIES
         woken = len(found)
         left = None if left is None else left - woken
+    await _look_again(desk, now, kept)
     return tuple(kept)
 
 
-async def pass_deadlines(desk: Wiring, found: Snapshot, now: datetime, kept: list[Entry]) -> None:
-    """Record what time has brought to one case; what goes wrong with it is no other case's."""
+async def _look_again(desk: Wiring, now: datetime, kept: list[Entry]) -> None:
+    """
+    Look again at the cases whose step the store could not keep, now or when it ticked before.
+
+    They are this desk's until their lease ends. After that the store gives them to anybody.
+    """
+    for case_id in tuple(desk.owed):
+        until, tries = desk.owed.pop(case_id, (now, 0))
+        if until <= now:
+            continue
+        try:
+            found = await desk.store.load(case_id)
+        except StoreError:
+            desk.owed[case_id] = until, tries
+            return  # it answers nobody just now
+        if found is None or found.method not in desk.by_pin:
+            continue  # others have it by now
+        if not await pass_deadlines(desk, found, now, kept, again=True) and tries > 1:
+            desk.owed[case_id] = until, tries - 1
+
+
+async def pass_deadlines(
+    desk: Wiring, found: Snapshot, now: datetime, kept: list[Entry], *, again: bool = False
+) -> bool:
+    """
+    Record what time has brought to one case; what goes wrong with it is no other case's.
+
+    Returns:
+        False where the store could not keep it, so that trying again may help.
+    """
+    is_read = False
     try:
         method, case, head = desk.by_pin[found.method], desk.memory.case(found), found.head
+        is_read = True
         moment = max(now, case.updated_at)
         while acts := case.to_record(moment):
             act = acts[0]
@@ -81,11 +117,14 @@ async def pass_deadlines(desk: Wiring, found: Snapshot, now: datetime, kept: lis
             await desk.observe(case, entry)
             kept.append(entry)
     except Conflict:
-        return  # somebody acted, or ticked, in between: their step says when to wake
+        pass  # somebody acted, or ticked, in between: their step says when to wake
     except StoreError as error:
-        log.error(f"{UNRECORDED}: %s", found.case_id, error, extra={"case": found.case_id})
+        level = DEBUG if again else ERROR  # once is enough
+        log.log(level, f"{UNRECORDED}: %s", found.case_id, error, extra={"case": found.case_id})
+        return not is_read  # what cannot be read today cannot be read again
     except Exception:  # noqa: BLE001  (whatever it is, the other cases are due as well)
         log.exception(UNRECORDED, found.case_id, extra={"case": found.case_id})
+    return True
 
 
 async def deliver(desk: Wiring, limit: int) -> Delivery:
@@ -145,7 +184,7 @@ def _shown(error: Exception) -> str:
         told = repr(error)
     except Exception:  # noqa: BLE001  (it is the error of an error)
         told = f"an {type(error).__name__}, which cannot say what it is"
-    return told[:ERROR].encode(errors="backslashreplace").decode().replace("\0", "\\x00")
+    return told[:LONGEST].encode(errors="backslashreplace").decode().replace("\0", "\\x00")
 
 
 async def parked(desk: Wiring, after: str | None, limit: int | None) -> tuple[Parked, ...]:

@@ -12,13 +12,13 @@ from complaintflow import _codec
 from complaintflow._actors import Actor
 from complaintflow._case import Case, Entry
 from complaintflow._desk._wiring import Wiring, check_id, utc
-from complaintflow._method import Method
 from complaintflow._time import must_be_aware
 from complaintflow.errors import EvidenceError
 from complaintflow.ports import Query, Record
 
 if TYPE_CHECKING:
     from complaintflow._engine._options import Option
+    from complaintflow._method import Method
 
 PAGE = 500
 """How many records are read at a time."""

@@ -12,7 +12,7 @@ from threading import Lock
 
 from complaintflow import _codec
 from complaintflow._case import Case
-from complaintflow._evidence import holds_moments
+from complaintflow._evidence._annotations import holds_moments
 from complaintflow.acts import Act
 from complaintflow.ports import Snapshot
 

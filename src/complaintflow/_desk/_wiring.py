@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from complaintflow import _codec
 from complaintflow._actors import Actor
@@ -13,9 +13,7 @@ from complaintflow._calendars import Calendars
 from complaintflow._case import Case, Entry
 from complaintflow._desk._driving import AtOnce, settled
 from complaintflow._desk._remembering import Memory
-from complaintflow._evidence import text_problem
-from complaintflow._method import Method
-from complaintflow._pauses import Pauses
+from complaintflow._evidence._checks import text_problem
 from complaintflow._time import in_utc, must_be_aware
 from complaintflow.acts import Act
 from complaintflow.adapters.system import EverybodyMay, SystemClock
@@ -34,6 +32,8 @@ from complaintflow.ports import (
 
 if TYPE_CHECKING:
     from complaintflow._desk._limits import Limits
+    from complaintflow._method import Method
+    from complaintflow._pauses import Pauses
 
 log = logging.getLogger("complaintflow")
 
@@ -44,7 +44,7 @@ RefusalObserver = Callable[[Case, Act, Refused], object]
 """Called with the case, the act and the refusal; nothing was kept."""
 
 
-Bound = tuple[Method, Case, str]
+Bound: TypeAlias = "tuple[Method, Case, str]"
 """A case as it was read: the method it is bound to, the case, and the head of its chain."""
 
 PARK_AFTER = 20
@@ -116,12 +116,19 @@ class Wiring:
         self._observers = tuple(observers)
         self._on_refused = on_refused
         self.memory = Memory()
+        self.owed: dict[str, tuple[datetime, int]] = {}
+        """Cases that it took when it ticked, and the store did not keep: until when, and how
+        often they are still looked at again."""
         if limits is None:
             from complaintflow._desk._limits import Limits
 
             limits = Limits()
         self.limits = limits
-        self.pauses = Pauses() if pauses is None else pauses
+        if pauses is None:
+            from complaintflow._pauses import Pauses
+
+            pauses = Pauses()
+        self.pauses = pauses
         self.park_after = park_after
 
     # -- who, when, what ------------------------------------------------------------------------
@@ -151,7 +158,9 @@ class Wiring:
         if not isinstance(by, str) or text_problem(by):
             message = f"by must name whoever records it, not {by!r:.80}"
             raise EvidenceError("desk", (message,))
-        actor = await settled(self._authority.actor(by))
+        actor = self._authority.actor(by)
+        if not isinstance(actor, Actor):
+            actor = await settled(actor)
         if not isinstance(actor, Actor):
             message = f"the authority answers {actor!r:.60} for '{by}', which is no Actor"
             raise EvidenceError("by", (message,))

@@ -27,14 +27,13 @@ from complaintflow._engine._reasons import (
     no_id,
     not_now,
 )
-from complaintflow._evidence import text_problem
+from complaintflow._evidence._checks import text_problem
 from complaintflow._method import Method
 from complaintflow._requirements import Question, Requirement
-from complaintflow._time import in_utc, must_be_aware
+from complaintflow._time import LATEST, in_utc, must_be_aware
 from complaintflow.acts import Act
 from complaintflow.acts.bounds import Erase, Open
 from complaintflow.errors import (
-    LATEST,
     UNDECIDED,
     EvidenceError,
     Refused,

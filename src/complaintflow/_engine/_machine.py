@@ -19,8 +19,10 @@ from complaintflow._actors import Kind
 from complaintflow._calendars import Calendars
 from complaintflow._case import Effect, Entry, Move, Watched, entry_draft
 from complaintflow._deadlines import Deadline, TimeLimit, moments_before
-from complaintflow._evidence import Remedy, texts_of
-from complaintflow._language import LanguageRule, Reader, Spoken
+from complaintflow._evidence import Remedy
+from complaintflow._evidence._words import texts_of
+from complaintflow._language import LanguageRule
+from complaintflow._language._reader import Reader, Spoken
 from complaintflow._ledger import Ledger, Promise, promise_draft
 from complaintflow._method import Edge, Method, Rule
 from complaintflow._requirements import Met, Question, Requirement, holds

@@ -7,7 +7,7 @@ from typing import NoReturn
 from complaintflow._actors import Actor, Kind
 from complaintflow._case import Case, Move
 from complaintflow._engine._machine import AskingEvent, MethodMachine
-from complaintflow._evidence import text_problem
+from complaintflow._evidence._checks import text_problem
 from complaintflow._requirements import Question, Requirement
 from complaintflow._time import must_be_aware
 from complaintflow.acts import Act

@@ -9,7 +9,8 @@ from transitions import EventData, Machine, MachineError
 
 from complaintflow._engine._machine import NOTHING, Path, no_method, outcomes_of, path_of
 from complaintflow._method import Method
-from complaintflow.errors import EvidenceError, UnsupportedOption, did_you_mean
+from complaintflow._spelling import did_you_mean
+from complaintflow.errors import EvidenceError, UnsupportedOption
 
 M = TypeVar("M", bound=Machine)
 

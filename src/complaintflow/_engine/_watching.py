@@ -13,14 +13,10 @@ from complaintflow._case import Case, Move, Watched
 from complaintflow._invariants import Invariant, Standing, begin, in_time, kind_of, letter, step
 from complaintflow._method import Method
 from complaintflow._requirements import Question
+from complaintflow.acts.keeping import SETTLING
 from complaintflow.errors import Unmet
 
-ALWAYS = frozenset(
-    {
-        *("withdraw", "lapse", "merge", "deadline_passed", "correct"),
-        *("keep_promise", "release_promise", "break_promise"),
-    }
-)
+ALWAYS = frozenset({"withdraw", "lapse", "merge", "deadline_passed", "correct", *SETTLING})
 """What is never refused for an invariant: exits, the passing of time, promises, corrections."""
 
 

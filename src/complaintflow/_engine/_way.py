@@ -11,32 +11,20 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from itertools import count
 from math import ceil
 
 from attrs import evolve, frozen
 
-from complaintflow._case import Case
-from complaintflow._engine._machine import (
-    AskingEvent,
-    MethodMachine,
-    Path,
-    RecordingTransition,
-)
-from complaintflow._engine._reasons import barriers, could_be_met
+from complaintflow._engine._ground import FRESH, NOW, SPOKEN, Ground, PossibleMove, names_of
+from complaintflow._engine._machine import AskingEvent, MethodMachine, Path
+from complaintflow._engine._reasons import barriers
 from complaintflow._requirements import Question, Requirement
-from complaintflow._value import Value
+from complaintflow.acts.keeping import SETTLING
 from complaintflow.errors import UNDECIDED, Step, Undecided, Way
-
-SETTLING = frozenset({"keep_promise", "release_promise", "break_promise"})
-"""The acts that end a promise."""
 
 _ROUNDED = 1e-9
 """What fractions of steps can be wrong by, added up."""
-
-NOW, SPOKEN, FRESH = range(3)
-"""The ledger along a road: as it is; once the customer has spoken; once a new cycle has begun."""
 
 BOUND = 2000
 """How many configurations are looked at before the search is given up as undecided."""
@@ -53,35 +41,6 @@ class _Node:
     """What has become of the ledger on the road: `NOW`, `SPOKEN` or `FRESH`."""
 
 
-@frozen(eq=False, repr=False)
-class _Move(Value):
-    """One outcome of one act, as a step of the search."""
-
-    event: AskingEvent
-    outcome: str | None
-    path: Path
-    names: frozenset[str]
-    """What a requirement that waits for it may call it."""
-
-    __hash__ = object.__hash__
-
-    def __eq__(self, other: object) -> bool:
-        return self is other
-
-    @classmethod
-    def of(cls, event: AskingEvent, outcome: str | None) -> _Move:
-        """Return an outcome of an act as a step."""
-        names = frozenset({event.name, f"{event.name}/{outcome}"})
-        return cls(event, outcome, event.paths[outcome], names)
-
-    def transition(self, state: str, facts: frozenset[str]) -> RecordingTransition | None:
-        """Return where it leads from a configuration. None: nowhere."""
-        for transition in self.event.transitions.get(state, ()):
-            if self.outcome in transition.moves and transition.given <= facts:
-                return transition
-        return None
-
-
 def way_to(machine: MethodMachine, question: Question) -> Way | Undecided | None:
     """Return the steps that make the act of a question possible. None: there are none."""
     event = machine.events[question.act.trigger]
@@ -95,98 +54,20 @@ def way_to_outcome(
     return _Search(machine, question, machine.events[trigger], outcome).find()
 
 
-def _names_of(steps: Iterable[Step]) -> frozenset[str]:
-    """Return what a requirement that waits for one of some steps may call it."""
-    return frozenset(
-        name
-        for step in steps
-        for name in (
-            step.trigger,
-            f"{step.trigger}/{step.outcome}",
-            *(f"{step.trigger}/{field}" for field, value in step.evidence if value is True),
-        )
-    )
-
-
-class _Ground:
-    """What the ledger says on one stretch of the road."""
-
-    def __init__(self, question: Question, case: Case) -> None:
-        self.question = Question(
-            question.method, case, None, question.at, question.by, question.calendar
-        )
-        self.waived = case.ledger.waived
-        self._holding: dict[int, bool] = {}
-        self._steps: dict[_Move, Way] = {}
-
-    def holds(self, requirement: Requirement) -> bool:
-        """Return whether a requirement stands in nobody's way."""
-        known = self._holding.get(id(requirement))
-        if known is None:
-            known = self._holding[id(requirement)] = (
-                requirement.code in self.waived
-                or requirement.waits is not None
-                or could_be_met(requirement, self.question)
-            )
-        return known
-
-    def steps(self, move: _Move) -> Way:
-        """Return a move as steps to take, one for each time it takes to come out so."""
-        known = self._steps.get(move)
-        if known is None:
-            known = self._steps[move] = tuple(self._rounds(move))
-        return known
-
-    def _rounds(self, move: _Move) -> Iterator[Step]:
-        act = move.event.rule.act
-        depends_on = ""
-        if "customer" in (act.spec.speaker, act.spec.awaits):
-            depends_on = "the customer"
-        elif "colleague" in (act.spec.speaker, act.spec.awaits):
-            depends_on = "a colleague"
-        told = "" if move.outcome is None else act.spec.outcomes.get(move.outcome, "")
-        wait, not_before = self.wait(move.path)
-        says = "; ".join(filter(None, (told, wait)))
-        rounds = act.rounds(move.outcome, self.question.ledger)
-        for left, evidence in zip(range(len(rounds) - 1, -1, -1), rounds, strict=True):
-            yield Step(
-                act.trigger,
-                None if left else move.outcome,
-                "" if left else says,
-                act.spec.speaker,
-                evidence,
-                not_before,
-                depends_on,
-            )
-
-    def wait(self, path: Path) -> tuple[str, datetime | None]:
-        """Return what a path has to wait for, in words, and until when; None: not known yet."""
-        waiting: list[str] = []
-        moments: list[datetime] = []
-        for requirement in path.beyond:
-            if requirement.waits is None or requirement.code in self.waived:
-                continue
-            moment = requirement.waits(self.question)
-            if moment is None or not requirement.met(self.question):
-                waiting.append(requirement.text)
-                moments += [] if moment is None else [moment]
-        return "; ".join(waiting), max(moments, default=None)
-
-
 class _Search:
     def __init__(
         self, machine: MethodMachine, question: Question, event: AskingEvent, outcome: str | None
     ) -> None:
         self.machine = machine
         self.question = question
-        self.target = _Move.of(event, outcome)
+        self.target = PossibleMove.of(event, outcome)
         case = question.case
-        now = _Ground(question, case)
+        now = Ground(question, case)
         heard = case.ledger.after_a_word()
         # Where a word changes nothing there is no second ground, and no more to search.
-        spoken = now if heard is case.ledger else _Ground(question, evolve(case, ledger=heard))
+        spoken = now if heard is case.ledger else Ground(question, evolve(case, ledger=heard))
         fresh = evolve(case, facts=frozenset(), ledger=case.ledger.for_new_cycle())
-        self.grounds = (now, spoken, _Ground(question, fresh))
+        self.grounds = (now, spoken, Ground(question, fresh))
         self.moves, self.facts, self.asks = self._relevant()
         self.first = self._what_comes_first()
         self.shares: dict[str, float] = {}
@@ -297,7 +178,7 @@ class _Search:
             if path.begins_cycle:
                 facts = taken = frozenset()
             steps = before + self.grounds[node.ground].steps(move)
-            doing = move.names | _names_of(before)
+            doing = move.names | names_of(before)
             onward = _Node(
                 transition.dest or node.state,
                 (facts | path.establishes) & self.facts,
@@ -329,7 +210,7 @@ class _Search:
         steps = [self._own(requirement, node) for requirement in left]
         if None not in steps:
             return True
-        doing = _names_of([step for own in steps for step in own or ()])
+        doing = names_of([step for own in steps for step in own or ()])
         return all(
             own is not None or not doing.isdisjoint(requirement.openers)
             for requirement, own in zip(left, steps, strict=True)
@@ -405,7 +286,7 @@ class _Search:
 
     # -- what matters ---------------------------------------------------------------------------
 
-    def _relevant(self) -> tuple[tuple[_Move, ...], frozenset[str], frozenset[str]]:
+    def _relevant(self) -> tuple[tuple[PossibleMove, ...], frozenset[str], frozenset[str]]:
         """
         Return the moves the road can need, with the facts and acts they wait for.
 
@@ -414,14 +295,14 @@ class _Search:
         """
         towards = self._states_on_the_road()
         facts, asks = set[str](), set[str]()
-        chosen: list[_Move] = []
+        chosen: list[PossibleMove] = []
         left = [
-            _Move.of(event, outcome)
+            PossibleMove.of(event, outcome)
             for event in self.machine.acts.values()
             if event.rule.in_way
             for outcome in event.leading
         ]
-        news: Iterable[_Move] = [self.target]
+        news: Iterable[PossibleMove] = [self.target]
         while news:
             for move in news:
                 facts |= move.path.facts
@@ -446,7 +327,7 @@ class _Search:
                 first[fact] = first.get(fact, move.path.facts) & move.path.facts
         return first
 
-    def _begins_anew(self, move: _Move) -> bool:
+    def _begins_anew(self, move: PossibleMove) -> bool:
         """Return whether a move takes up nothing that stands open: no question, no promise."""
         return not any(
             requirement.standing is not None
@@ -457,7 +338,7 @@ class _Search:
 
     @staticmethod
     def _matters(
-        move: _Move, towards: frozenset[tuple[str, str]], facts: set[str], asks: set[str]
+        move: PossibleMove, towards: frozenset[tuple[str, str]], facts: set[str], asks: set[str]
     ) -> bool:
         return (
             not facts.isdisjoint(move.path.establishes)

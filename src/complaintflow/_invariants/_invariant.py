@@ -13,10 +13,11 @@ from complaintflow._calendars import Calendars
 from complaintflow._fields import unfit
 from complaintflow._invariants._tables import TABLES, TIMED, UNARY, Table
 from complaintflow._pieces import names, triggers
+from complaintflow._spelling import did_you_mean
 from complaintflow._time import Within
 from complaintflow._value import Value
 from complaintflow.acts import Act
-from complaintflow.errors import MethodError, did_you_mean
+from complaintflow.errors import MethodError
 
 Watch = Literal["warn", "refuse"]
 WATCHES: tuple[Watch, ...] = get_args(Watch)

@@ -8,7 +8,8 @@ from decimal import Decimal
 import attrs
 
 from complaintflow._actors import Actor
-from complaintflow._evidence import Remedies, Remedy
+from complaintflow._evidence import Remedy
+from complaintflow._evidence._values import Remedies
 from complaintflow._ledger import Approval
 from complaintflow._requirements._base import Question, Requirement, holds, listed
 from complaintflow._requirements._made import maker

@@ -8,7 +8,9 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from complaintflow._evidence import Expectation, PlanItems, Remedies, telling_words, texts_of
+from complaintflow._evidence import Expectation
+from complaintflow._evidence._values import PlanItems, Remedies
+from complaintflow._evidence._words import telling_words, texts_of
 from complaintflow._requirements._base import Question, Requirement
 from complaintflow._requirements._made import maker
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from complaintflow._requirements._base import Question, Requirement, holds, listed
 from complaintflow._requirements._made import maker
 from complaintflow._time import Within
+from complaintflow.acts.keeping import SETTLING
 
 
 @maker({"promise": str})
@@ -66,15 +67,14 @@ def nothing_outstanding(*, cites: Iterable[str] = ()) -> Requirement:
         owed = listed(f"{p.id} ({p.what})" for p in question.ledger.outstanding)
         return f"what was promised is still owed: {owed}"
 
-    settling = ("keep_promise", "release_promise", "break_promise")
     return Requirement(
         "nothing_outstanding",
         "what was promised is still owed",
         lambda q: not q.ledger.outstanding,
         cites=cites,
         reads=["ledger"],
-        satisfied_by=settling,
-        opened_by=[f"{trigger}/settled" for trigger in settling],
+        satisfied_by=SETTLING,
+        opened_by=[f"{trigger}/settled" for trigger in SETTLING],
         tell=tell,
     )
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from complaintflow._evidence import PlanItem, Remedy
-from complaintflow._requirements._base import Question, Requirement, listed
+from complaintflow._requirements._base import Question, Requirement, holds, listed
 from complaintflow._requirements._made import maker
 from complaintflow._requirements.authority import totals
 from complaintflow.errors import Step
@@ -135,7 +135,7 @@ def question_about(about: str, *, asked_by: str) -> Requirement:
     return Requirement(
         f"{about}_asked",
         _NOTHING_ASKED.get(about, "no such question is waiting for an answer"),
-        lambda _: True,
+        holds,
         reads=["evidence", "ledger"],
         satisfied_by=[asked_by.partition("/")[0]],
         opened_by=[asked_by],
@@ -344,18 +344,10 @@ def covers_mistakes(*, cites: Iterable[str]) -> Requirement:
 @maker({"remedies": Sequence[Remedy]})
 def below_the_ask(*, cites: Iterable[str]) -> Requirement:
     """Require that a counter-offer works down from what was asked, by currency (002-51)."""
-
-    def met(question: Question) -> bool:
-        asked = _asked(question)
-        return all(
-            currency not in asked or amount <= asked[currency]
-            for currency, amount in totals(question.act.remedies).items()
-        )
-
     return Requirement(
         "below_the_ask",
         "the offer is more than {customer} asked for",
-        met,
+        _is_within_the_ask,
         cites=cites,
         reads=["evidence", "ledger"],
     )
@@ -402,20 +394,21 @@ def meets_the_ask(*, cites: Iterable[str]) -> Requirement:
 @maker({"remedies": Sequence[Remedy]})
 def not_rising(*, cites: Iterable[str]) -> Requirement:
     """Require that what the customer asks for does not rise, currency by currency (002-51)."""
-
-    def met(question: Question) -> bool:
-        asked = _asked(question)
-        return all(
-            currency not in asked or amount <= asked[currency]
-            for currency, amount in totals(question.act.remedies).items()
-        )
-
     return Requirement(
         "not_rising",
         "{customer} asks for more than before",
-        met,
+        _is_within_the_ask,
         cites=cites,
         reads=["evidence", "ledger"],
+    )
+
+
+def _is_within_the_ask(question: Question) -> bool:
+    """Return whether what an act names is no more than what was asked for, by currency."""
+    asked = _asked(question)
+    return all(
+        currency not in asked or amount <= asked[currency]
+        for currency, amount in totals(question.act.remedies).items()
     )
 
 

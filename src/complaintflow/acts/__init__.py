@@ -21,9 +21,9 @@ from complaintflow._evidence import (
     evidence,
 )
 from complaintflow.acts._act import SPEAKERS, Act, ActSpec, Kept, Round, Speaker, act
-from complaintflow.acts._verdict import Verdict
 
 if TYPE_CHECKING:
+    from complaintflow.acts._satisfaction import Satisfaction
     from complaintflow.acts.always import (
         Correct,
         CustomerReplied,
@@ -99,6 +99,7 @@ if TYPE_CHECKING:
     )
 
 _MODULES = {
+    "_satisfaction": ("Satisfaction",),
     "always": (
         "Correct",
         "CustomerReplied",
@@ -256,13 +257,13 @@ __all__ = [
     "Resume",
     "Round",
     "Said",
+    "Satisfaction",
     "Speaker",
     "SuspendContact",
     "TakeAction",
     "TakeOwnership",
     "Thank",
     "Told",
-    "Verdict",
     "Waive",
     "Withdraw",
     "act",

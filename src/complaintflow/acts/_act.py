@@ -13,7 +13,10 @@ from typing import Any, ClassVar, Literal, Protocol, TypeVar, dataclass_transfor
 import attrs
 
 from complaintflow._actors import Actor
-from complaintflow._evidence import PlanItem, Remedy, freeze, voice_of
+from complaintflow._evidence import PlanItem, Remedy
+from complaintflow._evidence._freezing import freeze
+from complaintflow._evidence._words import voice_of
+from complaintflow._help import tells_fields
 from complaintflow._ledger import Ledger, Promise
 from complaintflow._value import Value
 from complaintflow.errors import EvidenceError
@@ -67,6 +70,7 @@ class ActSpec(Value):
     """The fields that hold words or names, which an erasure takes."""
 
 
+@tells_fields
 class Act:
     """
     Something somebody says or does about a complaint; its fields are the evidence.

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Literal
 
 import attrs
 
-from complaintflow._evidence import Said, Told, as_decimal, currency_problems, money_problems
+from complaintflow._evidence import Said, Told
+from complaintflow._evidence._values import as_decimal, currency_problems, money_problems
 from complaintflow._ledger import Asked, Ledger
 from complaintflow.acts._act import Act, Kept, Round, act
-from complaintflow.acts._verdict import BOTH
+from complaintflow.acts._satisfaction import BOTH
 
-_SETTLING = {
+_OUTCOMES = {
     "settled": "it is the last promise outstanding",
     "outstanding": "other promises are still outstanding",
 }
@@ -26,7 +27,7 @@ def _settling(ledger: Ledger, promise_id: str) -> str:
     return "settled"
 
 
-@act(outcomes=_SETTLING, public=["promise"])
+@act(outcomes=_OUTCOMES, public=["promise"])
 class KeepPromise(Act):
     """Do what was promised."""
 
@@ -59,7 +60,7 @@ class KeepPromise(Act):
         )
 
 
-@act(speaker="customer", outcomes=_SETTLING, public=["promise"])
+@act(speaker="customer", outcomes=_OUTCOMES, public=["promise"])
 class ReleasePromise(Act):
     """The customer no longer asks for it."""
 
@@ -77,7 +78,7 @@ class ReleasePromise(Act):
         return ledger.release((self.promise,)).hear(self.words)
 
 
-@act(outcomes=_SETTLING, public=["promise"])
+@act(outcomes=_OUTCOMES, public=["promise"])
 class BreakPromise(Act):
     """Say that it will not be done. A second person has to allow it, and the breach stays."""
 
@@ -93,6 +94,10 @@ class BreakPromise(Act):
     def write(self, ledger: Ledger, entry: Kept) -> Ledger:
         """Settle the promise: broken."""
         return ledger.settle_promise(self.promise, "broken", breached_at=entry.at)
+
+
+SETTLING = (KeepPromise.trigger, ReleasePromise.trigger, BreakPromise.trigger)
+"""The acts that end a promise."""
 
 
 @act(

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import holidays
 
-from complaintflow.errors import TimeError, did_you_mean
+from complaintflow._spelling import did_you_mean
+from complaintflow.errors import TimeError
 
 if TYPE_CHECKING:
     from holidays import HolidayBase

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from complaintflow._actors import SYSTEM, SYSTEM_ID, Actor
 from complaintflow.errors import TimeError, UnknownActor
@@ -74,7 +75,12 @@ class EverybodyMay:
         """
         if not isinstance(name, str) or not name.strip():
             raise UnknownActor(name)
-        return SYSTEM if name == SYSTEM_ID else Actor(name)
+        return SYSTEM if name == SYSTEM_ID else _human(name)
+
+
+@lru_cache(maxsize=256)
+def _human(name: str) -> Actor:
+    return Actor(name)
 
 
 class KnownActors:

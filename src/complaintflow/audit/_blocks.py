@@ -15,7 +15,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from complaintflow.errors import EARLIEST, LATEST
+from complaintflow._time import EARLIEST, LATEST
 
 LINES = 1_024
 """How many lines a block has that comes of single ones."""

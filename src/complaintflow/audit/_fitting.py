@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from complaintflow._engine._machine import no_method
-from complaintflow._evidence import kind_of
+from complaintflow._evidence._checks import kind_of
 from complaintflow._invariants import Invariant
 from complaintflow._method import Method
 from complaintflow.audit._reading import shape_problems

@@ -21,11 +21,12 @@ from typing import IO, Any, Protocol
 
 from attrs import frozen
 
+from complaintflow._spelling import did_you_mean
 from complaintflow.audit._blocks import Block, SpoiledError, Times, blocks_of
 from complaintflow.audit._tables import DELIMITERS, Table
 from complaintflow.audit._values import Shape
 from complaintflow.audit._xes import xes_lines
-from complaintflow.errors import LogError, did_you_mean
+from complaintflow.errors import LogError
 
 Progress = Callable[[int, int], None]
 """Is told how many bytes of a file were read, and how many there are."""

@@ -14,6 +14,7 @@ from attrs import evolve
 
 from complaintflow import _invariants as invariants
 from complaintflow._invariants import TABLES, TIMED, UNARY, Invariant
+from complaintflow._spelling import did_you_mean
 from complaintflow._time import Within
 from complaintflow.audit._values import (
     CLOSING,
@@ -34,7 +35,6 @@ from complaintflow.errors import (
     MappingError,
     MethodError,
     TimeError,
-    did_you_mean,
 )
 
 Data = Given[str, Any]

@@ -11,6 +11,7 @@ from complaintflow import Method
 from complaintflow.cli._description import Data
 from complaintflow.cli._page import BEWARE, FAINT, HEAD, NO, YES, Page, Row, line
 from complaintflow.cli._show import clauses
+from complaintflow.documents._stand_ins import ABOUT_AN_ACT
 from complaintflow.verification import Finding, Guard, Proof, Report, Turn
 from complaintflow.verification._report import Noticed
 
@@ -39,8 +40,8 @@ LABEL = 9
 """The width of the column of verdicts."""
 
 
-def put_report(page: Page, method: Method, report: Report) -> None:
-    """Put what a check found on a page."""
+def put_report(page: Page, method: Method, report: Report, *, stood_in: Sequence[str] = ()) -> None:
+    """Put what a check found on a page, and which acts of a host were stood in for."""
     counted = "" if report.configurations is None else f"{report.configurations} configurations, "
     page.title(method.title, f"{report.method}: {counted}{SEARCHES[report.searched]}")
     for finding in report.findings:
@@ -48,6 +49,9 @@ def put_report(page: Page, method: Method, report: Report) -> None:
     _put_proofs(page, report.proofs)
     if report.guards is not None:
         _put_guards(page, report.guards)
+    if stood_in:
+        page.heading("Stood in for")
+        page.rows([(each, Text(ABOUT_AN_ACT, style=BEWARE)) for each in stood_in], indent=2)
     if report.undecided:
         page.heading("Not decided")
         page.rows([(each,) for each in report.undecided], indent=2)
@@ -113,12 +117,12 @@ def _guard(guard: Guard, longest: int, room: int) -> Row:
 # -- data ---------------------------------------------------------------------------------------
 
 
-def data_of_report(report: Report) -> Data:
+def data_of_report(report: Report, *, stood_in: Sequence[str] = ()) -> Data:
     """
     Return what a check found as data.
 
     The keys, which stay: `method`, `is_clean`, `configurations` (or null), `searched`,
-    `undecided` (sentences), and lists of
+    `undecided` (sentences), `stood_in` (the acts of a host that were stood in for), and lists of
 
     - `findings`: `code`, `about`, `key`, `severity`, `text`, `story`, `cites`, `accepted` (the
       reason, or null);
@@ -135,6 +139,7 @@ def data_of_report(report: Report) -> Data:
         "configurations": report.configurations,
         "searched": report.searched,
         "undecided": list(report.undecided),
+        "stood_in": list(stood_in),
         "findings": [_finding_data(finding) for finding in report.findings],
         "proofs": [
             {

@@ -26,7 +26,7 @@ from complaintflow.cli._page import FAINT, Page, complain, write, write_data
 from complaintflow.cli._reading import STANDARD_INPUT, Unusable, play, read_script, read_text
 from complaintflow.cli._stats import stats
 from complaintflow.cli._telling import data_of, tell
-from complaintflow.cli._timeline import timeline
+from complaintflow.cli._timeline import case_of, timeline
 from complaintflow.cli._walk import walk
 from complaintflow.verification import check
 
@@ -122,9 +122,16 @@ def show(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help=OUTPUT)
     ] = None,
+    case: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="A case, to mark where it stands."),
+    ] = None,
+    store: Annotated[str | None, typer.Option(metavar="STORE", help=WHERE)] = None,
 ) -> None:
     """
     Show a method: its road as a drawing, and what it asks for, act by act.
+
+    --case and --store mark where a case stands.
 
     svg and png need the extra complaintflow[diagrams] and the program dot of Graphviz; mermaid,
     dot and text need neither.
@@ -132,10 +139,11 @@ def show(
     with answering():
         method = method_of(name)
         chosen = format_for(as_format, output)
+        at = case_of(method, case, store)
         if output is None:
-            give(method, chosen)
+            give(method, chosen, at)
         else:
-            keep(method, chosen, output)
+            keep(method, chosen, output, at)
 
 
 @app.command("check", short_help="Prove what can be proved about a method.")
@@ -145,22 +153,28 @@ def check_method(
     guards: Annotated[
         bool, typer.Option(help="Also leave out each guard, and tell who notices.")
     ] = True,
+    act: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ACT", help="An act of your own that a document names; stood in for."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """
     Prove what can be proved about a method before anybody relies on it.
 
     Tells each finding with the shortest story that shows it, what never happens, and which
-    guards nobody would miss. Exits with 1 where something is wanting.
+    guards nobody would miss. --act may be given several times. Exits with 1 where something is
+    wanting.
     """
+    acts = tuple(act or ())
     with answering():
-        method = method_of(name, stand_ins=True)
+        method = method_of(name, stand_ins=True, acts=acts)
     report = check(method, guards=guards)
     if as_json:
-        write_data(data_of_report(report), indent=2)
+        write_data(data_of_report(report, stood_in=acts), indent=2)
     else:
         page = Page()
-        put_report(page, method, report)
+        put_report(page, method, report, stood_in=acts)
         page.write()
     if not report.is_clean:
         raise typer.Exit(WANTING)
@@ -173,17 +187,26 @@ def replay(
         str, typer.Argument(metavar="STORY", help="A file of JSON Lines; - reads standard input.")
     ],
     *,
+    moves_to: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="METHOD",
+            help="A method that the story moves the case to; those that are shipped are known.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """
     Tell a story by a method, with every refusal.
 
     Each act of the story is accepted or refused: with all reasons, the way to a yes, and what the
-    method warns of. Last comes the case that was made. Exits with 1 where an act was refused.
+    method warns of. Last comes the case that was made. --moves-to may be given several times.
+    Exits with 1 where an act was refused.
     """
     with answering():
         method = method_of(name)
-        script = read_script(story, method)
+        others = tuple(method_of(each) for each in moves_to or ())
+        script = read_script(story, method, moves_to=(*others, *every_method()))
         told = play(script, method)
     if as_json:
         for data in data_of(told):

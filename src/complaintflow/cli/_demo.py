@@ -14,7 +14,8 @@ from attrs import frozen
 from rich.text import Text
 
 from complaintflow import Case, Desk, Entry, Line, Method, Refused
-from complaintflow._evidence import Voice, voice_of
+from complaintflow._evidence._annotations import Voice
+from complaintflow._evidence._words import voice_of
 from complaintflow.acts import Expectation, Open
 from complaintflow.adapters.notifiers import CallableNotifier
 from complaintflow.adapters.sqlite import SqliteStore

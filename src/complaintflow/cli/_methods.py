@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 
-from complaintflow import Method, UnknownMethod, documents, methods
+from complaintflow import EvidenceError, Method, UnknownMethod, documents, methods
 
 SUFFIXES = (".toml", ".json")
 
@@ -19,7 +20,7 @@ def every_method() -> tuple[Method, ...]:
     return (*methods.all(), *documents.all())
 
 
-def method_of(name: str, *, stand_ins: bool = False) -> Method:
+def method_of(name: str, *, stand_ins: bool = False, acts: Iterable[str] = ()) -> Method:
     """
     Return the method that is meant by a name, or by the path of a document.
 
@@ -28,11 +29,18 @@ def method_of(name: str, *, stand_ins: bool = False) -> Method:
 
         stand_ins: whether guards of a host are stood in for.
 
+        acts: the acts of a host that are stood in for, by their triggers.
+
     Raises:
         UnknownMethod: there is none of this name, and it is no path.
 
         DocumentError: the document is no method; every problem is listed.
+
+        EvidenceError: acts are to be stood in for in a method that is no document.
     """
+    if acts and name in names():
+        told = f"{name} has no acts of a host; only a document of yours can have some"
+        raise EvidenceError("--act", (told,))
     if name in methods.names():
         return methods.get(name)
     if name in documents.names():
@@ -40,7 +48,7 @@ def method_of(name: str, *, stand_ins: bool = False) -> Method:
     is_path = name.lower().endswith(SUFFIXES) or os.path.basename(name) != name  # noqa: PTH119
     # `lexists` raises nothing, whatever the name is.
     if is_path or os.path.lexists(name):
-        return documents.read(name, stand_ins=stand_ins)
+        return documents.read(name, stand_ins=stand_ins, stand_in_acts=acts)
     raise UnknownMethod(name, names())
 
 

@@ -26,9 +26,11 @@ class Script:
     lines: tuple[Line, ...]
     remarks: dict[int, str]
     """What the narrator says before a line, by the number of the line."""
+    moves_to: tuple[Method, ...] = ()
+    """The methods that it may move the case to."""
 
 
-def read_script(path: str, method: Method) -> Script:
+def read_script(path: str, method: Method, *, moves_to: tuple[Method, ...] = ()) -> Script:
     """
     Return the story that a file tells; its comments are the narrator's.
 
@@ -38,7 +40,7 @@ def read_script(path: str, method: Method) -> Script:
         StoryError: lines of it cannot be used; all of them are listed.
     """
     name = "standard input" if path == STANDARD_INPUT else path
-    return script_of(read_text(path), method, name)
+    return script_of(read_text(path), method, name, moves_to=moves_to)
 
 
 def read_text(path: str) -> str:
@@ -52,7 +54,7 @@ def read_text(path: str) -> str:
     return _text(_content(path), name)
 
 
-def script_of(text: str, method: Method, name: str) -> Script:
+def script_of(text: str, method: Method, name: str, *, moves_to: tuple[Method, ...] = ()) -> Script:
     """
     Return the story that a text tells.
 
@@ -62,10 +64,10 @@ def script_of(text: str, method: Method, name: str) -> Script:
     # Not `splitlines`: JSON may hold the other line ends of Unicode as they are.
     lines = text.split("\n")
     try:
-        told = read_story(lines, method)
+        told = read_story(lines, method, moves_to=moves_to)
     except StoryError as error:
         raise StoryError(name, error.problems) from None
-    return Script(name, told, _remarks(lines, [line.number for line in told]))
+    return Script(name, told, _remarks(lines, [line.number for line in told]), moves_to)
 
 
 def play(script: Script, method: Method) -> tuple[Replayed, ...]:
@@ -73,10 +75,11 @@ def play(script: Script, method: Method) -> tuple[Replayed, ...]:
     Return what comes of each line under a method.
 
     Raises:
-        StoryError: a line happens before the one above it, or is refused to whoever opens.
+        StoryError: a line happens before the one above it, moves the case where there is no way,
+            or is refused to whoever opens.
     """
     try:
-        return tuple(replay(method, script.lines))
+        return tuple(replay(method, script.lines, moves_to=script.moves_to))
     except StoryError as error:
         raise StoryError(script.name, error.problems) from None
 

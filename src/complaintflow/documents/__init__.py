@@ -17,6 +17,7 @@ from typing import Any
 
 from complaintflow._method import Method
 from complaintflow._requirements import Requirement
+from complaintflow._spelling import did_you_mean
 from complaintflow.acts import Act
 from complaintflow.documents._kinds import told
 from complaintflow.documents._lines import line_of
@@ -24,7 +25,7 @@ from complaintflow.documents._parsing import FORMATS, Format, parse
 from complaintflow.documents._reading import Reading, checked_guards, host_acts, library_acts
 from complaintflow.documents._toml import toml_of
 from complaintflow.documents._writing import data_of
-from complaintflow.errors import DocumentError, DocumentProblem, UnknownMethod, did_you_mean
+from complaintflow.errors import DocumentError, DocumentProblem, UnknownMethod
 
 _SHIPPED = ("last", "heard")
 
@@ -35,6 +36,7 @@ def read(
     acts: Iterable[type[Act]] = (),
     guards: Mapping[str, Requirement] | None = None,
     stand_ins: bool = False,
+    stand_in_acts: Iterable[str] = (),
 ) -> Method:
     """
     Return the method that a file describes; `.json` is read as JSON, `.toml` as TOML.
@@ -48,6 +50,10 @@ def read(
 
         stand_ins: True: a guard that is not handed over is stood in for by one that always says
             no. That does for `check`, which sees into no guard, and for no case.
+
+        stand_in_acts: the triggers of the host's acts that are stood in for, each by an agent's
+            act without evidence, that is no remedy and recognises nothing; for `check` as well.
+            They are named one by one, so that a slip of the pen is none of them.
 
     Raises:
         DocumentError: the file cannot be read, or what it says is no method; every problem is
@@ -65,7 +71,8 @@ def read(
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         raise _unusable(name, f"it cannot be read: {why}") from None
-    return _read(text, form, name, acts, guards, stand_ins=stand_ins)
+    stood_in = frozenset(stand_in_acts)
+    return _read(text, form, name, acts, guards, stand_ins=stand_ins, stand_in_acts=stood_in)
 
 
 def loads(
@@ -158,10 +165,11 @@ def _read(
     guards: Mapping[str, Requirement] | None,
     *,
     stand_ins: bool = False,
+    stand_in_acts: frozenset[str] = frozenset(),
 ) -> Method:
     subject = file or "the document"
     known = library_acts() | host_acts(acts)
-    reading = Reading(known, checked_guards(guards or {}), stand_ins)
+    reading = Reading(known, checked_guards(guards or {}), stand_ins, stand_in_acts)
     parsed = parse(text, form, subject=subject, file=file)
     method = reading.method(parsed.data)
     if method is not None:

@@ -12,8 +12,8 @@ from typing import Any, Final, Protocol
 
 from attrs import define, field, frozen
 
+from complaintflow._spelling import did_you_mean
 from complaintflow._time import LONGEST
-from complaintflow.errors import did_you_mean
 
 Path = tuple[str | int, ...]
 Schema = dict[str, Any]

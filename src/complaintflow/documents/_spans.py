@@ -9,6 +9,7 @@ from typing import Any
 
 from attrs import frozen
 
+from complaintflow._spelling import did_you_mean
 from complaintflow._time import Within
 from complaintflow.documents._kinds import (
     BIGGEST,
@@ -29,7 +30,7 @@ from complaintflow.documents._kinds import (
     kind_of,
     unreadable,
 )
-from complaintflow.errors import TimeError, did_you_mean
+from complaintflow.errors import TimeError
 
 _UNITS = {
     "hour": "hours",

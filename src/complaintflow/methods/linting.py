@@ -9,10 +9,13 @@ from attrs import evolve, frozen
 
 from complaintflow._evidence import MOODS, Mood
 from complaintflow._given import FLAG, TEXT, TEXTS, a, look_over, or_none
-from complaintflow._language import LanguageRule, Reader, Spoken, without_answered
+from complaintflow._language import LanguageRule
+from complaintflow._language._reader import Reader, Spoken
+from complaintflow._language._texts import without_answered
 from complaintflow._method import Method
+from complaintflow._spelling import did_you_mean
 from complaintflow._value import Value
-from complaintflow.errors import EvidenceError, Unmet, did_you_mean
+from complaintflow.errors import EvidenceError, Unmet
 
 
 @frozen(eq=False, repr=False)

@@ -15,7 +15,8 @@ from attrs import define, evolve, field
 from hypothesis import strategies as st
 
 from complaintflow._deadlines import TimeLimit, is_never_given
-from complaintflow._evidence import Remedies, Remedy, Said, Told
+from complaintflow._evidence import Remedy, Said, Told
+from complaintflow._evidence._values import Remedies
 from complaintflow._invariants import Invariant, Watch
 from complaintflow._ledger import Ledger
 from complaintflow._method import Departing, Departure, Edge, Method, Outcome, Rule, State

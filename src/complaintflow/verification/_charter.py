@@ -13,14 +13,12 @@ from attrs import frozen
 
 from complaintflow._invariants import TABLES, Table
 from complaintflow._method import Method
-from complaintflow.acts import Act, Verdict
+from complaintflow.acts import Act, Satisfaction
+from complaintflow.acts.keeping import SETTLING
 from complaintflow.verification._system import Arc, Branch, Monitor
 
 EXITS = frozenset({"withdraw", "lapse", "declare_deadlock", "merge"})
 """The acts that end a case without its being resolved."""
-
-KEEPING = frozenset({"keep_promise", "release_promise", "break_promise"})
-"""The acts by which promises are settled."""
 
 PROMISED = Table(
     ((0, 1, 0, 0, 2), (1, 1, 0, 2, 2), (2, 2, 2, 2, 2)), (True, True, False), (False, True, True)
@@ -59,8 +57,8 @@ def articles(method: Method) -> Iterator[Article]:
     def reader(earns: Callable[[type[Act], str | None], bool]) -> Callable[[Arc, Branch], int]:
         def letter(arc: Arc, _: Branch) -> int:
             rule = rules[arc.trigger]
-            # A reading of the method's own may call anything by any name; a verdict does not.
-            ours = rule.reads is None or isinstance(rule.reads, Verdict)
+            # A reading of the method's own may call anything by any name; a satisfaction does not.
+            ours = rule.reads is None or isinstance(rule.reads, Satisfaction)
             read = arc.outcome if ours else None
             return earns(rule.act, read) + 2 * rule.act.spec.remedy
 
@@ -103,7 +101,7 @@ def _promising(method: Method) -> Callable[[Arc, Branch], int]:
 
     def letter(arc: Arc, branch: Branch) -> int:
         move = branch.move
-        if arc.trigger in KEEPING and arc.outcome == "settled":
+        if arc.trigger in SETTLING and arc.outcome == "settled":
             return 2
         ends = move.ends and move.source not in method.final and arc.trigger not in EXITS
         closes = ends and (arc.trigger != "close" or arc.outcome in (None, "resolved"))

@@ -1,5 +1,5 @@
 """
-Make the tables of a PostgreSQL store, or print the SQL that does.
+Make the tables of a PostgreSQL store, or upgrade them; or print the SQL that does.
 
 `python -m complaintflow.adapters.postgres postgresql://host/database`
 """
@@ -17,7 +17,10 @@ def main() -> int:
     """Do what the command line says; exit code 1: it could not be done."""
     parser = argparse.ArgumentParser(
         prog="python -m complaintflow.adapters.postgres",
-        description="Make the tables of a PostgreSQL store; where they are, nothing changes.",
+        description=(
+            "Make the tables of a PostgreSQL store, or bring those of an earlier version to this "
+            "one; where they are of this version, nothing changes."
+        ),
     )
     parser.add_argument("url", help="a connection string or URL")
     parser.add_argument("--schema", default="public", help="where the tables are (public)")
@@ -25,7 +28,7 @@ def main() -> int:
     asked = parser.parse_args()
     with PostgresStore(asked.url, schema=asked.schema) as store:
         if asked.sql:
-            sys.stdout.write(store.schema_sql())
+            sys.stdout.write(f"BEGIN;\n\n{store.schema_sql()}\nCOMMIT;\n")
             return 0
         try:
             store.create_schema()

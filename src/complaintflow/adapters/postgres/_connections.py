@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from psycopg import BaseConnection
+from psycopg import AsyncCursor, BaseConnection, Cursor
 from psycopg.pq import TransactionStatus
 
 from complaintflow.errors import StoreError
@@ -53,3 +53,9 @@ def is_usable(connection: BaseConnection[Any]) -> bool:
         TransactionStatus.INTRANS,
         TransactionStatus.INERROR,
     }
+
+
+def returns_rows(cursor: Cursor[Any] | AsyncCursor[Any]) -> bool:
+    """Return whether what was executed last returns rows, be it none."""
+    # A cursor's description says it too, and makes an object of each column first.
+    return cursor.pgresult is not None and cursor.pgresult.nfields > 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -20,23 +21,25 @@ _UNDONE = {"40001", "40P01"}
 _CUT = {"57P01", "57P02", "57P03"}
 """Somebody has ended the connection, or the server."""
 
-_TRY_AGAIN = "nothing of it was kept; try again"
+_KEPT_NOTHING = "nothing of it was kept; "
+"""What is said of a write, and of no read: it keeps nothing in any case."""
 _MAKE = (
     "there are no complaintflow tables in schema {schema!r}; make them with create_schema(), or "
     "with: python -m complaintflow.adapters.postgres URL --schema {schema}"
 )
-_WHY = {
-    "25006": "the database is read-only: nothing was kept; connect to one that may be written",
+_WHY: dict[str | None, str] = {
+    "25006": "the database is read-only: {kept}connect to one that may be written",
     "3F000": _MAKE,
     "42P01": _MAKE,
     "42501": "this user of the database may not do this ({error}); grant it, or use another user",
-    "40001": f"others were writing the same at once, again and again: {_TRY_AGAIN}",
-    "40P01": f"others were writing the same at once, again and again: {_TRY_AGAIN}",
-    "53100": "the disk of the database is full: nothing was kept; make room, try again",
+    "40001": "others were writing the same at once, again and again: {kept}try again",
+    "40P01": "others were writing the same at once, again and again: {kept}try again",
+    "53100": "the disk of the database is full: {kept}make room, try again",
     "53300": "the database takes no more connections; use a smaller pool, or allow more there",
-    "55P03": f"the database is locked: another program holds what is needed; {_TRY_AGAIN}",
-    "57014": f"the database took too long, and was told to stop: {_TRY_AGAIN}",
+    "55P03": "the database is locked: another program holds what is needed; {kept}try again",
+    "57014": "the database took too long, and was told to stop: {kept}try again",
 }
+_OTHERWISE = "the database cannot do this: {error}; {kept}"
 
 CLOSED = "the store was closed; make another"
 
@@ -54,17 +57,20 @@ def _is_undone(error: BaseException) -> bool:
     return isinstance(error, psycopg.Error) and error.sqlstate in _UNDONE
 
 
-def retries(*, step: bool) -> dict[str, Any]:
+def is_passing(error: BaseException, *, step: bool) -> bool:
     """
-    Return how often a request is tried again, and after what, in the words of `tenacity`.
+    Return whether a request may well succeed when it is sent again.
 
     A step is not sent again where a cut line leaves open whether it was kept.
     """
+    return _is_undone(error) or (not step and is_cut(error))
+
+
+def retries(*, step: bool) -> dict[str, Any]:
+    """Return how often a request is sent again, and after what, in the words of `tenacity`."""
     return {
-        "retry": retry_if_exception(
-            _is_undone if step else lambda error: _is_undone(error) or is_cut(error)
-        ),
-        "stop": stop_after_attempt(6),
+        "retry": retry_if_exception(partial(is_passing, step=step)),
+        "stop": stop_after_attempt(5),
         "wait": wait_random_exponential(multiplier=0.01, max=0.5),
         "reraise": True,
     }
@@ -90,10 +96,11 @@ def explain(error: Exception, request: Request[Any] | None, schema: str) -> Comp
             f"'{change.case_id}' was being kept ({said}): whether it was is not known; read the "
             "case again, or record again with the same key"
         )
-    state = getattr(error, "sqlstate", None)
-    if state in _WHY:
-        return StoreError(_WHY[state].format(error=_first_line(error), schema=schema))
-    return StoreError(f"the database cannot do this: {_first_line(error)}; nothing of it was kept")
+    writes = request is None or request.writes or change is not None
+    why = _WHY.get(getattr(error, "sqlstate", None), _OTHERWISE)
+    kept = _KEPT_NOTHING if writes else ""
+    told = why.format(error=_first_line(error), schema=schema, kept=kept)
+    return StoreError(told.removesuffix("; "))
 
 
 def unreachable(error: Exception) -> StoreError:

@@ -6,7 +6,6 @@ The stores only carry: they send the text and the values of a request, and hand 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -15,9 +14,9 @@ from typing import Any, Generic, TypeVar
 from attrs import asdict, frozen
 from psycopg import sql
 
+from complaintflow._json import writer
 from complaintflow._time import must_be_aware
 from complaintflow.adapters.postgres import _sql
-from complaintflow.adapters.postgres._sql import SCHEMA_VERSION
 from complaintflow.errors import Conflict, StoreError
 from complaintflow.ports import Change, Notification, Parked, Query, Record, Snapshot
 
@@ -35,6 +34,8 @@ class Request(Generic[T]):
     """Returns what the rows mean, or raises `Conflict` or `StoreError`."""
     change: Change | None = None
     """The step that it keeps. None: it keeps none, and may be sent again when a line was cut."""
+    writes: bool = False
+    """True: it changes something beside a step, such as what is claimed."""
 
 
 class Requests:
@@ -46,7 +47,8 @@ class Requests:
             "schema": sql.Identifier(schema),
             "quoted": sql.Literal(_in_quotes(schema)),
             "quoted_table": sql.Literal(f"{_in_quotes(schema)}.complaintflow_schema"),
-            "version": sql.Literal(SCHEMA_VERSION),
+            "version": sql.Literal(_sql.SCHEMA_VERSION),
+            "oldest": sql.Literal(_sql.oldest()),
         }
         self._text = cache(self._rendered)
 
@@ -56,27 +58,43 @@ class Requests:
     # -- the tables -----------------------------------------------------------------------------
 
     def tables(self) -> str:
-        """Return the script that makes the tables."""
-        return self._text(_sql.TABLES).decode()
+        """Return the script that makes the tables, or brings them to the present version."""
+        return self._text(_sql.tables()).decode()
 
     def is_there(self) -> Request[bool]:
         """Ask whether there are tables."""
         return Request(self._text(_sql.IS_THERE), {}, lambda rows: bool(rows[0][0]))
 
+    def is_earlier(self) -> Request[bool]:
+        """Ask whether the tables are of an earlier version, with a way from there to ours."""
+        return Request(self._text(_sql.VERSION), {}, self._is_earlier)
+
     def check(self) -> Request[None]:
         """Ask for the version of the tables, and make sure that it is ours."""
         return Request(self._text(_sql.VERSION), {}, self._must_be_ours)
 
-    def _must_be_ours(self, rows: Rows) -> None:
+    def _is_earlier(self, rows: Rows) -> bool:
         versions = [version for (version,) in rows]
-        if versions != [SCHEMA_VERSION]:
-            found = " and ".join(map(str, versions)) or "none"
-            message = (
-                f"schema {self.schema!r} has complaintflow tables of version {found}, and this "
-                f"complaintflow knows version {SCHEMA_VERSION}: use the complaintflow that made "
-                "them, or another schema"
+        if len(versions) != 1 or not _sql.oldest() <= versions[0] <= _sql.SCHEMA_VERSION:
+            raise self._of_another_version(
+                versions, "use the complaintflow that made them, or another schema"
             )
-            raise StoreError(message)
+        return bool(versions[0] < _sql.SCHEMA_VERSION)
+
+    def _must_be_ours(self, rows: Rows) -> None:
+        if self._is_earlier(rows):
+            raise self._of_another_version(
+                rows[0],
+                "bring them to it with create_schema(), or with: python -m "
+                f"complaintflow.adapters.postgres URL --schema {self.schema}",
+            )
+
+    def _of_another_version(self, versions: Sequence[int], what_to_do: str) -> StoreError:
+        found = " and ".join(map(str, versions)) or "none"
+        return StoreError(
+            f"schema {self.schema!r} has complaintflow tables of version {found}, and this "
+            f"complaintflow knows version {_sql.SCHEMA_VERSION}: {what_to_do}"
+        )
 
     # -- the port -------------------------------------------------------------------------------
 
@@ -93,10 +111,10 @@ class Requests:
         text = self._text(_kind(change.expected == 0, change.erases, bool(change.outbox)))
         values = _columns(change.snapshot)
         values["expected"] = change.expected
-        # As JSON: any number of rows is one parameter, and made by the C of Python.
-        values["records"] = json.dumps([_told(record) for record in change.records])
+        # As JSON, any number of rows is one parameter, and quickly made.
+        values["records"] = _write([_told(record) for record in change.records])
         if change.outbox:
-            values["outbox"] = json.dumps(
+            values["outbox"] = _write(
                 [_told(each) | {"place": place} for place, each in enumerate(change.outbox)]
             )
 
@@ -154,12 +172,14 @@ class Requests:
             "limit": limit,
             "methods": list(methods),
         }
-        return Request(self._text(_sql.WAKE), asked, lambda rows: [*map(_snapshot, rows)])
+        text = self._text(_sql.WAKE)
+        return Request(text, asked, lambda rows: [*map(_snapshot, rows)], writes=True)
 
     def claim(self, now: datetime, until: datetime, limit: int) -> Request[Sequence[Notification]]:
         """Ask for notifications to deliver."""
         asked = {"now": must_be_aware(now), "until": must_be_aware(until), "limit": limit}
-        return Request(self._text(_sql.CLAIM), asked, lambda rows: [*map(_notification, rows)])
+        text = self._text(_sql.CLAIM)
+        return Request(text, asked, lambda rows: [*map(_notification, rows)], writes=True)
 
     def settle(self, key: str, retry_at: datetime | None, parked: str | None) -> Request[None]:
         """Say what became of a notification."""
@@ -169,7 +189,7 @@ class Requests:
             text, asked["parked"] = _sql.PARK, parked
         elif retry_at is not None:
             text, asked["retry_at"] = _sql.POSTPONE, must_be_aware(retry_at)
-        return Request(self._text(text), asked, lambda _: None)
+        return Request(self._text(text), asked, lambda _: None, writes=True)
 
     def parked(self, after: str | None, limit: int | None) -> Request[Sequence[Parked]]:
         """Ask for what is put aside."""
@@ -181,6 +201,7 @@ class Requests:
         )
 
 
+_write = writer(sort=False)
 _kind = cache(lambda opens, erases, tells: _sql.step(opens=opens, erases=erases, tells=tells))
 
 

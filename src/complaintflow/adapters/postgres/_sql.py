@@ -10,9 +10,42 @@ from __future__ import annotations
 SCHEMA_VERSION = 1
 """The layout of the tables, kept in `complaintflow_schema`."""
 
-TABLES = """\
+UPGRADES: dict[int, str] = {}
+"""
+What makes the tables of the next version of those of an earlier one, by the earlier version.
+
+Each is SQL of any number of statements, with `{schema}` for the schema; it runs in a `DO` block.
+"""
+
+_LOCK = """\
 SELECT pg_advisory_xact_lock(hashtext('complaintflow'));  -- whoever else makes them waits
 
+"""
+_UPGRADE = """\
+-- Tables of an earlier version are brought to this one; others are left as they are.
+DO $upgrade$
+DECLARE
+    found integer;
+BEGIN
+    IF to_regclass({quoted_table}) IS NULL THEN
+        RETURN;
+    END IF;
+    SELECT version INTO STRICT found FROM {schema}.complaintflow_schema;
+    IF found NOT BETWEEN {oldest} AND {version} THEN
+        RAISE EXCEPTION 'there is no way from tables of version % to {version}', found;
+    END IF;
+{steps}\
+    UPDATE {schema}.complaintflow_schema SET version = {version} WHERE version < {version};
+END $upgrade$;
+
+"""
+_STEP = """\
+    IF found = {earlier} THEN
+        {statements}
+        found := {next};
+    END IF;
+"""
+_TABLES = """\
 DO $$ BEGIN
     IF to_regnamespace({quoted}) IS NULL THEN
         CREATE SCHEMA {schema};
@@ -85,7 +118,30 @@ CREATE TABLE IF NOT EXISTS {schema}.complaintflow_schema (version integer NOT NU
 INSERT INTO {schema}.complaintflow_schema (version)
     SELECT {version} WHERE NOT EXISTS (SELECT FROM {schema}.complaintflow_schema);
 """
-"""What makes the tables; running it twice changes nothing."""
+
+
+def oldest() -> int:
+    """Return the earliest version from which there is a way to the present one."""
+    version = SCHEMA_VERSION
+    while version - 1 in UPGRADES:
+        version -= 1
+    return version
+
+
+def tables() -> str:
+    """
+    Return the script that makes the tables, or brings those of an earlier version to this one.
+
+    It is sent as one transaction, and running it twice changes nothing.
+    """
+    steps = "".join(
+        _STEP.replace("{earlier}", str(earlier))
+        .replace("{next}", str(earlier + 1))
+        .replace("{statements}", UPGRADES[earlier].strip())
+        for earlier in range(oldest(), SCHEMA_VERSION)
+    )
+    return _LOCK + _UPGRADE.replace("{steps}", steps) + _TABLES
+
 
 IS_THERE = "SELECT to_regclass({quoted_table}) IS NOT NULL"
 VERSION = "SELECT version FROM {schema}.complaintflow_schema"

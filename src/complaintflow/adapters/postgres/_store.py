@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -24,6 +23,7 @@ from complaintflow.adapters.postgres._connections import (
     is_usable,
     must_be_joinable,
     options,
+    returns_rows,
 )
 from complaintflow.adapters.postgres._requests import Request, Requests, Rows
 from complaintflow.errors import StoreError
@@ -130,19 +130,29 @@ class PostgresStore:
     # -- the tables -----------------------------------------------------------------------------
 
     def schema_sql(self) -> str:
-        """Return the script that `create_schema` runs, for whoever may not run it from here."""
+        """
+        Return the script that `create_schema` runs, for whoever may not run it from here.
+
+        It is meant for one transaction, which whoever runs it begins and commits.
+        """
         return self._requests.tables()
 
     def create_schema(self) -> None:
         """
-        Make the schema and the tables where there are none.
+        Make the tables where there are none, and bring those of an earlier version to this one.
+
+        All of it is one transaction, and who does it at the same moment waits. Doing it twice
+        changes nothing.
 
         Raises:
-            StoreError: they cannot be made, or there are some of another version.
+            StoreError: they cannot be made, or there are some of a version from which there is
+                no way. Nothing was changed.
         """
         with self._first_lent() as connection:
-            is_there = self._requests.is_there()
-            if not is_there.read(_send(connection, is_there)):
+            is_there, is_earlier = self._requests.is_there(), self._requests.is_earlier()
+            if not is_there.read(_send(connection, is_there)) or is_earlier.read(
+                _send(connection, is_earlier)
+            ):
                 connection.execute(self._requests.tables())
             self._check(connection)
 
@@ -244,15 +254,21 @@ class PostgresStore:
         if not self._is_checked:
             with self._first_lent() as connection:
                 self._check(connection)
-        if self._joined is not None:
-            carry: Callable[[Request[T]], Rows] = self._carry_along
-        else:
-            carry = partial(_OTHERS if request.change is None else _STEPS, self._carry)
+        carry = self._carry_along if self._joined else self._carry_patiently
         try:
             rows = carry(request)
         except (psycopg.Error, UnicodeError, OverflowError) as error:
             raise _errors.explain(error, request, self._requests.schema) from error
         return request.read(rows)
+
+    def _carry_patiently(self, request: Request[Any]) -> Rows:
+        step = request.change is not None
+        try:
+            return self._carry(request)
+        except psycopg.Error as error:
+            if not _errors.is_passing(error, step=step):
+                raise
+        return (_STEPS if step else _OTHERS)(self._carry, request)
 
     def _carry(self, request: Request[Any]) -> Rows:
         try:
@@ -323,4 +339,4 @@ class PostgresStore:
 def _send(connection: psycopg.Connection[Any], request: Request[Any]) -> Rows:
     with connection.cursor(row_factory=tuple_row) as cursor:
         cursor.execute(request.text, request.values)
-        return cursor.fetchall() if cursor.description else ()
+        return cursor.fetchall() if returns_rows(cursor) else ()

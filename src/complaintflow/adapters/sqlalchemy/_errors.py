@@ -48,19 +48,22 @@ _KINDS: dict[object, str] = {
     ("sqlite", sqlite3.SQLITE_CANTOPEN): "unreachable",
 }
 _WHY = {
-    "undone": "others were writing the same at once; nothing of it was kept; try again",
-    "waited": "the database is locked: others hold what is needed; nothing was kept; try again",
-    "locked": "the database is locked: others hold what is needed; nothing was kept; try again",
-    "read-only": "the database is read-only: nothing was kept; connect to one that may be written",
+    "undone": "others were writing the same at once; {kept}try again",
+    "waited": "the database is locked: others hold what is needed; {kept}try again",
+    "locked": "the database is locked: others hold what is needed; {kept}try again",
+    "read-only": "the database is read-only: {kept}connect to one that may be written",
     "no tables": "there are no complaintflow tables here; make them with create_schema(), or with "
     "your migrations",
     "denied": "this user of the database may not do this ({error}); grant it, or use another user",
-    "full": "the disk of the database is full: nothing was kept; make room, try again",
+    "full": "the disk of the database is full: {kept}make room, try again",
     "cut": "the database cannot be reached: {error}; try again when it is back",
     "unreachable": "the database cannot be reached: {error}; start it, or correct its address",
     "busy": "every connection to the database is in use; try again, or give the engine more",
-    "": "the database cannot do this: {error}; nothing of it was kept",
+    "": "the database cannot do this: {error}; {kept}",
 }
+
+_KEPT_NOTHING = "nothing of it was kept; "
+"""What is said of a write, and of no read: it keeps nothing in any case."""
 
 
 def kind_of(error: BaseException) -> str:
@@ -101,7 +104,7 @@ def is_passing(error: BaseException) -> bool:
     return kind_of(error) in {"undone", "waited", "cut"}
 
 
-def explain(error: Exception, change: Change | None) -> StoreError:
+def explain(error: Exception, change: Change | None = None, *, writes: bool) -> StoreError:
     """Return what to raise instead of an error of SQLAlchemy, or of a driver."""
     said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
     kind = kind_of(error)
@@ -111,7 +114,9 @@ def explain(error: Exception, change: Change | None) -> StoreError:
             f"'{change.case_id}' was being kept ({said}): whether it was is not known; read the "
             "case again, or record again with the same key"
         )
-    return StoreError(_WHY[kind].format(error=said or type(error).__name__))
+    kept = _KEPT_NOTHING if writes else ""
+    told = _WHY[kind].format(error=said or type(error).__name__, kept=kept)
+    return StoreError(told.removesuffix("; "))
 
 
 WRONG = (SQLAlchemyError, UnicodeError, OverflowError)

@@ -113,7 +113,7 @@ class SqlalchemyStore:
                     self._metadata.create_all(connection, [*astuple(self._tables, recurse=False)])
                     connection.execute(self._say.set_version, {"version": SCHEMA_VERSION})
         except _errors.WRONG as error:
-            raise _errors.explain(error, None) from error
+            raise _errors.explain(error, writes=True) from error
         self._check()
 
     def _check(self) -> None:
@@ -121,7 +121,7 @@ class SqlalchemyStore:
             with self._reading() as connection:
                 versions = connection.scalars(self._say.version).all()
         except _errors.WRONG as error:
-            raise _errors.explain(error, None) from error
+            raise _errors.explain(error, writes=False) from error
         if list(versions) != [SCHEMA_VERSION]:
             found = " and ".join(map(str, versions)) or "none"
             message = (
@@ -312,15 +312,18 @@ class SqlalchemyStore:
                 return work(connection)
 
         retrying = _OTHERS if change is None else _STEPS
-        return self._try(write if self._joined else lambda: retrying(write), change)
+        work_on_it = write if self._joined else lambda: retrying(write)
+        return self._try(work_on_it, change, writes=True)
 
-    def _try(self, work: Callable[[], T], change: Change | None = None) -> T:
+    def _try(
+        self, work: Callable[[], T], change: Change | None = None, *, writes: bool = False
+    ) -> T:
         if not self._is_checked:
             self._check()
         try:
             return work()
         except _errors.WRONG as error:
-            raise _errors.explain(error, change) from error
+            raise _errors.explain(error, change, writes=writes) from error
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

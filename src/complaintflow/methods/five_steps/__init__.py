@@ -16,6 +16,7 @@ from complaintflow._language import LanguageRule
 from complaintflow._method import Method
 from complaintflow._time import Within
 from complaintflow.methods import _wording, common, invariants
+from complaintflow.methods._settings import check_settings, left_off, reminders
 from complaintflow.methods.five_steps import _rules
 from complaintflow.methods.five_steps._steps import FACTS, ROAD, STATES
 
@@ -79,10 +80,10 @@ def five_steps(
         "action_within": action_within,
         "exclusive_listening": exclusive_listening,
         "mood_around_empathy": mood_around_empathy,
-        "remind_before": common.reminders(remind_before),
+        "remind_before": reminders(remind_before),
         "language": language,
     }
-    common.check_settings("five_steps", **settings)
+    check_settings("five_steps", **settings)
     steps = _rules.steps(exclusive=exclusive_listening, moods=mood_around_empathy)
     rules = (
         *steps,
@@ -107,7 +108,7 @@ def five_steps(
         limits=common.reminded(_action_limit(action_within), remind_before),
         language=_language(strict=strict) if language else (),
         settings=settings,
-        notes=HELD_BY_CONSTRUCTION | common.left_off(LEFT_OFF, settings),
+        notes=HELD_BY_CONSTRUCTION | left_off(LEFT_OFF, settings),
         invariants=invariants.FIVE_STEPS + (invariants.FIVE_STEPS_STRICTLY if strict else ()),
     )
 

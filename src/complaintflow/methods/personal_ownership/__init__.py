@@ -20,6 +20,7 @@ from complaintflow._pieces import names
 from complaintflow._time import Within
 from complaintflow.errors import MethodError
 from complaintflow.methods import _accepted, _wording, common, invariants
+from complaintflow.methods._settings import check_settings, left_off, reminders
 from complaintflow.methods.personal_ownership import _rules
 from complaintflow.methods.personal_ownership._steps import FACTS, ROAD, STATES
 
@@ -123,10 +124,10 @@ def personal_ownership(
         "takes_up_the_account": takes_up_the_account,
         "templates": scripts,
         "says_they_matter": says_they_matter,
-        "remind_before": common.reminders(remind_before),
+        "remind_before": reminders(remind_before),
         "language": language,
     }
-    common.check_settings("personal_ownership", **settings)
+    check_settings("personal_ownership", **settings)
     _check_window(follow_up_after, follow_up_within)
     calm = ask.calmer(or_lower=calm_when_lower, cites=["002-17", "002-20"])
     rules = (
@@ -159,7 +160,7 @@ def personal_ownership(
         promise_reminders=spans(remind_before),
         language=_language(says_they_matter=says_they_matter) if language else (),
         settings=settings,
-        notes=HELD_BY_CONSTRUCTION | common.left_off(LEFT_OFF, settings),
+        notes=HELD_BY_CONSTRUCTION | left_off(LEFT_OFF, settings),
         invariants=invariants.PERSONAL_OWNERSHIP
         + (invariants.PERSONAL_OWNERSHIP_STRICTLY if strict else ()),
         accepted=_accepted.PERSONAL_OWNERSHIP,

@@ -13,6 +13,7 @@ from complaintflow._deadlines import TimeLimit, spans
 from complaintflow._method import Method
 from complaintflow._time import Within
 from complaintflow.methods import _accepted, _wording, common, invariants
+from complaintflow.methods._settings import check_settings, reminders
 from complaintflow.methods.seven_as import _rules
 from complaintflow.methods.seven_as._steps import FACTS, ROAD, STATES
 
@@ -69,10 +70,10 @@ def seven_as(
         "second_person": second_person,
         "first_response": first_response,
         "stale_after": stale_after,
-        "remind_before": common.reminders(remind_before),
+        "remind_before": reminders(remind_before),
         "language": language,
     }
-    common.check_settings("seven_as", **settings)
+    check_settings("seven_as", **settings)
     rules = (
         *_rules.hearing(),
         *_rules.discussing(),

@@ -18,6 +18,7 @@ from complaintflow._language import LanguageRule
 from complaintflow._method import Method
 from complaintflow._time import Within
 from complaintflow.methods import _wording, common, invariants
+from complaintflow.methods._settings import check_settings, reminders
 from complaintflow.methods.six_steps import _rules
 from complaintflow.methods.six_steps._steps import FACTS, STATES, road
 
@@ -79,10 +80,10 @@ def six_steps(
         "second_person": second_person,
         "promises_within": promises_within,
         "first_response": first_response,
-        "remind_before": common.reminders(remind_before),
+        "remind_before": reminders(remind_before),
         "language": language,
     }
-    common.check_settings("six_steps", **settings)
+    check_settings("six_steps", **settings)
     rules = (
         *_rules.conversation(sixth, language=language),
         *_rules.resolution(second_person=second_person),

@@ -1,4 +1,4 @@
-"""Cases in one SQLite file, on nothing but the standard library."""
+"""The store: its connections, its port, and the care of its file."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import logging
 import os
 import sqlite3
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from time import monotonic, sleep
@@ -17,184 +17,15 @@ from types import TracebackType
 from typing import Any, Self
 from weakref import WeakSet
 
-from attrs import asdict, astuple
+from attrs import asdict
 
 from complaintflow._given import NUMBER, a, look_over
-from complaintflow._time import must_be_aware
+from complaintflow.adapters.sqlite import _rows, _sql
+from complaintflow.adapters.sqlite._rows import told
 from complaintflow.errors import Conflict, StoreError
 from complaintflow.ports import Change, Notification, Parked, Query, Record, Snapshot
 
 log = logging.getLogger("complaintflow")
-
-SCHEMA_VERSION = 1
-"""The layout of the tables, kept as the file's `user_version`."""
-
-SCHEMA = (
-    """
-    -- Cases as they are: one row each, written anew with every step.
-    CREATE TABLE complaintflow_case (
-        case_id TEXT NOT NULL PRIMARY KEY,
-        version INTEGER NOT NULL,      -- how many entries it has
-        method TEXT NOT NULL,          -- name/version/digest of what it is bound to
-        state TEXT NOT NULL,
-        customer TEXT NOT NULL,
-        owner TEXT,
-        is_closed INTEGER NOT NULL,    -- 0 or 1
-        due_at TEXT,                   -- its earliest deadline
-        wake_at TEXT,                  -- when to look at it again; workers move it
-        updated_at TEXT NOT NULL,      -- when its last entry was made
-        head TEXT NOT NULL,            -- the digest of its last entry
-        text TEXT NOT NULL             -- the whole case, as JSON
-    )
-    """,
-    "CREATE INDEX complaintflow_case_state ON complaintflow_case (state, case_id)",
-    "CREATE INDEX complaintflow_case_customer ON complaintflow_case (customer, case_id)",
-    """
-    CREATE INDEX complaintflow_case_owner ON complaintflow_case (owner, case_id)
-    WHERE owner IS NOT NULL
-    """,
-    """
-    CREATE INDEX complaintflow_case_due_at ON complaintflow_case (due_at, case_id)
-    WHERE due_at IS NOT NULL
-    """,
-    """
-    CREATE INDEX complaintflow_case_wake_at ON complaintflow_case (wake_at, case_id)
-    WHERE wake_at IS NOT NULL
-    """,
-    """
-    -- What happened, one row for each entry; added to, and never changed but by an erasure.
-    CREATE TABLE complaintflow_entry (
-        case_id TEXT NOT NULL,
-        version INTEGER NOT NULL,      -- its place in the history; the first is 1
-        at TEXT NOT NULL,
-        "trigger" TEXT NOT NULL,       -- the name of the act
-        "key" TEXT,                    -- the host's idempotency key
-        digest TEXT NOT NULL,          -- SHA-256 of the digest before it and of text
-        text TEXT NOT NULL,            -- what happened, as JSON, without the words
-        personal TEXT,                 -- the words, as JSON; NULL: erased, or there are none
-        PRIMARY KEY (case_id, version)
-    )
-    """,
-    """
-    CREATE UNIQUE INDEX complaintflow_entry_key ON complaintflow_entry (case_id, "key")
-    WHERE "key" IS NOT NULL
-    """,
-    """
-    -- Who is still to be told; a row goes when it is delivered.
-    CREATE TABLE complaintflow_outbox (
-        position INTEGER PRIMARY KEY,  -- in the order of the commits
-        "key" TEXT NOT NULL UNIQUE,
-        case_id TEXT NOT NULL,
-        version INTEGER NOT NULL,
-        topic TEXT NOT NULL,
-        recipient TEXT NOT NULL,
-        "trigger" TEXT NOT NULL,
-        at TEXT NOT NULL,
-        state TEXT NOT NULL,
-        attempts INTEGER NOT NULL,
-        held_until TEXT,               -- claimed or postponed until then; NULL: neither
-        error TEXT                     -- why it is put aside; NULL: it is not
-    )
-    """,
-    """
-    CREATE INDEX complaintflow_outbox_case ON complaintflow_outbox (case_id, position)
-    WHERE error IS NULL
-    """,
-    """
-    CREATE INDEX complaintflow_outbox_parked ON complaintflow_outbox ("key")
-    WHERE error IS NOT NULL
-    """,
-)
-"""What makes the tables. Times are text of a fixed width, in UTC, and sort as moments do."""
-
-UPGRADES: dict[int, tuple[str, ...]] = {}
-"""What makes the tables of the next version of those of an earlier one, by the earlier version."""
-
-_SNAPSHOT = """
-    SELECT case_id, version, method, state, customer, owner, is_closed, due_at, wake_at,
-        updated_at, head, text
-    FROM complaintflow_case
-"""
-_OPEN_CASE = """
-    INSERT INTO complaintflow_case
-        (case_id, version, method, state, customer, owner, is_closed, due_at, wake_at,
-        updated_at, head, text)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (case_id) DO NOTHING
-"""
-_MOVE_CASE = """
-    UPDATE complaintflow_case
-    SET version = ?2, method = ?3, state = ?4, customer = ?5, owner = ?6, is_closed = ?7,
-        due_at = ?8, wake_at = ?9, updated_at = ?10, head = ?11, text = ?12
-    WHERE case_id = ?1 AND version = ?13
-"""
-_VERSION = "SELECT version FROM complaintflow_case WHERE case_id = ?"
-_RECORD = """
-    SELECT case_id, version, at, "trigger", "key", digest, text, personal
-    FROM complaintflow_entry
-"""
-_KEEP_RECORD = """
-    INSERT INTO complaintflow_entry
-        (case_id, version, at, "trigger", "key", digest, text, personal)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-"""
-_ERASE = (
-    """
-    UPDATE complaintflow_entry SET personal = NULL
-    WHERE case_id = ? AND personal IS NOT NULL
-    """,
-    "UPDATE complaintflow_outbox SET error = '' WHERE case_id = ? AND error IS NOT NULL",
-)
-_KEEP_NOTIFICATION = """
-    INSERT INTO complaintflow_outbox
-        ("key", case_id, version, topic, recipient, "trigger", at, state, attempts)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
-_CONDITIONS = {
-    "state": "state = :state",
-    "owner": "owner = :owner",
-    "customer": "customer = :customer",
-    "method": "substr(method, 1, instr(method || '/', '/') - 1) = :method",
-    "is_closed": "is_closed = :is_closed",
-    "due_before": "due_at < :due_before",
-    "methods": "method IN (SELECT value FROM json_each(:methods))",
-}
-_ASLEEP = """
-    WHERE wake_at < :now AND method IN (SELECT value FROM json_each(:methods))
-    ORDER BY wake_at, case_id
-    LIMIT :limit
-"""
-_NOTIFICATION = """
-    SELECT "key", case_id, version, topic, recipient, "trigger", at, state, attempts
-    FROM complaintflow_outbox
-"""
-_FREE_HEADS = """
-    AS head WHERE error IS NULL AND (held_until IS NULL OR held_until <= :now)
-        AND NOT EXISTS (
-            SELECT 1 FROM complaintflow_outbox AS older
-            WHERE older.case_id = head.case_id AND older.position < head.position
-                AND older.error IS NULL
-        )
-    ORDER BY position
-    LIMIT :limit
-"""
-_POSTPONE = """
-    UPDATE complaintflow_outbox
-    SET attempts = iif(error IS NULL, attempts + 1, 0), error = NULL, held_until = ?
-    WHERE "key" = ?
-"""
-_PARK = """
-    UPDATE complaintflow_outbox
-    SET attempts = attempts + 1, error = ?, held_until = NULL
-    WHERE "key" = ?
-"""
-_PARKED = """
-    SELECT error, "key", case_id, version, topic, recipient, "trigger", at, state, attempts
-    FROM complaintflow_outbox
-    WHERE error IS NOT NULL AND "key" > ?
-    ORDER BY "key"
-    LIMIT ?
-"""
 
 _stores: WeakSet[SqliteStore] = WeakSet()
 
@@ -291,8 +122,8 @@ class SqliteStore:
         Raises:
             StoreError: the file cannot be read.
         """
-        found = self._read(f"{_SNAPSHOT} WHERE case_id = ?", (case_id,))
-        return _snapshot(found[0]) if found else None
+        found = self._read(f"{_sql.SNAPSHOT} WHERE case_id = ?", (case_id,))
+        return _rows.snapshot(found[0]) if found else None
 
     def commit(self, change: Change) -> None:
         """
@@ -305,24 +136,26 @@ class SqliteStore:
         """
         case_id, expected = change.case_id, change.expected
         with self._writing() as connection:
-            row = _row(change.snapshot)
+            row = _rows.case_row(change.snapshot)
             kept = (
-                connection.execute(_MOVE_CASE, (*row, expected))
+                connection.execute(_sql.MOVE_CASE, (*row, expected))
                 if expected
-                else connection.execute(_OPEN_CASE, row)
+                else connection.execute(_sql.OPEN_CASE, row)
             )
             if kept.rowcount != 1:
-                found = connection.execute(_VERSION, (case_id,)).fetchone()
+                found = connection.execute(_sql.VERSION, (case_id,)).fetchone()
                 raise Conflict(case_id, expected, found[0] if found else 0)
             if change.erases:
-                for statement in _ERASE:
+                for statement in _sql.ERASE:
                     connection.execute(statement, (case_id,))
             try:
-                connection.executemany(_KEEP_RECORD, map(_row, change.records))
+                connection.executemany(_sql.KEEP_RECORD, map(_rows.record_row, change.records))
             except sqlite3.IntegrityError:
                 raise Conflict(case_id, expected, expected) from None
             if change.outbox:
-                connection.executemany(_KEEP_NOTIFICATION, map(_row, change.outbox))
+                connection.executemany(
+                    _sql.KEEP_NOTIFICATION, map(_rows.notification_row, change.outbox)
+                )
         if change.erases:
             self._empty_the_log()
 
@@ -335,8 +168,8 @@ class SqliteStore:
         Raises:
             StoreError: the file cannot be read.
         """
-        sql = f"{_RECORD} WHERE case_id = ? AND version > ? ORDER BY version LIMIT ?"
-        return [_record(row) for row in self._read(sql, (case_id, after, _at_most(limit)))]
+        sql = f"{_sql.RECORD} WHERE case_id = ? AND version > ? ORDER BY version LIMIT ?"
+        return [_rows.record(row) for row in self._read(sql, (case_id, after, _at_most(limit)))]
 
     def keyed(self, case_id: str, key: str) -> Record | None:
         """
@@ -345,8 +178,8 @@ class SqliteStore:
         Raises:
             StoreError: the file cannot be read.
         """
-        found = self._read(f'{_RECORD} WHERE case_id = ? AND "key" = ?', (case_id, key))
-        return _record(found[0]) if found else None
+        found = self._read(f'{_sql.RECORD} WHERE case_id = ? AND "key" = ?', (case_id, key))
+        return _rows.record(found[0]) if found else None
 
     def find(self, query: Query) -> Sequence[Snapshot]:
         """
@@ -358,19 +191,19 @@ class SqliteStore:
         asked = asdict(query)
         asked["limit"] = _at_most(query.limit)
         asked["methods"] = None if query.methods is None else json.dumps(query.methods)
-        conditions = [sql for name, sql in _CONDITIONS.items() if asked[name] is not None]
+        conditions = [sql for name, sql in _sql.CONDITIONS.items() if asked[name] is not None]
         order = "case_id"
         if query.due_before is not None:
-            asked["due_before"] = _told(query.due_before)
+            asked["due_before"] = told(query.due_before)
             order = "due_at, case_id"
             if query.after is not None and query.due_after is not None:
-                asked["due_after"] = _told(query.due_after)
+                asked["due_after"] = told(query.due_after)
                 conditions.append("(due_at, case_id) > (:due_after, :after)")
         elif query.after is not None:
             conditions.append("case_id > :after")
         where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-        sql = f"{_SNAPSHOT} {where} ORDER BY {order} LIMIT :limit"
-        return [_snapshot(row) for row in self._read(sql, asked)]
+        sql = f"{_sql.SNAPSHOT} {where} ORDER BY {order} LIMIT :limit"
+        return [_rows.snapshot(row) for row in self._read(sql, asked)]
 
     def wake(
         self, *, now: datetime, until: datetime, limit: int, methods: Sequence[str]
@@ -381,18 +214,18 @@ class SqliteStore:
         Raises:
             StoreError: the file cannot be written, or not within the timeout. Nothing is taken.
         """
-        asked = {"now": _told(now), "limit": limit, "methods": json.dumps(list(methods))}
-        asleep = f"{_SNAPSHOT} {_ASLEEP}"
+        asked = {"now": told(now), "limit": limit, "methods": json.dumps(list(methods))}
+        asleep = f"{_sql.SNAPSHOT} {_sql.ASLEEP}"
         if not self._read(asleep, asked | {"limit": min(limit, 1)}):
             return []  # nobody who only asks makes writers wait
-        later = _told(until)
+        later = told(until)
         with self._writing() as connection:
             rows = connection.execute(asleep, asked).fetchall()
             connection.executemany(
                 "UPDATE complaintflow_case SET wake_at = ? WHERE case_id = ?",
                 [(later, row[0]) for row in rows],
             )
-        return [_snapshot(row) for row in rows]
+        return [_rows.snapshot(row) for row in rows]
 
     def claim(self, *, now: datetime, until: datetime, limit: int) -> Sequence[Notification]:
         """
@@ -401,8 +234,8 @@ class SqliteStore:
         Raises:
             StoreError: the file cannot be written, or not within the timeout. Nothing is claimed.
         """
-        asked, held_until = {"now": _told(now), "limit": limit}, _told(until)
-        free = f"{_NOTIFICATION} {_FREE_HEADS}"
+        asked, held_until = {"now": told(now), "limit": limit}, told(until)
+        free = f"{_sql.NOTIFICATION} {_sql.FREE_HEADS}"
         if not self._read(free, asked | {"limit": min(limit, 1)}):
             return []  # nobody who only asks makes writers wait
         with self._writing() as connection:
@@ -411,7 +244,7 @@ class SqliteStore:
                 'UPDATE complaintflow_outbox SET held_until = ? WHERE "key" = ?',
                 [(held_until, row[0]) for row in rows],
             )
-        return [_notification(row) for row in rows]
+        return [_rows.notification(row) for row in rows]
 
     def settle(
         self, key: str, *, retry_at: datetime | None = None, parked: str | None = None
@@ -422,12 +255,12 @@ class SqliteStore:
         Raises:
             StoreError: the file cannot be written, or not within the timeout.
         """
-        again = None if retry_at is None else _told(retry_at)
+        again = None if retry_at is None else told(retry_at)
         with self._writing() as connection:
             if parked is not None:
-                connection.execute(_PARK, (parked, key))
+                connection.execute(_sql.PARK, (parked, key))
             elif again is not None:
-                connection.execute(_POSTPONE, (again, key))
+                connection.execute(_sql.POSTPONE, (again, key))
             else:
                 connection.execute('DELETE FROM complaintflow_outbox WHERE "key" = ?', (key,))
 
@@ -438,8 +271,8 @@ class SqliteStore:
         Raises:
             StoreError: the file cannot be read.
         """
-        rows = self._read(_PARKED, (after or "", _at_most(limit)))
-        return [Parked(_notification(row), error) for error, *row in rows]
+        rows = self._read(_sql.PARKED, (after or "", _at_most(limit)))
+        return [Parked(_rows.notification(row), error) for error, *row in rows]
 
     # -- connections ----------------------------------------------------------------------------
 
@@ -447,16 +280,11 @@ class SqliteStore:
         with self._lent() as connection:
             return connection.execute(sql, values).fetchall()
 
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._lent(writes=True) as connection:
-            # Taken at the start: what is read in here is still true when it is written.
-            connection.execute("BEGIN IMMEDIATE")
-            yield connection
-            connection.execute("COMMIT")
+    def _writing(self) -> AbstractContextManager[sqlite3.Connection]:
+        return self._lent(writes=True, begins=True)
 
     @contextmanager
-    def _lent(self, *, writes: bool = False) -> Iterator[sqlite3.Connection]:
+    def _lent(self, *, writes: bool = False, begins: bool = False) -> Iterator[sqlite3.Connection]:
         """Lend a connection to one call; undo what it left open, and translate what it raises."""
         if self._is_closed:
             message = f"{self._path} was closed here; make another SqliteStore of it"
@@ -467,7 +295,12 @@ class SqliteStore:
             except IndexError:
                 connection = self._connect()
             try:
+                if begins:
+                    # Taken at the start: what is read in here is still true when it is written.
+                    connection.execute("BEGIN IMMEDIATE")
                 yield connection
+                if begins:
+                    connection.execute("COMMIT")
             finally:
                 self._take_back(connection)
         except (sqlite3.Error, ValueError, OverflowError) as error:
@@ -517,33 +350,34 @@ class SqliteStore:
     # -- the file -------------------------------------------------------------------------------
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
-        if self._version_of(connection) == SCHEMA_VERSION:
+        if self._version_of(connection) == _sql.SCHEMA_VERSION:
             return
         self._turn_on_the_log(connection)
         connection.execute("BEGIN IMMEDIATE")
         # Somebody else may have made or upgraded the tables while this one waited.
         version = self._version_of(connection)
         if version == 0:
-            for statement in SCHEMA:
+            for statement in _sql.SCHEMA:
                 connection.execute(statement)
-        for earlier in range(version or SCHEMA_VERSION, SCHEMA_VERSION):
+        for earlier in range(version or _sql.SCHEMA_VERSION, _sql.SCHEMA_VERSION):
             log.info("%s: its tables go from version %d to the next", self._path, earlier)
-            for statement in UPGRADES[earlier]:
+            for statement in _sql.UPGRADES[earlier]:
                 connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        connection.execute(f"PRAGMA user_version = {_sql.SCHEMA_VERSION}")
         connection.execute("COMMIT")
 
     def _version_of(self, connection: sqlite3.Connection) -> int:
         version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-        ways = {0, SCHEMA_VERSION}
-        for earlier in range(SCHEMA_VERSION - 1, 0, -1):
-            if earlier not in UPGRADES:
+        ways = {0, _sql.SCHEMA_VERSION}
+        for earlier in range(_sql.SCHEMA_VERSION - 1, 0, -1):
+            if earlier not in _sql.UPGRADES:
                 break
             ways.add(earlier)
         if version not in ways:
             message = (
                 f"{self._path} has tables of version {version}, and this complaintflow knows "
-                f"version {SCHEMA_VERSION}: use the complaintflow that made it, or another file"
+                f"version {_sql.SCHEMA_VERSION}: use the complaintflow that made it, or another "
+                "file"
             )
             raise StoreError(message)
         return version
@@ -565,10 +399,10 @@ class SqliteStore:
         folder, code = self._path.parent, _code_of(error)
         if code == sqlite3.SQLITE_CANTOPEN and not folder.is_dir():
             return f"{self._path} cannot be opened: there is no folder {folder}; make it first"
-        if code in _WHY:
-            return f"{self._path} {_WHY[code].format(timeout=self._timeout)}"
-        kept = "; nothing of it was kept" if writes else ""
-        return f"{self._path} cannot do this: {error}{kept}"
+        kept = "nothing of it was kept; " if writes else ""
+        why = _WHY.get(code, "cannot do this: {error}; {kept}")
+        told = why.format(timeout=self._timeout, error=error, kept=kept)
+        return f"{self._path} {told.removesuffix('; ')}"
 
 
 _WHY = {
@@ -576,13 +410,11 @@ _WHY = {
         "is locked: another program has been writing for more than {timeout:g} seconds; "
         "try again, or wait longer with SqliteStore(..., timeout=...)"
     ),
-    sqlite3.SQLITE_READONLY: (
-        "is read-only: nothing was kept; make the file and its folder writable"
-    ),
+    sqlite3.SQLITE_READONLY: "is read-only: {kept}make the file and its folder writable",
     sqlite3.SQLITE_CANTOPEN: "cannot be opened: it is no file, or may not be read",
     sqlite3.SQLITE_NOTADB: "is not a SQLite database; name another file",
     sqlite3.SQLITE_CORRUPT: "is damaged; restore it from a backup",
-    sqlite3.SQLITE_FULL: "cannot grow, the disk is full: nothing was kept; make room, try again",
+    sqlite3.SQLITE_FULL: "cannot grow, the disk is full: {kept}make room, try again",
 }
 
 
@@ -593,34 +425,3 @@ def _code_of(error: Exception) -> int:
 
 def _at_most(limit: int | None) -> int:
     return -1 if limit is None else limit
-
-
-def _told(at: datetime) -> str:
-    return must_be_aware(at).astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _row(kept: Snapshot | Record | Notification) -> tuple[object, ...]:
-    # The columns stand in the order of the fields.
-    values = astuple(kept, recurse=False)
-    return tuple(_told(value) if isinstance(value, datetime) else value for value in values)
-
-
-def _snapshot(row: Iterable[Any]) -> Snapshot:
-    *columns, is_closed, due_at, wake_at, updated_at, head, text = row
-    columns += bool(is_closed), _read(due_at), _read(wake_at), _read(updated_at), head, text
-    return Snapshot(*columns)
-
-
-def _read(told: str | None) -> datetime | None:
-    return None if told is None else datetime.fromisoformat(told)
-
-
-def _record(row: Iterable[Any]) -> Record:
-    case_id, version, at, *columns = row
-    return Record(case_id, version, datetime.fromisoformat(at), *columns)
-
-
-def _notification(row: Iterable[Any]) -> Notification:
-    *columns, at, state, attempts = row
-    columns += datetime.fromisoformat(at), state, attempts
-    return Notification(*columns)

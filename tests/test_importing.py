@@ -1,0 +1,59 @@
+"""
+Importing the library is light: what a definition or a decision takes is loaded when it is needed.
+"""
+
+import pydoc
+import subprocess
+import sys
+
+import pytest
+
+import complaintflow
+
+LATER = (
+    "transitions",
+    "cattrs",
+    "complaintflow._engine",
+    "complaintflow._language",
+    "complaintflow._method",
+    "complaintflow._requirements",
+)
+PROGRAM = f"import sys, complaintflow; print(*sys.modules.keys() & {set(LATER)!r})"
+
+
+def test_plain_import_loads_neither_the_engine_nor_what_defines_methods():
+    """
+    Whoever names a case, an act or an error need not pay for what decides.
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], check=True, stdout=subprocess.PIPE, text=True
+    )
+
+    assert done.stdout.split() == []
+
+
+def test_every_name_of_the_front_door_is_listed_and_kept_once_it_is_found():
+    """
+    Whether a name is loaded at once or later is nobody's business but ours.
+    """
+    for name in complaintflow.__all__:
+        assert name in dir(complaintflow)
+        assert getattr(complaintflow, name) is vars(complaintflow)[name]
+
+
+def test_help_tells_of_names_that_are_loaded_later():
+    """
+    A reader of help() sees the methods and the decision as well as the desk.
+    """
+    told = pydoc.plain(pydoc.render_doc(complaintflow))
+
+    for line in ("class Desk", "class Method", "class AsyncDesk", "decide(method"):
+        assert line in told
+
+
+def test_a_name_that_is_not_there_is_an_attribute_error():
+    """
+    As of every module.
+    """
+    with pytest.raises(AttributeError, match="'complaintflow' has no attribute 'Dusk'"):
+        complaintflow.Dusk  # noqa: B018
