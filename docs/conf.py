@@ -29,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 extensions = [
     *("myst_parser", "sphinx.ext.autodoc", "sphinx_copybutton"),
     *("breaking", "case_pictures", "document_keys", "markup_left", "messages", "method_tables"),
-    *("offline", "pictures", "signatures", "traceability"),
+    *("offline", "passed_on", "pictures", "signatures", "traceability"),
 ]
 html_theme = "furo"
 pygments_dark_style = "a11y-dark"

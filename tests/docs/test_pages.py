@@ -91,3 +91,25 @@ def test_a_default_that_helps_no_reader_is_not_spelt_out(extensions):
         "(a: str = 'x, (y', b: tuple[int, ...] = ..., *, c: F = ..., d: T = ...)",
         None,
     )
+
+
+def test_what_a_package_passes_on_is_described_where_it_is_made(extensions):
+    """
+    Not by what a whole number is.
+    """
+    lines = int.__doc__.splitlines()
+    address = "complaintflow.adapters.postgres.SCHEMA_VERSION"
+    extensions("passed_on").describe(None, "data", address, 1, None, lines)
+
+    assert "The layout of the tables, kept in `complaintflow_schema`." == lines[0]
+
+
+def test_what_a_module_says_itself_is_left_as_it_is(extensions):
+    """
+    There is nothing to look for.
+    """
+    lines = ["The layout of the tables."]
+    address = "complaintflow.adapters.postgres.SCHEMA_VERSION"
+    extensions("passed_on").describe(None, "data", address, 1, None, lines)
+
+    assert ["The layout of the tables."] == lines
