@@ -1903,6 +1903,32 @@ def test_what_keeps_failing_is_put_aside(desk_with, notifier, clock, caplog):
     assert ["agreed", "agreed", "offer_made"] == notifier.topics
 
 
+def test_a_failure_that_comes_late_releases_nothing(desk_with, clock):
+    """
+    Another worker has put the notification aside, while this one was still waiting for an answer.
+    """
+
+    class Gone:
+        def notify(self, notification):
+            raise NotDelivered(notification.key, "no such mailbox", is_permanent=True)
+
+    class Slow:
+        def notify(self, notification):
+            clock.advance(minutes=6)
+            assert Delivery(0, 0, 1) == other.deliver(limit=1)
+            raise TimeoutError
+
+    desk, other = desk_with(notifier=Slow()), desk_with(notifier=Gone())
+    opened(desk)
+    told(desk, Withdraw())
+
+    assert Delivery(0, 1) == desk.deliver(limit=1)
+
+    (parked,) = desk.parked()
+    assert ("t-1:2:1", 1) == (parked.notification.key, parked.notification.attempts)
+    assert "no such mailbox" in parked.error
+
+
 def test_an_error_is_cut_to_what_can_be_read(desk_with, clock):
     """
     Some servers answer with a page.

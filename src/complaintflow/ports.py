@@ -239,11 +239,21 @@ class Store(Protocol):
 
         Without more it was delivered, and is never given out again.
 
-        With *retry_at* the attempt is counted, and it is given out again from then on. One that is
-        parked is released so: it stands in its old place again, and its attempts begin at 0.
+        With *retry_at* the attempt is counted, and it is given out again from then on.
 
         With *parked*, which says why, the attempt is counted and it is put aside: it is not given
         out, and holds up its case no longer.
+
+        One that is parked stays as it is in both cases: whoever failed was slow, and another has
+        put it aside meanwhile.
+        """
+        ...
+
+    def release(self, key: str) -> None:
+        """
+        Give out again, at once, a notification that is parked; no other key changes anything.
+
+        It stands in its old place again, and its attempts begin at 0.
         """
         ...
 
@@ -291,6 +301,10 @@ class AsyncStore(Protocol):
         self, key: str, *, retry_at: datetime | None = None, parked: str | None = None
     ) -> None:
         """Say what became of a notification; an unknown key changes nothing."""
+        ...
+
+    async def release(self, key: str) -> None:
+        """Give out again, at once, a notification that is parked."""
         ...
 
     async def parked(

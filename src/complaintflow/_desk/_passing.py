@@ -202,7 +202,7 @@ async def release(desk: Wiring, key: str, *, by: str | Actor) -> None:
     after = str(key)[:-1]
     while page := await desk.store.parked(after=after, limit=WOKEN):
         if any(each.notification.key == key for each in page):
-            await desk.store.settle(key, retry_at=desk.now())
+            await desk.store.release(key)
             log.info("notification %s was released by %s", key, actor.id, extra={"key": key})
             return
         after = page[-1].notification.key

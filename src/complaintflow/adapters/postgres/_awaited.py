@@ -230,6 +230,15 @@ class AsyncPostgresStore:
         """
         await self._ask(self._requests.settle(key, retry_at, parked))
 
+    async def release(self, key: str) -> None:
+        """
+        Give out again, at once, a notification that is put aside.
+
+        Raises:
+            StoreError: the database cannot be written.
+        """
+        await self._ask(self._requests.release(key))
+
     async def parked(
         self, *, after: str | None = None, limit: int | None = None
     ) -> Sequence[Parked]:

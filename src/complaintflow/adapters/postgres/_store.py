@@ -239,6 +239,15 @@ class PostgresStore:
         """
         self._ask(self._requests.settle(key, retry_at, parked))
 
+    def release(self, key: str) -> None:
+        """
+        Give out again, at once, a notification that is put aside.
+
+        Raises:
+            StoreError: the database cannot be written.
+        """
+        self._ask(self._requests.release(key))
+
     def parked(self, *, after: str | None = None, limit: int | None = None) -> Sequence[Parked]:
         """
         Return the notifications that are put aside with a key above *after*, by key.

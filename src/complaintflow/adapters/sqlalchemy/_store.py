@@ -264,6 +264,15 @@ class SqlalchemyStore:
         else:
             self._write(lambda connection: connection.execute(say.settle, this))
 
+    def release(self, key: str) -> None:
+        """
+        Give out again, at once, a notification that is put aside.
+
+        Raises:
+            StoreError: the database cannot be written.
+        """
+        self._write(lambda connection: connection.execute(self._say.release, {"this_key": key}))
+
     def parked(self, *, after: str | None = None, limit: int | None = None) -> Sequence[Parked]:
         """
         Return the notifications that are put aside with a key above *after*, by key.
