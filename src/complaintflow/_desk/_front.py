@@ -388,7 +388,8 @@ class Desk:
         five minutes the store gives it to whoever ticks.
 
         Args:
-            limit: look at no more cases than this. None: all that are due.
+            limit: record what is due in no more cases than this; those in which nothing could be
+                recorded do not count. None: in all that are due.
 
         Raises:
             EvidenceError: *limit* is no whole number from 0 to 2147483647.

@@ -53,19 +53,23 @@ class Delivery(Value):
 async def tick(desk: Wiring, limit: int | None) -> tuple[Entry, ...]:
     """Record what is overdue in the cases that wake."""
     look_over("tick", limit=(LIMIT, limit))
-    now = desk.now()
+    began = desk.now()
     kept: list[Entry] = []
     left, wanted, woken = limit, WOKEN, WOKEN
     pins = tuple(desk.by_pin)
     while woken == wanted and left != 0:
         wanted = WOKEN if left is None else min(left, WOKEN)
-        found = await desk.store.wake(now=now, until=now + LEASE, limit=wanted, methods=pins)
+        now = desk.now()
+        # What wakes later is left to the next tick, and so is what this one could not record.
+        found = await desk.store.wake(now=began, until=now + LEASE, limit=wanted, methods=pins)
         for case in found:
+            before = len(kept)
             if not await pass_deadlines(desk, case, now, kept):
                 desk.owed[case.case_id] = now + LEASE, TRIES
+            if left is not None and len(kept) > before:
+                left -= 1
         woken = len(found)
-        left = None if left is None else left - woken
-    await _look_again(desk, now, kept)
+    await _look_again(desk, desk.now(), kept)
     return tuple(kept)
 
 
