@@ -1929,6 +1929,35 @@ def test_a_failure_that_comes_late_releases_nothing(desk_with, clock):
     assert "no such mailbox" in parked.error
 
 
+def test_a_batch_does_not_outlast_its_lease(desk_with, clock):
+    """
+    What is not begun in time is left alone: another worker may have it by then.
+    """
+    took = []
+
+    class Slow:
+        def notify(self, notification):
+            took.append(notification.case_id)
+            clock.advance(seconds=59)
+            other.deliver()
+
+    class Quick:
+        def notify(self, notification):
+            took.append(notification.case_id)
+
+    desk, other = desk_with(notifier=Slow()), desk_with(notifier=Quick())
+    cases = [f"t-{number}" for number in range(10)]
+    for case_id in cases:
+        opened(desk, case_id)
+        told(desk, Withdraw(), case_id=case_id)
+
+    assert Delivery(5, 0) == desk.deliver()
+
+    clock.advance(minutes=1)
+    assert Delivery(5, 0) == other.deliver()
+    assert cases == took
+
+
 def test_an_error_is_cut_to_what_can_be_read(desk_with, clock):
     """
     Some servers answer with a page.

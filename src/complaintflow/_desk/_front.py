@@ -407,6 +407,10 @@ class Desk:
         else of its case is delivered, and everything of other cases is. After `park_after`
         attempts it is put aside, and holds up its case no longer: see `parked` and `release`.
 
+        What was claimed is begun within four minutes, and a notifier that returns or raises within
+        one has settled it before its lease of five ends. A slower one may deliver twice, and what
+        comes after it first.
+
         Args:
             limit: hand over no more than this.
 

@@ -28,6 +28,8 @@ WOKEN = 100
 BATCH = 10
 """How many notifications are claimed at a time: few enough to be sent within the lease."""
 
+LONGEST_DELIVERY = timedelta(minutes=1)
+"""How long a notifier may take for one; none is begun when less than that is left of the lease."""
 
 TRIES = 3
 """How often a case is looked at again whose step the store could not keep, while it is ours."""
@@ -146,6 +148,8 @@ async def deliver(desk: Wiring, limit: int) -> Delivery:
         if not claimed:
             break
         for notification in claimed:
+            if desk.now() > now + LEASE - LONGEST_DELIVERY:
+                break  # by the time it is sent, the rest may be another's
             done[await _hand_over(desk, notifier, notification)] += 1
     return Delivery(**done)
 
