@@ -319,7 +319,9 @@ class Notifier(Protocol):
     Tells people what they should know.
 
     Called after the step is kept, at least once for each notification. Raising means not
-    delivered: it will be called again, later, with the same key.
+    delivered: it will be called again, later, with the same key. It returns or raises within a
+    minute: one that hangs holds up whoever called it, and one that is slower than the lease
+    may deliver twice.
     """
 
     def notify(self, notification: Notification) -> None:
