@@ -366,6 +366,37 @@ def test_a_case_without_entries_is_found(store, desk):
     assert Flaw(1, "missing", "entry 1 is missing: the case has 1") == desk.verify("t-1").flaw
 
 
+def test_an_erasure_in_between_is_no_flaw(desk, store):
+    """
+    The case was read with its words, and its history without them: nothing was altered.
+    """
+    agreed(desk)
+    history, times = store.history, [1, 2]
+
+    def erased_first(case_id, *, after=0, limit=None):
+        store.history = history
+        desk.erase(case_id, reason=f"asked {times.pop()}", by="sam")
+        store.history = erased_first if times else history
+        return history(case_id, after=after, limit=limit)
+
+    store.history = erased_first
+
+    assert "9 entries, whole, 8 without their words" in str(desk.verify("t-1"))
+
+
+def test_an_erasure_that_was_put_in_after_the_case_keeps_nobody_waiting(desk):
+    """
+    The case does not know of it, however often it is read again.
+    """
+    store = MemoryStore()
+    desk = Desk(SIX, store=store, clock=FrozenClock(MONDAY))
+    agreed(desk)
+    *_, last = records = list(store.history("t-1"))
+    write(store, store.load("t-1"), *records, evolve(last, version=8, trigger="erase"))
+
+    assert 7 == desk.verify("t-1").head.version
+
+
 def test_a_desk_that_does_not_know_the_method_verifies_the_chain(desk, store):
     """
     Who keeps the evidence need not know how complaints are handled.

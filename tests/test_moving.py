@@ -156,6 +156,28 @@ def test_a_case_that_goes_on_meanwhile_is_told_as_it_was():
     assert (1, 1) == (json.loads(case)["case"]["version"], len(entries))
 
 
+def test_a_case_that_is_erased_meanwhile_is_told_without_its_words(other):
+    """
+    It can be taken over: an export that was made in the night is not known to be useless by day.
+    """
+
+    class Busy(MemoryStore):
+        def load(self, case_id):
+            found, quiet = super().load(case_id), MemoryStore()
+            if found is not None and found.version == 2:
+                quiet.__dict__ = self.__dict__
+                Desk(SIX, store=quiet).erase(case_id, reason="asked", by="sam")
+            return found
+
+    store = Busy()
+    desk = Desk(SIX, store=store)
+    opened(desk)
+    told(desk, LISTEN)
+
+    assert 1 == other.import_all(desk.export_all())
+    assert (3, ERASED) == (other.get("t-1").version, other.get("t-1").customer)
+
+
 def test_a_desk_that_does_not_know_the_methods_takes_cases_over(lines):
     """
     The chain is checked all the same.

@@ -14,7 +14,7 @@ from complaintflow._case import Case, Entry
 from complaintflow._chain import Head, verify_history
 from complaintflow._desk._changes import change_of
 from complaintflow._desk._checking import flaw_of_the_case
-from complaintflow._desk._reading import PAGE, history, pages
+from complaintflow._desk._reading import PAGE, case_and_records, history
 from complaintflow._desk._vouching import vouched_for
 from complaintflow._desk._wiring import Wiring
 from complaintflow._given import TEXT, a, look_over, or_none
@@ -92,11 +92,10 @@ async def export_all(desk: Wiring) -> AsyncGenerator[str, None]:
     while page := await desk.store.find(query):
         for case in page:
             # Read again: as it is now, with no more records than it has.
-            found = await desk.store.load(case.case_id) or case
+            found, records = await case_and_records(desk, case.case_id)
             yield _line({"case": attrs.asdict(found)})
-            async for record in pages(desk, case.case_id):
-                if record.version <= found.version:
-                    yield _line({"entry": attrs.asdict(record)})
+            for record in records:
+                yield _line({"entry": attrs.asdict(record)})
         query = attrs.evolve(query, after=page[-1].case_id)
 
 
