@@ -116,6 +116,16 @@ def test_a_history_that_nobody_touched_is_whole(records):
     ) == str(seen)
 
 
+def test_a_check_that_has_found_something_is_false(records):
+    """
+    `if not desk.verify(case_id)` asks what it seems to ask.
+    """
+    assert verify_history(records)
+    assert verify_history([])
+    assert not verify_history(records[1:])
+    assert not verify_history(records, Head(len(records), "0" * 64))
+
+
 def test_no_history_is_whole_too():
     """
     There is nothing that could be wrong.
