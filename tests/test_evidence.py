@@ -7,6 +7,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 from attrs import evolve
@@ -342,12 +343,13 @@ def test_a_case_that_says_something_else_than_its_history_is_found(desk, store):
         ({"head": "0" * 64}, 7, "case"),
         ({"text": case.text.replace("agreed", "closed")}, 7, "case"),
         ({"text": "nonsense"}, 7, "case"),
+        ({"wake_at": None}, 7, "case"),
         ({"version": 8}, 8, "missing"),
     ):
         write(store, evolve(case, **change))
         found = desk.verify("t-1").flaw
         assert (place, kind) == (found.version, found.kind), change
-    write(store, evolve(case, wake_at=None))
+    write(store, evolve(case, wake_at=case.wake_at + timedelta(minutes=5)))
 
     assert desk.verify("t-1").is_whole
 
@@ -432,10 +434,11 @@ def write(store, case, *records):
     with store._lent() as connection:
         connection.execute(
             "UPDATE complaintflow_case SET version = ?, state = ?, owner = ?, is_closed = ?,"
-            " due_at = ?, head = ?, text = ?",
+            " due_at = ?, wake_at = ?, head = ?, text = ?",
             (
                 *(case.version, case.state, case.owner, case.is_closed),
                 case.due_at and case.due_at.isoformat(timespec="microseconds"),
+                case.wake_at and case.wake_at.isoformat(timespec="microseconds"),
                 *(case.head, case.text),
             ),
         )

@@ -197,6 +197,31 @@ def changed(lines, number, **change):
     return [*lines[:number], json.dumps(data), *lines[number + 1 :]]
 
 
+@pytest.mark.parametrize("wakes_at", [None, "2200-01-01T00:00:00+00:00"], ids=str)
+@pytest.mark.parametrize("method", [SIX, seven_as()], ids=["known", "unknown"])
+def test_a_case_that_comes_in_wakes_when_it_says_itself(desk, lines, method, wakes_at):
+    """
+    The column is moved by whoever looks at the case, and may be so just when it is exported.
+    """
+    other = Desk(method)
+    other.import_all(changed(lines, 1, wake_at=wakes_at))
+    (case, *_), _ = all_of(other)
+
+    assert desk.get("t-1").wake_at is not None
+    assert desk.get("t-1").wake_at == case.wake_at
+
+
+def test_a_case_that_cannot_be_read_comes_in_to_a_stranger_as_it_is(lines):
+    """
+    Its chain is whole, and only who knows the method could tell more.
+    """
+    broken = changed(lines, 1, text="{}")
+
+    assert 3 == Desk(seven_as()).import_all(broken)
+    with pytest.raises(StoryError, match="the case does not say"):
+        Desk(SIX).import_all(broken)
+
+
 NOT_OURS = "line 1: this is no export of a store; Desk.export_all() writes one"
 NO_LINE = "line 1: it is no line of an export"
 NEITHER = "line 2: it is neither a case nor an entry of one"

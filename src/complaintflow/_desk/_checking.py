@@ -50,5 +50,7 @@ def flaw_of_the_case(
     except ComplaintflowError as error:
         return Flaw(found.version, "case", f"{told}: {error}")
     wanted = snapshot_of(case, found.head)
-    found = evolve(found, wake_at=wanted.wake_at, text=wanted.text)
+    # Workers move the moment at which it wakes; a case that sleeps for ever, nobody has moved.
+    wakes_at = found.wake_at and wanted.wake_at
+    found = evolve(found, wake_at=wakes_at, text=wanted.text)
     return None if (kept, found) == (case, wanted) else flaw

@@ -20,7 +20,7 @@ from complaintflow._desk._wiring import Wiring
 from complaintflow._given import TEXT, a, look_over, or_none
 from complaintflow._method import Method
 from complaintflow.acts.bounds import Erase
-from complaintflow.errors import CaseExists, Conflict, StoreError, StoryError
+from complaintflow.errors import CaseExists, ComplaintflowError, Conflict, StoreError, StoryError
 from complaintflow.ports import Change, Query, Record, Snapshot
 
 T = TypeVar("T")
@@ -109,7 +109,8 @@ async def import_all(desk: Wiring, lines: Iterable[str]) -> int:
     wanted = a(Iterable, "lines of text, as Desk.export_all() yields them")
     look_over("import_all", lines=(wanted, lines))
     new = 0
-    for number, case, records in _cases_in(lines):
+    for number, told, records in _cases_in(lines):
+        case = _awake(told)
         seen = verify_history(records, Head(case.version, case.head))
         flaw = seen.flaw or flaw_of_the_case(desk, case, records, seen)
         if flaw is not None:
@@ -121,6 +122,15 @@ async def import_all(desk: Wiring, lines: Iterable[str]) -> int:
         elif there.head != case.head:
             raise CaseExists(case.case_id)
     return new
+
+
+def _awake(case: Snapshot) -> Snapshot:
+    """Return a case that wakes when it says itself, and not when a lease of another store ends."""
+    try:
+        wakes_at = _codec.case_from_text(case.text, case.case_id).wake_at
+    except ComplaintflowError:
+        return case  # what is wrong with it is told when it is checked
+    return attrs.evolve(case, wake_at=wakes_at)
 
 
 def _cases_in(lines: Iterable[str]) -> Iterator[tuple[int, Snapshot, list[Record]]]:
