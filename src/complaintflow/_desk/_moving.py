@@ -20,7 +20,15 @@ from complaintflow._desk._wiring import Wiring
 from complaintflow._given import TEXT, a, look_over, or_none
 from complaintflow._method import Method
 from complaintflow.acts.bounds import Erase
-from complaintflow.errors import CaseExists, ComplaintflowError, Conflict, StoreError, StoryError
+from complaintflow.errors import (
+    CaseExists,
+    ComplaintflowError,
+    Conflict,
+    LimitReached,
+    StoreError,
+    StoryError,
+    TimeError,
+)
 from complaintflow.ports import Change, Query, Record, Snapshot
 
 T = TypeVar("T")
@@ -59,6 +67,10 @@ async def import_story(
     for told in replay(chosen, lines, moves_to=every, case_id=case_id, calendar=desk.calendar):
         if told.refused is not None or told.entry is None:
             raise StoryError("the story", (f"line {told.line.number}: {told.refused}",))
+        try:
+            _check_limits(desk, case, told.case, told.entry)
+        except (LimitReached, TimeError) as error:
+            raise StoryError("the story", (f"line {told.line.number}: {error}",)) from None
         if isinstance(told.line.act, Erase) and case is not None:
             entries = [_codec.silent_entry(entry, case.customer) for entry in entries]
         case = told.case
@@ -70,6 +82,17 @@ async def import_story(
     except Conflict:
         raise CaseExists(case.id) from None
     return case
+
+
+def _check_limits(desk: Wiring, before: Case | None, after: Case, entry: Entry) -> None:
+    """Make sure that a line of a story is no more than the desk takes of anybody."""
+    desk.limits.check_moment(entry.at, desk.now())
+    change = change_of(_codec.START, after, [entry], notify=False)
+    if before is not None:
+        desk.limits.check(before, entry, after, change)
+        return
+    names = {"case_id": after.id, "customer": after.customer, "owner": after.owner}
+    desk.limits.check_texts(entry.act, change, by=entry.by.id, **names)
 
 
 def _told_under(desk: Wiring, story: str) -> Method:
