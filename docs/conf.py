@@ -18,6 +18,7 @@ from sphinx.ext import napoleon
 import complaintflow
 from complaintflow import LanguageRule, Method, Outcome, Requirement, Rule, TimeLimit
 from complaintflow._desk import _front
+from complaintflow._help import Doc, said_of
 from complaintflow.acts import Act
 
 project = "complaintflow"
@@ -97,6 +98,9 @@ def read_google_sections(
     Napoleon left to itself takes the first words of a field's docstring for its type, as in
     "When it began. None: never.", and reads no sections in a property's.
     """
+    if isinstance(obj, type) and isinstance(vars(obj).get("__doc__"), Doc):
+        # `help` tells the fields as well; here each of them has a place of its own.
+        lines[:] = said_of(obj).splitlines()
     what = "object" if what in {"attribute", "data", "property"} else what
     lines[:] = napoleon.GoogleDocstring(
         lines, napoleon.Config(), app, what, name, obj, options

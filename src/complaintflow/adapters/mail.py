@@ -49,7 +49,9 @@ class Letter(Value):
     """What is written."""
 
     subject: str
+    """Its subject."""
     body: str
+    """Its text, without signs of HTML."""
 
 
 Addresses = str | Iterable[str] | None
