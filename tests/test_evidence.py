@@ -574,6 +574,9 @@ def test_who_may_not_erase_is_refused(desk, store):
         clock=FrozenClock(MONDAY),
         on_refused=lambda case, act, no: told_of.append((case.id, act, no.unmet)),
     )
+    with pytest.raises(Refused, match="ana may not erase"):
+        desk.erase("t-1", reason="asked", by=Actor("ana", "customer", may=["listen"]))
+    told_of.clear()
     with pytest.raises(Refused) as no:
         desk.erase("t-1", reason="asked", by=Actor("robo", "bot", may=["listen"]))
 
