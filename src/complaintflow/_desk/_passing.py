@@ -29,6 +29,8 @@ WOKEN = 100
 BATCH = 10
 """How many notifications are claimed at a time: few enough to be sent within the lease."""
 
+LONGEST_DELIVERY = timedelta(minutes=1)
+"""How long a notifier may take for one; none is begun when less than that is left of the lease."""
 
 TRIES = 3
 """How often a case is looked at again whose step the store could not keep, while it is ours."""
@@ -54,19 +56,23 @@ class Delivery(Value):
 async def tick(desk: Wiring, limit: int | None) -> tuple[Entry, ...]:
     """Record what is overdue in the cases that wake."""
     look_over("tick", limit=(LIMIT, limit))
-    now = desk.now()
+    began = desk.now()
     kept: list[Entry] = []
     left, wanted, woken = limit, WOKEN, WOKEN
     pins = tuple(desk.by_pin)
     while woken == wanted and left != 0:
         wanted = WOKEN if left is None else min(left, WOKEN)
-        found = await desk.store.wake(now=now, until=now + LEASE, limit=wanted, methods=pins)
+        now = desk.now()
+        # What wakes later is left to the next tick, and so is what this one could not record.
+        found = await desk.store.wake(now=began, until=now + LEASE, limit=wanted, methods=pins)
         for case in found:
+            before = len(kept)
             if not await pass_deadlines(desk, case, now, kept):
                 desk.owed[case.case_id] = now + LEASE, TRIES
+            if left is not None and len(kept) > before:
+                left -= 1
         woken = len(found)
-        left = None if left is None else left - woken
-    await _look_again(desk, now, kept)
+    await _look_again(desk, desk.now(), kept)
     return tuple(kept)
 
 
@@ -143,6 +149,8 @@ async def deliver(desk: Wiring, limit: int) -> Delivery:
         if not claimed:
             break
         for notification in claimed:
+            if desk.now() > now + LEASE - LONGEST_DELIVERY:
+                break  # by the time it is sent, the rest may be another's
             done[await _hand_over(desk, notifier, notification)] += 1
     return Delivery(**done)
 
@@ -216,7 +224,7 @@ async def release(desk: Wiring, key: str, *, by: str | Actor) -> None:
     after = str(key)[:-1]
     while page := await desk.store.parked(after=after, limit=WOKEN):
         if any(each.notification.key == key for each in page):
-            await desk.store.settle(key, retry_at=desk.now())
+            await desk.store.release(key)
             log.info("notification %s was released by %s", key, actor.id, extra={"key": key})
             return
         after = page[-1].notification.key

@@ -413,15 +413,15 @@ def schema() -> Schema:
 def sections() -> Iterator[tuple[str, Record]]:
     """Yield every record of the format with the name it is described by, for the reference."""
     yield "The document", DOCUMENT
-    yield "`[[origins]]`", ORIGIN
-    yield "`[departures]`", DEPARTURES
-    yield "`[states.NAME]`", STATE
-    yield "`[facts.NAME]`", FACT
-    yield "`[acts.TRIGGER]`", ACT
-    yield "`[acts.TRIGGER.outcomes.NAME]`", OUTCOME
-    yield "`notify` of an act or outcome", NOTIFY
-    yield "`reads` of an act", SATISFACTION
-    yield "`edges` of `[road]`", EDGE
-    yield "`[limits.CODE]`", LIMIT
-    yield "`[language.CODE]`", LANGUAGE
-    yield "`[invariants.CODE]`", INVARIANT
+    yield "[[origins]]", ORIGIN
+    yield "[departures]", DEPARTURES
+    yield "[states.NAME]", STATE
+    yield "[facts.NAME]", FACT
+    yield "[acts.TRIGGER]", ACT
+    yield "[acts.TRIGGER.outcomes.NAME]", OUTCOME
+    yield "notify of an act or outcome", NOTIFY
+    yield "reads of an act", SATISFACTION
+    yield "edges of [road]", EDGE
+    yield "[limits.CODE]", LIMIT
+    yield "[language.CODE]", LANGUAGE
+    yield "[invariants.CODE]", INVARIANT

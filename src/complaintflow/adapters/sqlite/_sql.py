@@ -168,13 +168,18 @@ FREE_HEADS = """
 """
 POSTPONE = """
     UPDATE complaintflow_outbox
-    SET attempts = iif(error IS NULL, attempts + 1, 0), error = NULL, held_until = ?
-    WHERE "key" = ?
+    SET attempts = attempts + 1, held_until = ?
+    WHERE "key" = ? AND error IS NULL
 """
 PARK = """
     UPDATE complaintflow_outbox
     SET attempts = attempts + 1, error = ?, held_until = NULL
-    WHERE "key" = ?
+    WHERE "key" = ? AND error IS NULL
+"""
+RELEASE = """
+    UPDATE complaintflow_outbox
+    SET attempts = 0, error = NULL
+    WHERE "key" = ? AND error IS NOT NULL
 """
 PARKED = """
     SELECT error, "key", case_id, version, topic, recipient, "trigger", at, state, attempts

@@ -279,6 +279,16 @@ class SqliteStore:
             else:
                 connection.execute('DELETE FROM complaintflow_outbox WHERE "key" = ?', (key,))
 
+    def release(self, key: str) -> None:
+        """
+        Give out again, at once, a notification that is put aside.
+
+        Raises:
+            StoreError: the file cannot be written, or not within the timeout.
+        """
+        with self._writing() as connection:
+            connection.execute(_sql.RELEASE, (key,))
+
     def parked(self, *, after: str | None = None, limit: int | None = None) -> Sequence[Parked]:
         """
         Return the notifications that are put aside with a key above *after*, by key.
