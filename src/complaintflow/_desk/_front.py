@@ -363,8 +363,9 @@ class Desk:
         """
         Check that nothing of a case was altered, taken out, put in or moved.
 
-        The chain is checked as by `verify_history`, and whether the case is what its history
-        makes of it, where the desk has its method.
+        The chain is checked as by `verify_history`, and whether the case is, in every column, what
+        its history makes of it. Of the owner, the customer and the deadlines only a desk that has
+        the method its entries are bound to can tell more than whether columns and text agree.
 
         Args:
             case_id: the case.
