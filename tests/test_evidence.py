@@ -427,6 +427,53 @@ def test_a_case_without_entries_is_found(store, desk):
     assert Flaw(1, "missing", "entry 1 is missing: the case has 1") == desk.verify("t-1").flaw
 
 
+def test_a_case_that_is_gone_though_a_head_of_it_was_kept_is_a_flaw(desk, store):
+    """
+    A restored backup has never heard of it, and a check of all kept heads goes on.
+    """
+    agreed(desk)
+    head = desk.head("t-1")
+
+    found = Desk(SIX).verify("t-1", head=head).flaw
+    assert Flaw(1, "missing", "entry 1 is missing, of 7 that there were") == found
+
+
+def test_a_case_whose_entries_alone_are_left_is_a_flaw():
+    """
+    The chain is whole up to the head, and of no case.
+    """
+    store = MemoryStore()
+    desk = Desk(SIX, store=store, clock=FrozenClock(MONDAY))
+    agreed(desk)
+    head = desk.head("t-1")
+    del store._cases["t-1"]
+
+    found = desk.verify("t-1", head=head).flaw
+    assert Flaw(7, "case", "the case is gone, and its 7 entries are there") == found
+
+
+@pytest.mark.parametrize(
+    ("version", "digest", "names"),
+    [
+        (0, "0" * 64, ["version"]),
+        (-1, "x", ["version", "digest"]),
+        (True, "0" * 64, ["version"]),
+        ("1", "0" * 64, ["version"]),
+        (1, "", ["digest"]),
+        (1, "F" * 64, ["digest"]),
+        (1, None, ["digest"]),
+    ],
+)
+def test_a_head_is_of_an_entry(version, digest, names):
+    """
+    One that no chain can come to would confirm whatever is there.
+    """
+    with pytest.raises(EvidenceError) as error:
+        Head(version, digest)
+
+    assert names == [problem.partition(" ")[0] for problem in error.value.problems]
+
+
 def test_an_erasure_in_between_is_no_flaw(desk, store):
     """
     The case was read with its words, and its history without them: nothing was altered.

@@ -244,6 +244,8 @@ BROKEN = {
     "other words": (lambda li: changed(li, 3, personal="{}"), NOT_WHOLE + "the words of entry 2"),
     "another case": (lambda li: changed(li, 1, state="closed"), NOT_WHOLE + "the case does not"),
     "a column too many": (lambda li: changed(li, 1, nonsense=7), UNREADABLE),
+    "no version": (lambda li: changed(li, 1, version=0), UNREADABLE),
+    "no head": (lambda li: changed(li, 1, head="x"), UNREADABLE),
     "no time": (lambda li: changed(li, 1, updated_at="noon"), UNREADABLE),
     "no case": (lambda li: [li[0], '{"case": 7}'], UNREADABLE),
 }

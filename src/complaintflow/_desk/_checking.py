@@ -10,8 +10,8 @@ from complaintflow import _codec
 from complaintflow._case import NOTHING, Case
 from complaintflow._chain import Flaw, Head, Verification, verify_history
 from complaintflow._desk._changes import snapshot_of
-from complaintflow._desk._reading import case_and_records
-from complaintflow._desk._wiring import Wiring
+from complaintflow._desk._reading import case_and_records, pages
+from complaintflow._desk._wiring import Wiring, check_id
 from complaintflow.errors import ComplaintflowError
 from complaintflow.ports import Record, Snapshot
 
@@ -27,10 +27,22 @@ async def head(desk: Wiring, case_id: str) -> Head:
 
 async def verify(desk: Wiring, case_id: str, anchor: Head | None) -> Verification:
     """Check the history of a case, and the case against it."""
+    check_id(case_id)
+    if anchor is not None and await desk.store.load(case_id) is None:
+        return await _of_what_is_gone(desk, case_id, anchor)
     found, records = await case_and_records(desk, case_id)
     seen = verify_history(records, anchor)
     if seen.is_whole:
         seen = evolve(seen, flaw=flaw_of_the_case(desk, found, records, seen))
+    return seen
+
+
+async def _of_what_is_gone(desk: Wiring, case_id: str, anchor: Head) -> Verification:
+    """Check what is left of a case that was there when somebody kept a head of it."""
+    seen = verify_history([record async for record in pages(desk, case_id)], anchor)
+    if seen.is_whole:
+        told = f"the case is gone, and its {anchor.version} entries are there"
+        seen = evolve(seen, flaw=Flaw(anchor.version, "case", told))
     return seen
 
 

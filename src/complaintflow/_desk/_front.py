@@ -373,7 +373,7 @@ class Desk:
             head: where its chain stood at some time before. None: nobody has kept that.
 
         Raises:
-            UnknownCase: there is none with this id.
+            UnknownCase: there is none with this id, and no *head* says that there was one.
         """
         from complaintflow._desk import _checking
 

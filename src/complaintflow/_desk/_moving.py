@@ -24,6 +24,7 @@ from complaintflow.errors import (
     CaseExists,
     ComplaintflowError,
     Conflict,
+    EvidenceError,
     LimitReached,
     StoreError,
     StoryError,
@@ -134,7 +135,7 @@ async def import_all(desk: Wiring, lines: Iterable[str]) -> int:
     new = 0
     for number, told, records in _cases_in(lines):
         case = _awake(told)
-        seen = verify_history(records, Head(case.version, case.head))
+        seen = verify_history(records, _head_of(number, case))
         flaw = seen.flaw or flaw_of_the_case(desk, case, records, seen)
         if flaw is not None:
             raise _unusable(number, f"case '{case.case_id}' is not whole: {flaw}")
@@ -145,6 +146,13 @@ async def import_all(desk: Wiring, lines: Iterable[str]) -> int:
         elif there.head != case.head:
             raise CaseExists(case.case_id)
     return new
+
+
+def _head_of(number: int, case: Snapshot) -> Head:
+    try:
+        return Head(case.version, case.head)
+    except EvidenceError as error:
+        raise _unusable(number, f"it cannot be read: {error}") from None
 
 
 def _awake(case: Snapshot) -> Snapshot:
