@@ -621,7 +621,8 @@ class Desk:
         Take over the cases of an export, and return how many were new.
 
         Each case is checked, and kept whole or not at all; one that is there already, and is the
-        same, is passed over, so that what was interrupted can be done again.
+        same or has gone on from there, is passed over, so that what was interrupted can be done
+        again. Each that has gone on is told to the logger `complaintflow`.
 
         It is a tool of whoever runs the store, as restoring a backup is: what was decided elsewhere
         is not decided again, so neither the authority nor the `Limits` are asked, and the chain
@@ -634,7 +635,8 @@ class Desk:
             StoryError: a line is none of an export, was written by a later version, or the case
                 it begins is not whole. The cases before it are kept.
 
-            CaseExists: another case with the id of one of them is there.
+            CaseExists: another case with the id of one of them is there, or one that parted from
+                it or has not come as far. The cases before it are kept.
         """
         from complaintflow._desk import _moving
 
