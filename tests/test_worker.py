@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic, sleep
@@ -24,6 +24,7 @@ from complaintflow.adapters.mail import MailNotifier
 from complaintflow.adapters.memory import AsyncMemoryStore, MemoryStore
 from complaintflow.adapters.notifiers import FanOut, LoggingNotifier
 from complaintflow.adapters.sqlite import SqliteStore
+from complaintflow.adapters.system import WeekdayCalendar
 from complaintflow.adapters.webhooks import WebhookNotifier, new_secret
 from complaintflow.cli import app
 from complaintflow.cli._worker import SMTP_PASSWORD, WEBHOOK_SECRET, Telling
@@ -867,6 +868,25 @@ def test_what_cannot_be_used_is_told_in_one_sentence(arguments, told, tmp_path, 
     monkeypatch.delenv(WEBHOOK_SECRET, raising=False)
 
     assert told in refused(*arguments)
+
+
+def test_a_calendar_is_missed_by_whoever_counts_and_by_nobody_who_reads(tmp_path):
+    """
+    The worker says at once that it has none; a timeline is drawn without any day being counted.
+    """
+    vienna = six_steps(first_response=Within(2, "business_days", calendar="AT"))
+    file, store = tmp_path / "vienna.toml", tmp_path / "cases.db"
+    file.write_text(documents.dumps(vienna), encoding="utf-8")
+    with closing(SqliteStore(store)) as kept:
+        desk = Desk(vienna, store=kept, calendar={"AT": WeekdayCalendar()})
+        desk.open("t-1", customer="ana", complaint="It arrived broken", by="sam")
+
+    assert "the days of AT are counted on calendars that no option gives" in refused(
+        *("--store", store, "--method", file)
+    )
+    arguments = ["timeline", "t-1", "--store", str(store), "--method", str(file)]
+    result = CliRunner().invoke(app, arguments)
+    assert 0 == result.exit_code, result.stderr
 
 
 def test_a_secret_that_is_wrong_is_not_told(tmp_path, monkeypatch):

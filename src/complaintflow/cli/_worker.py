@@ -18,7 +18,7 @@ from attrs import frozen
 from complaintflow import AsyncDesk, Desk
 from complaintflow.adapters.mail import PORTS, MailNotifier, Security
 from complaintflow.adapters.notifiers import FanOut, LoggingNotifier
-from complaintflow.cli._methods import every_method, method_of
+from complaintflow.cli._methods import every_method, method_of, no_calendars
 from complaintflow.cli._opening import opened
 from complaintflow.cli._reading import Unusable
 from complaintflow.ports import Notifier
@@ -120,6 +120,11 @@ def desk_over(store: str, names: Sequence[str], telling: Telling) -> Iterator[De
         ComplaintflowError: the store, a method or whom to tell cannot be used.
     """
     methods = [method_of(name) for name in names] or every_method()
+    if missing := sorted(no_calendars(*methods)):
+        raise Unusable(
+            f"the days of {', '.join(missing)} are counted on calendars that no option gives; "
+            "give --desk MODULE:NAME, a desk that has them"
+        )
     with ExitStack() as stack:
         notifier = telling.notifier()
         stack.callback(getattr(notifier, "close", lambda: None))
