@@ -27,7 +27,12 @@ from complaintflow.adapters.sqlite import SqliteStore
 from complaintflow.adapters.system import WeekdayCalendar
 from complaintflow.adapters.webhooks import WebhookNotifier, new_secret
 from complaintflow.cli import app
-from complaintflow.cli._worker import SMTP_PASSWORD, WEBHOOK_SECRET, Telling
+from complaintflow.cli._worker import (
+    SMTP_PASSWORD,
+    WEBHOOK_SECRET,
+    Telling,
+    logging_to_standard_error,
+)
 from complaintflow.methods import six_steps
 from complaintflow.testing import FrozenClock, RecordingNotifier
 from complaintflow.worker import IDLE, JsonLines, Shift, Stop, stop_on_signals, work, work_async
@@ -887,6 +892,21 @@ def test_a_calendar_is_missed_by_whoever_counts_and_by_nobody_who_reads(tmp_path
     arguments = ["timeline", "t-1", "--store", str(store), "--method", str(file)]
     result = CliRunner().invoke(app, arguments)
     assert 0 == result.exit_code, result.stderr
+
+
+def test_what_other_libraries_warn_of_is_a_line_of_json_too(capsys):
+    """
+    A pool of connections warns in several lines, and a program reads them.
+    """
+    with logging_to_standard_error(as_json=True):
+        logging.getLogger("psycopg.pool").warning("error connecting:\nno such host")
+        logging.getLogger("complaintflow.worker").info("it starts")
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+
+    assert [
+        ("psycopg.pool", "error connecting:\nno such host"),
+        ("complaintflow.worker", "it starts"),
+    ] == [(line["logger"], line["message"]) for line in lines]
 
 
 def test_a_secret_that_is_wrong_is_not_told(tmp_path, monkeypatch):

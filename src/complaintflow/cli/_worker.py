@@ -189,15 +189,19 @@ async def _await_worker(desk: AsyncDesk, name: str, *, once: bool) -> None:
 
 @contextmanager
 def logging_to_standard_error(*, as_json: bool) -> Iterator[None]:
-    """Write what the library says it does to standard error, one line each."""
+    """
+    Write what the library says it does to standard error, one line each.
+
+    What other libraries warn of is written so too: a program that reads JSON reads only JSON.
+    """
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines() if as_json else logging.Formatter(PLAIN))
-    logger = logging.getLogger("complaintflow")
+    every, logger = logging.getLogger(), logging.getLogger("complaintflow")
     before = logger.level
-    logger.addHandler(handler)
+    every.addHandler(handler)
     logger.setLevel(logging.INFO)
     try:
         yield
     finally:
         logger.setLevel(before)
-        logger.removeHandler(handler)
+        every.removeHandler(handler)
