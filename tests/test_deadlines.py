@@ -788,6 +788,20 @@ def test_a_desk_without_a_calendar_that_a_method_names_is_not_made(made, given):
     assert other.startswith("park_after")
 
 
+def test_the_only_calendar_of_a_desk_is_the_default_one():
+    """
+    A span may name it, too.
+    """
+    tuesday = Within(1, "business_days", calendar="default")
+    desk = Desk(
+        limited(limit(tuesday)), clock=FrozenClock(MONDAY), calendar=ClosedOn(date(2026, 1, 6))
+    )
+
+    case = desk.open("t-1", customer="ana", complaint="It arrived broken", by="sam")
+
+    assert [7] == [d.due.day for d in case.deadlines]
+
+
 def test_a_desk_records_reminders_and_deadlines():
     """
     Each once, with who is told of it.

@@ -12,7 +12,7 @@ from inspect import iscoroutinefunction, isroutine
 
 from attrs import frozen
 
-from complaintflow._calendars import Calendar
+from complaintflow._calendars import DEFAULT, Calendar
 from complaintflow._desk._limits import Limits
 from complaintflow._method import Method
 from complaintflow._pauses import Pauses
@@ -153,11 +153,8 @@ def _problems_of_calendars(methods: object, calendar: object) -> Iterator[str]:
     for method in methods if isinstance(methods, tuple) else ():
         for name in method.calendars if isinstance(method, Method) else ():
             wanted.setdefault(name, []).append(method.pin)
-    given = (
-        [each for each in calendar if isinstance(each, str)]
-        if isinstance(calendar, Mapping)
-        else []
-    )
+    known = calendar if isinstance(calendar, Mapping) else {DEFAULT: calendar}
+    given = [name for name, each in known.items() if isinstance(name, str) and each is not None]
     for name in sorted(wanted.keys() - set(given)):
         counted = f"{', '.join(wanted[name])}: calendar={{{name!r}: ...}}"
         yield f"there is no calendar {name!r}{did_you_mean(name, given)} for the days of {counted}"
