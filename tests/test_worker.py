@@ -123,6 +123,10 @@ def open_some(desk, number):
     return names
 
 
+def _raise(error):
+    raise error
+
+
 def passed(desk, case_id):
     """
     Return the deadlines that a case has passed, as they were recorded.
@@ -502,6 +506,43 @@ class TestItsLog:
             (line["case"], line["deadline"]) for line in lines if "deadline" in line
         }
         assert last["delivered"] == sum("was delivered" in line["message"] for line in lines)
+
+    @pytest.mark.parametrize("number", [0, 3, 120])
+    def test_it_says_once_how_many_overdue_cases_it_does_not_serve(self, clock, caplog, number):
+        """
+        A method in other settings is another one, and its deadlines would pass in silence.
+        """
+        store = MemoryStore()
+        others = Desk(DUE, store=store, clock=clock)
+        open_some(others, number)
+        desk = Desk(six_steps(), store=store, clock=clock)
+        desk.open("mine", customer="ana", complaint="It arrived broken", by="sam")
+        clock.advance(hours=3)
+        others.open("later", customer="ana", complaint="It arrived broken", by="sam")
+        with caplog.at_level(logging.INFO, "complaintflow"):
+            work(desk, stop=Waits(5, clock=clock), name="w-1")
+
+        told = [each.message for each in caplog.records if "does not serve" in each.message]
+        counted = "100 or more" if number > 100 else number
+        sentence = "overdue cases are bound to methods that w-1 does not serve"
+        assert told == [f"{counted} {sentence}: {DUE.pin}"] * bool(number)
+
+    def test_a_store_that_goes_away_meanwhile_is_asked_again_whom_it_does_not_serve(
+        self, clock, caplog
+    ):
+        """
+        It is no more than something to tell, and no trouble.
+        """
+        store, away = MemoryStore(), [StoreError("the database is away")]
+        find = store.find
+        store.find = lambda query: find(query) if not away else _raise(away.pop())
+        open_some(Desk(DUE, store=store, clock=clock), 1)
+        clock.advance(hours=3)
+        with caplog.at_level(logging.INFO, "complaintflow"):
+            shift = work(Desk(six_steps(), store=store, clock=clock), stop=Waits(2, clock=clock))
+
+        assert 0 == shift.troubles
+        assert 1 == sum("does not serve" in each.message for each in caplog.records)
 
     def test_nobody_s_words_and_names_are_in_it(self, desk, clock, notifier, caplog):
         """
