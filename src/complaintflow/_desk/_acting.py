@@ -219,7 +219,7 @@ async def _erase(
         raise Conflict(before.id, before.version, None if case is None else case.version)
     after = case.apply(entry)
     change = change_of(head, after, [entry], key, erases=True)
-    desk.limits.check_texts(act, change, key=key)
+    desk.limits.check_texts(act, change, key=key, by=by.id)
     await desk.store.commit(change)
     return after, entry
 

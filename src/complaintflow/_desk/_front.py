@@ -238,6 +238,8 @@ class Desk:
 
             Conflict: somebody acted in between. Nothing is erased.
 
+            LimitReached: *reason*, *by* or *key* is longer than the desk takes.
+
             UnknownCase, UnknownActor, UnknownMethod, EvidenceError, TimeError: what was given
                 cannot be used.
         """
@@ -591,8 +593,8 @@ class Desk:
 
         Raises:
             StoryError: lines cannot be used, are by somebody the authority does not know, or who
-                may not do that, or are refused. All problems of reading, or of who may, are
-                listed; of refusals the first.
+                may not do that, are refused, or are more than the `Limits` of the desk allow. All
+                problems of reading, or of who may, are listed; of the others the first.
 
             CaseExists: a case with this id was opened before.
 
@@ -619,6 +621,10 @@ class Desk:
 
         Each case is checked, and kept whole or not at all; one that is there already, and is the
         same, is passed over, so that what was interrupted can be done again.
+
+        It is a tool of whoever runs the store, as restoring a backup is: what was decided elsewhere
+        is not decided again, so neither the authority nor the `Limits` are asked, and the chain
+        shows only that nothing was altered since. Take over what you have exported yourself.
 
         Args:
             lines: what `export_all` has yielded, in this or an earlier version of the library.

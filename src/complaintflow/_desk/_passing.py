@@ -14,6 +14,7 @@ from complaintflow._desk._driving import settled
 from complaintflow._desk._wiring import Wiring, log
 from complaintflow._engine import decide
 from complaintflow._engine._reasons import barriers_for
+from complaintflow._evidence import ERASED
 from complaintflow._given import COUNT, LIMIT, TEXT, look_over, or_none
 from complaintflow._value import Value
 from complaintflow.errors import Conflict, EvidenceError, NotDelivered, Refused, StoreError
@@ -170,9 +171,10 @@ async def _hand_over(
     except Exception as error:  # noqa: BLE001  (whatever it is, it was not delivered)
         no_use = isinstance(error, NotDelivered) and error.is_permanent
         if no_use or (desk.park_after is not None and attempts >= desk.park_after):
-            await desk.store.settle(key, parked=_shown(error))
+            kept = await _kept_of(desk, notification, error)
+            await desk.store.settle(key, parked=kept)
             told = "notification %s failed %d times (%s); it is parked"
-            log.error(told, key, attempts, _shown(error), extra=fields)
+            log.error(told, key, attempts, kept, extra=fields)
             return "parked"
         pause = desk.pauses(notification.attempts, key)
         if isinstance(error, NotDelivered) and error.retry_after is not None:
@@ -186,12 +188,24 @@ async def _hand_over(
     return "delivered"
 
 
+async def _kept_of(desk: Wiring, notification: Notification, error: Exception) -> str:
+    """Return what is kept of an error; of an erased case, whose words it may repeat, its type."""
+    found = await desk.store.load(notification.case_id)
+    if found is not None and found.customer == ERASED:
+        return _storable(f"{type(error).__name__}, of a case whose words are erased")
+    return _shown(error)
+
+
 def _shown(error: Exception) -> str:
     """Return an error as it is kept, in characters that every store takes."""
     try:
         told = repr(error)
     except Exception:  # noqa: BLE001  (it is the error of an error)
         told = f"an {type(error).__name__}, which cannot say what it is"
+    return _storable(told)
+
+
+def _storable(told: str) -> str:
     return told[:LONGEST].encode(errors="backslashreplace").decode().replace("\0", "\\x00")
 
 

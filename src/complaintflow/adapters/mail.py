@@ -50,7 +50,9 @@ class Letter(Value):
     """What is written."""
 
     subject: str
+    """Its subject."""
     body: str
+    """Its text, without signs of HTML."""
 
 
 Addresses = str | Iterable[str] | None

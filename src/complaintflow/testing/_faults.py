@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from random import Random
 
+from complaintflow._help import tells_fields
 from complaintflow.adapters.memory import MemoryStore
 from complaintflow.errors import StoreError
 from complaintflow.ports import Change, Notification, Parked, Query, Record, Snapshot, Store
 
 
+@tells_fields
 class FaultyStore:
     """
     Stand before a store, and fail by a seed: before a write was made, or after it.

@@ -11,7 +11,11 @@ SCHEMA_VERSION = 1
 """The layout of the tables, kept in `complaintflow_schema`."""
 
 UPGRADES: dict[int, str] = {}
-"""What makes the tables of the next version of those of an earlier one, by the earlier version."""
+"""
+What makes the tables of the next version of those of an earlier one, by the earlier version.
+
+Each is SQL of any number of statements, with `{schema}` for the schema; it runs in a `DO` block.
+"""
 
 _LOCK = """\
 SELECT pg_advisory_xact_lock(hashtext('complaintflow'));  -- whoever else makes them waits

@@ -47,9 +47,11 @@ class PostgresStore:
     A step that meets a deadlock or a serialization failure is sent again, and so is everything
     but a step when the connection was cut. When the server is back, so is the store.
 
-    What an erasure overwrites stays in the pages of the table until they are vacuumed, and in the
-    write-ahead log until its segments are recycled; run `VACUUM complaintflow_case,
-    complaintflow_entry, complaintflow_outbox` after it where that must not take long.
+    What an erasure overwrites stays in the pages of tables and indexes until they are used anew,
+    and in the write-ahead log until its segments are recycled. Where that must not take long, run
+    `VACUUM FULL complaintflow_case, complaintflow_entry, complaintflow_outbox` after it, when no
+    transaction of before is open. It locks each table while it writes it anew; an ordinary
+    `VACUUM` does not, and leaves names behind.
 
     A process that forks makes its store after that, and not before.
 

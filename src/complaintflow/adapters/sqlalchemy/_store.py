@@ -60,8 +60,9 @@ class SqlalchemyStore:
     again, and so is everything but a step when the connection was cut. When the server is back, so
     is the store. MariaDB and MySQL write at READ COMMITTED, whatever the engine is set to.
 
-    What an erasure overwrites stays in the database's pages and logs until it cleans them up:
-    `VACUUM` on PostgreSQL and SQLite (or `PRAGMA secure_delete`), and the purge of InnoDB.
+    What an erasure overwrites stays in the database's pages and logs until they are written anew:
+    by `VACUUM FULL` on PostgreSQL, by `VACUUM` and then `PRAGMA wal_checkpoint(TRUNCATE)` on SQLite
+    (`PRAGMA secure_delete` is not enough), by `OPTIMIZE TABLE` on MariaDB and MySQL.
 
     Args:
         engine: the database.

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from complaintflow._help import tells_fields
 from complaintflow.ports import (
     AsyncStore,
     Change,
@@ -87,6 +88,7 @@ def a_loop() -> Iterator[asyncio.AbstractEventLoop]:
             thread.join()
 
 
+@tells_fields
 class AsyncStoreContract(StoreContract):
     """
     What every asynchronous store promises: subclass it, and give it a way to open one.
