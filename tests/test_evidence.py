@@ -551,6 +551,23 @@ def test_a_case_goes_on_after_its_words_were_erased(desk):
     assert desk.verify("t-1").is_whole
 
 
+def test_a_customer_who_goes_on_after_an_erasure_is_named_until_the_next(desk, store):
+    """
+    By then the case does not know their name; their kind tells that it is one to take.
+    """
+    ana = Actor(WORDS, "customer")
+    opened(desk, customer=WORDS, by=ana)
+    desk.erase("t-1", reason="asked", by=ana)
+    desk.record("t-1", CustomerReplied(words="Hello?"), by=ana)
+
+    assert WORDS == desk.history("t-1")[-1].by.id
+
+    desk.erase("t-1", reason="asked again", by=ana)
+
+    assert [ERASED] * 4 == [entry.by.id for entry in desk.history("t-1")]
+    assert WORDS not in repr((store.load("t-1"), store.history("t-1")))
+
+
 def test_an_erasure_is_recorded_like_any_act(desk, store):
     """
     It is an act: with a key, with a version, at a time, seen by observers.
@@ -601,6 +618,9 @@ def test_who_may_not_erase_is_refused(desk, store):
         clock=FrozenClock(MONDAY),
         on_refused=lambda case, act, no: told_of.append((case.id, act, no.unmet)),
     )
+    with pytest.raises(Refused, match="ana may not erase"):
+        desk.erase("t-1", reason="asked", by=Actor("ana", "customer", may=["listen"]))
+    told_of.clear()
     with pytest.raises(Refused) as no:
         desk.erase("t-1", reason="asked", by=Actor("robo", "bot", may=["listen"]))
 
