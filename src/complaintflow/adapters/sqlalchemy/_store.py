@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from attrs import asdict, astuple
-from sqlalchemy import Connection, Engine, MetaData, Update, inspect
+from sqlalchemy import Connection, Engine, MetaData, Table, Update, inspect
 from sqlalchemy.exc import IntegrityError
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
@@ -18,6 +18,7 @@ from complaintflow.adapters.sqlalchemy._statements import Statements
 from complaintflow.adapters.sqlalchemy._tables import (
     MYSQL,
     SCHEMA_VERSION,
+    Cases,
     Tables,
     add_tables,
     metadata,
@@ -66,17 +67,27 @@ class SqlalchemyStore:
 
         skip_locked: whether the database knows `SKIP LOCKED`. None: PostgreSQL, Oracle, MySQL and
             MariaDB do. Without it, workers that meet try for the same rows, and one gets each.
+
+        cases: a table of the host's that cases are kept in, from `add_case_columns`. It is the
+            host's to make. None: our own.
     """
 
     def __init__(
-        self, engine: Engine, *, schema: str | None = None, skip_locked: bool | None = None
+        self,
+        engine: Engine,
+        *,
+        schema: str | None = None,
+        skip_locked: bool | None = None,
+        cases: Cases | None = None,
     ) -> None:
         self._engine = engine
         self._metadata = metadata if schema is None else MetaData(schema=schema)
         self._tables: Tables = add_tables(self._metadata)
         is_known = engine.dialect.name in _SKIPS
         self._skips = is_known if skip_locked is None else skip_locked
-        self._say = Statements(self._tables, skip_locked=self._skips)
+        case = self._tables.case
+        self._cases = cases or Cases(case, dict(case.c.items()), is_hosts=False)
+        self._say = Statements(self._tables, self._cases, skip_locked=self._skips)
         self._joined: Callable[[], Connection] | None = None
         self._is_checked = False
 
@@ -110,11 +121,15 @@ class SqlalchemyStore:
             with self._writing() as connection:
                 name, schema = self._tables.schema.name, self._tables.schema.schema
                 if not inspect(connection).has_table(name, schema=schema):
-                    self._metadata.create_all(connection, [*astuple(self._tables, recurse=False)])
+                    self._metadata.create_all(connection, self._own_tables())
                     connection.execute(self._say.set_version, {"version": SCHEMA_VERSION})
         except _errors.WRONG as error:
             raise _errors.explain(error, writes=True) from error
         self._check()
+
+    def _own_tables(self) -> list[Table]:
+        case, *others = astuple(self._tables, recurse=False)
+        return others if self._cases.is_hosts else [case, *others]
 
     def _check(self) -> None:
         try:
@@ -159,11 +174,12 @@ class SqlalchemyStore:
     def _keep(self, connection: Connection, change: Change) -> None:
         say, case_id, expected = self._say, change.case_id, change.expected
         values = asdict(change.snapshot, recurse=False)
-        if expected:
-            values |= {"this_id": case_id, "expected": expected}
-            if connection.execute(say.move, values).rowcount != 1:
+        if expected or self._cases.is_hosts:
+            new = {f"new_{name}": value for name, value in values.items() if name != "case_id"}
+            moved = connection.execute(say.move, new | {"this_id": case_id, "expected": expected})
+            if moved.rowcount != 1:
                 found = connection.scalar(say.version_of, {"this_id": case_id})
-                raise Conflict(case_id, expected, found or 0)
+                raise Conflict(case_id, expected, found or (0 if expected else None))
         else:
             try:
                 connection.execute(say.open, values)
