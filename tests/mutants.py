@@ -23,7 +23,6 @@ from complaintflow import (
     decide,
     stays,
 )
-from complaintflow._engine import compiled
 from complaintflow.acts import (
     Accept,
     AcceptAsk,
@@ -59,7 +58,8 @@ from complaintflow.requirements import (
 from complaintflow.testing._decisive import Teller, distinct
 from complaintflow.testing._exploring import LONG, attempt
 from complaintflow.testing._shapes import plain_acts
-from complaintflow.verification._exploring import explore
+
+from .equivalence import Everything
 
 HEARD, SEEN, KNOWN, SETTLED = "heard", "recognised", "expectation_known", "promises_settled"
 
@@ -241,41 +241,13 @@ def mutants(method):
 # -- telling whether a mistake is one -----------------------------------------------------------
 
 
-def behaviour(method, configurations, trigger):
+class Doubt(Everything):
     """
-    Return what an act comes to in each of some configurations, for each of its outcomes.
-    """
-    event = compiled(method).events.get(trigger)
-    found = {}
-    for here in configurations if event is not None else ():
-        for outcome, path in event.paths.items():
-            if not path.facts <= here.facts:
-                continue
-            for transition in event.transitions.get(here.state, ()):
-                move = transition.moves.get(outcome)
-                if move is not None and transition.given <= here.facts:
-                    after = move.after(here.facts)
-                    found[here, outcome] = (
-                        move.target,
-                        after,
-                        move.begins_cycle,
-                        move.ends,
-                        path.effects,
-                        {need.code for need in path.beyond},
-                        path.advised,
-                    )
-                    break
-    return found
-
-
-class Doubt:
-    """
-    A method, its decisive stories, and everything it can come to.
+    A method with its decisive stories, and the cases they and the roads to them have.
     """
 
     def __init__(self, method):
-        self.method = method
-        self.configurations = explore(method).configurations
+        super().__init__(method)
         teller = Teller(method)
         answers = list(teller.answers())
         self.stories = distinct(story for _, story in answers)
@@ -292,24 +264,6 @@ class Doubt:
             case = story.case
             self.asked.setdefault(story.trigger, []).append((case, story))
             self.cases[case.state, case.facts].append(case)
-        self._behaviours = {}
-
-    def is_equivalent(self, mutant, trigger):
-        """
-        Return whether a mutant does the same as the original wherever a case can be.
-
-        It changes one act. Where that does the same in every configuration that the original can
-        reach, the mutant reaches no other: it is proved, and not only not seen.
-        """
-        return self.behaviour(trigger) == behaviour(mutant, self.configurations, trigger)
-
-    def behaviour(self, trigger):
-        """
-        Return what an act comes to in the original.
-        """
-        if trigger not in self._behaviours:
-            self._behaviours[trigger] = behaviour(self.method, self.configurations, trigger)
-        return self._behaviours[trigger]
 
     def is_hidden(self, mutant, trigger):
         """
@@ -318,10 +272,7 @@ class Doubt:
         It would do something else if evidence and ledger could be anything; but where it would,
         a requirement beyond facts says no as well, or no evidence has such an outcome there.
         """
-        mine, others = self.behaviour(trigger), behaviour(mutant, self.configurations, trigger)
-        for here, outcome in mine.keys() | others.keys():
-            if mine.get((here, outcome)) == others.get((here, outcome)):
-                continue
+        for here, outcome in self.differing(mutant, trigger):
             for case in self.cases[here.state, here.facts]:
                 for act in plain_acts(self.method, trigger, case).get(outcome, ()):
                     for wait in (timedelta(0), LONG):
@@ -363,6 +314,8 @@ class Doubt:
             return "definition"
         if self.is_equivalent(mutant, trigger):
             return "equivalent"
+        if self.is_never_possible(mutant, trigger):
+            return "never possible"
         return "hidden" if self.is_hidden(mutant, trigger) else "escaped"
 
 
@@ -378,7 +331,7 @@ def main(arguments):
     Print how the mutants of the documented methods are caught; of all methods, or of those named.
     """
     names = [name for name in arguments if name != "-v"]
-    columns = ("stories", "definition", "equivalent", "hidden", "escaped")
+    columns = ("stories", "definition", "equivalent", "never possible", "hidden", "escaped")
     print("| method | decisive stories | mutants | " + " | ".join(columns) + " |")
     print("|---" * (len(columns) + 3) + "|")
     for name, make in METHODS.items():

@@ -857,7 +857,10 @@ def test_reminders_that_make_no_sense_are_refused(make, value):
         ),
         (
             {"within": Within(4, zone="Asia/Tokyo"), "reminders": Within(2)},
-            "the reminder 2 days before is counted in UTC, and the limit in Asia/Tokyo: give it zo",
+            (
+                "the reminder 2 days before is counted in UTC, and the limit in Asia/Tokyo: give "
+                "it zone='Asia/Tokyo'"
+            ),
         ),
     ],
 )

@@ -1903,6 +1903,61 @@ def test_what_keeps_failing_is_put_aside(desk_with, notifier, clock, caplog):
     assert ["agreed", "agreed", "offer_made"] == notifier.topics
 
 
+def test_a_failure_that_comes_late_releases_nothing(desk_with, clock):
+    """
+    Another worker has put the notification aside, while this one was still waiting for an answer.
+    """
+
+    class Gone:
+        def notify(self, notification):
+            raise NotDelivered(notification.key, "no such mailbox", is_permanent=True)
+
+    class Slow:
+        def notify(self, notification):
+            clock.advance(minutes=6)
+            assert Delivery(0, 0, 1) == other.deliver(limit=1)
+            raise TimeoutError
+
+    desk, other = desk_with(notifier=Slow()), desk_with(notifier=Gone())
+    opened(desk)
+    told(desk, Withdraw())
+
+    assert Delivery(0, 1) == desk.deliver(limit=1)
+
+    (parked,) = desk.parked()
+    assert ("t-1:2:1", 1) == (parked.notification.key, parked.notification.attempts)
+    assert "no such mailbox" in parked.error
+
+
+def test_a_batch_does_not_outlast_its_lease(desk_with, clock):
+    """
+    What is not begun in time is left alone: another worker may have it by then.
+    """
+    took = []
+
+    class Slow:
+        def notify(self, notification):
+            took.append(notification.case_id)
+            clock.advance(seconds=59)
+            other.deliver()
+
+    class Quick:
+        def notify(self, notification):
+            took.append(notification.case_id)
+
+    desk, other = desk_with(notifier=Slow()), desk_with(notifier=Quick())
+    cases = [f"t-{number}" for number in range(10)]
+    for case_id in cases:
+        opened(desk, case_id)
+        told(desk, Withdraw(), case_id=case_id)
+
+    assert Delivery(5, 0) == desk.deliver()
+
+    clock.advance(minutes=1)
+    assert Delivery(5, 0) == other.deliver()
+    assert cases == took
+
+
 def test_an_error_is_cut_to_what_can_be_read(desk_with, clock):
     """
     Some servers answer with a page.

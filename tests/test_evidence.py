@@ -707,6 +707,25 @@ def test_a_mail_server_that_tells_on_a_customer_is_silenced(desk, store):
     assert {""} == {parked.error for parked in desk.parked()}
 
 
+def test_an_attempt_that_fails_after_an_erasure_tells_on_nobody(store):
+    """
+    It was under way, and brings back what a mail server says of the customer.
+    """
+
+    class Late:
+        def notify(self, notification):
+            if desk.get("t-1").customer != ERASED:
+                desk.erase("t-1", reason="asked", by="sam")
+            message = f"550 no such user {WORDS}@example.org"
+            raise ValueError(message)
+
+    desk = Desk(SIX, store=store, clock=FrozenClock(MONDAY), notifier=Late(), park_after=1)
+    agreed(desk)
+    desk.deliver()
+
+    assert {"ValueError, of a case whose words are erased"} == {p.error for p in desk.parked()}
+
+
 # -- in the file --------------------------------------------------------------------------------
 
 

@@ -390,7 +390,8 @@ class Desk:
         five minutes the store gives it to whoever ticks.
 
         Args:
-            limit: look at no more cases than this. None: all that are due.
+            limit: record what is due in no more cases than this; those in which nothing could be
+                recorded do not count. None: in all that are due.
 
         Raises:
             EvidenceError: *limit* is no whole number from 0 to 2147483647.
@@ -407,6 +408,10 @@ class Desk:
         doubles from 30 seconds to 6 hours, always with the same key. While it waits, nothing
         else of its case is delivered, and everything of other cases is. After `park_after`
         attempts it is put aside, and holds up its case no longer: see `parked` and `release`.
+
+        What was claimed is begun within four minutes, and a notifier that returns or raises within
+        one has settled it before its lease of five ends. A slower one may deliver twice, and what
+        comes after it first.
 
         Args:
             limit: hand over no more than this.

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from complaintflow._evidence import PlanItem, Remedy
-from complaintflow._requirements._base import Question, Requirement, listed
+from complaintflow._requirements._base import Question, Requirement, holds, listed
 from complaintflow._requirements._made import maker
 from complaintflow._requirements.authority import totals
 from complaintflow.errors import Step
@@ -135,7 +135,7 @@ def question_about(about: str, *, asked_by: str) -> Requirement:
     return Requirement(
         f"{about}_asked",
         _NOTHING_ASKED.get(about, "no such question is waiting for an answer"),
-        lambda _: True,
+        holds,
         reads=["evidence", "ledger"],
         satisfied_by=[asked_by.partition("/")[0]],
         opened_by=[asked_by],

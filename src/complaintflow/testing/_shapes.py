@@ -43,7 +43,7 @@ MOMENT = "moment"
 AT_MOST = 48
 """How many shapes of one act are told apart; those that differ least from the plainest first."""
 
-FEW = 12
+FEW = 20
 """How many shapes are told apart of what an act holds."""
 
 FULLEST = 8
@@ -72,7 +72,7 @@ POINTERS = frozenset(
 """The fields that point to something of the case, or to the case itself, by their names."""
 
 POINTED_TO = 4
-"""How many things that a field can point to are told apart."""
+"""How many things that a field can point to are told apart, where nothing else is said."""
 
 NOWHERE = "points nowhere"
 
@@ -141,6 +141,8 @@ class Known:
 
     method: Method | None = None
     case: Case | None = None
+    at_most: int | None = POINTED_TO
+    """How many things that a field can point to are told apart. None: all of them."""
 
     @property
     def ledger(self) -> Ledger:
@@ -165,7 +167,7 @@ class Known:
             "into": (self.case.id,),
             MOMENT: (self.case.updated_at + AHEAD,),
         }
-        return tuple(dict.fromkeys(reversed(tuple(found[name]))))[:POINTED_TO]
+        return tuple(dict.fromkeys(reversed(tuple(found[name]))))[: self.at_most]
 
     def _codes(self) -> Iterator[str]:
         if self.method is None:

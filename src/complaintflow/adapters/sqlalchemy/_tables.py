@@ -30,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import mysql
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from complaintflow._help import tells_fields
 from complaintflow._time import must_be_aware
 from complaintflow.errors import EvidenceError
 
@@ -115,14 +116,19 @@ class Moment(TypeDecorator[datetime]):
         return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
+@tells_fields
 @frozen(eq=False)
 class Tables:
     """The four tables."""
 
     case: Table
+    """A row for each case, as it is now."""
     entry: Table
+    """A row for each entry."""
     outbox: Table
+    """A row for each notification that is not delivered yet."""
     schema: Table
+    """The version of the tables, in one row."""
 
 
 @frozen(eq=False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from itertools import islice
+from itertools import chain, islice
 
 from attrs import define, field, frozen
 
@@ -33,7 +33,7 @@ from complaintflow.testing._exploring import (
 )
 from complaintflow.testing._shapes import plain_acts
 from complaintflow.verification._exploring import Configuration as Abstract
-from complaintflow.verification._exploring import Exploration, explore
+from complaintflow.verification._exploring import Reachable, explore
 
 PATIENCE = 8
 """How often an act is tried, although it leads nowhere new, for what it may tell the ledger."""
@@ -85,7 +85,7 @@ class Roads:
     """What was done before that made an act possible, where facts and state were not enough."""
     _in_vain: dict[tuple[object, ...], int] = field(factory=dict)
     """How often preparing an act in a state has led nowhere."""
-    _abstract: Exploration = field(init=False)
+    _abstract: Reachable = field(init=False)
     _triggers: frozenset[str] = field(init=False)
     _plain: dict[str, dict[str | None, tuple[Act, ...]]] = field(factory=dict)
     """The acts that were made for the last case that was asked about."""
@@ -198,7 +198,8 @@ class Roads:
                     self._learn(road, longer, trigger, outcome)
                     yield longer, entry
         yield from self._cooked_before(road, trigger, outcome)
-        for longer in self.preparations(road, trigger, outcome):
+        others = self._said_otherwise(road) if self._waits_for_word(road, trigger, acts) else ()
+        for longer in chain(self.preparations(road, trigger, outcome), others):
             found = self.entry(longer.case, trigger, outcome)
             if found is not None:
                 self._learn(road, longer, trigger, outcome)
@@ -283,11 +284,32 @@ class Roads:
                 for act in recipe:
                     longer = None if longer is None else self._staying(longer, act)
                 for entry in road.history[cut:]:
-                    longer = None if longer is None else self._again(longer, entry)
+                    longer = None if longer is None else self.again(longer, entry)
                 if longer is not None and configuration(longer.case) == configuration(road.case):
                     yield longer
 
-    def _again(self, road: Road, entry: Entry) -> Road | None:
+    def _waits_for_word(self, road: Road, trigger: str, acts: tuple[Act, ...]) -> bool:
+        """Return whether an act waits for what somebody could do, or for time to make up for it."""
+        answer = attempt(self.method, road.case, acts[0]) if acts else None
+        return isinstance(answer, Refused) and any(
+            unmet.satisfied_by and unmet.code in self._timed_of(trigger) for unmet in answer.unmet
+        )
+
+    def _said_otherwise(self, road: Road) -> Iterator[Road]:
+        """Yield roads to the same state and facts on which other evidence was given on the way."""
+        for cut in range(len(road.history) - 1, 0, -1):
+            before, entry = road.history[:cut], road.history[cut]
+            start = Road(Case.replay(before), before)
+            for act in islice(varied(self.acts(start.case, entry.trigger, entry.outcome)), 16):
+                answer = attempt(self.method, start.case, act, at=entry.at, by=entry.by)
+                longer = start.on(answer) if isinstance(answer, Entry) else None
+                for later in road.history[cut + 1 :]:
+                    longer = None if longer is None else self.again(longer, later)
+                if longer is not None and configuration(longer.case) == configuration(road.case):
+                    yield longer
+
+    def again(self, road: Road, entry: Entry) -> Road | None:
+        """Return the road on which an entry's act is done once more; None where it cannot be."""
         at = max(entry.at, road.case.updated_at)
         answer = attempt(self.method, road.case, entry.act, at=at, by=entry.by)
         return road.on(answer) if isinstance(answer, Entry) else None

@@ -19,14 +19,25 @@ from complaintflow._case import Case, Entry
 from complaintflow._engine import compiled
 from complaintflow._engine._machine import RECORDED_BY as MAY_RECORD
 from complaintflow._engine._machine import AskingEvent, Path
+from complaintflow._engine._reasons import could_be_met
 from complaintflow._method import Method
+from complaintflow._requirements import Question as Asked
 from complaintflow._requirements import Requirement
 from complaintflow._value import Value
 from complaintflow.acts import Act
 from complaintflow.errors import EvidenceError, Refused
 from complaintflow.testing._decisive._questions import Question, questions
 from complaintflow.testing._decisive._roads import Road, Roads
-from complaintflow.testing._exploring import ANA, LEE, LONG, RECORDED_BY, SAM, attempt, varied
+from complaintflow.testing._exploring import (
+    ANA,
+    LEE,
+    LONG,
+    RECORDED_BY,
+    SAM,
+    attempt,
+    configuration,
+    varied,
+)
 from complaintflow.testing._shapes import PLAIN, plain_acts
 
 NO_LIMIT_LEFT = Actor("kim", limits={})
@@ -40,8 +51,14 @@ CANDIDATES = 8
 MORE_CANDIDATES = 100
 """On how many it is asked before it counts as one that cannot be asked alone."""
 
+ANYBODYS = (PLAIN, "We look into it")
+"""Words that anybody could have said: not in the first person, or to any customer."""
+
 REMARKS = 16
 """How many kinds of each act are tried where one more remark may be what lacks."""
+
+REDONE = 4
+"""How many of the last entries are tried again where a remark has undone one."""
 
 
 @frozen(eq=False, repr=False)
@@ -55,7 +72,9 @@ class DecisiveStory(Value):
     act: Act
     """What is asked, with its evidence."""
     at: datetime
+    """When it is asked."""
     by: Actor
+    """Who asks."""
     entry: Entry | None
     """The answer, where it is yes. None: it is no."""
     unmet: tuple[str, ...] = ()
@@ -119,7 +138,8 @@ class Teller:
     method: Method
     roads: Roads = field(init=False)
     _in_state: dict[str, list[Road]] = field(factory=dict)
-
+    _ordered: dict[tuple[str, str | None, str], list[Road]] = field(factory=dict)
+    """The roads to a state as they are tried for an act: where the least is in its way first."""
     _first: dict[str, DecisiveStory] = field(factory=dict)
     """For each act the first story in which it is possible."""
     _possible: dict[tuple[str, str | None], list[Road]] = field(factory=dict)
@@ -151,8 +171,7 @@ class Teller:
 
     def tell(self, question: Question) -> DecisiveStory | None:
         """Return the shortest story that asks a question; None where it is never asked alone."""
-        by_facts = self._sees_facts(question.trigger, question.outcome)
-        several = self._differing(question.state, question.fits, by_facts=by_facts)
+        several = self._hopeful(question, CANDIDATES)
         for ask in (self._asked, self._prepared):
             for road in several:
                 told = ask(road, question)
@@ -168,10 +187,7 @@ class Teller:
 
         None where that fails too.
         """
-        by_facts = self._sees_facts(question.trigger, question.outcome)
-        several = self._differing(
-            question.state, question.fits, at_most=MORE_CANDIDATES, by_facts=by_facts
-        )
+        several = self._hopeful(question, MORE_CANDIDATES)
         for road in several[CANDIDATES:]:
             told = self._asked(road, question)
             if told is not None:
@@ -183,17 +199,35 @@ class Teller:
                     return told
         return None
 
+    def _hopeful(self, question: Question, at_most: int) -> list[Road]:
+        """Return roads after which a question fits, where the least is in its way first."""
+        trigger, outcome, state = question.trigger, question.outcome, question.state
+        ordered = self._ordered.get((trigger, outcome, state))
+        if ordered is None:
+            beyond = compiled(self.method).events[trigger].paths[outcome].beyond
+            ordered = sorted(
+                self._in_state.get(state, ()), key=lambda road: self._in_the_way(road, beyond)
+            )
+            self._ordered[trigger, outcome, state] = ordered
+        by_facts = self._sees_facts(trigger, outcome)
+        return self._differing(ordered, question.fits, at_most=at_most, by_facts=by_facts)
+
+    def _in_the_way(self, road: Road, beyond: Iterable[Requirement]) -> int:
+        """Return how much of what an act asks beyond facts no evidence could bring now."""
+        asked = Asked(self.method, road.case, None, road.case.updated_at, SAM)
+        return sum(not could_be_met(each, asked) for each in beyond)
+
     def _differing(
         self,
-        state: str,
+        roads: Iterable[Road],
         fits: Callable[[frozenset[str]], bool],
         *,
         at_most: int = CANDIDATES,
         by_facts: bool = False,
     ) -> list[Road]:
-        """Return roads that end in a state with facts that fit, each with another ledger."""
+        """Return those of some roads that end with facts that fit, each with another ledger."""
         found: dict[object, Road] = {}
-        for road in self._in_state.get(state, ()):
+        for road in roads:
             kind = (road.traits, road.case.facts if by_facts else None)
             if kind not in found and fits(road.case.facts):
                 found[kind] = road
@@ -220,7 +254,7 @@ class Teller:
                     return self._taken(road, question, answer) if question.answer == "any" else None
                 if {unmet.code for unmet in answer.unmet} == wanted:
                     about = _about(trigger, outcome, question.about)
-                    return self._refused(road, about, act, answer, at=at)
+                    return _ending(road, about, act, answer, at=at)
         return None
 
     def _prepared(self, road: Road, question: Question) -> DecisiveStory | None:
@@ -242,35 +276,20 @@ class Teller:
         self._possible.setdefault((question.trigger, question.outcome), []).append(road)
         return told
 
-    def _refused(
-        self,
-        road: Road,
-        about: str,
-        act: Act,
-        answer: Refused,
-        *,
-        at: datetime,
-        by: Actor | None = None,
-    ) -> DecisiveStory:
-        return DecisiveStory(
-            about,
-            road.history,
-            act,
-            at,
-            by or RECORDED_BY[act.spec.speaker],
-            None,
-            tuple(unmet.code for unmet in answer.unmet),
-        )
-
     # -- what evidence, ledger, time and authority decide ---------------------------------------
 
     def beyond_facts(self) -> Iterator[tuple[str, DecisiveStory | None]]:
-        """Yield a story for each thing beyond facts that an act needs, lacking it alone."""
+        """
+        Yield a story for each thing beyond facts that an act needs, or that is recommended.
+
+        What it needs lacks alone; what is recommended is warned of.
+        """
         for event in compiled(self.method).acts.values():
             for outcome, path in event.leading.items():
-                several = self._leading(event, outcome, path) if path.beyond else []
-                for requirement in path.beyond:
-                    about = _about(event.name, outcome, f"nothing but {requirement.code} lacks")
+                asked = [*path.beyond, *(advice for advice in path.advice if advice.fact is None)]
+                several = self._leading(event, outcome, path) if asked else []
+                for requirement in asked:
+                    about = _about(event.name, outcome, _without(requirement))
                     yield about, self._without(several, event.name, outcome, requirement)
 
     def _leading(self, event: AskingEvent, outcome: str | None, path: Path) -> list[Road]:
@@ -279,7 +298,7 @@ class Teller:
         for state, transitions in event.transitions.items():
             leading = [t.given for t in transitions if outcome in t.moves]
             found += self._differing(
-                state,
+                self._in_state.get(state, ()),
                 lambda facts, leading=leading: (  # type: ignore[misc]
                     path.facts <= facts and any(given <= facts for given in leading)
                 ),
@@ -319,7 +338,16 @@ class Teller:
                     for act in islice(varied(acts), REMARKS):
                         answer = attempt(self.method, road.case, act)
                         if isinstance(answer, Entry) and answer.move.target == road.case.state:
-                            yield road.on(answer)
+                            yield from self._as_before(road, road.on(answer))
+
+    def _as_before(self, road: Road, remarked: Road) -> Iterator[Road]:
+        """Yield a road after a remark, and that on which what the remark has undone is redone."""
+        yield remarked
+        if configuration(remarked.case) != configuration(road.case):
+            for entry in road.history[:0:-1][:REDONE]:
+                again = self.roads.again(remarked, entry)
+                if again is not None and configuration(again.case) == configuration(road.case):
+                    yield again
 
     def _lacking(
         self, road: Road, trigger: str, outcome: str | None, requirement: Requirement
@@ -332,12 +360,9 @@ class Teller:
                     ):
                         at = road.case.updated_at + wait
                         answer = attempt(self.method, road.case, said, at=at, by=by)
-                        if isinstance(answer, Refused) and {requirement.code} == {
-                            unmet.code for unmet in answer.unmet
-                        }:
-                            lacks = f"nothing but {requirement.code} lacks"
-                            about = _about(trigger, outcome, lacks)
-                            return self._refused(road, about, said, answer, at=at, by=by)
+                        if _lacks(answer, requirement):
+                            about = _about(trigger, outcome, _without(requirement))
+                            return _ending(road, about, said, answer, at=at, by=by)
         return None
 
     def _said_badly(self, act: Act, requirement: Requirement) -> Iterator[Act]:
@@ -347,7 +372,7 @@ class Teller:
         if rule is None or not fields:
             yield act
             plain = fields if "evidence" in requirement.reads else []
-            yield from self._saying(act, ((name, PLAIN) for name in plain))
+            yield from self._saying(act, ((name, said) for name in plain for said in ANYBODYS))
             return
         yield from self._saying(act, ((fields[0], f"Well, {p} it is") for p in rule.phrases))
 
@@ -371,17 +396,41 @@ class Teller:
                 answer = attempt(self.method, told.case, told.act, at=told.at, by=by)
                 about = f"{event.name}: it is not {by.id}'s to record"
                 road = Road(told.case, told.history)
-                yield (
-                    about,
-                    (
-                        self._refused(road, about, told.act, answer, at=told.at, by=by)
-                        if isinstance(answer, Refused)
-                        else None
-                    ),
-                )
+                yield about, _ending(road, about, told.act, answer, at=told.at, by=by)
+
+
+def _without(requirement: Requirement) -> str:
+    if requirement.should:
+        return f"it is possible, and warned of, without {requirement.code}"
+    return f"nothing but {requirement.code} lacks"
+
+
+def _lacks(answer: Entry | Refused, requirement: Requirement) -> bool:
+    """Return whether an answer shows that something lacks: it alone, where it has to be there."""
+    if isinstance(answer, Entry):
+        return requirement.should and requirement.code in {w.code for w in answer.warnings}
+    return not requirement.should and {u.code for u in answer.unmet} == {requirement.code}
+
+
+def _ending(
+    road: Road,
+    about: str,
+    act: Act,
+    answer: Entry | Refused,
+    *,
+    at: datetime,
+    by: Actor | None = None,
+) -> DecisiveStory:
+    """Return the story of a road, and of what was answered at its end."""
+    entry = answer if isinstance(answer, Entry) else None
+    unmet = answer.unmet if isinstance(answer, Refused) else ()
+    by = by or RECORDED_BY[act.spec.speaker]
+    return DecisiveStory(
+        about, road.history, act, at, by, entry, tuple([each.code for each in unmet])
+    )
 
 
 def _people(act: Act) -> Iterable[Actor]:
     usual = RECORDED_BY[act.spec.speaker]
-    others = [a for a in (NO_LIMIT_LEFT, SAM, LEE) if a != usual]
+    others = [a for a in (NO_LIMIT_LEFT, SAM, LEE, ROBO) if a != usual]
     return (usual, *(a for a in others if a.kind in MAY_RECORD[act.spec.speaker]))
