@@ -18,6 +18,7 @@ from complaintflow.adapters.sqlalchemy._statements import Statements
 from complaintflow.adapters.sqlalchemy._tables import (
     MYSQL,
     SCHEMA_VERSION,
+    Cases,
     Tables,
     add_tables,
     metadata,
@@ -71,17 +72,27 @@ class SqlalchemyStore:
 
         skip_locked: whether the database knows `SKIP LOCKED`. None: PostgreSQL, Oracle, MySQL and
             MariaDB do. Without it, workers that meet try for the same rows, and one gets each.
+
+        cases: a table of the host's that cases are kept in, from `add_case_columns`. It is the
+            host's to make. None: our own.
     """
 
     def __init__(
-        self, engine: Engine, *, schema: str | None = None, skip_locked: bool | None = None
+        self,
+        engine: Engine,
+        *,
+        schema: str | None = None,
+        skip_locked: bool | None = None,
+        cases: Cases | None = None,
     ) -> None:
         self._engine = engine
         self._metadata = metadata if schema is None else MetaData(schema=schema)
         self._tables: Tables = add_tables(self._metadata)
         is_known = engine.dialect.name in _SKIPS
         self._skips = is_known if skip_locked is None else skip_locked
-        self._say = Statements(self._tables, skip_locked=self._skips)
+        case = self._tables.case
+        self._cases = cases or Cases(case, dict(case.c.items()), is_hosts=False)
+        self._say = Statements(self._tables, self._cases, skip_locked=self._skips)
         self._joined: Callable[[], Connection] | None = None
         self._is_checked = False
 
@@ -122,7 +133,8 @@ class SqlalchemyStore:
         self._check()
 
     def _make(self) -> None:
-        tables: tuple[Table, ...] = astuple(self._tables, recurse=False)
+        case, *others = astuple(self._tables, recurse=False)
+        tables: list[Table] = others if self._cases.is_hosts else [case, *others]
         name, schema = self._tables.schema.name, self._tables.schema.schema
         with self._writing() as connection:
             is_there = inspect(connection).has_table(name, schema=schema)
@@ -177,11 +189,12 @@ class SqlalchemyStore:
     def _keep(self, connection: Connection, change: Change) -> None:
         say, case_id, expected = self._say, change.case_id, change.expected
         values = asdict(change.snapshot, recurse=False)
-        if expected:
-            values |= {"this_id": case_id, "expected": expected}
-            if connection.execute(say.move, values).rowcount != 1:
+        if expected or self._cases.is_hosts:
+            new = {f"new_{name}": value for name, value in values.items() if name != "case_id"}
+            moved = connection.execute(say.move, new | {"this_id": case_id, "expected": expected})
+            if moved.rowcount != 1:
                 found = connection.scalar(say.version_of, {"this_id": case_id})
-                raise Conflict(case_id, expected, found or 0)
+                raise Conflict(case_id, expected, found or (0 if expected else None))
         else:
             try:
                 connection.execute(say.open, values)
