@@ -131,15 +131,19 @@ class Tables:
     """The version of the tables, in one row."""
 
 
+@tells_fields
 @frozen(eq=False)
 class Cases:
     """Where cases are: our table, or one of the host's that has their columns among others."""
 
     table: Table
+    """The table."""
+
     c: Mapping[str, Column[Any]]
     """The columns of a case, by the names of the fields of a `Snapshot`."""
 
     is_hosts: bool = True
+    """Whether it is the host's, with rows that are no cases."""
 
 
 def add_case_columns(to: Table, **names: str) -> Cases:
