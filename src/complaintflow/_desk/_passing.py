@@ -158,6 +158,7 @@ async def _hand_over(
     key, attempts = notification.key, notification.attempts + 1
     fields = {"case": notification.case_id, "key": key, "attempts": attempts}
     try:
+        _check_time(notification)
         await settled(notifier.notify(notification))
     except Exception as error:  # noqa: BLE001  (whatever it is, it was not delivered)
         no_use = isinstance(error, NotDelivered) and error.is_permanent
@@ -176,6 +177,13 @@ async def _hand_over(
     await desk.store.settle(key)
     log.info("notification %s was delivered", key, extra=fields)
     return "delivered"
+
+
+def _check_time(notification: Notification) -> None:
+    """Make sure that a store could read when it was; it passes on what is no time, as text."""
+    if not isinstance(notification.at, datetime):
+        told = f"its time is {notification.at!r:.60}, which is no time; correct it in the database"
+        raise NotDelivered(notification.key, told, is_permanent=True)
 
 
 def _shown(error: Exception) -> str:
