@@ -260,6 +260,19 @@ class TestJoiningATransaction:
         assert 2 == store.load("ticket-42").version
         assert ["ticket-42"] == tickets(store, ticket)
 
+    @pytest.mark.parametrize("server", ["on_postgres", "on_mariadb"])
+    def test_a_step_that_came_too_late_is_not_taken_for_a_key(self, server, request):
+        """
+        At REPEATABLE READ, MariaDB's default, the host still sees the version it began with.
+        """
+        store = emptied(request.getfixturevalue(server))
+        store.commit(a_step("ticket-42", 1))
+        with store._engine.connect() as connection, connection.begin():
+            assert 1 == store.joining(connection).load("ticket-42").version
+            store.commit(a_step("ticket-42", 2))
+            with pytest.raises(Conflict, match=r"is at .*version.*: somebody acted in between"):
+                store.joining(connection).commit(a_step("ticket-42", 2))
+
     def test_a_session_may_be_joined_for_as_long_as_it_lives(self, store, ticket):
         """
         A request has one session, and commits it more than once.
