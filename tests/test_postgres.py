@@ -17,7 +17,7 @@ from psycopg_pool import AsyncConnectionPool, ConnectionPool
 
 from complaintflow.adapters.postgres import AsyncPostgresStore, PostgresStore, _store
 from complaintflow.adapters.postgres.__main__ import main
-from complaintflow.errors import Conflict, StoreError
+from complaintflow.errors import Conflict, EvidenceError, StoreError
 from complaintflow.ports import Query
 from complaintflow.testing import AsyncStoreContract, StoreContract
 
@@ -228,6 +228,15 @@ class TestJoiningATransaction:
             connection.close()
             with pytest.raises(StoreError, match="closed, or cut"):
                 opened.joining(connection).load("ticket-42")
+
+    def test_what_is_no_connection_is_not_joined(self, schema):
+        """
+        Without one the store would commit by itself, in a transaction of its own.
+        """
+        for made in (PostgresStore, AsyncPostgresStore):
+            for host in (None, "a connection"):
+                with pytest.raises(EvidenceError, match="connection must be a psycopg"):
+                    made(servers.QUICK, schema=schema).joining(host)
 
     def test_it_is_awaited_likewise(self, opened, schema):
         """

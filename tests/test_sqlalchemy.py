@@ -22,7 +22,7 @@ from sqlalchemy.schema import CreateTable
 from complaintflow.adapters import store_from_url
 from complaintflow.adapters.postgres import PostgresStore
 from complaintflow.adapters.sqlalchemy import SqlalchemyStore, _errors, add_tables, metadata
-from complaintflow.errors import Conflict, StoreError
+from complaintflow.errors import Conflict, EvidenceError, StoreError
 from complaintflow.ports import Query
 from complaintflow.testing import StoreContract
 
@@ -272,6 +272,53 @@ class TestJoiningATransaction:
             store.commit(a_step("ticket-42", 2))
             with pytest.raises(Conflict, match=r"is at .*version.*: somebody acted in between"):
                 store.joining(connection).commit(a_step("ticket-42", 2))
+
+    def test_there_must_be_a_transaction_to_join(self, store):
+        """
+        One connection commits each statement by itself, and the next step would stand alone.
+        """
+        engine = store._engine.execution_options(isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            joined = store.joining(connection)
+            for ask in (
+                lambda: joined.commit(a_step("ticket-42", 1)),
+                lambda: joined.load("ticket-42"),
+            ):
+                with pytest.raises(StoreError, match="commits each statement by itself"):
+                    ask()
+            connection.commit()
+        assert store.load("ticket-42") is None
+
+    def test_a_host_may_begin_the_transactions_of_sqlite_itself(self, on_sqlite):
+        """
+        As SQLAlchemy's documentation advises; the driver then seems to commit by itself.
+        """
+        engine = create_engine(on_sqlite._engine.url)
+
+        @sqlalchemy.event.listens_for(engine, "connect")
+        def leave_it_to_us(lent, _):
+            lent.isolation_level = None
+
+        @sqlalchemy.event.listens_for(engine, "begin")
+        def begin(connection):
+            connection.exec_driver_sql("BEGIN")
+
+        with engine.connect() as connection:
+            on_sqlite.joining(connection).commit(a_step("ticket-1", 1))
+            connection.rollback()
+            on_sqlite.joining(connection).commit(a_step("ticket-2", 1))
+            connection.commit()
+        engine.dispose()
+
+        assert ["ticket-2"] == [found.case_id for found in on_sqlite.find(Query())]
+
+    @pytest.mark.parametrize("host", [None, "a connection"])
+    def test_what_is_no_connection_is_not_joined(self, on_sqlite, host):
+        """
+        It is told at once, and nothing is written anywhere.
+        """
+        with pytest.raises(EvidenceError, match="host must be a Connection or a Session"):
+            on_sqlite.joining(host)
 
     def test_a_session_may_be_joined_for_as_long_as_it_lives(self, store, ticket):
         """

@@ -13,6 +13,7 @@ from psycopg.rows import tuple_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 from tenacity import Retrying
 
+from complaintflow._given import a, look_over
 from complaintflow.adapters.postgres import _errors
 from complaintflow.adapters.postgres._connections import (
     KEEP,
@@ -121,7 +122,12 @@ class PostgresStore:
         It never commits, and never rolls back more than what it did itself: after a `Conflict` or
         a `StoreError` the transaction goes on. It is for one thread, as the connection is. Where
         none was begun yet, psycopg begins one, unless the connection commits by itself.
+
+        Raises:
+            EvidenceError: *connection* is none of psycopg.
         """
+        is_one = a(psycopg.Connection, "a psycopg.Connection")
+        look_over("joining", connection=(is_one, connection))
         joined = PostgresStore(self._pool, schema=self._requests.schema, timeout=self._timeout)
         joined._joined = connection
         joined._is_checked = self._is_checked
