@@ -21,6 +21,7 @@ from attrs import asdict
 
 from complaintflow._given import NUMBER, a, look_over
 from complaintflow.adapters.sqlite import _rows, _sql
+from complaintflow.adapters.sqlite._layout import version_of
 from complaintflow.adapters.sqlite._rows import told
 from complaintflow.errors import Conflict, StoreError
 from complaintflow.ports import Change, Notification, Parked, Query, Record, Snapshot
@@ -350,12 +351,15 @@ class SqliteStore:
     # -- the file -------------------------------------------------------------------------------
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
-        if self._version_of(connection) == _sql.SCHEMA_VERSION:
+        connection.execute("BEGIN")
+        version = version_of(self._path, connection)
+        connection.execute("COMMIT")
+        if version == _sql.SCHEMA_VERSION:
             return
         self._turn_on_the_log(connection)
         connection.execute("BEGIN IMMEDIATE")
         # Somebody else may have made or upgraded the tables while this one waited.
-        version = self._version_of(connection)
+        version = version_of(self._path, connection)
         if version == 0:
             for statement in _sql.SCHEMA:
                 connection.execute(statement)
@@ -365,22 +369,6 @@ class SqliteStore:
                 connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {_sql.SCHEMA_VERSION}")
         connection.execute("COMMIT")
-
-    def _version_of(self, connection: sqlite3.Connection) -> int:
-        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-        ways = {0, _sql.SCHEMA_VERSION}
-        for earlier in range(_sql.SCHEMA_VERSION - 1, 0, -1):
-            if earlier not in _sql.UPGRADES:
-                break
-            ways.add(earlier)
-        if version not in ways:
-            message = (
-                f"{self._path} has tables of version {version}, and this complaintflow knows "
-                f"version {_sql.SCHEMA_VERSION}: use the complaintflow that made it, or another "
-                "file"
-            )
-            raise StoreError(message)
-        return version
 
     def _turn_on_the_log(self, connection: sqlite3.Connection) -> None:
         give_up_at = monotonic() + self._timeout
@@ -411,7 +399,9 @@ _WHY = {
         "try again, or wait longer with SqliteStore(..., timeout=...)"
     ),
     sqlite3.SQLITE_READONLY: "is read-only: {kept}make the file and its folder writable",
-    sqlite3.SQLITE_CANTOPEN: "cannot be opened: it is no file, or may not be read",
+    sqlite3.SQLITE_CANTOPEN: (
+        "cannot be opened: it is no file, or this user may not read it, or not write in its folder"
+    ),
     sqlite3.SQLITE_NOTADB: "is not a SQLite database; name another file",
     sqlite3.SQLITE_CORRUPT: "is damaged; restore it from a backup",
     sqlite3.SQLITE_FULL: "cannot grow, the disk is full: {kept}make room, try again",
