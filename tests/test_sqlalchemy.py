@@ -2,8 +2,11 @@
 Cases in databases behind SQLAlchemy: the contract on each of them, and joined transactions.
 """
 
+import re
+import shlex
 import sys
 from functools import partial
+from pathlib import Path
 from time import sleep
 
 import pymysql
@@ -12,6 +15,7 @@ import sqlalchemy
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
+from alembic.config import main as alembic_main
 from alembic.runtime.migration import MigrationContext
 from attrs import evolve
 from sqlalchemy import create_engine
@@ -21,7 +25,13 @@ from sqlalchemy.schema import CreateTable
 
 from complaintflow.adapters import store_from_url
 from complaintflow.adapters.postgres import PostgresStore
-from complaintflow.adapters.sqlalchemy import SqlalchemyStore, _errors, add_tables, metadata
+from complaintflow.adapters.sqlalchemy import (
+    SqlalchemyStore,
+    _errors,
+    add_tables,
+    metadata,
+    versions,
+)
 from complaintflow.errors import Conflict, EvidenceError, StoreError
 from complaintflow.ports import Query
 from complaintflow.testing import StoreContract
@@ -438,6 +448,43 @@ class TestTheTables:
                     assert [] == self.differences(connection, metadata)
                     connection.rollback()
             assert columns_of(ours) == columns_of(theirs)
+        engine.dispose()
+
+    def test_migrations_of_a_host_go_into_its_own_folder(self, tmp_path, monkeypatch):
+        """
+        Its first one and those after it, by the settings and commands of the how-to.
+        """
+        page = (Path(__file__).parents[1] / "docs/how-to/choose-a-store.md").read_text("utf-8")
+        [settings] = re.findall(r"```ini\n(.*?)```", page, re.DOTALL)
+        commands = re.findall(r"^alembic (.*)$", page, re.MULTILINE)
+        ours = Path(versions.__file__).parent
+        before = {path.name for path in ours.glob("*.py")}
+        monkeypatch.chdir(tmp_path)
+        Path("migrations/versions").mkdir(parents=True)
+        Path("alembic.ini").write_text(settings)
+        Path("migrations/script.py.mako").write_text(
+            "revision = ${repr(up_revision)}\n"
+            "down_revision = ${repr(down_revision)}\n"
+            "branch_labels = ${repr(branch_labels)}\n"
+            "def upgrade():\n    pass\n"
+        )
+        Path("migrations/env.py").write_text(
+            "from alembic import context\n"
+            "from sqlalchemy import create_engine\n"
+            "with create_engine('sqlite:///host').connect() as connection:\n"
+            "    context.configure(connection=connection)\n"
+            "    with context.begin_transaction():\n"
+            "        context.run_migrations()\n"
+        )
+
+        for line in commands:
+            alembic_main(shlex.split(line))
+
+        made = sorted(path.name.partition("_")[2] for path in Path("migrations/versions").iterdir())
+        assert ["add_tickets.py", "first.py"] == [name for name in made if name.endswith(".py")]
+        assert before == {path.name for path in ours.glob("*.py")}
+        engine = create_engine("sqlite:///host")
+        SqlalchemyStore(engine).commit(a_step("ticket-42", 1))
         engine.dispose()
 
     def test_they_stand_in_the_metadata_of_a_host(self):
