@@ -578,6 +578,21 @@ class TestMakingTheTables:
         assert f"The tables are in schema {schema!r}.\n" * 2 == told.out
         assert 1 == len(told.err.splitlines())
 
+    def test_the_schema_may_stand_in_the_url(self, capsys, monkeypatch):
+        """
+        As in every other command; said twice, and differently, it is not guessed which.
+        """
+        both = "&" if "?" in servers.POSTGRES else "?"
+        with servers.a_schema() as schema:
+            url = f"{servers.POSTGRES}{both}schema={schema}"
+            monkeypatch.setattr(sys, "argv", ["postgres", url])
+            assert 0 == main()
+            assert f"The tables are in schema {schema!r}.\n" == capsys.readouterr().out
+            monkeypatch.setattr(sys, "argv", ["postgres", url, "--schema", "other", "--sql"])
+            with pytest.raises(SystemExit):
+                main()
+            assert f"the URL says {schema}, and --schema other" in capsys.readouterr().err
+
     def test_the_script_makes_them_too(self, capsys, monkeypatch):
         """
         Where the library may not make tables, somebody else runs the script.

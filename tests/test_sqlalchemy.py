@@ -556,6 +556,26 @@ class TestASqlalchemyStoreThatCannotBeUsed:
         assert "nothing of it was kept; " in write
         assert write.replace("nothing of it was kept; ", "") == read
 
+    @pytest.mark.parametrize(
+        ("number", "said"),
+        [
+            (1045, "this user of the database may not do this (Access denied)"),
+            (1698, "this user of the database may not do this (Access denied)"),
+            (
+                1049,
+                "the database cannot be reached: Access denied; start it, or correct its address",
+            ),
+        ],
+    )
+    def test_mariadb_lets_nobody_in(self, number, said):
+        """
+        A wrong password, another way to log in, and a database that there is not.
+        """
+        error = pymysql.err.OperationalError(number, "Access denied")
+        wrapped = sqlalchemy.exc.OperationalError("", {}, error)
+
+        assert str(_errors.explain(wrapped, writes=True)).startswith(said)
+
     def test_there_are_no_tables(self, store):
         """
         They are made on purpose.
@@ -744,14 +764,17 @@ class TestAUrl:
     @pytest.mark.parametrize(
         ("url", "extra", "module"),
         [
-            ("postgresql://host/x", "postgres", "complaintflow.adapters.postgres"),
-            ("mysql://host/x", "sqlalchemy", "complaintflow.adapters.sqlalchemy"),
+            ("postgresql://host/x", "postgres", "psycopg"),
+            ("mysql://host/x", "sqlalchemy", "tenacity"),
         ],
     )
     def test_a_missing_extra_is_named(self, url, extra, module, monkeypatch):
         """
         And how to install it.
         """
+        ours = f"complaintflow.adapters.{extra}"
+        for name in [name for name in sys.modules if name.startswith(ours)]:
+            monkeypatch.delitem(sys.modules, name)
         monkeypatch.setitem(sys.modules, module, None)
 
         with pytest.raises(StoreError, match=rf"pip install 'complaintflow\[{extra}\]'"):

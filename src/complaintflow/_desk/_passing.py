@@ -189,7 +189,7 @@ def _check_time(notification: Notification) -> None:
 def _shown(error: Exception) -> str:
     """Return an error as it is kept, in characters that every store takes."""
     try:
-        told = repr(error)
+        told = f"{error.reason}" if isinstance(error, NotDelivered) else repr(error)
     except Exception:  # noqa: BLE001  (it is the error of an error)
         told = f"an {type(error).__name__}, which cannot say what it is"
     return told[:LONGEST].encode(errors="backslashreplace").decode().replace("\0", "\\x00")

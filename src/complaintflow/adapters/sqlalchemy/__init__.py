@@ -5,16 +5,19 @@ For hosts that have an engine or a session already: the store joins their transa
 tables go with their migrations.
 """
 
-from complaintflow.adapters.sqlalchemy import _tables
-from complaintflow.adapters.sqlalchemy._store import SqlalchemyStore
-from complaintflow.adapters.sqlalchemy._tables import (
-    SCHEMA_VERSION,
-    Moment,
-    Name,
-    Tables,
-    Words,
-    add_tables,
-)
+from complaintflow._extras import extra
+
+with extra("sqlalchemy"):
+    from complaintflow.adapters.sqlalchemy import _tables
+    from complaintflow.adapters.sqlalchemy._store import SqlalchemyStore
+    from complaintflow.adapters.sqlalchemy._tables import (
+        SCHEMA_VERSION,
+        Moment,
+        Name,
+        Tables,
+        Words,
+        add_tables,
+    )
 
 metadata = _tables.metadata
 """Our tables, in the default schema of a connection."""
