@@ -3,7 +3,6 @@ How Sphinx builds this documentation: from these files and the installed library
 """
 
 import importlib.metadata
-import logging
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -28,14 +27,18 @@ release = version = importlib.metadata.version("complaintflow")
 
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 extensions = [
-    *("myst_parser", "sphinx.ext.autodoc"),
-    *("case_pictures", "document_keys", "messages", "method_tables", "offline", "pictures"),
-    *("signatures", "traceability"),
+    *("myst_parser", "sphinx.ext.autodoc", "sphinx_copybutton"),
+    *("breaking", "case_pictures", "document_keys", "markup_left", "messages", "method_tables"),
+    *("offline", "passed_on", "pictures", "signatures", "traceability"),
 ]
 html_theme = "furo"
+pygments_dark_style = "a11y-dark"
 html_title = "complaintflow"
 html_static_path = ["_static"]
 html_css_files = ["complaintflow.css"]
+# What is copied is what one types: no prompts, no answers.
+copybutton_prompt_text = r">>> |\.\.\. ?|\$ "
+copybutton_prompt_is_regexp = True
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 
@@ -82,12 +85,6 @@ nitpick_ignore_regex = [
     (r"py:.*", r"complaintflow\.([\w.]+\.)?_\w+\.[A-Z]"),
 ]
 
-# A room of the documentation may be empty for a while. (Sphinx 9.0 gives this warning no type, so
-# `suppress_warnings` cannot name it.)
-logging.getLogger("sphinx.sphinx.directives.other").addFilter(
-    lambda record: getattr(record, "subtype", None) != "empty_glob"
-)
-
 
 def read_google_sections(
     app: Sphinx, what: str, name: str, obj: object, options: Any, lines: list[str]
@@ -105,23 +102,6 @@ def read_google_sections(
     lines[:] = napoleon.GoogleDocstring(
         lines, napoleon.Config(), app, what, name, obj, options
     ).lines()
-
-
-def show_what_is_made_anew(
-    app: Sphinx,
-    what: str,
-    name: str,
-    obj: object,
-    options: Any,
-    signature: str | None,
-    return_annotation: str | None,
-) -> tuple[str | None, str | None]:
-    """
-    Show a default that attrs makes anew for each instance as "...", not as attrs' own mark.
-    """
-    if signature is not None:
-        signature = signature.replace("= NOTHING", "= ...")
-    return signature, return_annotation
 
 
 def find_the_front_door(
@@ -152,5 +132,4 @@ def setup(app: Sphinx) -> None:
     Have Sphinx ask us.
     """
     app.connect("autodoc-process-docstring", read_google_sections)
-    app.connect("autodoc-process-signature", show_what_is_made_anew)
     app.connect("missing-reference", find_the_front_door)

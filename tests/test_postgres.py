@@ -238,6 +238,35 @@ class TestJoiningATransaction:
                 with pytest.raises(EvidenceError, match="connection must be a psycopg"):
                     made(servers.QUICK, schema=schema).joining(host)
 
+    def test_nobody_is_told_of_what_may_be_rolled_back(self, opened, schema):
+        """
+        What goes out does so after the commit, from a store of its own.
+        """
+        opened.commit(a_step("ticket-42", 1))
+        taking = {"now": NOW, "until": NOW, "limit": 1}
+        told = "joined to a transaction.*from a desk with a store of its own"
+
+        async def awaited():
+            async with (
+                AsyncPostgresStore(servers.QUICK, schema=schema) as store,
+                await psycopg.AsyncConnection.connect(servers.QUICK) as connection,
+            ):
+                joined = store.joining(connection)
+                with pytest.raises(StoreError, match=told):
+                    await joined.claim(**taking)
+                with pytest.raises(StoreError, match=told):
+                    await joined.wake(**taking, methods=[])
+
+        with raw() as connection:
+            joined = opened.joining(connection)
+            with pytest.raises(StoreError, match=told):
+                joined.claim(**taking)
+            with pytest.raises(StoreError, match=told):
+                joined.wake(**taking, methods=[])
+        asyncio.run(awaited())
+
+        assert 1 == len(opened.claim(**taking))
+
     def test_it_is_awaited_likewise(self, opened, schema):
         """
         Both stores join; here one is rolled back, and one is kept.

@@ -5,8 +5,11 @@ Cases in databases behind SQLAlchemy: the contract on each of them, and joined t
 import re
 import shlex
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from threading import Barrier
 from time import sleep
 
 import pymysql
@@ -23,6 +26,8 @@ from sqlalchemy.dialects import mysql, oracle
 from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateTable
 
+from complaintflow import Desk
+from complaintflow.acts import Withdraw
 from complaintflow.adapters import store_from_url
 from complaintflow.adapters.postgres import PostgresStore
 from complaintflow.adapters.sqlalchemy import (
@@ -33,8 +38,9 @@ from complaintflow.adapters.sqlalchemy import (
     versions,
 )
 from complaintflow.errors import Conflict, EvidenceError, StoreError
+from complaintflow.methods import six_steps
 from complaintflow.ports import Query
-from complaintflow.testing import StoreContract
+from complaintflow.testing import RecordingNotifier, StoreContract
 
 from . import servers
 from .store_worker import a_step
@@ -68,6 +74,22 @@ def on_mariadb():
         store.create_schema()
         yield store
         engine.dispose()
+
+
+@contextmanager
+def an_empty_database(kind, path):
+    """
+    Give the URL of a database without our tables, and the schema they are to be in.
+    """
+    if kind == "sqlite":
+        yield f"sqlite:///{path}", None
+    elif kind == "mariadb":
+        with servers.a_database() as url:
+            yield url, None
+    else:
+        with servers.a_schema() as schema, servers.on_postgres() as connection:
+            connection.execute(f'CREATE SCHEMA "{schema}"')
+            yield PSYCOPG, schema
 
 
 def emptied(store):
@@ -330,6 +352,23 @@ class TestJoiningATransaction:
         with pytest.raises(EvidenceError, match="host must be a Connection or a Session"):
             on_sqlite.joining(host)
 
+    def test_nobody_is_told_of_what_may_be_rolled_back(self, store):
+        """
+        What goes out does so after the commit, from a desk whose store is its own.
+        """
+        notifier = RecordingNotifier()
+        with store._engine.connect() as connection:
+            desk = Desk(six_steps(), store=store.joining(connection), notifier=notifier)
+            desk.open("ticket-42", customer="ana", complaint="It arrived broken", by="sam")
+            desk.record("ticket-42", Withdraw(), by="sam")
+            for took in (desk.deliver, desk.tick):
+                with pytest.raises(StoreError, match="from a desk with a store of its own"):
+                    took()
+            connection.commit()
+
+        assert [] == notifier.topics
+        assert 1 == Desk(six_steps(), store=store, notifier=notifier).deliver().delivered
+
     def test_a_session_may_be_joined_for_as_long_as_it_lives(self, store, ticket):
         """
         A request has one session, and commits it more than once.
@@ -427,6 +466,63 @@ class TestTheTables:
             assert "datetime(6)" in made[1]
             SqlalchemyStore(engine).commit(a_step("ticket-42", 1))
             engine.dispose()
+
+    @pytest.mark.parametrize("kind", ["sqlite", "postgres", "mariadb"])
+    def test_whoever_makes_them_at_the_same_moment_finds_them_made(self, tmp_path, kind):
+        """
+        Several workers start at once, on an empty database.
+        """
+        for number in range(3):
+            with an_empty_database(kind, tmp_path / f"{number}.db") as (url, schema):
+                engines = [create_engine(url) for _ in range(4)]
+                gate = Barrier(4)
+
+                def make(engine, gate=gate, schema=schema):
+                    gate.wait()
+                    SqlalchemyStore(engine, schema=schema).create_schema()
+
+                with ThreadPoolExecutor(4) as pool:
+                    list(pool.map(make, engines))
+                SqlalchemyStore(engines[0], schema=schema).commit(a_step("ticket-42", 1))
+                for engine in engines:
+                    engine.dispose()
+
+    def test_what_was_broken_off_is_made_whole(self, tmp_path):
+        """
+        MariaDB keeps each table as it is made, also when the process dies before the next.
+        """
+        engine = create_engine(f"sqlite:///{tmp_path}/host")
+        SqlalchemyStore(engine).create_schema()
+        with engine.begin() as connection:
+            for broken in (
+                "DELETE FROM complaintflow_schema",
+                "DROP TABLE complaintflow_outbox",
+                "DROP INDEX complaintflow_case_owner",
+            ):
+                connection.exec_driver_sql(broken)
+
+        SqlalchemyStore(engine).create_schema()
+
+        SqlalchemyStore(engine).commit(a_step("ticket-42", 1))
+        with engine.connect() as connection:
+            assert [] == self.differences(connection, metadata)
+        engine.dispose()
+
+    def test_tables_of_another_version_are_left_alone(self, tmp_path):
+        """
+        What is missing in them may be missing for a reason.
+        """
+        engine = create_engine(f"sqlite:///{tmp_path}/host")
+        SqlalchemyStore(engine).create_schema()
+        with engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE complaintflow_schema SET version = 99")
+            connection.exec_driver_sql("DROP TABLE complaintflow_outbox")
+
+        with pytest.raises(StoreError, match="tables of version 99"):
+            SqlalchemyStore(engine).create_schema()
+
+        assert not sqlalchemy.inspect(engine).has_table("complaintflow_outbox")
+        engine.dispose()
 
     def test_all_ways_make_the_same_on_postgres(self, tmp_path):
         """

@@ -200,6 +200,23 @@ class TestItsShift:
             0
         ].attempts
 
+    def test_once_goes_past_what_cannot_be_recorded(self, clock):
+        """
+        A batch full of it, the earliest there are, is not the end of the work.
+        """
+
+        class Odd(MemoryStore):
+            def commit(self, change):
+                if change.expected and change.case_id < "t-010":
+                    raise ValueError("odd")
+                super().commit(change)
+
+        desk = Desk(DUE, clock=clock, store=Odd())
+        open_some(desk, 15)
+        clock.advance(hours=3)
+
+        assert 5 == work(desk, once=True, batch=10).recorded
+
     def test_nothing_is_done_where_it_is_to_stop_at_once(self, desk, clock):
         """
         A host that shuts down while it starts is heard.

@@ -32,19 +32,11 @@ from complaintflow.rendering._style import CLASS, values
 PICTURES = Path(__file__).parents[1] / "pictures"
 
 SHEET = f"""
-.as-others-draw {{ background: white; overflow-x: auto; }}
-.as-others-draw img {{ max-width: none; height: 24rem; }}
-.method-picture {{ margin: 1.5rem 0; overflow-x: auto; }}
-.method-picture svg {{ display: block; height: auto; max-width: 100%; min-width: 38rem; }}
 .method-picture .{CLASS} {{ --cf-paper: transparent; }}
 body[data-theme="light"] .{CLASS} {{ {values(dark=False)} --cf-paper: transparent; }}
 body[data-theme="dark"] .{CLASS} {{ {values(dark=True)} --cf-paper: transparent; }}
 """
-"""
-A picture is as light or dark as the page, whose reader may want it otherwise than their system.
-
-On a phone it is moved sideways, instead of being made too small to be read.
-"""
+"""A picture is as light or dark as the page: its reader may want it otherwise than their system."""
 
 
 class MethodPicture(SphinxDirective):

@@ -148,7 +148,7 @@ class Rule(Value):
     notify: tuple[tuple[str, str], ...] = field(default=(), converter=pairs, kw_only=True)
     """Who should be told of what: topic and audience."""
     reads: Callable[[Any, Ledger], str | None] | None = field(default=None, kw_only=True, eq=False)
-    """How the method reads the act's outcome; a `Verdict`, or its own. None: as the act does."""
+    """How the method reads the act's outcome; a `Satisfaction`, or its own. None: as the act."""
 
     @property
     def trigger(self) -> str:

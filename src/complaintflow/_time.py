@@ -289,6 +289,9 @@ class Within(Value):
             return count_days(first, self.amount, business_days(self.calendar, calendar))
         if self.unit == "months":
             last = _months_later(first, self.amount)
+            # Where the last month has no such day, its last one ends the span: BGB § 188 (2), (3).
+            if last.day != first.day:
+                return last
         else:
             last = first + timedelta(days=self.amount * (7 if self.unit == "weeks" else 1))
         return last - ONE_DAY if self.counts_start_day else last

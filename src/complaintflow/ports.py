@@ -252,11 +252,21 @@ class Store(Protocol):
 
         Without more it was delivered, and is never given out again.
 
-        With *retry_at* the attempt is counted, and it is given out again from then on. One that is
-        parked is released so: it stands in its old place again, and its attempts begin at 0.
+        With *retry_at* the attempt is counted, and it is given out again from then on.
 
         With *parked*, which says why, the attempt is counted and it is put aside: it is not given
         out, and holds up its case no longer.
+
+        One that is parked stays as it is in both cases: whoever failed was slow, and another has
+        put it aside meanwhile.
+        """
+        ...
+
+    def release(self, key: str) -> None:
+        """
+        Give out again, at once, a notification that is parked; no other key changes anything.
+
+        It stands in its old place again, and its attempts begin at 0.
         """
         ...
 
@@ -306,6 +316,10 @@ class AsyncStore(Protocol):
         """Say what became of a notification; an unknown key changes nothing."""
         ...
 
+    async def release(self, key: str) -> None:
+        """Give out again, at once, a notification that is parked."""
+        ...
+
     async def parked(
         self, *, after: str | None = None, limit: int | None = None
     ) -> Sequence[Parked]:
@@ -318,7 +332,9 @@ class Notifier(Protocol):
     Tells people what they should know.
 
     Called after the step is kept, at least once for each notification. Raising means not
-    delivered: it will be called again, later, with the same key.
+    delivered: it will be called again, later, with the same key. It returns or raises within a
+    minute: one that hangs holds up whoever called it, and one that is slower than the lease
+    may deliver twice.
     """
 
     def notify(self, notification: Notification) -> None:

@@ -113,6 +113,12 @@ class FaultyStore:
         self.store.settle(key, retry_at=retry_at, parked=parked)
         self._after(f"settle of {key}", fails_after)
 
+    def release(self, key: str) -> None:
+        """Give out again a notification that is put aside, or fail before or after."""
+        fails_after = self._before(f"release of {key}")
+        self.store.release(key)
+        self._after(f"release of {key}", fails_after)
+
     def parked(self, *, after: str | None = None, limit: int | None = None) -> Sequence[Parked]:
         """Return the notifications that are put aside, or fail."""
         self._read("parked")

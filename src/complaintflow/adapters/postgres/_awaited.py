@@ -23,6 +23,7 @@ from complaintflow.adapters.postgres._connections import (
     in_milliseconds,
     is_usable,
     must_be_joinable,
+    must_be_on_its_own,
     options,
     returns_rows,
 )
@@ -112,6 +113,8 @@ class AsyncPostgresStore:
         It never commits, and never rolls back more than what it did itself: after a `Conflict` or
         a `StoreError` the transaction goes on. It is for one task at a time, as the connection
         is. Where none was begun yet, psycopg begins one, unless the connection commits by itself.
+
+        Nothing is taken in it: `wake` and `claim` are for a store of its own.
 
         Raises:
             EvidenceError: *connection* is none of psycopg.
@@ -212,8 +215,9 @@ class AsyncPostgresStore:
         Take the cases that wake before *now*, soonest first, and let them sleep until *until*.
 
         Raises:
-            StoreError: the database cannot be written.
+            StoreError: the database cannot be written, or the store is joined to a transaction.
         """
+        must_be_on_its_own(self._joined)
         return await self._ask(self._requests.wake(now, until, limit, methods))
 
     async def claim(self, *, now: datetime, until: datetime, limit: int) -> Sequence[Notification]:
@@ -221,8 +225,9 @@ class AsyncPostgresStore:
         Take the oldest notification of each case, where it is not held beyond *now*.
 
         Raises:
-            StoreError: the database cannot be written.
+            StoreError: the database cannot be written, or the store is joined to a transaction.
         """
+        must_be_on_its_own(self._joined)
         return await self._ask(self._requests.claim(now, until, limit))
 
     async def settle(
@@ -235,6 +240,15 @@ class AsyncPostgresStore:
             StoreError: the database cannot be written.
         """
         await self._ask(self._requests.settle(key, retry_at, parked))
+
+    async def release(self, key: str) -> None:
+        """
+        Give out again, at once, a notification that is put aside.
+
+        Raises:
+            StoreError: the database cannot be written.
+        """
+        await self._ask(self._requests.release(key))
 
     async def parked(
         self, *, after: str | None = None, limit: int | None = None

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from complaintflow.errors import StoreError
 from complaintflow.ports import Change
+
+JOINED = (
+    "the store is joined to a transaction, and may be rolled back with it, when somebody has been "
+    "told already; tick and deliver from a desk with a store of its own"
+)
 
 _KINDS: dict[object, str] = {
     # PostgreSQL
@@ -19,6 +24,7 @@ _KINDS: dict[object, str] = {
     "25006": "read-only",
     "3F000": "no tables",
     "42P01": "no tables",
+    "42P07": "made",
     "42501": "denied",
     "53100": "full",
     "57P01": "cut",
@@ -31,6 +37,9 @@ _KINDS: dict[object, str] = {
     1290: "read-only",
     1792: "read-only",
     1836: "read-only",
+    1050: "made",
+    1061: "made",
+    1684: "made",
     1146: "no tables",
     1044: "denied",
     1045: "denied",
@@ -56,6 +65,7 @@ _WHY = {
     "read-only": "the database is read-only: {kept}connect to one that may be written",
     "no tables": "there are no complaintflow tables here; make them with create_schema(), or with "
     "your migrations",
+    "made": "others were making the same tables at once; try again",
     "denied": "this user of the database may not do this ({error}); grant it, or use another user",
     "full": "the disk of the database is full: {kept}make room, try again",
     "cut": "the database cannot be reached: {error}; try again when it is back",
@@ -104,6 +114,12 @@ def is_undone(error: BaseException) -> bool:
 def is_passing(error: BaseException) -> bool:
     """Return whether to try again what is no step, and may be done twice."""
     return kind_of(error) in {"undone", "waited", "cut"}
+
+
+def is_made_by_others(error: BaseException) -> bool:
+    """Return whether to look again which tables are there: somebody makes them at this moment."""
+    # A name that is taken this very moment is, to PostgreSQL, a row of its catalogue kept twice.
+    return isinstance(error, IntegrityError) or kind_of(error) in {"made", "undone", "waited"}
 
 
 def explain(error: Exception, change: Change | None = None, *, writes: bool) -> StoreError:

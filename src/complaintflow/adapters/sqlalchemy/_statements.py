@@ -12,7 +12,6 @@ from sqlalchemy import (
     Update,
     and_,
     bindparam,
-    case,
     delete,
     exists,
     insert,
@@ -119,20 +118,13 @@ class Statements:
 
         self.settle: Delete = delete(outbox).where(this_told)
         attempts = outbox.c.attempts + 1
-        self.postpone: Update = (
-            # MySQL computes from left to right, with what it has just set.
+        waits = update(outbox).where(this_told, outbox.c.error.is_(None))
+        self.postpone: Update = waits.values(attempts=attempts, held_until=bindparam("until"))
+        self.park: Update = waits.values(attempts=attempts, error=bindparam("why"), held_until=None)
+        self.release: Update = (
             update(outbox)
-            .where(this_told)
-            .ordered_values(
-                (outbox.c.attempts, case((outbox.c.error.is_(None), attempts), else_=0)),
-                (outbox.c.error, None),
-                (outbox.c.held_until, bindparam("until")),
-            )
-        )
-        self.park: Update = (
-            update(outbox)
-            .where(this_told)
-            .values(attempts=attempts, error=bindparam("why"), held_until=None)
+            .where(this_told, outbox.c.error.is_not(None))
+            .values(attempts=0, error=None)
         )
         aside = select(outbox.c.error, *(outbox.c[name] for name in _NOTIFICATION))
         self.parked: Select[Any] = aside.where(

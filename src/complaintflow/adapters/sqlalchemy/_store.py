@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from attrs import asdict, astuple
-from sqlalchemy import Connection, Engine, MetaData, Update, inspect
+from sqlalchemy import Connection, Engine, MetaData, Table, Update, inspect
 from sqlalchemy.exc import IntegrityError
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
@@ -41,6 +41,10 @@ _PATIENCE: dict[str, Any] = {
     "wait": wait_random_exponential(multiplier=0.01, max=0.5),
     "reraise": True,
 }
+_TABLES = Retrying(
+    retry=retry_if_exception(_errors.is_made_by_others),
+    **_PATIENCE | {"stop": stop_after_attempt(20)},
+)
 _STEPS = Retrying(retry=retry_if_exception(_errors.is_undone), **_PATIENCE)
 _OTHERS = Retrying(retry=retry_if_exception(_errors.is_passing), **_PATIENCE)
 
@@ -57,8 +61,9 @@ class SqlalchemyStore:
     again, and so is everything but a step when the connection was cut. When the server is back, so
     is the store. MariaDB and MySQL write at READ COMMITTED, whatever the engine is set to.
 
-    What an erasure overwrites stays in the database's pages and logs until it cleans them up:
-    `VACUUM` on PostgreSQL and SQLite (or `PRAGMA secure_delete`), and the purge of InnoDB.
+    What an erasure overwrites stays in the database's pages and logs until they are written anew:
+    by `VACUUM FULL` on PostgreSQL, by `VACUUM` and then `PRAGMA wal_checkpoint(TRUNCATE)` on SQLite
+    (`PRAGMA secure_delete` is not enough), by `OPTIMIZE TABLE` on MariaDB and MySQL.
 
     Args:
         engine: the database.
@@ -92,6 +97,8 @@ class SqlalchemyStore:
         the transaction goes on. It is for one thread, as the connection or session is. Where none
         was begun yet, SQLAlchemy begins one. With a session it may be kept for as long as that.
 
+        Nothing is taken in it: `wake` and `claim` are for a store of its own.
+
         Raises:
             EvidenceError: *host* is neither a connection nor a session.
         """
@@ -110,20 +117,31 @@ class SqlalchemyStore:
 
     def create_schema(self) -> None:
         """
-        Make the tables where there are none.
+        Make the tables where there are none, and the rest of them where that was broken off.
+
+        Whoever does it at the same moment finds them made. Doing it twice changes nothing.
 
         Raises:
             StoreError: they cannot be made, or there are some of another version.
         """
         try:
-            with self._writing() as connection:
-                name, schema = self._tables.schema.name, self._tables.schema.schema
-                if not inspect(connection).has_table(name, schema=schema):
-                    self._metadata.create_all(connection, [*astuple(self._tables, recurse=False)])
-                    connection.execute(self._say.set_version, {"version": SCHEMA_VERSION})
+            (self._make if self._joined else lambda: _TABLES(self._make))()
         except _errors.WRONG as error:
             raise _errors.explain(error, writes=True) from error
         self._check()
+
+    def _make(self) -> None:
+        tables: tuple[Table, ...] = astuple(self._tables, recurse=False)
+        name, schema = self._tables.schema.name, self._tables.schema.schema
+        with self._writing() as connection:
+            is_there = inspect(connection).has_table(name, schema=schema)
+            if is_there and connection.scalars(self._say.version).all():
+                return
+            self._metadata.create_all(connection, tables)
+            for index in (index for table in tables for index in table.indexes):
+                index.create(connection, checkfirst=True)
+            # The last thing: with it, they are all there.
+            connection.execute(self._say.set_version, {"version": SCHEMA_VERSION})
 
     def _check(self) -> None:
         try:
@@ -227,8 +245,9 @@ class SqlalchemyStore:
         Take the cases that wake before *now*, soonest first, and let them sleep until *until*.
 
         Raises:
-            StoreError: the database cannot be written.
+            StoreError: the database cannot be written, or the store is joined to a transaction.
         """
+        self._must_be_on_its_own()
         asked = {"now": now, "limit": limit, "methods": list(methods)}
         times = {"now": now, "until": until}
         say = self._say
@@ -244,8 +263,9 @@ class SqlalchemyStore:
         Take the oldest notification of each case, where it is not held beyond *now*.
 
         Raises:
-            StoreError: the database cannot be written.
+            StoreError: the database cannot be written, or the store is joined to a transaction.
         """
+        self._must_be_on_its_own()
         times = {"now": now, "until": until}
         say = self._say
 
@@ -274,6 +294,15 @@ class SqlalchemyStore:
         else:
             self._write(lambda connection: connection.execute(say.settle, this))
 
+    def release(self, key: str) -> None:
+        """
+        Give out again, at once, a notification that is put aside.
+
+        Raises:
+            StoreError: the database cannot be written.
+        """
+        self._write(lambda connection: connection.execute(self._say.release, {"this_key": key}))
+
     def parked(self, *, after: str | None = None, limit: int | None = None) -> Sequence[Parked]:
         """
         Return the notifications that are put aside with a key above *after*, by key.
@@ -285,6 +314,10 @@ class SqlalchemyStore:
         return [Parked(Notification(*row), error) for error, *row in rows]
 
     # -- transactions ---------------------------------------------------------------------------
+
+    def _must_be_on_its_own(self) -> None:
+        if self._joined is not None:
+            raise StoreError(_errors.JOINED)
 
     def _take(
         self,

@@ -67,6 +67,9 @@ class Driven:
     ) -> None:
         self.run(self.awaited.settle(key, retry_at=retry_at, parked=parked))
 
+    def release(self, key: str) -> None:
+        self.run(self.awaited.release(key))
+
     def parked(self, *, after: str | None = None, limit: int | None = None) -> Sequence[Parked]:
         return self.run(self.awaited.parked(after=after, limit=limit))
 
