@@ -46,7 +46,7 @@ def flaw_of_the_case(
         return None  # only a desk that serves the method can tell more
     try:
         case = Case.replay(desk.entry(record, method) for record in records)
-        kept = _codec.case_from_text(found.text, found.case_id)
+        kept = _codec.case_of(found)
     except ComplaintflowError as error:
         return Flaw(found.version, "case", f"{told}: {error}")
     wanted = snapshot_of(case, found.head)

@@ -108,11 +108,14 @@ class Moment(TypeDecorator[datetime]):
             return at.isoformat(timespec="microseconds")
         return at.replace(tzinfo=None) if dialect.name in MYSQL else at
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401
-        """Return a time in UTC."""
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ANN401
+        """Return a time in UTC; a text that tells none as it is, for the desk to say so."""
         if value is None:
             return None
-        at: datetime = datetime.fromisoformat(value) if isinstance(value, str) else value
+        try:
+            at = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+        except (TypeError, ValueError):
+            return str(value)
         return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
