@@ -1903,6 +1903,23 @@ def test_what_keeps_failing_is_put_aside(desk_with, notifier, clock, caplog):
     assert ["agreed", "agreed", "offer_made"] == notifier.topics
 
 
+def test_a_notifier_is_quoted_and_not_shown(desk_with, caplog):
+    """
+    Whoever looks reads the reason, and not how the error is made.
+    """
+
+    class Closed:
+        def notify(self, notification):
+            raise NotDelivered(notification.key, "the server answered 410", is_permanent=True)
+
+    desk = desk_with(notifier=Closed())
+    agreed(desk)
+    desk.deliver()
+
+    assert {"the server answered 410"} == {parked.error for parked in desk.parked()}
+    assert "t-1:6:1 failed 1 times (the server answered 410); it is parked" in caplog.text
+
+
 def test_a_failure_that_comes_late_releases_nothing(desk_with, clock):
     """
     Another worker has put the notification aside, while this one was still waiting for an answer.

@@ -263,6 +263,16 @@ def test_the_host_says_who_and_what():
     assert "Grüße, und alles Gute\n" == message.get_content()
 
 
+def test_a_letter_goes_by_every_server():
+    """
+    Some still take seven bits only, and an id or a letter may hold any character.
+    """
+    message = notifier().message(evolve(OFFER, case_id="Fall-ü-42"))
+
+    assert message.as_bytes().isascii()
+    assert "your complaint Fall-ü-42." in message.get_content()
+
+
 @pytest.mark.parametrize(
     "settings",
     [

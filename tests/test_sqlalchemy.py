@@ -2,10 +2,13 @@
 Cases in databases behind SQLAlchemy: the contract on each of them, and joined transactions.
 """
 
+import re
+import shlex
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from threading import Barrier
 from time import sleep
 
@@ -15,6 +18,7 @@ import sqlalchemy
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
+from alembic.config import main as alembic_main
 from alembic.runtime.migration import MigrationContext
 from attrs import evolve
 from sqlalchemy import create_engine
@@ -26,8 +30,14 @@ from complaintflow import Desk
 from complaintflow.acts import Withdraw
 from complaintflow.adapters import store_from_url
 from complaintflow.adapters.postgres import PostgresStore
-from complaintflow.adapters.sqlalchemy import SqlalchemyStore, _errors, add_tables, metadata
-from complaintflow.errors import Conflict, StoreError
+from complaintflow.adapters.sqlalchemy import (
+    SqlalchemyStore,
+    _errors,
+    add_tables,
+    metadata,
+    versions,
+)
+from complaintflow.errors import Conflict, EvidenceError, StoreError
 from complaintflow.methods import six_steps
 from complaintflow.ports import Query
 from complaintflow.testing import RecordingNotifier, StoreContract
@@ -282,6 +292,66 @@ class TestJoiningATransaction:
         assert 2 == store.load("ticket-42").version
         assert ["ticket-42"] == tickets(store, ticket)
 
+    @pytest.mark.parametrize("server", ["on_postgres", "on_mariadb"])
+    def test_a_step_that_came_too_late_is_not_taken_for_a_key(self, server, request):
+        """
+        At REPEATABLE READ, MariaDB's default, the host still sees the version it began with.
+        """
+        store = emptied(request.getfixturevalue(server))
+        store.commit(a_step("ticket-42", 1))
+        with store._engine.connect() as connection, connection.begin():
+            assert 1 == store.joining(connection).load("ticket-42").version
+            store.commit(a_step("ticket-42", 2))
+            with pytest.raises(Conflict, match=r"is at .*version.*: somebody acted in between"):
+                store.joining(connection).commit(a_step("ticket-42", 2))
+
+    def test_there_must_be_a_transaction_to_join(self, store):
+        """
+        One connection commits each statement by itself, and the next step would stand alone.
+        """
+        engine = store._engine.execution_options(isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            joined = store.joining(connection)
+            for ask in (
+                lambda: joined.commit(a_step("ticket-42", 1)),
+                lambda: joined.load("ticket-42"),
+            ):
+                with pytest.raises(StoreError, match="commits each statement by itself"):
+                    ask()
+            connection.commit()
+        assert store.load("ticket-42") is None
+
+    def test_a_host_may_begin_the_transactions_of_sqlite_itself(self, on_sqlite):
+        """
+        As SQLAlchemy's documentation advises; the driver then seems to commit by itself.
+        """
+        engine = create_engine(on_sqlite._engine.url)
+
+        @sqlalchemy.event.listens_for(engine, "connect")
+        def leave_it_to_us(lent, _):
+            lent.isolation_level = None
+
+        @sqlalchemy.event.listens_for(engine, "begin")
+        def begin(connection):
+            connection.exec_driver_sql("BEGIN")
+
+        with engine.connect() as connection:
+            on_sqlite.joining(connection).commit(a_step("ticket-1", 1))
+            connection.rollback()
+            on_sqlite.joining(connection).commit(a_step("ticket-2", 1))
+            connection.commit()
+        engine.dispose()
+
+        assert ["ticket-2"] == [found.case_id for found in on_sqlite.find(Query())]
+
+    @pytest.mark.parametrize("host", [None, "a connection"])
+    def test_what_is_no_connection_is_not_joined(self, on_sqlite, host):
+        """
+        It is told at once, and nothing is written anywhere.
+        """
+        with pytest.raises(EvidenceError, match="host must be a Connection or a Session"):
+            on_sqlite.joining(host)
+
     def test_nobody_is_told_of_what_may_be_rolled_back(self, store):
         """
         What goes out does so after the commit, from a desk whose store is its own.
@@ -476,6 +546,43 @@ class TestTheTables:
             assert columns_of(ours) == columns_of(theirs)
         engine.dispose()
 
+    def test_migrations_of_a_host_go_into_its_own_folder(self, tmp_path, monkeypatch):
+        """
+        Its first one and those after it, by the settings and commands of the how-to.
+        """
+        page = (Path(__file__).parents[1] / "docs/how-to/choose-a-store.md").read_text("utf-8")
+        [settings] = re.findall(r"```ini\n(.*?)```", page, re.DOTALL)
+        commands = re.findall(r"^alembic (.*)$", page, re.MULTILINE)
+        ours = Path(versions.__file__).parent
+        before = {path.name for path in ours.glob("*.py")}
+        monkeypatch.chdir(tmp_path)
+        Path("migrations/versions").mkdir(parents=True)
+        Path("alembic.ini").write_text(settings)
+        Path("migrations/script.py.mako").write_text(
+            "revision = ${repr(up_revision)}\n"
+            "down_revision = ${repr(down_revision)}\n"
+            "branch_labels = ${repr(branch_labels)}\n"
+            "def upgrade():\n    pass\n"
+        )
+        Path("migrations/env.py").write_text(
+            "from alembic import context\n"
+            "from sqlalchemy import create_engine\n"
+            "with create_engine('sqlite:///host').connect() as connection:\n"
+            "    context.configure(connection=connection)\n"
+            "    with context.begin_transaction():\n"
+            "        context.run_migrations()\n"
+        )
+
+        for line in commands:
+            alembic_main(shlex.split(line))
+
+        made = sorted(path.name.partition("_")[2] for path in Path("migrations/versions").iterdir())
+        assert ["add_tickets.py", "first.py"] == [name for name in made if name.endswith(".py")]
+        assert before == {path.name for path in ours.glob("*.py")}
+        engine = create_engine("sqlite:///host")
+        SqlalchemyStore(engine).commit(a_step("ticket-42", 1))
+        engine.dispose()
+
     def test_they_stand_in_the_metadata_of_a_host(self):
         """
         Its Alembic compares that with the database.
@@ -544,6 +651,26 @@ class TestASqlalchemyStoreThatCannotBeUsed:
 
         assert "nothing of it was kept; " in write
         assert write.replace("nothing of it was kept; ", "") == read
+
+    @pytest.mark.parametrize(
+        ("number", "said"),
+        [
+            (1045, "this user of the database may not do this (Access denied)"),
+            (1698, "this user of the database may not do this (Access denied)"),
+            (
+                1049,
+                "the database cannot be reached: Access denied; start it, or correct its address",
+            ),
+        ],
+    )
+    def test_mariadb_lets_nobody_in(self, number, said):
+        """
+        A wrong password, another way to log in, and a database that there is not.
+        """
+        error = pymysql.err.OperationalError(number, "Access denied")
+        wrapped = sqlalchemy.exc.OperationalError("", {}, error)
+
+        assert str(_errors.explain(wrapped, writes=True)).startswith(said)
 
     def test_there_are_no_tables(self, store):
         """
@@ -733,14 +860,17 @@ class TestAUrl:
     @pytest.mark.parametrize(
         ("url", "extra", "module"),
         [
-            ("postgresql://host/x", "postgres", "complaintflow.adapters.postgres"),
-            ("mysql://host/x", "sqlalchemy", "complaintflow.adapters.sqlalchemy"),
+            ("postgresql://host/x", "postgres", "psycopg"),
+            ("mysql://host/x", "sqlalchemy", "tenacity"),
         ],
     )
     def test_a_missing_extra_is_named(self, url, extra, module, monkeypatch):
         """
         And how to install it.
         """
+        ours = f"complaintflow.adapters.{extra}"
+        for name in [name for name in sys.modules if name.startswith(ours)]:
+            monkeypatch.delitem(sys.modules, name)
         monkeypatch.setitem(sys.modules, module, None)
 
         with pytest.raises(StoreError, match=rf"pip install 'complaintflow\[{extra}\]'"):

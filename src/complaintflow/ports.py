@@ -169,9 +169,10 @@ class Store(Protocol):
     and processes at once, or says in its own documentation that it may not.
 
     Texts are kept and compared letter by letter, and ordered by code point. Times are given in
-    any zone and returned in UTC, to the microsecond. Counts, such as `limit` and *after* of
-    `history`, are given as whole numbers from 0 to 2**31 - 1: the desk refuses others. A limit
-    of 0 gives nothing, and one that is None everything.
+    any zone and returned in UTC, to the microsecond; where somebody has written something else in
+    its place, that is returned as text, so that one broken row hides no other. Counts, such as
+    `limit` and *after* of `history`, are given as whole numbers from 0 to 2**31 - 1: the desk
+    refuses others. A limit of 0 gives nothing, and one that is None everything.
     """
 
     def load(self, case_id: str) -> Snapshot | None:

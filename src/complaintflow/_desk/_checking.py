@@ -58,7 +58,7 @@ def flaw_of_the_case(
     if seen.head.digest != found.head:
         return Flaw(found.version, "case", f"{told}: head")
     try:
-        kept = _codec.case_from_text(found.text, found.case_id)
+        kept = _codec.case_of(found)
         case = _made_of(desk, records, kept)
     except ComplaintflowError as error:
         return Flaw(found.version, "case", f"{told}: {error}")

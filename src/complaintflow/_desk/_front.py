@@ -339,6 +339,8 @@ class Desk:
 
             EvidenceError: *after* does not tell where the page before has ended, or something
                 asked for is of the wrong type.
+
+            StoreError: one of them cannot be read; it is named.
         """
         query = Query(state, owner, customer, method, is_closed, due_before, limit)
         return run(_reading.cases(self._at, query, after))

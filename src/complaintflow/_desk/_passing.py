@@ -174,6 +174,7 @@ async def _hand_over(
     key, attempts = notification.key, notification.attempts + 1
     fields = {"case": notification.case_id, "key": key, "attempts": attempts}
     try:
+        _check_time(notification)
         await settled(notifier.notify(notification))
     except Exception as error:  # noqa: BLE001  (whatever it is, it was not delivered)
         no_use = isinstance(error, NotDelivered) and error.is_permanent
@@ -195,6 +196,13 @@ async def _hand_over(
     return "delivered"
 
 
+def _check_time(notification: Notification) -> None:
+    """Make sure that a store could read when it was; it passes on what is no time, as text."""
+    if not isinstance(notification.at, datetime):
+        told = f"its time is {notification.at!r:.60}, which is no time; correct it in the database"
+        raise NotDelivered(notification.key, told, is_permanent=True)
+
+
 async def _kept_of(desk: Wiring, notification: Notification, error: Exception) -> str:
     """Return what is kept of an error; of an erased case, whose words it may repeat, its type."""
     found = await desk.store.load(notification.case_id)
@@ -206,7 +214,7 @@ async def _kept_of(desk: Wiring, notification: Notification, error: Exception) -
 def _shown(error: Exception) -> str:
     """Return an error as it is kept, in characters that every store takes."""
     try:
-        told = repr(error)
+        told = f"{error.reason}" if isinstance(error, NotDelivered) else repr(error)
     except Exception:  # noqa: BLE001  (it is the error of an error)
         told = f"an {type(error).__name__}, which cannot say what it is"
     return _storable(told)

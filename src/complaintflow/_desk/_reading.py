@@ -114,9 +114,7 @@ async def cases(desk: Wiring, query: Query, after: str | Case | None) -> tuple[C
     asked = (query.state, query.owner, query.customer, query.method, query.after)
     if not all(_is_written(text) for text in asked if text is not None):
         return ()  # no case has it, as no store keeps it
-    return tuple(
-        [_codec.case_from_text(found.text, found.case_id) for found in await desk.store.find(query)]
-    )
+    return tuple([_codec.case_of(found) for found in await desk.store.find(query)])
 
 
 def _is_written(text: str) -> bool:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing, suppress
 from email.headerregistry import Address, HeaderRegistry
 from email.message import EmailMessage
+from email.policy import default as modern
 from email.utils import format_datetime
 from hashlib import sha256
 from typing import Any, Literal, get_args
@@ -42,6 +43,7 @@ PERMANENT = 500
 """From this code on, a mail server means it for good."""
 
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")
+_SEVEN_BITS = modern.clone(cte_type="7bit")  # what every server takes
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 
@@ -207,7 +209,7 @@ class MailNotifier:
         letter = self._letters(notification) if addresses else None
         if letter is None:
             return None
-        message = EmailMessage()
+        message = EmailMessage(_SEVEN_BITS)
         message["From"] = self._sender
         try:
             message["To"] = [_address(address) for address in addresses]

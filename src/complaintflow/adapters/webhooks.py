@@ -19,13 +19,15 @@ from secrets import token_bytes
 from typing import Self
 from urllib.parse import quote
 
-import httpx
-from standardwebhooks import Webhook
-
+from complaintflow._extras import extra
 from complaintflow._waiting import at_most, problems_of_times, too_long
 from complaintflow.adapters.system import SystemClock
 from complaintflow.errors import EvidenceError, NotDelivered
 from complaintflow.ports import Clock, Notification
+
+with extra("webhooks"):
+    import httpx
+    from standardwebhooks import Webhook
 
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
 

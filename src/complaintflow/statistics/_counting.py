@@ -144,7 +144,7 @@ async def _measured(
     query = Query(method=method, limit=CASES)
     while page := await settled(store.find(query)):
         for found in page:
-            case = _codec.case_from_text(found.text, found.case_id)
+            case = _codec.case_of(found)
             counting.add(case, [step async for step in _steps(store, found.case_id)])
         query = evolve(query, after=page[-1].case_id)
     if refusals is not None and method is not None:

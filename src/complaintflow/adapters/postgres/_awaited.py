@@ -13,6 +13,7 @@ from psycopg.rows import tuple_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from tenacity import AsyncRetrying
 
+from complaintflow._given import a, look_over
 from complaintflow.adapters.postgres import _errors
 from complaintflow.adapters.postgres._connections import (
     KEEP,
@@ -114,7 +115,12 @@ class AsyncPostgresStore:
         is. Where none was begun yet, psycopg begins one, unless the connection commits by itself.
 
         Nothing is taken in it: `wake` and `claim` are for a store of its own.
+
+        Raises:
+            EvidenceError: *connection* is none of psycopg.
         """
+        is_one = a(psycopg.AsyncConnection, "a psycopg.AsyncConnection")
+        look_over("joining", connection=(is_one, connection))
         schema = self._requests.schema
         joined = AsyncPostgresStore(self._pool, schema=schema, timeout=self._timeout)
         joined._joined = connection

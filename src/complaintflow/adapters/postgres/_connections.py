@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from psycopg import AsyncCursor, BaseConnection, Cursor
 from psycopg.pq import TransactionStatus
@@ -17,6 +18,18 @@ _JOINED = (
     "the store is joined to a transaction, and may be rolled back with it, when somebody has been "
     "told already; tick and deliver from a desk with a store of its own"
 )
+
+
+def split_schema(url: str) -> tuple[str, str | None]:
+    """Return a URL of PostgreSQL as its driver takes it, and the schema that it names."""
+    try:
+        scheme, rest, path, query, fragment = urlsplit(url)
+    except ValueError:  # the driver says what is wrong with it
+        return url, None
+    options = parse_qsl(query, keep_blank_values=True)
+    query = urlencode([(name, value) for name, value in options if name != "schema"])
+    plain = urlunsplit((scheme, rest, path, query.replace("+", "%20"), fragment))
+    return plain, dict(options).get("schema")
 
 
 def options(timeout: float) -> dict[str, Any]:

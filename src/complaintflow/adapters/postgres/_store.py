@@ -13,6 +13,7 @@ from psycopg.rows import tuple_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 from tenacity import Retrying
 
+from complaintflow._given import a, look_over
 from complaintflow.adapters.postgres import _errors
 from complaintflow.adapters.postgres._connections import (
     KEEP,
@@ -126,7 +127,12 @@ class PostgresStore:
         none was begun yet, psycopg begins one, unless the connection commits by itself.
 
         Nothing is taken in it: `wake` and `claim` are for a store of its own.
+
+        Raises:
+            EvidenceError: *connection* is none of psycopg.
         """
+        is_one = a(psycopg.Connection, "a psycopg.Connection")
+        look_over("joining", connection=(is_one, connection))
         joined = PostgresStore(self._pool, schema=self._requests.schema, timeout=self._timeout)
         joined._joined = connection
         joined._is_checked = self._is_checked

@@ -43,9 +43,11 @@ _KINDS: dict[object, str] = {
     1146: "no tables",
     1044: "denied",
     1045: "denied",
+    1698: "denied",
     1142: "denied",
     1021: "full",
     1114: "full",
+    1049: "unreachable",
     2002: "unreachable",
     2003: "unreachable",
     2006: "cut",
@@ -122,7 +124,7 @@ def is_made_by_others(error: BaseException) -> bool:
 
 def explain(error: Exception, change: Change | None = None, *, writes: bool) -> StoreError:
     """Return what to raise instead of an error of SQLAlchemy, or of a driver."""
-    said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+    said = _said_by(getattr(error, "orig", None) or error)
     kind = kind_of(error)
     if kind == "cut" and change is not None:
         return StoreError(
@@ -133,6 +135,14 @@ def explain(error: Exception, change: Change | None = None, *, writes: bool) -> 
     kept = _KEPT_NOTHING if writes else ""
     told = _WHY[kind].format(error=said or type(error).__name__, kept=kept)
     return StoreError(told.removesuffix("; "))
+
+
+def _said_by(error: BaseException) -> str:
+    """Return the first line of what an error says, without the number that some begin with."""
+    match error.args:
+        case (int(), str(said)):
+            return said.strip().partition("\n")[0]
+    return str(error).strip().partition("\n")[0]
 
 
 WRONG = (SQLAlchemyError, UnicodeError, OverflowError)

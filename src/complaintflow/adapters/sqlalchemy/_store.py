@@ -13,11 +13,13 @@ from sqlalchemy import Connection, Engine, MetaData, Table, Update, inspect
 from sqlalchemy.exc import IntegrityError
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
+from complaintflow._given import a, look_over
 from complaintflow.adapters.sqlalchemy import _errors
 from complaintflow.adapters.sqlalchemy._statements import Statements
 from complaintflow.adapters.sqlalchemy._tables import (
     MYSQL,
     SCHEMA_VERSION,
+    Cases,
     Tables,
     add_tables,
     metadata,
@@ -71,17 +73,27 @@ class SqlalchemyStore:
 
         skip_locked: whether the database knows `SKIP LOCKED`. None: PostgreSQL, Oracle, MySQL and
             MariaDB do. Without it, workers that meet try for the same rows, and one gets each.
+
+        cases: a table of the host's that cases are kept in, from `add_case_columns`. It is the
+            host's to make. None: our own.
     """
 
     def __init__(
-        self, engine: Engine, *, schema: str | None = None, skip_locked: bool | None = None
+        self,
+        engine: Engine,
+        *,
+        schema: str | None = None,
+        skip_locked: bool | None = None,
+        cases: Cases | None = None,
     ) -> None:
         self._engine = engine
         self._metadata = metadata if schema is None else MetaData(schema=schema)
         self._tables: Tables = add_tables(self._metadata)
         is_known = engine.dialect.name in _SKIPS
         self._skips = is_known if skip_locked is None else skip_locked
-        self._say = Statements(self._tables, skip_locked=self._skips)
+        case = self._tables.case
+        self._cases = cases or Cases(case, dict(case.c.items()), is_hosts=False)
+        self._say = Statements(self._tables, self._cases, skip_locked=self._skips)
         self._joined: Callable[[], Connection] | None = None
         self._is_checked = False
 
@@ -97,11 +109,19 @@ class SqlalchemyStore:
         was begun yet, SQLAlchemy begins one. With a session it may be kept for as long as that.
 
         Nothing is taken in it: `wake` and `claim` are for a store of its own.
+
+        Raises:
+            EvidenceError: *host* is neither a connection nor a session.
         """
         joined = copy(self)
-        joined._joined = (  # noqa: SLF001 (it is one of us)
-            (lambda: host) if isinstance(host, Connection) else host.connection
-        )
+        if isinstance(host, Connection):
+            joined._joined = lambda: host  # noqa: SLF001 (it is one of us)
+        else:
+            from sqlalchemy.orm import Session, scoped_session
+
+            is_one = a((Session, scoped_session), "a Connection or a Session of SQLAlchemy")
+            look_over("joining", host=(is_one, host))
+            joined._joined = host.connection  # noqa: SLF001
         return joined
 
     # -- the tables -----------------------------------------------------------------------------
@@ -122,7 +142,8 @@ class SqlalchemyStore:
         self._check()
 
     def _make(self) -> None:
-        tables: tuple[Table, ...] = astuple(self._tables, recurse=False)
+        case, *others = astuple(self._tables, recurse=False)
+        tables: list[Table] = others if self._cases.is_hosts else [case, *others]
         name, schema = self._tables.schema.name, self._tables.schema.schema
         with self._writing() as connection:
             is_there = inspect(connection).has_table(name, schema=schema)
@@ -177,11 +198,14 @@ class SqlalchemyStore:
     def _keep(self, connection: Connection, change: Change) -> None:
         say, case_id, expected = self._say, change.case_id, change.expected
         values = asdict(change.snapshot, recurse=False)
-        if expected:
-            values |= {"this_id": case_id, "expected": expected}
-            if connection.execute(say.move, values).rowcount != 1:
+        if expected or self._cases.is_hosts:
+            new = {f"new_{name}": value for name, value in values.items() if name != "case_id"}
+            moved = connection.execute(say.move, new | {"this_id": case_id, "expected": expected})
+            if moved.rowcount != 1:
                 found = connection.scalar(say.version_of, {"this_id": case_id})
-                raise Conflict(case_id, expected, found or 0)
+                found = found or (0 if expected else None)
+                # A transaction of a host's may still see the version before it.
+                raise Conflict(case_id, expected, None if found == expected else found)
         else:
             try:
                 connection.execute(say.open, values)
@@ -361,7 +385,7 @@ class SqlalchemyStore:
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
         if self._joined is not None:
-            yield self._joined()
+            yield _in_a_transaction(self._joined())
         else:
             with self._engine.connect() as connection:
                 yield connection
@@ -369,7 +393,7 @@ class SqlalchemyStore:
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         if self._joined is not None:
-            connection = self._joined()
+            connection = _in_a_transaction(self._joined())
             _begin_for_sure(connection)
             with connection.begin_nested():
                 yield connection
@@ -380,6 +404,32 @@ class SqlalchemyStore:
                 connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
             _begin_for_sure(connection)
             yield connection
+
+
+def _in_a_transaction(host: Connection) -> Connection:
+    """
+    Return a host's connection, in a transaction that can be joined.
+
+    Raises:
+        StoreError: it has none, and begins none.
+    """
+    if not host.in_transaction():
+        host.begin()
+    lent = host.connection.dbapi_connection
+    if _commits_by_itself(host, lent) and not getattr(lent, "in_transaction", False):
+        message = (
+            "the connection to join is in no transaction, and commits each statement by itself; "
+            "join one whose isolation level is not AUTOCOMMIT"
+        )
+        raise StoreError(message)
+    return host
+
+
+def _commits_by_itself(host: Connection, lent: Any) -> bool:  # noqa: ANN401
+    try:
+        return bool(host.dialect.detect_autocommit_setting(lent))
+    except (AttributeError, NotImplementedError):  # an earlier SQLAlchemy, or a driver without it
+        return host.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
 
 
 def _begin_for_sure(connection: Connection) -> None:

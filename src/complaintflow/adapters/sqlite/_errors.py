@@ -13,7 +13,9 @@ _WHY = {
         "try again, or wait longer with SqliteStore(..., timeout=...)"
     ),
     sqlite3.SQLITE_READONLY: "is read-only: {kept}make the file and its folder writable",
-    sqlite3.SQLITE_CANTOPEN: "cannot be opened: it is no file, or may not be read",
+    sqlite3.SQLITE_CANTOPEN: (
+        "cannot be opened: it is no file, or this user may not read it, or not write in its folder"
+    ),
     sqlite3.SQLITE_NOTADB: "is not a SQLite database; name another file",
     sqlite3.SQLITE_CORRUPT: "is damaged; restore it from a backup",
     sqlite3.SQLITE_FULL: "cannot grow, the disk is full: {kept}make room, try again",

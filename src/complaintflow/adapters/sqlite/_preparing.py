@@ -9,7 +9,7 @@ from time import monotonic, sleep
 
 from complaintflow.adapters.sqlite import _sql
 from complaintflow.adapters.sqlite._errors import code_of
-from complaintflow.errors import StoreError
+from complaintflow.adapters.sqlite._layout import version_of
 
 log = logging.getLogger("complaintflow")
 
@@ -19,14 +19,17 @@ def prepare(connection: sqlite3.Connection, path: Path, timeout: float) -> None:
     Make the tables, or upgrade them, in one transaction.
 
     Raises:
-        StoreError: they are of a version that is not known here.
+        StoreError: they are of a version that is not known here, or of somebody else.
     """
-    if _version_of(connection, path) == _sql.SCHEMA_VERSION:
+    connection.execute("BEGIN")
+    version = version_of(path, connection)
+    connection.execute("COMMIT")
+    if version == _sql.SCHEMA_VERSION:
         return
     _turn_on_the_log(connection, timeout)
     connection.execute("BEGIN IMMEDIATE")
     # Somebody else may have made or upgraded the tables while this one waited.
-    version = _version_of(connection, path)
+    version = version_of(path, connection)
     if version == 0:
         for statement in _sql.SCHEMA:
             connection.execute(statement)
@@ -36,23 +39,6 @@ def prepare(connection: sqlite3.Connection, path: Path, timeout: float) -> None:
             connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {_sql.SCHEMA_VERSION}")
     connection.execute("COMMIT")
-
-
-def _version_of(connection: sqlite3.Connection, path: Path) -> int:
-    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    ways = {0, _sql.SCHEMA_VERSION}
-    for earlier in range(_sql.SCHEMA_VERSION - 1, 0, -1):
-        if earlier not in _sql.UPGRADES:
-            break
-        ways.add(earlier)
-    if version not in ways:
-        message = (
-            f"{path} has tables of version {version}, and this complaintflow knows "
-            f"version {_sql.SCHEMA_VERSION}: use the complaintflow that made it, or another "
-            "file"
-        )
-        raise StoreError(message)
-    return version
 
 
 def _turn_on_the_log(connection: sqlite3.Connection, timeout: float) -> None:
