@@ -287,7 +287,7 @@ class _Worker:
         if self._has_told_of_others:
             return
         with suppress(StoreError):  # the next look comes upon it
-            pins = await settled(unserved(self._desk._at))  # noqa: SLF001  (a desk has no word for it)
+            pins = await unserved(self._desk._at)  # noqa: SLF001  (a desk has no word for it)
             self._has_told_of_others = True
             if pins:
                 most = " or more" if len(pins) == WOKEN else ""
