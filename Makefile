@@ -11,7 +11,7 @@ TYPED := src examples
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format types imports docs pictures wheel worlds mutants proofs audits benchmark check clean
+.PHONY: help demo test lint format types imports docs looks pictures wheel worlds mutants proofs audits benchmark check clean
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,9 @@ imports: $(VENV)/.ready-for-all ## Check that imports run one way.
 docs: $(VENV)/.ready-for-all ## Build the documentation into build/docs.
 	$(BIN)/python -m sphinx --quiet --fresh-env --write-all --fail-on-warning docs build/docs
 	@echo "The documentation is in build/docs/index.html."
+
+looks: $(VENV)/.ready-for-test ## Look at every page of build/docs in a browser, in light and dark.
+	$(BIN)/python -m tests.looks build/docs
 
 pictures: $(VENV)/.ready-for-all ## Draw the pictures of the documentation anew; needs Graphviz.
 	$(BIN)/python docs/_ext/pictures.py
@@ -78,7 +81,7 @@ audits: $(VENV)/.ready-for-test ## Audit a log of 100,000 cases, and find exactl
 benchmark: $(VENV)/.ready-for-all ## Measure the engine beside others, in one run.
 	$(BIN)/python -m benchmarks
 
-check: test lint types imports docs wheel ## Run every check (all but the benchmark).
+check: test lint types imports docs looks wheel ## Run every check (all but the benchmark).
 
 clean: ## Remove everything that make has made, .venv included.
 	rm -rf $(VENV) build dist .coverage .coverage.* .hypothesis .import_linter_cache \

@@ -170,15 +170,15 @@ def svg(rows: list[tuple[int, int, float | None, float, float]]) -> str:
     for power in range(low, high + 1):
         x, y = place(FACTS[0], 10.0**power).split(",")
         named = f"{10.0**power:g} ms"
-        lines.append(f'<line x1="{x}" y1="{y}" x2="{WIDTH - 20}" y2="{y}" stroke="#8884"/>')
+        lines.append(f'<line x1="{x}" y1="{y}" x2="{WIDTH - 20}" y2="{y}" stroke="#7a7a7a44"/>')
         lines.append(f'<text x="{LEFT - 8}" y="{float(y) + 4}" text-anchor="end">{named}</text>')
     for facts in FACTS:
         x = place(facts, 1).split(",")[0]
         lines.append(f'<text x="{x}" y="{HEIGHT - 18}" text-anchor="middle">{facts}</text>')
     lines.append(f'<text x="{WIDTH / 2}" y="{HEIGHT - 2}" text-anchor="middle">facts</text>')
     for name, colour, column in (
-        ("one by one", "#c2410c", 2),
-        ("by whole sets", "#1d4ed8", 3),
+        ("one by one", "#d0511a", 2),
+        ("by whole sets", "#2f78e0", 3),
     ):
         points = [(row[0], row[column]) for row in rows]
         known = [(facts, value) for facts, value in points if value]
@@ -190,7 +190,7 @@ def svg(rows: list[tuple[int, int, float | None, float, float]]) -> str:
         )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
-        'font-family="sans-serif" font-size="12" fill="#888">\n'
+        'font-family="sans-serif" font-size="12" fill="#7a7a7a">\n'
         "<title>Time to search the worst case, by the number of facts</title>\n"
         + "\n".join(lines)
         + "\n</svg>\n"

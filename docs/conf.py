@@ -3,7 +3,6 @@ How Sphinx builds this documentation: from these files and the installed library
 """
 
 import importlib.metadata
-import logging
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +17,7 @@ from sphinx.ext import napoleon
 import complaintflow
 from complaintflow import LanguageRule, Method, Outcome, Requirement, Rule, TimeLimit
 from complaintflow._desk import _front
+from complaintflow._help import Doc, said_of
 from complaintflow.acts import Act
 
 project = "complaintflow"
@@ -27,14 +27,18 @@ release = version = importlib.metadata.version("complaintflow")
 
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 extensions = [
-    *("myst_parser", "sphinx.ext.autodoc"),
-    *("case_pictures", "document_keys", "messages", "method_tables", "offline", "pictures"),
-    *("signatures", "traceability"),
+    *("myst_parser", "sphinx.ext.autodoc", "sphinx_copybutton"),
+    *("breaking", "case_pictures", "document_keys", "markup_left", "messages", "method_tables"),
+    *("offline", "passed_on", "pictures", "signatures", "traceability"),
 ]
 html_theme = "furo"
+pygments_dark_style = "a11y-dark"
 html_title = "complaintflow"
 html_static_path = ["_static"]
 html_css_files = ["complaintflow.css"]
+# What is copied is what one types: no prompts, no answers.
+copybutton_prompt_text = r">>> |\.\.\. ?|\$ "
+copybutton_prompt_is_regexp = True
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 
@@ -81,12 +85,6 @@ nitpick_ignore_regex = [
     (r"py:.*", r"complaintflow\.([\w.]+\.)?_\w+\.[A-Z]"),
 ]
 
-# A room of the documentation may be empty for a while. (Sphinx 9.0 gives this warning no type, so
-# `suppress_warnings` cannot name it.)
-logging.getLogger("sphinx.sphinx.directives.other").addFilter(
-    lambda record: getattr(record, "subtype", None) != "empty_glob"
-)
-
 
 def read_google_sections(
     app: Sphinx, what: str, name: str, obj: object, options: Any, lines: list[str]
@@ -97,27 +95,13 @@ def read_google_sections(
     Napoleon left to itself takes the first words of a field's docstring for its type, as in
     "When it began. None: never.", and reads no sections in a property's.
     """
+    if isinstance(obj, type) and isinstance(vars(obj).get("__doc__"), Doc):
+        # `help` tells the fields as well; here each of them has a place of its own.
+        lines[:] = said_of(obj).splitlines()
     what = "object" if what in {"attribute", "data", "property"} else what
     lines[:] = napoleon.GoogleDocstring(
         lines, napoleon.Config(), app, what, name, obj, options
     ).lines()
-
-
-def show_what_is_made_anew(
-    app: Sphinx,
-    what: str,
-    name: str,
-    obj: object,
-    options: Any,
-    signature: str | None,
-    return_annotation: str | None,
-) -> tuple[str | None, str | None]:
-    """
-    Show a default that attrs makes anew for each instance as "...", not as attrs' own mark.
-    """
-    if signature is not None:
-        signature = signature.replace("= NOTHING", "= ...")
-    return signature, return_annotation
 
 
 def find_the_front_door(
@@ -148,5 +132,4 @@ def setup(app: Sphinx) -> None:
     Have Sphinx ask us.
     """
     app.connect("autodoc-process-docstring", read_google_sections)
-    app.connect("autodoc-process-signature", show_what_is_made_anew)
     app.connect("missing-reference", find_the_front_door)

@@ -190,9 +190,8 @@ class TicketStore:
     ) -> None:
         """Forget what was delivered; hold what was not, or put it aside."""
         again = (
-            "UPDATE outbox SET held_until = :at, error = :parked,"
-            " attempts = iif(error IS NULL OR :parked IS NOT NULL, attempts + 1, 0)"
-            " WHERE key = :key"
+            "UPDATE outbox SET held_until = :at, error = :parked, attempts = attempts + 1"
+            " WHERE key = :key AND error IS NULL"
         )
         values = {"key": key, "at": retry_at or "", "parked": parked}
         with self._transaction() as db:
@@ -200,6 +199,12 @@ class TicketStore:
                 db.execute("DELETE FROM outbox WHERE key = ?", (key,))
             else:
                 db.execute(again, values)
+
+    def release(self, key: str) -> None:
+        """Have what was put aside tried again."""
+        again = "UPDATE outbox SET attempts = 0, error = NULL WHERE key = ? AND error IS NOT NULL"
+        with self._transaction() as db:
+            db.execute(again, (key,))
 
     def parked(self, *, after: str | None = None, limit: int | None = None) -> Sequence[Parked]:
         """Return what was put aside."""

@@ -741,29 +741,50 @@ class ListsInTheOrderOfParking(MemoryStore):
         return listed[start:][:limit]
 
 
-@breaks("test_a_parked_one_is_released_by_a_new_time")
+@breaks("test_what_is_released_is_tried_as_if_it_were_new")
 class NeverReleases(MemoryStore):
-    def settle(self, key, *, retry_at=None, parked=None):
-        if key not in self._parked:
-            super().settle(key, retry_at=retry_at, parked=parked)
+    def release(self, key):
+        pass
 
 
-@breaks("test_a_parked_one_is_released_by_a_new_time")
+@breaks("test_what_is_released_is_tried_as_if_it_were_new")
 class RemembersTheAttempts(MemoryStore):
-    def settle(self, key, *, retry_at=None, parked=None):
+    def release(self, key):
         kept = self._outbox.get(key)
-        was_parked = key in self._parked
-        super().settle(key, retry_at=retry_at, parked=parked)
-        if was_parked and retry_at is not None:
+        super().release(key)
+        if kept is not None:
             self._outbox[key] = kept
+
+
+@breaks("test_only_what_is_parked_is_released")
+class ReleasesWhatIsOnItsWay(MemoryStore):
+    def release(self, key):
+        self._held.pop(key, None)
+        super().release(key)
+
+
+@breaks("test_a_late_failure_leaves_what_is_parked_as_it_is")
+class ReleasesByALateFailure(MemoryStore):
+    def settle(self, key, *, retry_at=None, parked=None):
+        if retry_at is not None:
+            self.release(key)
+        super().settle(key, retry_at=retry_at, parked=parked)
+
+
+@breaks("test_a_late_failure_leaves_what_is_parked_as_it_is")
+class KeepsTheLastError(MemoryStore):
+    def settle(self, key, *, retry_at=None, parked=None):
+        super().settle(key, retry_at=retry_at, parked=parked)
+        if parked is not None and key in self._parked:
+            self._parked[key] = parked
 
 
 @breaks("test_a_released_one_stands_in_its_old_place")
 class ReleasesToTheEnd(MemoryStore):
-    def settle(self, key, *, retry_at=None, parked=None):
-        if key in self._parked and retry_at is not None:
+    def release(self, key):
+        if key in self._parked:
             self._outbox[key] = self._outbox.pop(key)
-        super().settle(key, retry_at=retry_at, parked=parked)
+        super().release(key)
 
 
 @breaks("test_a_parked_one_may_be_settled_otherwise")

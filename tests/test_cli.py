@@ -257,6 +257,50 @@ def test_show_says_everything_that_a_method_says(name):
 
 
 @EVERY_METHOD
+def test_show_says_what_each_act_takes(name):
+    """
+    Of what type it is, what it is chosen from, and what holds where it is left out.
+    """
+    told = " ".join(run("show", name).stdout.split())
+    data = json.loads(run("show", name, "--format", "json").stdout)
+    carried = {each["name"]: each["fields"] for each in data["carried"]}
+
+    fields = [field for act in data["acts"] for field in act["evidence"]]
+    fields += [field for each in carried.values() for field in each]
+    said = {
+        *(("bool", "yes or no"), ("int", "a whole number"), ("Decimal", "a number")),
+        *(("datetime", "a time"), ("agent", "said to the customer")),
+        ("customer", "the customer's words"),
+    }
+    for field in fields:
+        *first, last = field["choices"] or [""]
+        choices = f"{', '.join(first)} or {last}" if first else last
+        kind = choices or field["voice"] or field["type"]
+        assert f"{field['name']}: {dict(said).get(kind, kind)}" in told
+        assert field["about"]
+    types = {field["type"] for field in fields} - {"text", "bool", "int", "datetime", "Decimal"}
+    assert types == carried.keys()
+
+
+def test_show_tells_types_choices_and_defaults_as_the_form_asks_for_them():
+    """
+    What a form offers to choose from is what the page says.
+    """
+    told = run("show", "six_steps").stdout
+
+    assert (
+        "  evidence        remedies: Remedy, one or more\n"
+        "                  words: said to the customer\n"
+        "                  expires: a time; optional\n"
+    ) in told
+    assert "mood: calm, discontent, upset, angry or hostile; optional\n" in told
+    assert "finished: yes or no; else yes\n" in told
+    assert (
+        "  Remedy  One thing the company would do, or give, to put it right.\n    kind: text\n"
+    ) in told
+
+
+@EVERY_METHOD
 def test_a_pipe_gets_eighty_columns_without_colour(name):
     """
     Nor does it get blanks at the ends of lines, which every difference would show.
@@ -312,7 +356,7 @@ def test_show_as_json_holds_every_act(name):
         *("name", "title", "version", "pin", "variant", "source", "origins", "settings"),
         *("departures", "initial"),
         *("promises_within", "promise_reminders", "states", "facts", "acts", "time_limits"),
-        *("waivable", "language", "notes", "invariants", "accepted"),
+        *("waivable", "language", "notes", "invariants", "accepted", "carried"),
     } == told.keys()
     assert {
         *("act", "about", "speaker", "awaits", "remedy", "recognition", "hearing"),

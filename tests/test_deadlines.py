@@ -800,6 +800,20 @@ def test_a_documented_method_reminds_where_it_is_told_to(make):
 
 
 @EVERY
+def test_a_documented_method_reminds_by_the_clock_of_each_limit(make):
+    """
+    One setting is for all of them; promises have no zone, and the setting says one for them.
+    """
+    timed = "action_within" if make is five_steps else "first_response"
+    method = make(remind_before=Within(1), **{timed: Within(4, zone="Asia/Tokyo")})
+
+    for each in method.limits:
+        assert (Within(1, zone=each.within.zone),) == each.reminders
+    assert "Asia/Tokyo" in {each.within.zone for each in method.limits}
+    assert {Within(1)} >= {*method.promise_reminders}
+
+
+@EVERY
 def test_a_documented_method_reminds_of_nothing_by_itself(make):
     """
     No document says how long before.
@@ -840,6 +854,13 @@ def test_reminders_that_make_no_sense_are_refused(make, value):
         (
             {"reminders": Within(2, end_of_day=True)},
             "a reminder is counted back from the deadline, so 2 days can have neither end_of_day,",
+        ),
+        (
+            {"within": Within(4, zone="Asia/Tokyo"), "reminders": Within(2)},
+            (
+                "the reminder 2 days before is counted in UTC, and the limit in Asia/Tokyo: give "
+                "it zone='Asia/Tokyo'"
+            ),
         ),
     ],
 )

@@ -47,7 +47,7 @@ from complaintflow.acts import (
     NotReached,
     Offer,
     Reopen,
-    Verdict,
+    Satisfaction,
     Waive,
     Withdraw,
 )
@@ -75,7 +75,7 @@ WORKING = EVERYWHERE[:4]
 WELL_SAID = Requirement(
     "well_said", "say it well", lambda _: True, reads=["evidence"], cites="own-2"
 )
-SATISFIED = Verdict(yes="resolved", no="resolved")
+SATISFIED = Satisfaction(yes="resolved", no="resolved")
 
 SOUND = {
     "name": "sound",
@@ -237,11 +237,11 @@ def pieces():
     def put_need(other):
         return {"rules": changed(SOUND["rules"], 1, needs=["heard", other, other])}
 
-    def put_verdict(other):
+    def put_satisfaction(other):
         return {"rules": changed(SOUND["rules"], 7, reads=other)}
 
     yield "requirement", put_need, WELL_SAID
-    yield "verdict", put_verdict, SATISFIED
+    yield "satisfaction", put_satisfaction, SATISFIED
     yield "departure", lambda other: {"departs": [other]}, Departure("I1", "we are a bank")
 
 
@@ -377,7 +377,7 @@ def test_every_field_of_every_piece_has_a_check():
     A field that is added without one would be taken as it is, whatever it is.
     """
     classes = {
-        *(Method, State, Fact, Outcome, Rule, Verdict, Requirement, Edge, Departure, Origin),
+        *(Method, State, Fact, Outcome, Rule, Satisfaction, Requirement, Edge, Departure, Origin),
         *(TimeLimit, LanguageRule, Invariant),
     }
     has = {cls.__name__: {each.name for each in attrs.fields(cls) if each.init} for cls in classes}
@@ -675,14 +675,14 @@ MISTAKES = [
     ),
     Mistake(
         "follow_up",
-        "rule of follow_up: its verdict reads the field 'resolvd', which the act does not have "
-        "(did you mean 'resolved'?)",
-        lambda d: d.rule(FollowUp, reads=Verdict(yes="resolvd", no="resolved")),
+        "rule of follow_up: its satisfaction reads the field 'resolvd', which the act does not "
+        "have (did you mean 'resolved'?)",
+        lambda d: d.rule(FollowUp, reads=Satisfaction(yes="resolvd", no="resolved")),
     ),
     Mistake(
         "follow_up",
-        "rule of follow_up: its verdict: yes must be names of fields, not int (5)",
-        lambda d: d.rule(FollowUp, reads=Verdict(yes=5, no="resolved")),
+        "rule of follow_up: its satisfaction: yes must be names of fields, not int (5)",
+        lambda d: d.rule(FollowUp, reads=Satisfaction(yes=5, no="resolved")),
         hides=("everything",),
     ),
     Mistake(

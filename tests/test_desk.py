@@ -1696,7 +1696,7 @@ def test_a_long_case_is_handed_over_too(desk, clock):
     told(desk, Learn(improvement="Straw"), CLOSE, Reopen(reason="x", words="y"), case_id="Fall 7")
     told(desk, Listen(account="Again", finished=False), case_id="Fall 7")
     story = desk.export_story("Fall 7")
-    other = elsewhere()
+    other = elsewhere(clock=clock)
 
     assert desk.get("Fall 7") == other.import_story(story)
     assert desk.history("Fall 7") == other.history("Fall 7")
@@ -1903,6 +1903,78 @@ def test_what_keeps_failing_is_put_aside(desk_with, notifier, clock, caplog):
     assert ["agreed", "agreed", "offer_made"] == notifier.topics
 
 
+def test_a_notifier_is_quoted_and_not_shown(desk_with, caplog):
+    """
+    Whoever looks reads the reason, and not how the error is made.
+    """
+
+    class Closed:
+        def notify(self, notification):
+            raise NotDelivered(notification.key, "the server answered 410", is_permanent=True)
+
+    desk = desk_with(notifier=Closed())
+    agreed(desk)
+    desk.deliver()
+
+    assert {"the server answered 410"} == {parked.error for parked in desk.parked()}
+    assert "t-1:6:1 failed 1 times (the server answered 410); it is parked" in caplog.text
+
+
+def test_a_failure_that_comes_late_releases_nothing(desk_with, clock):
+    """
+    Another worker has put the notification aside, while this one was still waiting for an answer.
+    """
+
+    class Gone:
+        def notify(self, notification):
+            raise NotDelivered(notification.key, "no such mailbox", is_permanent=True)
+
+    class Slow:
+        def notify(self, notification):
+            clock.advance(minutes=6)
+            assert Delivery(0, 0, 1) == other.deliver(limit=1)
+            raise TimeoutError
+
+    desk, other = desk_with(notifier=Slow()), desk_with(notifier=Gone())
+    opened(desk)
+    told(desk, Withdraw())
+
+    assert Delivery(0, 1) == desk.deliver(limit=1)
+
+    (parked,) = desk.parked()
+    assert ("t-1:2:1", 1) == (parked.notification.key, parked.notification.attempts)
+    assert "no such mailbox" in parked.error
+
+
+def test_a_batch_does_not_outlast_its_lease(desk_with, clock):
+    """
+    What is not begun in time is left alone: another worker may have it by then.
+    """
+    took = []
+
+    class Slow:
+        def notify(self, notification):
+            took.append(notification.case_id)
+            clock.advance(seconds=59)
+            other.deliver()
+
+    class Quick:
+        def notify(self, notification):
+            took.append(notification.case_id)
+
+    desk, other = desk_with(notifier=Slow()), desk_with(notifier=Quick())
+    cases = [f"t-{number}" for number in range(10)]
+    for case_id in cases:
+        opened(desk, case_id)
+        told(desk, Withdraw(), case_id=case_id)
+
+    assert Delivery(5, 0) == desk.deliver()
+
+    clock.advance(minutes=1)
+    assert Delivery(5, 0) == other.deliver()
+    assert cases == took
+
+
 def test_an_error_is_cut_to_what_can_be_read(desk_with, clock):
     """
     Some servers answer with a page.
@@ -2042,6 +2114,52 @@ def test_a_case_has_so_many_entries_and_can_still_end(desk_with, clock):
     with pytest.raises(LimitReached):
         told(desk, Correct(entry=1, reason="it was on Tuesday"))
     assert ["open", "note_mood", "note_mood", "deadline_passed", "withdraw"] == triggers(desk)
+
+
+def test_who_erases_has_a_name_that_is_not_too_long(desk_with):
+    """
+    It stays when the words are gone.
+    """
+    desk = desk_with(limits=Limits(name=10))
+    opened(desk)
+    with pytest.raises(LimitReached, match=r"^erase: by has 11 characters"):
+        desk.erase("t-1", reason="asked", by="s" * 11)
+
+    assert 1 == desk.get("t-1").version
+
+
+LINE = '{"act": "%s", "by": "%s", "at": "%s", %s}'
+
+
+@pytest.mark.parametrize(
+    ("number", "changed", "problem"),
+    [
+        (1, ("open", "s" * 11, "2026-01-05T09:00Z", '"customer": "ana", "complaint": "x"'), "by"),
+        (1, ("open", "sam", "2026-01-05T09:00Z", '"customer": "a%s", "complaint": "x"'), "custo"),
+        (2, ("listen", "sam", "2026-01-05T09:00Z", '"account": "%s"' % ("x" * 21)), "account has"),
+        (3, ("note_mood", "sam", "2026-01-05T10:00Z", '"mood": "calm"'), "is 2026-01-05T10:00"),
+        (4, ("note_mood", "sam", "2026-01-05T09:00Z", '"mood": "calm"'), "'story' has 3 entries"),
+    ],
+    ids=["by", "customer", "account", "moment", "entries"],
+)
+def test_a_story_is_no_way_past_the_limits(desk_with, number, changed, problem):
+    """
+    What nobody may record at a desk does not come in by a file; nothing of it is kept.
+    """
+    desk = desk_with(limits=Limits(text=20, name=10, entries=3))
+    lines = [
+        LINE % ("open", "sam", "2026-01-05T09:00Z", '"customer": "ana", "complaint": "x"'),
+        *[LINE % ("note_mood", "sam", "2026-01-05T09:00Z", '"mood": "calm"')] * 2,
+    ]
+    told_so = (LINE % changed).replace("a%s", "a" * 11)
+    with pytest.raises(StoryError) as error:
+        desk.import_story("\n".join([*lines[: number - 1], told_so, *lines[number:]]))
+
+    (said,) = error.value.problems
+    assert said.startswith(f"line {number}: ")
+    assert problem in said
+    assert () == desk.cases()
+    assert 3 == desk.import_story("\n".join(lines)).version
 
 
 def test_a_negotiation_has_so_many_offers(desk_with):

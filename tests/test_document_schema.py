@@ -25,7 +25,7 @@ from complaintflow import (
     Within,
     documents,
 )
-from complaintflow.acts import Verdict
+from complaintflow.acts import Satisfaction
 from complaintflow.cli._methods import every_method, names
 from complaintflow.documents import _format
 from complaintflow.documents._format import DOCUMENT, schema
@@ -195,7 +195,7 @@ def test_every_maker_of_the_vocabulary_can_be_named():
         (LanguageRule, _format.LANGUAGE, {"code"}),
         (Invariant, _format.INVARIANT, {"code"}),
         (Origin, _format.ORIGIN, set()),
-        (Verdict, _format.VERDICT, set()),
+        (Satisfaction, _format.SATISFACTION, set()),
         (
             Method,
             _format.DOCUMENT,

@@ -572,7 +572,7 @@ def test_a_reading_of_ones_own_cannot_be_written():
     with pytest.raises(DocumentError) as error:
         documents.dumps(small(more=[own]))
 
-    assert "acts.follow_up.reads: is a function, and no Verdict" in str(error.value)
+    assert "acts.follow_up.reads: is a function, and no Satisfaction" in str(error.value)
 
 
 # -- files --------------------------------------------------------------------------------------
@@ -793,7 +793,7 @@ def test_an_empty_document_says_all_that_it_lacks():
         (
             "[acts.lapse]",
             "[acts.lapse]\nreads = { yes = 'reason', no = 'reason' }",
-            "acts.lapse: rule of lapse: its verdict reads the field 'reason', which is of another",
+            "acts.lapse: rule of lapse: its satisfaction reads the field 'reason', which is of",
         ),
         (
             'title = "A parcel is lost"',

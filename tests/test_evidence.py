@@ -7,6 +7,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 from attrs import evolve
@@ -114,6 +115,16 @@ def test_a_history_that_nobody_touched_is_whole(records):
     assert (
         "7 entries, whole; without a head kept elsewhere this does not show a chain written anew"
     ) == str(seen)
+
+
+def test_a_check_that_has_found_something_is_false(records):
+    """
+    `if not desk.verify(case_id)` asks what it seems to ask.
+    """
+    assert verify_history(records)
+    assert verify_history([])
+    assert not verify_history(records[1:])
+    assert not verify_history(records, Head(len(records), "0" * 64))
 
 
 def test_no_history_is_whole_too():
@@ -332,12 +343,13 @@ def test_a_case_that_says_something_else_than_its_history_is_found(desk, store):
         ({"head": "0" * 64}, 7, "case"),
         ({"text": case.text.replace("agreed", "closed")}, 7, "case"),
         ({"text": "nonsense"}, 7, "case"),
+        ({"wake_at": None}, 7, "case"),
         ({"version": 8}, 8, "missing"),
     ):
         write(store, evolve(case, **change))
         found = desk.verify("t-1").flaw
         assert (place, kind) == (found.version, found.kind), change
-    write(store, evolve(case, wake_at=None))
+    write(store, evolve(case, wake_at=case.wake_at + timedelta(minutes=5)))
 
     assert desk.verify("t-1").is_whole
 
@@ -366,6 +378,37 @@ def test_a_case_without_entries_is_found(store, desk):
     assert Flaw(1, "missing", "entry 1 is missing: the case has 1") == desk.verify("t-1").flaw
 
 
+def test_an_erasure_in_between_is_no_flaw(desk, store):
+    """
+    The case was read with its words, and its history without them: nothing was altered.
+    """
+    agreed(desk)
+    history, times = store.history, [1, 2]
+
+    def erased_first(case_id, *, after=0, limit=None):
+        store.history = history
+        desk.erase(case_id, reason=f"asked {times.pop()}", by="sam")
+        store.history = erased_first if times else history
+        return history(case_id, after=after, limit=limit)
+
+    store.history = erased_first
+
+    assert "9 entries, whole, 8 without their words" in str(desk.verify("t-1"))
+
+
+def test_an_erasure_that_was_put_in_after_the_case_keeps_nobody_waiting(desk):
+    """
+    The case does not know of it, however often it is read again.
+    """
+    store = MemoryStore()
+    desk = Desk(SIX, store=store, clock=FrozenClock(MONDAY))
+    agreed(desk)
+    *_, last = records = list(store.history("t-1"))
+    write(store, store.load("t-1"), *records, evolve(last, version=8, trigger="erase"))
+
+    assert 7 == desk.verify("t-1").head.version
+
+
 def test_a_desk_that_does_not_know_the_method_verifies_the_chain(desk, store):
     """
     Who keeps the evidence need not know how complaints are handled.
@@ -391,10 +434,11 @@ def write(store, case, *records):
     with store._lent() as connection:
         connection.execute(
             "UPDATE complaintflow_case SET version = ?, state = ?, owner = ?, is_closed = ?,"
-            " due_at = ?, head = ?, text = ?",
+            " due_at = ?, wake_at = ?, head = ?, text = ?",
             (
                 *(case.version, case.state, case.owner, case.is_closed),
                 case.due_at and case.due_at.isoformat(timespec="microseconds"),
+                case.wake_at and case.wake_at.isoformat(timespec="microseconds"),
                 *(case.head, case.text),
             ),
         )
@@ -507,6 +551,23 @@ def test_a_case_goes_on_after_its_words_were_erased(desk):
     assert desk.verify("t-1").is_whole
 
 
+def test_a_customer_who_goes_on_after_an_erasure_is_named_until_the_next(desk, store):
+    """
+    By then the case does not know their name; their kind tells that it is one to take.
+    """
+    ana = Actor(WORDS, "customer")
+    opened(desk, customer=WORDS, by=ana)
+    desk.erase("t-1", reason="asked", by=ana)
+    desk.record("t-1", CustomerReplied(words="Hello?"), by=ana)
+
+    assert WORDS == desk.history("t-1")[-1].by.id
+
+    desk.erase("t-1", reason="asked again", by=ana)
+
+    assert [ERASED] * 4 == [entry.by.id for entry in desk.history("t-1")]
+    assert WORDS not in repr((store.load("t-1"), store.history("t-1")))
+
+
 def test_an_erasure_is_recorded_like_any_act(desk, store):
     """
     It is an act: with a key, with a version, at a time, seen by observers.
@@ -557,6 +618,9 @@ def test_who_may_not_erase_is_refused(desk, store):
         clock=FrozenClock(MONDAY),
         on_refused=lambda case, act, no: told_of.append((case.id, act, no.unmet)),
     )
+    with pytest.raises(Refused, match="ana may not erase"):
+        desk.erase("t-1", reason="asked", by=Actor("ana", "customer", may=["listen"]))
+    told_of.clear()
     with pytest.raises(Refused) as no:
         desk.erase("t-1", reason="asked", by=Actor("robo", "bot", may=["listen"]))
 
@@ -661,6 +725,25 @@ def test_a_mail_server_that_tells_on_a_customer_is_silenced(desk, store):
     desk.erase("t-1", reason="asked", by="sam")
 
     assert {""} == {parked.error for parked in desk.parked()}
+
+
+def test_an_attempt_that_fails_after_an_erasure_tells_on_nobody(store):
+    """
+    It was under way, and brings back what a mail server says of the customer.
+    """
+
+    class Late:
+        def notify(self, notification):
+            if desk.get("t-1").customer != ERASED:
+                desk.erase("t-1", reason="asked", by="sam")
+            message = f"550 no such user {WORDS}@example.org"
+            raise ValueError(message)
+
+    desk = Desk(SIX, store=store, clock=FrozenClock(MONDAY), notifier=Late(), park_after=1)
+    agreed(desk)
+    desk.deliver()
+
+    assert {"ValueError, of a case whose words are erased"} == {p.error for p in desk.parked()}
 
 
 # -- in the file --------------------------------------------------------------------------------

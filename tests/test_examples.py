@@ -89,6 +89,12 @@ TELLS = {
         "the problem is not recognised",
         "T-1: heard, no offer yet, case heard",
     ),
+    "tickets_as_cases.py": (
+        "T-1: received, sam, The lamp buzzes again",
+        "the problem is not recognised",
+        "T-1: heard, sam, The lamp buzzes again",
+        "T-2: new, None, How do I change my password?",
+    ),
 }
 
 
@@ -104,7 +110,7 @@ def test_an_example_runs_and_leaves_nothing_behind(name, tmp_path):
     """
     It needs nothing but the library, and any warning is an error.
     """
-    if name == "joined_host.py":
+    if name in {"joined_host.py", "tickets_as_cases.py"}:
         pytest.importorskip("sqlalchemy")
     command = [sys.executable, "-W", "error", "-B", str(FOLDER / name)]
     run = subprocess.run(command, check=False, capture_output=True, text=True, cwd=tmp_path)
@@ -136,11 +142,11 @@ def test_an_example_uses_public_names_only(name):
     assert [] == [module for module in imported if "._" in module]
 
 
-def helpdesk():
+def example(name):
     """
-    Return the example of a host, as a module.
+    Return an example as a module.
     """
-    spec = importlib.util.spec_from_file_location("plain_host", FOLDER / "plain_host.py")
+    spec = importlib.util.spec_from_file_location(name, FOLDER / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -158,7 +164,7 @@ class TestTheStoreOfTheHelpdesk(StoreContract):
         """
         Return the store; here, unlike there, a complaint makes its own ticket.
         """
-        host = helpdesk()
+        host = example("plain_host")
         db = sqlite3.connect(":memory:", detect_types=sqlite3.PARSE_DECLTYPES)
         db.executescript(host.TICKETS + host.COMPLAINTS)
 

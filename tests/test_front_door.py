@@ -491,7 +491,8 @@ def test_a_desk_tells_everything_that_does_not_fit():
     """
     Each with what is missing, and what would fit.
     """
-    a_store = "load, commit, history, keyed, wake, claim, settle, parked"  # a text can find
+    # A text can find.
+    a_store = "load, commit, history, keyed, wake, claim, settle, release, parked"
     found = problems_of(
         Desk,
         six_steps,

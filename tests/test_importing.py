@@ -57,3 +57,34 @@ def test_a_name_that_is_not_there_is_an_attribute_error():
     """
     with pytest.raises(AttributeError, match="'complaintflow' has no attribute 'Dusk'"):
         complaintflow.Dusk  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("extra", "missing", "wanted"),
+    [
+        ("calendars", "holidays", "complaintflow.adapters.calendars"),
+        ("webhooks", "httpx", "complaintflow.adapters.webhooks"),
+        ("webhooks", "standardwebhooks", "complaintflow.adapters.webhooks"),
+        ("postgres", "psycopg", "complaintflow.adapters.postgres"),
+        ("postgres", "tenacity", "complaintflow.adapters.postgres"),
+        ("sqlalchemy", "sqlalchemy", "complaintflow.adapters.sqlalchemy"),
+        ("django", "django", "complaintflow.adapters.django"),
+        ("testing", "pytest", "complaintflow.testing.StoreContract"),
+        ("testing", "hypothesis", "complaintflow.testing.histories"),
+    ],
+)
+def test_what_needs_an_extra_says_which(extra, missing, wanted):
+    """
+    Whoever imports it reads how to install it, and not only what Python has not found.
+    """
+    module, _, name = wanted.rpartition(".")
+    program = (
+        f"import sys; sys.modules[{missing!r}] = None\n"
+        f"try:\n    from {module} import {name}\n"
+        "except ModuleNotFoundError as error:\n    print(error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=True, stdout=subprocess.PIPE, text=True
+    )
+
+    assert f"pip install 'complaintflow[{extra}]'" in done.stdout

@@ -89,7 +89,35 @@ def test_a_preset_takes_reminders_and_another_calendar():
     limit = made("eu_psd2_reply", calendar="AT", reminders=Within(2))
 
     assert "AT" == limit.within.calendar
-    assert (Within(2),) == limit.reminders
+    assert (Within(2, zone="Europe/London"),) == limit.reminders
+
+
+def test_reminders_of_a_preset_are_counted_as_it_is():
+    """
+    A day before the end of a Monday in Sydney is its Friday, and not a weekend in Greenwich.
+    """
+    zone = "Australia/Sydney"
+    limit = made("uk_housing_stage_1", zone=zone, reminders=Within(1, "business_days"))
+    received = datetime(2026, 11, 16, 1, tzinfo=UTC)
+    deadline = limit.deadline(received, holiday_calendars("GB-ENG"))
+
+    assert (Within(1, "business_days", zone=zone, calendar="GB-ENG"),) == limit.reminders
+    assert datetime(2026, 11, 30, 13, tzinfo=UTC) == deadline.due
+    assert (datetime(2026, 11, 29, 13, tzinfo=UTC),) == deadline.reminders
+
+
+def test_reminders_that_say_how_they_are_counted_are_left_alone():
+    """
+    And hours are nowhere counted on a calendar; what is no span is told by the method.
+    """
+    given = [Within(1, zone="Europe/Paris"), Within(2, "business_days", calendar="FR"), Within(4)]
+    limit = made("uk_housing_stage_1", reminders=[*given, Within(5, "hours"), "soon"])
+
+    assert ("Europe/Paris", "Europe/London", "Europe/London", "UTC") == tuple(
+        each.zone for each in limit.reminders[:4]
+    )
+    assert (None, "FR", None, None) == tuple(each.calendar for each in limit.reminders[:4])
+    assert "soon" == limit.reminders[4]
 
 
 def test_a_preset_that_does_not_hold_yet_is_refused_unless_forced():

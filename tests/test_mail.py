@@ -65,8 +65,8 @@ class Talk(socketserver.StreamRequestHandler):
         scripted = self.server.script.get(word) or self.server.script.get(verb)
         if scripted == "hang up":
             return False
-        if scripted == "say nothing":
-            self.server.may_end.wait(5)
+        if scripted in {"say nothing", "drip"}:
+            self.hold(drips=scripted == "drip")
             return False
         if scripted:
             self.say(scripted)
@@ -87,6 +87,16 @@ class Talk(socketserver.StreamRequestHandler):
         else:
             self.say("250 fine")
         return verb != "QUIT"
+
+    def hold(self, *, drips):
+        """
+        Come to no end: say nothing, or a letter now and then.
+        """
+        for _ in range(100):
+            if drips:
+                self.wfile.write(b"2")
+            if self.server.may_end.wait(0.05):
+                return
 
     def say(self, line):
         """
@@ -251,6 +261,16 @@ def test_the_host_says_who_and_what():
     assert "customer@example.net" == message["To"]
     assert "offer_made!" == message["Subject"]
     assert "Grüße, und alles Gute\n" == message.get_content()
+
+
+def test_a_letter_goes_by_every_server():
+    """
+    Some still take seven bits only, and an id or a letter may hold any character.
+    """
+    message = notifier().message(evolve(OFFER, case_id="Fall-ü-42"))
+
+    assert message.as_bytes().isascii()
+    assert "your complaint Fall-ü-42." in message.get_content()
 
 
 @pytest.mark.parametrize(
@@ -434,6 +454,18 @@ def test_a_server_that_says_nothing_is_not_waited_for():
         notifier(server, timeout=0.2).notify(OFFER)
 
 
+def test_a_server_that_never_comes_to_an_end_is_given_up():
+    """
+    It says something all the time, so no silence is too long.
+    """
+    with (
+        mail_server(MAIL="drip") as server,
+        pytest.raises(NotDelivered, match=r"it took more than 0\.2 seconds") as error,
+    ):
+        notifier(server, deadline=0.2).notify(OFFER)
+    assert not error.value.is_permanent
+
+
 @pytest.mark.parametrize("farewell", ["hang up", "500 what?"])
 def test_a_farewell_that_fails_undoes_nothing(farewell):
     """
@@ -463,6 +495,7 @@ def test_a_farewell_that_fails_undoes_nothing(farewell):
         ({"username": "a", "password": "b"}, "a password is not sent over a connection that"),
         ({"timeout": 0}, "timeout must be a number of seconds, not 0"),
         ({"timeout": "10"}, "timeout must be a number of seconds, not '10'"),
+        ({"deadline": 61}, "deadline must be a number of seconds, at most 60, not 61"),
     ],
 )
 def test_settings_that_make_no_sense_are_refused(settings, problem):

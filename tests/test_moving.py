@@ -156,6 +156,28 @@ def test_a_case_that_goes_on_meanwhile_is_told_as_it_was():
     assert (1, 1) == (json.loads(case)["case"]["version"], len(entries))
 
 
+def test_a_case_that_is_erased_meanwhile_is_told_without_its_words(other):
+    """
+    It can be taken over: an export that was made in the night is not known to be useless by day.
+    """
+
+    class Busy(MemoryStore):
+        def load(self, case_id):
+            found, quiet = super().load(case_id), MemoryStore()
+            if found is not None and found.version == 2:
+                quiet.__dict__ = self.__dict__
+                Desk(SIX, store=quiet).erase(case_id, reason="asked", by="sam")
+            return found
+
+    store = Busy()
+    desk = Desk(SIX, store=store)
+    opened(desk)
+    told(desk, LISTEN)
+
+    assert 1 == other.import_all(desk.export_all())
+    assert (3, ERASED) == (other.get("t-1").version, other.get("t-1").customer)
+
+
 def test_a_desk_that_does_not_know_the_methods_takes_cases_over(lines):
     """
     The chain is checked all the same.
@@ -173,6 +195,31 @@ def changed(lines, number, **change):
     data = json.loads(lines[number])
     next(iter(data.values())).update(change)
     return [*lines[:number], json.dumps(data), *lines[number + 1 :]]
+
+
+@pytest.mark.parametrize("wakes_at", [None, "2200-01-01T00:00:00+00:00"], ids=str)
+@pytest.mark.parametrize("method", [SIX, seven_as()], ids=["known", "unknown"])
+def test_a_case_that_comes_in_wakes_when_it_says_itself(desk, lines, method, wakes_at):
+    """
+    The column is moved by whoever looks at the case, and may be so just when it is exported.
+    """
+    other = Desk(method)
+    other.import_all(changed(lines, 1, wake_at=wakes_at))
+    (case, *_), _ = all_of(other)
+
+    assert desk.get("t-1").wake_at is not None
+    assert desk.get("t-1").wake_at == case.wake_at
+
+
+def test_a_case_that_cannot_be_read_comes_in_to_a_stranger_as_it_is(lines):
+    """
+    Its chain is whole, and only who knows the method could tell more.
+    """
+    broken = changed(lines, 1, text="{}")
+
+    assert 3 == Desk(seven_as()).import_all(broken)
+    with pytest.raises(StoryError, match="the case does not say"):
+        Desk(SIX).import_all(broken)
 
 
 NOT_OURS = "line 1: this is no export of a store; Desk.export_all() writes one"

@@ -17,7 +17,7 @@ from psycopg_pool import AsyncConnectionPool, ConnectionPool
 
 from complaintflow.adapters.postgres import AsyncPostgresStore, PostgresStore, _store
 from complaintflow.adapters.postgres.__main__ import main
-from complaintflow.errors import Conflict, StoreError
+from complaintflow.errors import Conflict, EvidenceError, StoreError
 from complaintflow.ports import Query
 from complaintflow.testing import AsyncStoreContract, StoreContract
 
@@ -228,6 +228,44 @@ class TestJoiningATransaction:
             connection.close()
             with pytest.raises(StoreError, match="closed, or cut"):
                 opened.joining(connection).load("ticket-42")
+
+    def test_what_is_no_connection_is_not_joined(self, schema):
+        """
+        Without one the store would commit by itself, in a transaction of its own.
+        """
+        for made in (PostgresStore, AsyncPostgresStore):
+            for host in (None, "a connection"):
+                with pytest.raises(EvidenceError, match="connection must be a psycopg"):
+                    made(servers.QUICK, schema=schema).joining(host)
+
+    def test_nobody_is_told_of_what_may_be_rolled_back(self, opened, schema):
+        """
+        What goes out does so after the commit, from a store of its own.
+        """
+        opened.commit(a_step("ticket-42", 1))
+        taking = {"now": NOW, "until": NOW, "limit": 1}
+        told = "joined to a transaction.*from a desk with a store of its own"
+
+        async def awaited():
+            async with (
+                AsyncPostgresStore(servers.QUICK, schema=schema) as store,
+                await psycopg.AsyncConnection.connect(servers.QUICK) as connection,
+            ):
+                joined = store.joining(connection)
+                with pytest.raises(StoreError, match=told):
+                    await joined.claim(**taking)
+                with pytest.raises(StoreError, match=told):
+                    await joined.wake(**taking, methods=[])
+
+        with raw() as connection:
+            joined = opened.joining(connection)
+            with pytest.raises(StoreError, match=told):
+                joined.claim(**taking)
+            with pytest.raises(StoreError, match=told):
+                joined.wake(**taking, methods=[])
+        asyncio.run(awaited())
+
+        assert 1 == len(opened.claim(**taking))
 
     def test_it_is_awaited_likewise(self, opened, schema):
         """
@@ -568,6 +606,21 @@ class TestMakingTheTables:
         told = capsys.readouterr()
         assert f"The tables are in schema {schema!r}.\n" * 2 == told.out
         assert 1 == len(told.err.splitlines())
+
+    def test_the_schema_may_stand_in_the_url(self, capsys, monkeypatch):
+        """
+        As in every other command; said twice, and differently, it is not guessed which.
+        """
+        both = "&" if "?" in servers.POSTGRES else "?"
+        with servers.a_schema() as schema:
+            url = f"{servers.POSTGRES}{both}schema={schema}"
+            monkeypatch.setattr(sys, "argv", ["postgres", url])
+            assert 0 == main()
+            assert f"The tables are in schema {schema!r}.\n" == capsys.readouterr().out
+            monkeypatch.setattr(sys, "argv", ["postgres", url, "--schema", "other", "--sql"])
+            with pytest.raises(SystemExit):
+                main()
+            assert f"the URL says {schema}, and --schema other" in capsys.readouterr().err
 
     def test_the_script_makes_them_too(self, capsys, monkeypatch):
         """

@@ -2,8 +2,14 @@
 Cases in databases behind SQLAlchemy: the contract on each of them, and joined transactions.
 """
 
+import re
+import shlex
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
+from threading import Barrier
 from time import sleep
 
 import pymysql
@@ -12,6 +18,7 @@ import sqlalchemy
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
+from alembic.config import main as alembic_main
 from alembic.runtime.migration import MigrationContext
 from attrs import evolve
 from sqlalchemy import create_engine
@@ -19,12 +26,21 @@ from sqlalchemy.dialects import mysql, oracle
 from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateTable
 
+from complaintflow import Desk
+from complaintflow.acts import Withdraw
 from complaintflow.adapters import store_from_url
 from complaintflow.adapters.postgres import PostgresStore
-from complaintflow.adapters.sqlalchemy import SqlalchemyStore, _errors, add_tables, metadata
-from complaintflow.errors import Conflict, StoreError
+from complaintflow.adapters.sqlalchemy import (
+    SqlalchemyStore,
+    _errors,
+    add_tables,
+    metadata,
+    versions,
+)
+from complaintflow.errors import Conflict, EvidenceError, StoreError
+from complaintflow.methods import six_steps
 from complaintflow.ports import Query
-from complaintflow.testing import StoreContract
+from complaintflow.testing import RecordingNotifier, StoreContract
 
 from . import servers
 from .store_worker import a_step
@@ -58,6 +74,22 @@ def on_mariadb():
         store.create_schema()
         yield store
         engine.dispose()
+
+
+@contextmanager
+def an_empty_database(kind, path):
+    """
+    Give the URL of a database without our tables, and the schema they are to be in.
+    """
+    if kind == "sqlite":
+        yield f"sqlite:///{path}", None
+    elif kind == "mariadb":
+        with servers.a_database() as url:
+            yield url, None
+    else:
+        with servers.a_schema() as schema, servers.on_postgres() as connection:
+            connection.execute(f'CREATE SCHEMA "{schema}"')
+            yield PSYCOPG, schema
 
 
 def emptied(store):
@@ -260,6 +292,83 @@ class TestJoiningATransaction:
         assert 2 == store.load("ticket-42").version
         assert ["ticket-42"] == tickets(store, ticket)
 
+    @pytest.mark.parametrize("server", ["on_postgres", "on_mariadb"])
+    def test_a_step_that_came_too_late_is_not_taken_for_a_key(self, server, request):
+        """
+        At REPEATABLE READ, MariaDB's default, the host still sees the version it began with.
+        """
+        store = emptied(request.getfixturevalue(server))
+        store.commit(a_step("ticket-42", 1))
+        with store._engine.connect() as connection, connection.begin():
+            assert 1 == store.joining(connection).load("ticket-42").version
+            store.commit(a_step("ticket-42", 2))
+            with pytest.raises(Conflict, match=r"is at .*version.*: somebody acted in between"):
+                store.joining(connection).commit(a_step("ticket-42", 2))
+
+    def test_there_must_be_a_transaction_to_join(self, store):
+        """
+        One connection commits each statement by itself, and the next step would stand alone.
+        """
+        engine = store._engine.execution_options(isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            joined = store.joining(connection)
+            for ask in (
+                lambda: joined.commit(a_step("ticket-42", 1)),
+                lambda: joined.load("ticket-42"),
+            ):
+                with pytest.raises(StoreError, match="commits each statement by itself"):
+                    ask()
+            connection.commit()
+        assert store.load("ticket-42") is None
+
+    def test_a_host_may_begin_the_transactions_of_sqlite_itself(self, on_sqlite):
+        """
+        As SQLAlchemy's documentation advises; the driver then seems to commit by itself.
+        """
+        engine = create_engine(on_sqlite._engine.url)
+
+        @sqlalchemy.event.listens_for(engine, "connect")
+        def leave_it_to_us(lent, _):
+            lent.isolation_level = None
+
+        @sqlalchemy.event.listens_for(engine, "begin")
+        def begin(connection):
+            connection.exec_driver_sql("BEGIN")
+
+        with engine.connect() as connection:
+            on_sqlite.joining(connection).commit(a_step("ticket-1", 1))
+            connection.rollback()
+            on_sqlite.joining(connection).commit(a_step("ticket-2", 1))
+            connection.commit()
+        engine.dispose()
+
+        assert ["ticket-2"] == [found.case_id for found in on_sqlite.find(Query())]
+
+    @pytest.mark.parametrize("host", [None, "a connection"])
+    def test_what_is_no_connection_is_not_joined(self, on_sqlite, host):
+        """
+        It is told at once, and nothing is written anywhere.
+        """
+        with pytest.raises(EvidenceError, match="host must be a Connection or a Session"):
+            on_sqlite.joining(host)
+
+    def test_nobody_is_told_of_what_may_be_rolled_back(self, store):
+        """
+        What goes out does so after the commit, from a desk whose store is its own.
+        """
+        notifier = RecordingNotifier()
+        with store._engine.connect() as connection:
+            desk = Desk(six_steps(), store=store.joining(connection), notifier=notifier)
+            desk.open("ticket-42", customer="ana", complaint="It arrived broken", by="sam")
+            desk.record("ticket-42", Withdraw(), by="sam")
+            for took in (desk.deliver, desk.tick):
+                with pytest.raises(StoreError, match="from a desk with a store of its own"):
+                    took()
+            connection.commit()
+
+        assert [] == notifier.topics
+        assert 1 == Desk(six_steps(), store=store, notifier=notifier).deliver().delivered
+
     def test_a_session_may_be_joined_for_as_long_as_it_lives(self, store, ticket):
         """
         A request has one session, and commits it more than once.
@@ -358,6 +467,63 @@ class TestTheTables:
             SqlalchemyStore(engine).commit(a_step("ticket-42", 1))
             engine.dispose()
 
+    @pytest.mark.parametrize("kind", ["sqlite", "postgres", "mariadb"])
+    def test_whoever_makes_them_at_the_same_moment_finds_them_made(self, tmp_path, kind):
+        """
+        Several workers start at once, on an empty database.
+        """
+        for number in range(3):
+            with an_empty_database(kind, tmp_path / f"{number}.db") as (url, schema):
+                engines = [create_engine(url) for _ in range(4)]
+                gate = Barrier(4)
+
+                def make(engine, gate=gate, schema=schema):
+                    gate.wait()
+                    SqlalchemyStore(engine, schema=schema).create_schema()
+
+                with ThreadPoolExecutor(4) as pool:
+                    list(pool.map(make, engines))
+                SqlalchemyStore(engines[0], schema=schema).commit(a_step("ticket-42", 1))
+                for engine in engines:
+                    engine.dispose()
+
+    def test_what_was_broken_off_is_made_whole(self, tmp_path):
+        """
+        MariaDB keeps each table as it is made, also when the process dies before the next.
+        """
+        engine = create_engine(f"sqlite:///{tmp_path}/host")
+        SqlalchemyStore(engine).create_schema()
+        with engine.begin() as connection:
+            for broken in (
+                "DELETE FROM complaintflow_schema",
+                "DROP TABLE complaintflow_outbox",
+                "DROP INDEX complaintflow_case_owner",
+            ):
+                connection.exec_driver_sql(broken)
+
+        SqlalchemyStore(engine).create_schema()
+
+        SqlalchemyStore(engine).commit(a_step("ticket-42", 1))
+        with engine.connect() as connection:
+            assert [] == self.differences(connection, metadata)
+        engine.dispose()
+
+    def test_tables_of_another_version_are_left_alone(self, tmp_path):
+        """
+        What is missing in them may be missing for a reason.
+        """
+        engine = create_engine(f"sqlite:///{tmp_path}/host")
+        SqlalchemyStore(engine).create_schema()
+        with engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE complaintflow_schema SET version = 99")
+            connection.exec_driver_sql("DROP TABLE complaintflow_outbox")
+
+        with pytest.raises(StoreError, match="tables of version 99"):
+            SqlalchemyStore(engine).create_schema()
+
+        assert not sqlalchemy.inspect(engine).has_table("complaintflow_outbox")
+        engine.dispose()
+
     def test_all_ways_make_the_same_on_postgres(self, tmp_path):
         """
         So that a host may use one store in its requests, and the other in its workers.
@@ -378,6 +544,43 @@ class TestTheTables:
                     assert [] == self.differences(connection, metadata)
                     connection.rollback()
             assert columns_of(ours) == columns_of(theirs)
+        engine.dispose()
+
+    def test_migrations_of_a_host_go_into_its_own_folder(self, tmp_path, monkeypatch):
+        """
+        Its first one and those after it, by the settings and commands of the how-to.
+        """
+        page = (Path(__file__).parents[1] / "docs/how-to/choose-a-store.md").read_text("utf-8")
+        [settings] = re.findall(r"```ini\n(.*?)```", page, re.DOTALL)
+        commands = re.findall(r"^alembic (.*)$", page, re.MULTILINE)
+        ours = Path(versions.__file__).parent
+        before = {path.name for path in ours.glob("*.py")}
+        monkeypatch.chdir(tmp_path)
+        Path("migrations/versions").mkdir(parents=True)
+        Path("alembic.ini").write_text(settings)
+        Path("migrations/script.py.mako").write_text(
+            "revision = ${repr(up_revision)}\n"
+            "down_revision = ${repr(down_revision)}\n"
+            "branch_labels = ${repr(branch_labels)}\n"
+            "def upgrade():\n    pass\n"
+        )
+        Path("migrations/env.py").write_text(
+            "from alembic import context\n"
+            "from sqlalchemy import create_engine\n"
+            "with create_engine('sqlite:///host').connect() as connection:\n"
+            "    context.configure(connection=connection)\n"
+            "    with context.begin_transaction():\n"
+            "        context.run_migrations()\n"
+        )
+
+        for line in commands:
+            alembic_main(shlex.split(line))
+
+        made = sorted(path.name.partition("_")[2] for path in Path("migrations/versions").iterdir())
+        assert ["add_tickets.py", "first.py"] == [name for name in made if name.endswith(".py")]
+        assert before == {path.name for path in ours.glob("*.py")}
+        engine = create_engine("sqlite:///host")
+        SqlalchemyStore(engine).commit(a_step("ticket-42", 1))
         engine.dispose()
 
     def test_they_stand_in_the_metadata_of_a_host(self):
@@ -448,6 +651,26 @@ class TestASqlalchemyStoreThatCannotBeUsed:
 
         assert "nothing of it was kept; " in write
         assert write.replace("nothing of it was kept; ", "") == read
+
+    @pytest.mark.parametrize(
+        ("number", "said"),
+        [
+            (1045, "this user of the database may not do this (Access denied)"),
+            (1698, "this user of the database may not do this (Access denied)"),
+            (
+                1049,
+                "the database cannot be reached: Access denied; start it, or correct its address",
+            ),
+        ],
+    )
+    def test_mariadb_lets_nobody_in(self, number, said):
+        """
+        A wrong password, another way to log in, and a database that there is not.
+        """
+        error = pymysql.err.OperationalError(number, "Access denied")
+        wrapped = sqlalchemy.exc.OperationalError("", {}, error)
+
+        assert str(_errors.explain(wrapped, writes=True)).startswith(said)
 
     def test_there_are_no_tables(self, store):
         """
@@ -637,14 +860,17 @@ class TestAUrl:
     @pytest.mark.parametrize(
         ("url", "extra", "module"),
         [
-            ("postgresql://host/x", "postgres", "complaintflow.adapters.postgres"),
-            ("mysql://host/x", "sqlalchemy", "complaintflow.adapters.sqlalchemy"),
+            ("postgresql://host/x", "postgres", "psycopg"),
+            ("mysql://host/x", "sqlalchemy", "tenacity"),
         ],
     )
     def test_a_missing_extra_is_named(self, url, extra, module, monkeypatch):
         """
         And how to install it.
         """
+        ours = f"complaintflow.adapters.{extra}"
+        for name in [name for name in sys.modules if name.startswith(ours)]:
+            monkeypatch.delitem(sys.modules, name)
         monkeypatch.setitem(sys.modules, module, None)
 
         with pytest.raises(StoreError, match=rf"pip install 'complaintflow\[{extra}\]'"):

@@ -2,6 +2,7 @@
 A team as a picture: what is counted of many cases, and that no word of any is read.
 """
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -26,7 +27,7 @@ from complaintflow import (
     replay,
 )
 from complaintflow.acts import Close, Listen, Offer, Remedy, Reopen, Withdraw
-from complaintflow.adapters.memory import MemoryStore
+from complaintflow.adapters.memory import AsyncMemoryStore, MemoryStore
 from complaintflow.adapters.sqlite import SqliteStore
 from complaintflow.audit import audit, read_mapping
 from complaintflow.cli import app
@@ -34,11 +35,13 @@ from complaintflow.errors import LogError
 from complaintflow.methods import five_steps, six_steps
 from complaintflow.statistics import (
     PromiseCount,
+    Refusal,
     RefusalLog,
     Statistics,
     count_refusals,
     measure,
     measure_store,
+    measure_store_async,
     read_refusals,
 )
 from complaintflow.statistics import _counting as counting
@@ -205,6 +208,52 @@ def test_a_store_is_counted_in_pages_as_it_is_in_one(three, monkeypatch, page):
     monkeypatch.setattr(counting, "ENTRIES", page)
 
     assert whole == measure_store(store, at=now)
+
+
+class Waiting:
+    """
+    A store that answers later.
+    """
+
+    def __init__(self, store):
+        self.store = store
+        self.asked = 0
+
+    def __getattr__(self, name):
+        async def answer(*arguments, **more):
+            self.asked += 1
+            await asyncio.sleep(0)
+            return getattr(self.store, name)(*arguments, **more)
+
+        return answer
+
+
+@pytest.mark.parametrize("page", [1, 100])
+def test_a_store_that_is_awaited_is_counted_alike(three, monkeypatch, page):
+    """
+    In pages too, with the refusals under one method, in a zone.
+    """
+    store, now = three
+    monkeypatch.setattr(counting, "CASES", page)
+    refusals = [Refusal(now, name, "received", "offer", ("heard",)) for name in ("six_steps", "x")]
+    more = {"method": "six_steps", "refusals": refusals, "zone": "Europe/Berlin"}
+    waiting = Waiting(store)
+
+    counted = asyncio.run(measure_store_async(waiting, at=now, **more))
+
+    assert counted == measure_store(store, at=now, **more)
+    assert waiting.asked > len(counted.standings)
+    assert [1] == [reason.refusals for reason in counted.refusals]
+
+
+def test_a_store_that_has_to_be_awaited_is_told_where_it_is_counted():
+    """
+    A coroutine that nobody awaits would be a warning, and no answer.
+    """
+    now = datetime(2026, 1, 5, tzinfo=UTC)
+    with pytest.raises(EvidenceError, match="measure_store_async counts it"):
+        measure_store(AsyncMemoryStore(), at=now)
+    assert asyncio.run(measure_store_async(AsyncMemoryStore(), at=now)).cases == 0
 
 
 def test_a_store_and_its_histories_are_counted_alike(three):
@@ -535,6 +584,34 @@ def test_the_command_tells_people(url):
     assert ["4", "1", "1", "1", "0", "0", "1", "33%"] in rows
     assert "1 of the 1 cases that have ended, 100%" in told
     assert max(map(len, told.splitlines())) <= 80
+
+
+def test_the_moment_is_told_in_a_zone_and_lengths_are_the_same(url):
+    """
+    Over the night in which the clocks are put forward, too: an hour is an hour.
+    """
+    at = ("--at", "2026-03-29T12:00Z")
+    here, _, _ = command("--store", url, *at)
+    there, _, code = command("--store", url, *at, "--zone", "Europe/Berlin")
+
+    assert code == 0
+    assert "0 closed, 2026-03-29 14:00 Europe/Berlin\n" in there
+    assert "0 closed, 2026-03-29 12:00 UTC\n" in here
+    assert here.splitlines()[3:] == there.splitlines()[3:]
+    data = json.loads(command("--store", url, *at, "--zone", "Europe/Berlin", "--json")[0])
+    assert data["at"] == "2026-03-29T14:00:00+02:00"
+
+
+def test_a_zone_that_is_not_there_is_told(url):
+    """
+    Before anything is counted.
+    """
+    _, told, code = command("--store", url, "--zone", "Europe/Berln")
+
+    assert code == 2
+    assert "there is no time zone 'Europe/Berln' (did you mean 'Europe/Berlin'?)" in told
+    with pytest.raises(TimeError, match="there is no time zone 'Mars'"):
+        measure([], at=datetime(2026, 1, 5, tzinfo=UTC), zone="Mars")
 
 
 def test_the_command_counts_stories():

@@ -5,6 +5,7 @@ Stores keep what was said: the contract, run by our own stores and by broken one
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -16,8 +17,11 @@ from pathlib import Path
 from time import sleep
 
 import pytest
+from sqlalchemy import create_engine
 
+from complaintflow.adapters import store_from_url
 from complaintflow.adapters.memory import AsyncMemoryStore, MemoryStore
+from complaintflow.adapters.sqlalchemy import SqlalchemyStore
 from complaintflow.adapters.sqlite import SqliteStore
 from complaintflow.errors import Conflict, StoreError
 from complaintflow.ports import Query
@@ -445,27 +449,62 @@ class TestASqliteStoreThatCannotBeUsed:
         Tables that are not understood are not touched, and neither is the way they are kept.
         """
         with foreign(path) as connection:
+            connection.execute("CREATE TABLE complaintflow_case (id INTEGER)")
             connection.execute("PRAGMA user_version = 7")
 
         with pytest.raises(StoreError, match=r"has tables of version 7.* knows version 1: use"):
             SqliteStore(path)
 
         with foreign(path) as connection:
-            assert [] == connection.execute("SELECT name FROM sqlite_master").fetchall()
+            assert 1 == len(connection.execute("SELECT name FROM sqlite_master").fetchall())
             assert ("delete",) == connection.execute("PRAGMA journal_mode").fetchone()
 
     def test_its_tables_are_somebody_elses(self, path):
         """
-        Making ours fails, and leaves none behind.
+        Or ours, and somebody has set back the number that says of which version they are.
         """
         with foreign(path) as connection:
             connection.execute("CREATE TABLE complaintflow_outbox (id INTEGER)")
 
-        with pytest.raises(StoreError, match="complaintflow_outbox already exists"):
+        with pytest.raises(StoreError, match="complaintflow_outbox, and user_version 0"):
             SqliteStore(path)
 
         with foreign(path) as connection:
             assert 1 == len(connection.execute("SELECT name FROM sqlite_master").fetchall())
+
+    @pytest.mark.parametrize("version", [1, 3])
+    def test_a_host_counts_its_own_versions_in_it(self, path, version):
+        """
+        It has no table of ours, so there is no other complaintflow to use.
+        """
+        with foreign(path) as connection:
+            connection.execute("CREATE TABLE ticket (id INTEGER)")
+            connection.execute(f"PRAGMA user_version = {version}")
+
+        told = rf"user_version {version} and no complaintflow tables.*sqlite\+pysqlite:///{path}"
+        with pytest.raises(StoreError, match=told):
+            SqliteStore(path)
+
+        with foreign(path) as connection:
+            assert (version,) == connection.execute("PRAGMA user_version").fetchone()
+
+    @pytest.mark.parametrize("version", [0, 3])
+    def test_its_tables_are_those_of_sqlalchemy(self, path, version):
+        """
+        The store that has made them opens them, and so does its URL.
+        """
+        engine = create_engine(f"sqlite:///{path}")
+        SqlalchemyStore(engine).create_schema()
+        engine.dispose()
+        with foreign(path) as connection:
+            connection.execute(f"PRAGMA user_version = {version}")
+
+        told = r"has the tables of a SqlalchemyStore.*(sqlite[+]pysqlite:///.*/cases)"
+        with pytest.raises(StoreError, match=told) as raised:
+            SqliteStore(path)
+        store = store_from_url(re.search(told, str(raised.value))[1])
+        assert () == tuple(store.find(Query()))
+        store._engine.dispose()
 
     def test_it_is_locked(self, path):
         """

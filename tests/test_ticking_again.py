@@ -9,6 +9,7 @@ import pytest
 from attrs import evolve
 
 from complaintflow import AsyncDesk, Desk, StoreError
+from complaintflow._desk import _passing
 from complaintflow._desk._passing import LEASE, TRIES
 from complaintflow.adapters.memory import AsyncMemoryStore, MemoryStore
 from complaintflow.methods import six_steps
@@ -232,3 +233,43 @@ def test_its_lease_is_as_long_as_the_docs_say():
     Five minutes.
     """
     assert timedelta(minutes=5) == LEASE
+
+
+def test_a_long_tick_takes_every_batch_under_a_lease_of_its_own(desk, store, clock, monkeypatch):
+    """
+    In a backlog of more than five minutes the later ones would be over before they began.
+    """
+    monkeypatch.setattr(_passing, "WOKEN", 1)
+    other = Desk(SIX, store=store, clock=clock)
+    by_others, moments = [], []
+
+    def commit(change):
+        if moments:
+            by_others.extend(other.tick())
+        MemoryStore.commit(store, change)
+        moments.append(clock.advance(minutes=6))
+
+    monkeypatch.setattr(store, "commit", commit)
+    began = clock.now()
+
+    entries = desk.tick()
+
+    assert [] == by_others
+    assert [("t-1", began), ("t-2", moments[0])] == [(e.case_id, e.at) for e in entries]
+
+
+def test_what_a_tick_could_not_record_is_left_to_another_tick(desk, store, clock, monkeypatch):
+    """
+    Else one that takes longer than a lease would begin again for ever.
+    """
+    monkeypatch.setattr(_passing, "WOKEN", 1)
+
+    def commit(change):
+        store.asked.append(change.case_id)
+        clock.advance(minutes=6)
+        raise ValueError("odd")
+
+    monkeypatch.setattr(store, "commit", commit)
+
+    assert () == desk.tick()
+    assert ["t-1", "t-2"] == store.asked

@@ -169,6 +169,30 @@ def test_a_month_that_is_too_short_ends_the_span_on_its_last_day(start, months, 
     assert due == Within(months, "months").after(start)
 
 
+@pytest.mark.parametrize(
+    ("start", "months", "due"),
+    [
+        (utc(2026, 1, 1, 12), 1, utc(2026, 2, 1)),
+        (utc(2026, 1, 28, 12), 1, utc(2026, 2, 28)),
+        (utc(2026, 1, 29, 12), 1, utc(2026, 3, 1)),
+        (utc(2026, 1, 30, 12), 1, utc(2026, 3, 1)),
+        (utc(2026, 1, 31, 12), 1, utc(2026, 3, 1)),
+        (utc(2028, 1, 29, 12), 1, utc(2028, 2, 29)),
+        (utc(2028, 1, 30, 12), 1, utc(2028, 3, 1)),
+        (utc(2026, 3, 31, 12), 1, utc(2026, 5, 1)),
+        (utc(2026, 8, 31, 12), 6, utc(2027, 3, 1)),
+        (utc(2026, 3, 1, 12), 1, utc(2026, 4, 1)),
+    ],
+)
+def test_a_month_from_its_first_day_lasts_to_the_day_before_the_same_day(start, months, due):
+    """
+    Or to the last one of a month that has no such day: BGB § 188 (2) and (3), SI 2018/1082 1.4.
+    """
+    within = Within(months, "months", counts_start_day=True, end_of_day=True)
+
+    assert due == within.after(start)
+
+
 # -- business days ------------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ from attrs import evolve
 from complaintflow import Fact, Method, MethodError, Requirement, Rule, Within
 from complaintflow._requirements import VOCABULARY
 from complaintflow._requirements._base import Question
-from complaintflow.acts import Act, FollowUp, Listen, Said, Verdict, act
+from complaintflow.acts import Act, FollowUp, Listen, Said, Satisfaction, act
 from complaintflow.acts import Answer as AnswerAct
 from complaintflow.documents._format import parameters
 from complaintflow.methods import six_steps
@@ -110,29 +110,42 @@ def test_whatever_a_definition_lets_pass_can_be_asked(maker):
 
 
 @pytest.mark.parametrize(
-    ("cls", "verdict", "told"),
+    ("cls", "read", "told"),
     [
-        (Answered, Verdict("resolved", "resolved"), "may be 'satisfied', which is no outcome of"),
-        (Listen, Verdict("heard", "heard"), "its verdict reads the field 'heard', which the act"),
-        (FollowUp, Verdict("resolve", "resolved"), "(did you mean 'resolved'?)"),
-        (FollowUp, Verdict("channel", "resolved"), "'channel', which is of another type there"),
+        (
+            Answered,
+            Satisfaction("resolved", "resolved"),
+            "may be 'satisfied', which is no outcome",
+        ),
+        (
+            Listen,
+            Satisfaction("heard", "heard"),
+            "its satisfaction reads the field 'heard'",
+        ),
+        (FollowUp, Satisfaction("resolve", "resolved"), "(did you mean 'resolved'?)"),
+        (
+            FollowUp,
+            Satisfaction("channel", "resolved"),
+            "'channel', which is of another type",
+        ),
     ],
 )
-def test_a_verdict_has_to_find_what_it_reads(cls, verdict, told):
+def test_a_satisfaction_has_to_find_what_it_reads(cls, read, told):
     """
     And to come out in a way that the method knows: the engine would not know where it leads.
     """
-    assert any(told in problem for problem in problems_of(Rule(cls, reads=verdict), "verdict"))
+    found = problems_of(Rule(cls, reads=read), "satisfaction")
+    assert any(told in problem for problem in found)
 
 
-def test_a_verdict_that_can_be_read_is_no_problem():
+def test_a_satisfaction_that_can_be_read_is_no_problem():
     """
     On both acts that it is for.
     """
-    verdict = Verdict(yes="pleased", no=["pleased", "resolved"])
+    read = Satisfaction(yes="pleased", no=["pleased", "resolved"])
 
-    assert [] == problems_of(Rule(FollowUp, reads=verdict), "verdict")
-    assert [] == problems_of(Rule(AnswerAct, reads=verdict), "verdict")
+    assert [] == problems_of(Rule(FollowUp, reads=read), "satisfaction")
+    assert [] == problems_of(Rule(AnswerAct, reads=read), "satisfaction")
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import sys
 from datetime import UTC, datetime
 from decimal import Decimal
 from importlib import resources
+from zoneinfo import ZoneInfo
 
 import attrs
 import pytest
@@ -22,15 +23,19 @@ from complaintflow import Desk, acts, methods
 from complaintflow.acts import Offer, Open, PlanItem, Remedy
 from complaintflow.adapters.sqlite import SqliteStore
 from complaintflow.cli import app
-from complaintflow.cli._answers import NotUnderstood, choices_of, understood, wanted_of
+from complaintflow.cli._answers import NotUnderstood, understood
 from complaintflow.cli._demo import stories
+from complaintflow.cli._evidence import choices_of, wanted_of
 from complaintflow.cli._form import FEW, Form, Situation
 from complaintflow.cli._listening import Gone, Script
 from complaintflow.cli._methods import method_of
 from complaintflow.cli._reading import script_of
+from complaintflow.cli._rehearsing import Staff, WalkClock
 from complaintflow.cli._talking import Talk
-from complaintflow.cli._walking import Staff, Walk, WalkClock
+from complaintflow.cli._walking import Walk
+from complaintflow.cli._zone import times_in
 from complaintflow.methods import six_steps
+from complaintflow.statistics import read_refusals
 from complaintflow.testing import FrozenClock
 from complaintflow.testing import acts as every_act
 
@@ -90,10 +95,10 @@ class Terminal:
     A walk in a terminal of its own, 80 columns wide.
     """
 
-    def __init__(self, store, **environment):
+    def __init__(self, store, *options, **environment):
         pexpect = pytest.importorskip("pexpect", reason="it needs a terminal to drive")
         environment = {"TERM": "dumb", **environment}
-        run, *arguments = command("six_steps", "--store", store, *REHEARSAL)
+        run, *arguments = command("six_steps", "--store", store, *REHEARSAL, *options)
         self.child = pexpect.spawn(
             run,
             arguments,
@@ -145,17 +150,23 @@ def test_a_whole_complaint_is_handled_in_a_terminal(store):
     """
     With a step that is refused, words that are warned of, a break over three days, and a close.
     """
-    terminal = Terminal(store)
+    refusals = store.with_name("refusals.jsonl")
+    terminal = Terminal(store, "--refusals", refusals)
     terminal.read()
     *before, quits = lines_of("cot.txt")
     terminal.answer(*before)
-    _, code = terminal.leave(lambda: terminal.child.sendline(quits))
+    rest, code = terminal.leave(lambda: terminal.child.sendline(quits))
 
     assert code == 0
+    assert f"--refusals {refusals} --at" in " ".join(rest.split())
     assert "not yet: offer, while received" in terminal.told
     assert "'discount' names a remedy where only a fair solution is to be" in terminal.told
     assert "refused: offer, while consulted" in terminal.told
     assert "it is above the limit of whoever offers it" in terminal.told
+    assert [
+        ("received", "offer", "heard"),
+        ("consulted", "offer", "within_authority"),
+    ] == [(each.state, each.act, each.codes[0]) for each in read_refusals(refusals)]
 
     resumed = Terminal(store)
     resumed.read()
@@ -225,6 +236,48 @@ def test_a_line_of_a_walk_has_room_on_a_narrow_terminal(opened):
     terminal.answer("all", "why close", "help", "case")
 
     assert max(map(len, terminal.told.replace("\r", "").split("\n"))) <= 80
+
+
+def test_what_a_walk_refuses_is_counted_by_reason(opened, tmp_path):
+    """
+    An act that is not possible yet, and a form that is refused; a question why is none of them.
+    """
+    file = tmp_path / "refusals.jsonl"
+    kept = ("--store", opened, *REHEARSAL, "--refusals", file)
+    told, _ = walk("six_steps", *kept, script="why offer\nquit\n")
+
+    assert f"--refusals {file} --at" in " ".join(told.split())
+    assert [] == list(read_refusals(file))
+
+    walk("six_steps", *kept, script="offer\nno\nclose\nno\n")
+    counted = CliRunner().invoke(app, ["stats", "--store", str(opened), "--refusals", str(file)])
+
+    first, second = read_refusals(file)
+    assert (first.at, first.act, second.act) == (MONDAY, "offer", "close")
+    assert "heard" in first.codes
+    assert re.search(r"1 +heard +offer \(1\)", counted.output)
+
+
+def test_a_refusal_that_cannot_be_kept_is_told(opened, tmp_path, monkeypatch):
+    """
+    Before anything is asked, where it is known then; and the walk goes on, where it is not.
+    """
+    nowhere = tmp_path / "none" / "refusals.jsonl"
+    told, code = walk("six_steps", "--store", opened, *REHEARSAL, "--refusals", nowhere, script="")
+
+    assert (code, told.startswith("complaintflow: ")) == (2, True)
+    assert f"'{nowhere}' cannot be written: No such file or directory; name another file" in told
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    file = tmp_path / "refusals.jsonl"
+    monkeypatch.setattr("complaintflow.statistics.RefusalLog.keep", full)
+    kept = ("--store", opened, *REHEARSAL, "--refusals", file)
+    told, code = walk("six_steps", *kept, script="offer\nno\nquit\n")
+
+    assert code == 0
+    assert "the refusal is not kept: No space left on device" in told
 
 
 # -- a script in its place ----------------------------------------------------------------------
@@ -542,6 +595,76 @@ def test_a_time_is_written_as_people_write_it(answer, at):
     Nobody on the telephone writes a zone.
     """
     assert at == understood(datetime, answer, now=MONDAY)
+
+
+BERLIN = "Europe/Berlin"
+
+
+@pytest.mark.parametrize(
+    ("answer", "at"),
+    [
+        ("2026-01-08 17:00", datetime(2026, 1, 8, 16, tzinfo=UTC)),
+        ("2026-07-08 17:00", datetime(2026, 7, 8, 15, tzinfo=UTC)),
+        ("2026-07-08 17:00Z", datetime(2026, 7, 8, 17, tzinfo=UTC)),
+        ("2026-10-25T02:30+02:00", datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
+        ("today 9:00", datetime(2026, 3, 28, 8, tzinfo=UTC)),
+        ("tomorrow 9:00", datetime(2026, 3, 29, 7, tzinfo=UTC)),
+        ("+1 day", datetime(2026, 3, 29, 21, 30, tzinfo=UTC)),
+        ("+24 hours", datetime(2026, 3, 29, 22, 30, tzinfo=UTC)),
+        ("+4 hours 9:00", datetime(2026, 3, 29, 7, tzinfo=UTC)),
+        ("+1 week 9:00", datetime(2026, 4, 4, 7, tzinfo=UTC)),
+    ],
+)
+def test_a_time_is_one_of_the_zone_that_was_asked_for(answer, at):
+    """
+    A day is as long as the clocks make it; so many hours are as long everywhere.
+    """
+    saturday = datetime(2026, 3, 28, 22, 30, tzinfo=UTC)
+    with times_in(BERLIN):
+        assert at == understood(datetime, answer, now=saturday)
+        assert at == understood(datetime, answer, now=saturday.astimezone(ZoneInfo("Asia/Tokyo")))
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (
+            "2026-03-29 02:30",
+            "show 2026-03-29 02:30 at no time: they are put forward; name another time",
+        ),
+        (
+            "2026-10-25 02:30",
+            "twice, as they are put back; say which: 2026-10-25T02:30+02:00 or 2026-10-25T02:30+01",
+        ),
+        ("soon", "times are in Europe/Berlin"),
+    ],
+)
+def test_a_time_that_the_clocks_show_never_or_twice_is_asked_for_again(answer, told):
+    """
+    To guess would be an hour wrong.
+    """
+    with times_in(BERLIN), pytest.raises(NotUnderstood) as caught:
+        understood(datetime, answer, now=MONDAY)
+
+    assert told in str(caught.value)
+
+
+def test_a_walk_tells_and_reads_times_in_a_zone(opened):
+    """
+    On every page of it, and in the command that goes on with it.
+    """
+    zone = ("--store", opened, *REHEARSAL, "--zone", BERLIN)
+    told, code = walk("six_steps", *zone, script="at 2026-03-30 09:00\nhistory\nhelp\nquit\n")
+
+    assert code == 0
+    assert "BB-1  Nora  Mon 5 Jan, 10:00" in told
+    assert "BB-1  Nora  Mon 30 Mar, 09:00" in told
+    assert " 1  Mon 5 Jan, 10:00" in told
+    assert "times are in Europe/Berlin;" in " ".join(told.split())
+    assert "--zone Europe/Berlin --at 2026-03-30T07:00Z" in " ".join(told.split())
+    told, code = walk("six_steps", "--store", opened, "--zone", "Berlin", script="")
+    assert code == 2
+    assert "there is no time zone 'Berlin'" in told
 
 
 @pytest.mark.parametrize(

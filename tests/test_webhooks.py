@@ -56,6 +56,14 @@ class Hook(http.server.BaseHTTPRequestHandler):
         status, headers = self.server.answer
         if status is not None and status < 300:
             self.server.taken.append(body)
+        if self.server.drips:
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nx-a: ")
+            for _ in range(100):
+                self.wfile.write(b"a")
+                if self.server.may_end.wait(0.05):
+                    break
+            self.close_connection = True
+            return
         if status is None:
             self.server.may_end.wait(5)
             self.close_connection = True
@@ -88,7 +96,7 @@ def endpoint(status=204, **headers):
         server.daemon_threads = True
         server.answer = (status, {k.replace("_", "-"): v for k, v in headers.items()})
         server.body = b""
-        server.taken = []
+        server.taken, server.drips = [], False
         server.posted, server.may_end = [], threading.Event()
         server.url = f"http://127.0.0.1:{server.server_address[1]}/hooks/t0ken"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
@@ -340,6 +348,18 @@ def test_an_endpoint_that_says_nothing_is_not_waited_for(post):
         post(server.url, timeout=0.2)
 
 
+@BOTH
+def test_an_endpoint_that_never_comes_to_an_end_is_given_up(post):
+    """
+    It says something all the time, so no silence is too long.
+    """
+    with endpoint() as server:
+        server.drips = True
+        with pytest.raises(NotDelivered, match=r"it took more than 0\.2 seconds") as error:
+            post(server.url, deadline=0.2)
+    assert not error.value.is_permanent
+
+
 @pytest.mark.parametrize("length", [0, 100])
 def test_connections_are_used_again(length):
     """
@@ -397,6 +417,7 @@ def _noting(server, ports):
         ({"secrets": [7]}, "secret 1 is none"),
         ({"source": " "}, "source must be a URI that says who sends it, not ' '"),
         ({"timeout": 0}, "timeout must be a number of seconds, not 0"),
+        ({"deadline": 0}, "deadline must be a number of seconds, at most 60, not 0"),
     ],
 )
 def test_settings_that_make_no_sense_are_refused(settings, problem):

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic, sleep
@@ -18,7 +18,17 @@ from time import monotonic, sleep
 import pytest
 from typer.testing import CliRunner
 
-from complaintflow import AsyncDesk, Desk, EvidenceError, Pauses, StoreError, Within, documents
+from complaintflow import (
+    AsyncDesk,
+    Delivery,
+    Desk,
+    EvidenceError,
+    Pauses,
+    StoreError,
+    Within,
+    documents,
+)
+from complaintflow.acts import Withdraw
 from complaintflow.adapters import store_from_url
 from complaintflow.adapters.mail import MailNotifier
 from complaintflow.adapters.memory import AsyncMemoryStore, MemoryStore
@@ -199,6 +209,23 @@ class TestItsShift:
         assert not desk._at.store.store.claim(now=clock.now(), until=clock.now(), limit=100)[
             0
         ].attempts
+
+    def test_once_goes_past_what_cannot_be_recorded(self, clock):
+        """
+        A batch full of it, the earliest there are, is not the end of the work.
+        """
+
+        class Odd(MemoryStore):
+            def commit(self, change):
+                if change.expected and change.case_id < "t-010":
+                    raise ValueError("odd")
+                super().commit(change)
+
+        desk = Desk(DUE, clock=clock, store=Odd())
+        open_some(desk, 15)
+        clock.advance(hours=3)
+
+        assert 5 == work(desk, once=True, batch=10).recorded
 
     def test_nothing_is_done_where_it_is_to_stop_at_once(self, desk, clock):
         """
@@ -535,6 +562,20 @@ class TestSignals:
             assert before == signal.getsignal(signal.SIGTERM), "a second one ends it"
         assert before == signal.getsignal(signal.SIGTERM)
 
+    def test_it_waits_in_a_host_with_many_files_open(self):
+        """
+        Some ways of waiting know no file beyond the first thousand.
+        """
+        with ExitStack() as files:
+            while files.enter_context(Path(os.devnull).open()).fileno() < 1024:
+                pass
+            with stop_on_signals() as stop:
+                stop.wait(0)
+                os.kill(os.getpid(), signal.SIGTERM)
+                stop.wait(30)
+
+                assert stop.is_set()
+
     def test_a_wait_ends_by_itself(self):
         """
         Nobody need send a signal for time to pass.
@@ -739,6 +780,69 @@ def test_a_worker_that_is_told_to_stop_finishes_what_it_has_taken(host, tmp_path
     assert "+." * last["delivered"] == told.read_text(), "nothing was begun and not finished"
     assert 10 == last["delivered"], "one batch, and no more"
     assert 10 == last["recorded"]
+
+
+HANGING = """
+import time
+
+from complaintflow import Desk, Within
+from complaintflow.adapters import store_from_url
+from complaintflow.methods import six_steps
+
+
+class Hanging:
+    def __init__(self):
+        self.told = 0
+
+    def notify(self, notification):
+        with open("told.txt", "a") as file:
+            file.write(notification.key + "\\n")
+        self.told += 1
+        if self.told == {most}:
+            time.sleep(60)
+
+
+def desk():
+    method = six_steps(first_response=Within(2, "hours"))
+    return Desk(method, store=store_from_url({url!r}), notifier=Hanging())
+"""
+
+
+@pytest.mark.parametrize("most", [1, 5])
+def test_what_a_killed_worker_was_delivering_is_delivered_by_another(url, tmp_path, most):
+    """
+    With the same key, and in order within its case; what was delivered before is not sent again.
+    """
+    (tmp_path / "helpdesk.py").write_text(HANGING.format(url=url, most=most), encoding="utf-8")
+    told = tmp_path / "told.txt"
+    cases = [f"t-{number}" for number in range(3)]
+    with using(store_from_url(url)) as store:
+        notifier = RecordingNotifier()
+        desk = Desk(DUE, store=store, notifier=notifier)
+        for case_id in cases:
+            desk.open(case_id, customer="ana", complaint="Broken", by="sam", at=OVERDUE)
+        desk.tick()
+        for case_id in cases:
+            desk.record(case_id, Withdraw(), by="sam")
+
+        with workers(1, "--desk", "helpdesk:desk", folder=tmp_path) as [(process, _)]:
+            until(lambda: told.exists() and most == len(told.read_text().splitlines()))
+            process.kill()
+            process.wait()
+        before = told.read_text().splitlines()
+
+        assert Delivery(0, 0) == desk.deliver(), "what it had taken is held for five minutes"
+        later = FrozenClock(datetime.now(UTC) + timedelta(minutes=6))
+        Desk(DUE, store=store, notifier=notifier, clock=later).deliver()
+
+    after = [notification.key for notification in notifier.delivered]
+    assert before[-1] in after
+    delivered = [*before[:-1], *after]
+    assert len(delivered) == len(set(delivered))
+    for case_id in cases:
+        of_case = [int(key.split(":")[1]) for key in delivered if key.startswith(f"{case_id}:")]
+        assert [2, 3] == sorted(set(of_case)), "all of it"
+        assert of_case == sorted(of_case), "in order"
 
 
 def test_a_second_signal_ends_it_at_once(host, tmp_path):

@@ -229,6 +229,11 @@ class UncertainStore:
         self.store.settle(key, retry_at=retry_at, parked=parked)
         self.fate.strike(f"after {key} was settled")
 
+    def release(self, key):
+        self.fate.strike(f"before {key} is released")
+        self.store.release(key)
+        self.fate.strike(f"after {key} was released")
+
     def parked(self, *, after=None, limit=None):
         return self.store.parked(after=after, limit=limit)
 

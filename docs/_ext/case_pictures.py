@@ -39,15 +39,6 @@ TOLD = (
     "takes, what became of promises, and why acts were refused"
 )
 
-SHEET = """
-.case-picture iframe {
-  width: 100%; height: 38rem; border: 1px solid var(--color-background-border);
-  border-radius: 0.4rem;
-}
-.team-picture { margin: 1.5rem 0; overflow-x: auto; }
-.team-picture img { width: 100%; min-width: 38rem; }
-"""
-
 
 def case_page() -> str:
     """Return the timeline of the example as a page."""
@@ -62,7 +53,6 @@ def draw(app: Sphinx) -> None:
     folder = Path(app.doctreedir) / "case-pictures"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / CASE).write_text(case_page(), "utf-8")
-    (folder / "case-pictures.css").write_text(SHEET, "utf-8")
     sys.path.insert(0, str(EXAMPLES))
     from team_statistics import count
 
@@ -104,6 +94,5 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Have Sphinx know the pictures."""
     app.add_directive("case-picture", CasePicture)
     app.add_directive("team-picture", TeamPicture)
-    app.add_css_file("case-pictures.css")
     app.connect("builder-inited", draw)
     return {"parallel_read_safe": True}

@@ -3,7 +3,7 @@ Tables of the keys of a method as a document, made of the very tables that the r
 
 In a page:
 
-    ```{document-keys} `[states.NAME]`
+    ```{document-keys} [states.NAME]
     ```
 
     ```{document-requirements}

@@ -39,7 +39,10 @@ class Table(SphinxDirective):
         """Return the table of these rows."""
         lines = [self.header, tuple("---" for _ in self.header), *rows]
         text = "\n".join("| " + " | ".join(map(_escaped, line)) + " |" for line in lines)
-        return self.parse_text_to_nodes(text)
+        made = self.parse_text_to_nodes(text)
+        for table in made:
+            table["classes"].append(type(self).__name__.lower())
+        return made
 
 
 class Vocabulary(Table):

@@ -1,9 +1,10 @@
 """
 Pictures of methods, as Graphviz drew them, in light and dark.
 
-In a page, with a name that the command line knows:
+In a page, with a name that the command line knows, and a state where a case stands:
 
     ```{method-picture} six_steps
+    :at: agreed
     ```
 
 The pictures are files in `docs/pictures`, so that building the documentation takes no Graphviz.
@@ -14,8 +15,10 @@ The pictures are files in `docs/pictures`, so that building the documentation ta
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
@@ -29,36 +32,33 @@ from complaintflow.rendering._style import CLASS, values
 PICTURES = Path(__file__).parents[1] / "pictures"
 
 SHEET = f"""
-.as-others-draw {{ background: white; overflow-x: auto; }}
-.as-others-draw img {{ max-width: none; height: 24rem; }}
-.method-picture {{ margin: 1.5rem 0; overflow-x: auto; }}
-.method-picture svg {{ display: block; height: auto; max-width: 100%; min-width: 38rem; }}
 .method-picture .{CLASS} {{ --cf-paper: transparent; }}
 body[data-theme="light"] .{CLASS} {{ {values(dark=False)} --cf-paper: transparent; }}
 body[data-theme="dark"] .{CLASS} {{ {values(dark=True)} --cf-paper: transparent; }}
 """
-"""
-A picture is as light or dark as the page, whose reader may want it otherwise than their system.
-
-On a phone it is moved sideways, instead of being made too small to be read.
-"""
+"""A picture is as light or dark as the page: its reader may want it otherwise than their system."""
 
 
 class MethodPicture(SphinxDirective):
     """The picture of a method."""
 
     required_arguments = 1
+    option_spec: ClassVar = {"at": directives.unchanged_required}
 
     def run(self) -> list[nodes.Node]:
         """Return the picture where it can be shown, and its sentences where it cannot."""
         name = self.arguments[0]
-        path = picture_of(name)
+        at = self.options.get("at")
+        path = picture_of(name, at)
         self.env.note_dependency(str(path))
         svg = path.read_text(encoding="utf-8")
         shown = f'<figure class="method-picture" tabindex="0">{svg}</figure>'
         told = nodes.line_block(
             "",
-            *(nodes.line("", line) for line in diagram_of(method_of(name)).alternative.split("\n")),
+            *(
+                nodes.line("", line)
+                for line in diagram_of(method_of(name), at=at).alternative.split("\n")
+            ),
         )
         return [
             nodes.raw("", shown, format="html"),
@@ -72,9 +72,9 @@ def _only(when: str, *children: nodes.Node) -> nodes.Node:
     return only("", *children, expr=when)
 
 
-def picture_of(name: str) -> Path:
-    """Return where the picture of a method is."""
-    return PICTURES / f"{name}.svg"
+def picture_of(name: str, at: str | None = None) -> Path:
+    """Return where the picture of a method is, or of a case that stands in a state of it."""
+    return PICTURES / (f"{name}.svg" if at is None else f"{name}_at_{at}.svg")
 
 
 def write_the_sheet(app: Sphinx) -> None:
@@ -97,10 +97,16 @@ def draw_all() -> None:
     """Draw every method; and the largest one as `transitions` draws it, to be compared."""
     for method in every_method():
         picture_of(method.name).write_text(as_svg(diagram_of(method)), encoding="utf-8")
+    for name, at in STANDING:
+        diagram = diagram_of(method_of(name), at=at)
+        picture_of(name, at).write_text(as_svg(diagram), encoding="utf-8")
     ticket = Ticket()
     machine(method_of("personal_ownership"), cls=GraphMachine, model=ticket, **DRAWN_AS_IS)
     ticket.get_graph().draw(str(picture_of("graph_machine")), prog="dot")  # type: ignore[attr-defined]
 
+
+STANDING = (("five_steps", "heard"),)
+"""The states in which a case is drawn, each with the method."""
 
 DRAWN_AS_IS = {"title": "Personal ownership", "graph_engine": "graphviz"}
 

@@ -79,7 +79,13 @@ class Actor(Value):
     """The host's own name for it."""
 
     kind: Kind = "human"
-    """A human, a bot, the customer, or the system that keeps the time."""
+    """
+    A human, a bot, a customer, or the system that keeps the time.
+
+    The names of customers are personal data and go with an erasure; those of the others stay. A
+    customer is whoever speaks for that side, a relative say: nobody compares its id with the case,
+    so the host sees to it that customers reach their own cases only, and says what they may.
+    """
 
     limits: Mapping[str, Decimal] | None = field(default=None, converter=_limits, hash=False)
     """

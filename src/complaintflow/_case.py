@@ -33,7 +33,9 @@ class Move(Value):
     target: str
     """The state it leads to."""
     establishes: frozenset[str] = NOTHING
+    """The facts it establishes."""
     clears: frozenset[str] = NOTHING
+    """The facts it clears."""
     begins_cycle: bool = False
     """True: every fact is gone, and the duties are fresh."""
     ends: bool = False
@@ -78,6 +80,7 @@ class Entry(Value):
     """One line of the history: what did happen."""
 
     case_id: str
+    """The id of the case."""
     version: int
     """Its place in the history; the first is 1."""
     act: Act
@@ -126,10 +129,13 @@ class Case(Value):
     """One complaint under one version of one method: the fold of its history."""
 
     id: str
+    """What the host calls it; unique in its store."""
     pin: str
     """Name, version and settings digest of the method it is bound to."""
     customer: str
+    """Whose complaint it is."""
     state: str
+    """The state it stands in."""
     facts: frozenset[str]
     """What is established in this cycle."""
     cycle: int
@@ -137,11 +143,13 @@ class Case(Value):
     version: int
     """How many entries its history has."""
     opened_at: datetime
+    """When its first entry was made."""
     updated_at: datetime
     """When its last entry was made."""
     is_closed: bool
     """True: it stands in a final state."""
     ledger: Ledger
+    """Everything about it that is not its state or its facts."""
     warnings: tuple[Unmet, ...] = ()
     """What its last entry did without, or should not have said."""
     watched: tuple[Watched, ...] = ()

@@ -58,7 +58,7 @@ class Flaw(Value):
 
 @frozen(eq=False, repr=False)
 class Verification(Value):
-    """What a check of a history has found."""
+    """What a check of a history has found; false where something is wrong."""
 
     head: Head | None
     """Where the chain stood when the check ended. None: there is nothing."""
@@ -73,6 +73,9 @@ class Verification(Value):
     def is_whole(self) -> bool:
         """True: every entry is there, in its place, and says what it said."""
         return self.flaw is None
+
+    def __bool__(self) -> bool:
+        return self.is_whole
 
     def __str__(self) -> str:
         if self.flaw is not None:

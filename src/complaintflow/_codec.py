@@ -24,6 +24,7 @@ from complaintflow._evidence._words import put_back, take_out, taken
 from complaintflow.acts import Act
 from complaintflow.acts.bounds import Erase, Open
 from complaintflow.errors import EvidenceError, StoreError, UnknownAct, Unmet
+from complaintflow.ports import Snapshot
 
 if TYPE_CHECKING:
     from hashlib import _Hash as HASH
@@ -105,6 +106,37 @@ def case_from_text(text: str, case_id: str | None = None) -> Case:
     """
     what = "a case" if case_id is None else f"case '{case_id}'"
     return _structured(lambda: _load(text), Case, what)
+
+
+def case_of(found: Snapshot) -> Case:
+    """
+    Return the case that a store keeps.
+
+    Raises:
+        StoreError: it is no case that this version of the library can read.
+    """
+    check_times(found)
+    return case_from_text(found.text, found.case_id)
+
+
+def check_times(found: Snapshot) -> None:
+    """
+    Make sure that a store could read the times of a case; it passes on what is none, as text.
+
+    Raises:
+        StoreError: one of them is none.
+    """
+    for name, at in (
+        ("due_at", found.due_at),
+        ("wake_at", found.wake_at),
+        ("updated_at", found.updated_at),
+    ):
+        if at is not None and not isinstance(at, datetime):
+            message = (
+                f"case '{found.case_id}' cannot be read: its {name} is {at!r:.60}, which is no "
+                "time; correct it in the database, or restore the case from a backup"
+            )
+            raise StoreError(message)
 
 
 def entry_to_texts(entry: Entry, customer: str) -> tuple[str, str | None]:

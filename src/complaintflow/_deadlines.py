@@ -42,6 +42,18 @@ def problems_of_reminders(reminders: Iterable[object]) -> Iterator[str]:
             )
 
 
+def counted_as(reminder: Within, within: Within) -> Within:
+    """Return a reminder that names neither zone nor calendar, with those of the span."""
+    if not isinstance(reminder, Within) or reminder.unit == "hours":
+        return reminder  # what is no span is told by the method that has it
+    calendar = within.calendar if reminder.unit == "business_days" else None
+    return attrs.evolve(
+        reminder,
+        zone=within.zone if reminder.zone == "UTC" else reminder.zone,
+        calendar=reminder.calendar or calendar,
+    )
+
+
 def moments_before(
     due: datetime, reminders: Iterable[Within], start: datetime, calendar: Calendars | None
 ) -> tuple[datetime, ...]:
@@ -138,6 +150,12 @@ class TimeLimit(Value):
         if self.remind and not self.reminders:
             yield "it says whom to remind, and not when: reminders=[...]"
         yield from problems_of_reminders(self.reminders)
+        for each in self.reminders:
+            if "hours" not in (each.unit, self.within.unit) and each.zone != self.within.zone:
+                yield (
+                    f"the reminder {each} before is counted in {each.zone}, and the limit in "
+                    f"{self.within.zone}: give it zone={self.within.zone!r}"
+                )
         never = [each for each in self.reminders if is_never_given(each, self.within)]
         if never and not self.after_promises:
             before = " and ".join(f"{each} before" for each in never)

@@ -207,7 +207,7 @@ FIELDS: dict[str, dict[str, Check]] = {
         "notify": _told,
         "reads": _or_none(FUNCTION),
     },
-    "Verdict": {"yes": _names("names of fields"), "no": _names("names of fields")},
+    "Satisfaction": {"yes": _names("names of fields"), "no": _names("names of fields")},
     "Requirement": {
         "code": TEXT,
         "text": _telling("customer"),

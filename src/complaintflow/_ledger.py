@@ -29,10 +29,15 @@ class Issue(Value):
     """One thing the customer complains about, or a challenge one side faces."""
 
     id: str
+    """What acts name it by; `'i1'`."""
     text: str
+    """What it is about."""
     whose: Literal["customer", "company"] = "customer"
+    """Who faces it."""
     urgency: Literal["pressing", "long_term"] | None = None
+    """How soon it is to be dealt with. None: nobody has said."""
     primary: bool = False
+    """True: it is what matters most."""
     settled: bool = False
     """True: an action or a solution with an outcome is recorded for it."""
 
@@ -42,8 +47,11 @@ class Proposal(Value):
     """An offer of the company, or a counter-offer or wish of the customer."""
 
     party: Literal["company", "customer"]
+    """Who proposes it."""
     remedies: tuple[Remedy, ...]
+    """What is proposed."""
     words: str
+    """What was said with it."""
     entry: int
     """The version of the case whose entry made it."""
     expires: datetime | None = None
@@ -55,12 +63,17 @@ class Approval(Value):
     """A request that somebody else allows an offer above a limit, or a promise to be broken."""
 
     id: str
+    """What acts name it by; `'a7'`."""
     requested_by: str
+    """Who asks."""
     remedies: tuple[Remedy, ...] = ()
+    """What is to be offered. Empty: it is about a promise."""
     promise: str | None = None
+    """The id of the promise that is to be broken. None: it is about an offer."""
     granted: bool | None = None
     """None: not decided yet."""
     decided_by: str | None = None
+    """Who has decided. None: nobody yet."""
 
 
 @frozen(eq=False, repr=False)
@@ -68,7 +81,9 @@ class Asked(Value):
     """A question put to the customer."""
 
     id: str
+    """What acts name it by; `'q4'`."""
     text: str
+    """What was asked."""
     about: str
     """What the answer is for: `understanding`, `anything_else`, `expectation`, `restatement` or
     `follow_up`."""
@@ -85,7 +100,9 @@ class Mistake(Value):
     """A mistake of the company that is known."""
 
     id: str
+    """What acts name it by; `'m1'`."""
     text: str
+    """What went wrong."""
 
 
 @frozen(eq=False, repr=False)
@@ -93,6 +110,7 @@ class Plan(Value):
     """A plan in writing, and who has agreed to it."""
 
     items: tuple[PlanItem, ...]
+    """What it says is done, by whom and until when."""
     document: str
     """Where it is written, or the text itself."""
     amends: bool = False
@@ -112,12 +130,17 @@ class Promise(Value):
     """Something the company has promised: what, who and until when."""
 
     id: str
+    """What acts name it by; `'p1'`."""
     what: str
+    """What is promised."""
     who: str
+    """Who is to keep it."""
     due: datetime
+    """Until when."""
     remedy: Remedy | None = None
     """The remedy that was agreed to. None: it is a line of a plan that carries none."""
     state: PromiseState = "open"
+    """What became of it."""
     breached_at: datetime | None = None
     """When it was found to be overdue or broken; permanent. None: it never was."""
     reminders: tuple[datetime, ...] = ()
@@ -165,6 +188,7 @@ class Ledger(Value):
     accounts: tuple[str, ...] = ()
     """The customer's own words, oldest first: the first ones, and then the last fifty."""
     issues: tuple[Issue, ...] = ()
+    """What the customer complains about, and the challenges, oldest first."""
     mistakes: tuple[Mistake, ...] = ()
     """The company's known mistakes, oldest first."""
     expectation: Expectation | None = None

@@ -88,6 +88,7 @@ class State(Value):
     """A named stage of a method."""
 
     name: str
+    """What rules, edges and cases call it."""
     about: str
     """What it means to stand in it, in a sentence."""
     step: int | None = None
@@ -99,6 +100,7 @@ class State(Value):
     inferred: bool = False
     """True: the document does not say so; we read it between its lines."""
     cites: tuple[str, ...] = field(default=(), converter=names)
+    """The clauses it stands on."""
 
 
 @frozen(eq=False, repr=False)
@@ -106,9 +108,13 @@ class Outcome(Value):
     """What follows when an act has one of its outcomes, beyond what its rule says of all."""
 
     name: str
+    """One of the outcomes of the act."""
     needs: tuple[Need, ...] = field(default=(), converter=_needs)
+    """What else it asks for: facts by name, and other requirements."""
     establishes: frozenset[str] = field(default=NOTHING, converter=name_set)
+    """The facts it establishes."""
     clears: frozenset[str] = field(default=NOTHING, converter=name_set)
+    """The facts it clears."""
     begins_cycle: bool = False
     """True: every fact is gone, and the duties are fresh."""
     notify: tuple[tuple[str, str], ...] = field(default=(), converter=pairs)
@@ -120,6 +126,7 @@ class Rule(Value):
     """What a method says about one act."""
 
     act: type[Act]
+    """The class of the act."""
     needs: tuple[Need, ...] = field(default=(), converter=_needs)
     """
     Facts by name, and other requirements, in the order a refusal tells them.
@@ -141,7 +148,7 @@ class Rule(Value):
     notify: tuple[tuple[str, str], ...] = field(default=(), converter=pairs, kw_only=True)
     """Who should be told of what: topic and audience."""
     reads: Callable[[Any, Ledger], str | None] | None = field(default=None, kw_only=True, eq=False)
-    """How the method reads the act's outcome; a `Verdict`, or its own. None: as the act does."""
+    """How the method reads the act's outcome; a `Satisfaction`, or its own. None: as the act."""
 
     @property
     def trigger(self) -> str:
@@ -154,6 +161,7 @@ class Edge(Value):
     """Where an act leads: the first edge that matches state, outcome and facts."""
 
     sources: tuple[str, ...] = field(converter=names)
+    """The states it leads away from, or that stay."""
     trigger: str = field(converter=trigger)
     """The act, by its trigger or its class."""
     target: str | None = None
@@ -174,7 +182,9 @@ class Departure(Value):
     """An invariant of the charter that a method does without, and why."""
 
     invariant: Departing
+    """Its name in the charter; `'I3'`."""
     reason: str
+    """Why, for people."""
 
 
 @frozen(eq=False, repr=False)
@@ -205,6 +215,7 @@ class Method(Value):
     """
 
     name: str
+    """What hosts and stores call it."""
     version: str
     """Changes whenever what the method promises changes."""
     title: str
@@ -216,7 +227,9 @@ class Method(Value):
     facts: tuple[Fact, ...] = field(converter=_facts)
     """In the order in which they are usually established."""
     rules: tuple[Rule, ...] = field(converter=_rules)
+    """What it says about each act."""
     edges: tuple[Edge, ...] = field(converter=_edges)
+    """Where acts lead; of those that match, the first."""
     source: str = ""
     """The document it comes from. Empty: it is a host's own."""
     waivable: frozenset[str] = field(default=NOTHING, converter=name_set)

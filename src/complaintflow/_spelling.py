@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 
 def did_you_mean(word: object, known: Iterable[str]) -> str:
-    """Return `` (did you mean 'x'?)`` for the nearest known word, or nothing where none is near."""
+    """Return a hint at the nearest known word, `(did you mean 'x'?)`; empty where none is near."""
     near = nearest(word, known)
     return f" (did you mean '{near}'?)" if near else ""
 

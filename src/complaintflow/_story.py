@@ -71,8 +71,11 @@ class Line(Value):
     number: int
     """Its place in the file; the first is 1."""
     act: Act
+    """What is said or done."""
     by: Actor
+    """Who records it."""
     at: datetime
+    """When."""
     case: str | None = None
     """The id of the case; only the opening line has one. None: it does not say."""
 
@@ -82,10 +85,13 @@ class Replayed(Value):
     """One line of a story, decided: either an entry or a refusal."""
 
     line: Line
+    """What was to be recorded."""
     case: Case
     """The case after it; where it was refused, as it was."""
     entry: Entry | None = None
+    """What was recorded. None: it was refused."""
     refused: Refused | None = None
+    """Why not. None: it was recorded."""
 
 
 def read_story(

@@ -19,6 +19,7 @@ from complaintflow._calendars import (
     end_of,
     instant,
 )
+from complaintflow._spelling import did_you_mean
 from complaintflow._value import Value
 from complaintflow.errors import TimeError
 
@@ -66,6 +67,25 @@ def _zone(name: str) -> tzinfo:
     except (ZoneInfoNotFoundError, ValueError, OSError, TypeError):
         message = f"there is no time zone {name!r}"
         raise TimeError(message) from None
+
+
+def zone_of(name: str) -> tzinfo:
+    """
+    Return the time zone of an IANA name, such as `Europe/Berlin`.
+
+    Raises:
+        TimeError: there is none; says which is meant.
+    """
+    if isinstance(name, str):
+        try:
+            return _zone(name)
+        except TimeError:
+            pass
+    from zoneinfo import available_timezones
+
+    meant = did_you_mean(name, sorted(available_timezones()))
+    message = f"there is no time zone {name!r}{meant}; name one such as 'Europe/Berlin', or 'UTC'"
+    raise TimeError(message)
 
 
 def _time_of_day(value: time | str | None) -> object:
@@ -269,6 +289,9 @@ class Within(Value):
             return count_days(first, self.amount, business_days(self.calendar, calendar))
         if self.unit == "months":
             last = _months_later(first, self.amount)
+            # Where the last month has no such day, its last one ends the span: BGB § 188 (2), (3).
+            if last.day != first.day:
+                return last
         else:
             last = first + timedelta(days=self.amount * (7 if self.unit == "weeks" else 1))
         return last - ONE_DAY if self.counts_start_day else last

@@ -15,6 +15,8 @@ from typing import Self
 
 import attrs
 
+from complaintflow._help import tells_fields
+
 
 def _fields(cls: type) -> tuple[attrs.Attribute[object], ...]:
     fields: tuple[attrs.Attribute[object], ...] = attrs.fields(cls)
@@ -37,6 +39,10 @@ class Value:
     """The base of frozen values that leave equality, hash and text to it."""
 
     __slots__ = ()
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        tells_fields(cls)
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):

@@ -35,6 +35,7 @@ from typing import Literal
 
 from attrs import field, frozen
 
+from complaintflow._help import tells_fields
 from complaintflow._spelling import did_you_mean, nearest
 from complaintflow._value import Value
 
@@ -131,6 +132,10 @@ UNDECIDED = Undecided()
 
 class ComplaintflowError(Exception):
     """The base of every error this library raises on purpose."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        tells_fields(cls)
 
 
 def _no_way() -> Way | Undecided | None:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from attrs import evolve, field, frozen
 
-from complaintflow._deadlines import TimeLimit
+from complaintflow._deadlines import TimeLimit, counted_as, spans
 from complaintflow._spelling import did_you_mean
 from complaintflow._time import Within
 from complaintflow._value import Value
@@ -85,7 +85,8 @@ class Preset(Value):
 
             closes: the close of business, in place of the end of the day. None: the end of the day.
 
-            reminders: how long before it passes to remind of it.
+            reminders: how long before it passes to remind of it. Those that name no zone, and no
+                calendar, are counted in those of the limit.
 
             forced: use it also before the day on which it begins to hold.
 
@@ -105,7 +106,8 @@ class Preset(Value):
             closes=closes,
         )
         cites = f"{self.source}, {self.section}"
-        return TimeLimit(self.id, self.text, within, starts, ends, reminders=reminders, cites=cites)
+        before = [counted_as(each, within) for each in spans(reminders)]
+        return TimeLimit(self.id, self.text, within, starts, ends, reminders=before, cites=cites)
 
     def __str__(self) -> str:
         since = f", since {self.valid_from}" if self.valid_from else ""

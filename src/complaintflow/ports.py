@@ -23,15 +23,19 @@ class Snapshot(Value):
     """A case as a store keeps it: columns to look things up by, and the whole as text."""
 
     case_id: str
+    """The id of the case."""
     version: int
     """How many entries the case has; it grows by one with each."""
     method: str
     """What it is bound to, as `name/version/digest`: the name stands before the first slash."""
     state: str
+    """The state it stands in."""
     customer: str
+    """Whose complaint it is."""
     owner: str | None
     """Who is responsible. None: nobody yet."""
     is_closed: bool
+    """True: it stands in a final state."""
     due_at: datetime | None
     """Its earliest deadline, in UTC; nothing but a step changes it. None: nothing is due."""
     wake_at: datetime | None
@@ -53,11 +57,13 @@ class Record(Value):
     """One entry as a store keeps it."""
 
     case_id: str
+    """The id of the case."""
     version: int
     """Its place in the history; the first is 1."""
     at: datetime
     """When, in UTC."""
     trigger: str
+    """The act, by its trigger."""
     key: str | None
     """The host's idempotency key. None: it gave none."""
     digest: str
@@ -75,6 +81,7 @@ class Notification(Value):
     key: str
     """Unique, and the same at every attempt: the receiver can tell a second delivery by it."""
     case_id: str
+    """The id of the case."""
     version: int
     """The entry it comes from."""
     topic: str
@@ -106,6 +113,7 @@ class Change(Value):
     """One step, whole: what a store keeps together or not at all."""
 
     case_id: str
+    """The id of the case."""
     expected: int
     """The version the step was decided on. 0: the case is opened."""
     snapshot: Snapshot
@@ -123,11 +131,15 @@ class Query(Value):
     """Which cases are asked for; what is None does not matter."""
 
     state: str | None = None
+    """Cases that stand in this state."""
     owner: str | None = None
+    """Cases that this one is responsible for."""
     customer: str | None = None
+    """Cases of this customer."""
     method: str | None = None
     """The method's name, without version and digest."""
     is_closed: bool | None = None
+    """True: cases in a final state. False: all others."""
     due_before: datetime | None = None
     """Cases whose `due_at` is before this moment, and soonest first."""
     limit: int | None = None
@@ -157,9 +169,10 @@ class Store(Protocol):
     and processes at once, or says in its own documentation that it may not.
 
     Texts are kept and compared letter by letter, and ordered by code point. Times are given in
-    any zone and returned in UTC, to the microsecond. Counts, such as `limit` and *after* of
-    `history`, are given as whole numbers from 0 to 2**31 - 1: the desk refuses others. A limit
-    of 0 gives nothing, and one that is None everything.
+    any zone and returned in UTC, to the microsecond; where somebody has written something else in
+    its place, that is returned as text, so that one broken row hides no other. Counts, such as
+    `limit` and *after* of `history`, are given as whole numbers from 0 to 2**31 - 1: the desk
+    refuses others. A limit of 0 gives nothing, and one that is None everything.
     """
 
     def load(self, case_id: str) -> Snapshot | None:
@@ -239,11 +252,21 @@ class Store(Protocol):
 
         Without more it was delivered, and is never given out again.
 
-        With *retry_at* the attempt is counted, and it is given out again from then on. One that is
-        parked is released so: it stands in its old place again, and its attempts begin at 0.
+        With *retry_at* the attempt is counted, and it is given out again from then on.
 
         With *parked*, which says why, the attempt is counted and it is put aside: it is not given
         out, and holds up its case no longer.
+
+        One that is parked stays as it is in both cases: whoever failed was slow, and another has
+        put it aside meanwhile.
+        """
+        ...
+
+    def release(self, key: str) -> None:
+        """
+        Give out again, at once, a notification that is parked; no other key changes anything.
+
+        It stands in its old place again, and its attempts begin at 0.
         """
         ...
 
@@ -293,6 +316,10 @@ class AsyncStore(Protocol):
         """Say what became of a notification; an unknown key changes nothing."""
         ...
 
+    async def release(self, key: str) -> None:
+        """Give out again, at once, a notification that is parked."""
+        ...
+
     async def parked(
         self, *, after: str | None = None, limit: int | None = None
     ) -> Sequence[Parked]:
@@ -305,7 +332,9 @@ class Notifier(Protocol):
     Tells people what they should know.
 
     Called after the step is kept, at least once for each notification. Raising means not
-    delivered: it will be called again, later, with the same key.
+    delivered: it will be called again, later, with the same key. It returns or raises within a
+    minute: one that hangs holds up whoever called it, and one that is slower than the lease
+    may deliver twice.
     """
 
     def notify(self, notification: Notification) -> None:

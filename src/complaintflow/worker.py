@@ -14,7 +14,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import select
 import signal
 import socket
 from collections.abc import Iterator, Mapping
@@ -317,7 +316,10 @@ class _Told:
         return self._is_set
 
     def wait(self, timeout: float) -> bool:
-        select.select([self._heard], [], [], timeout)
+        # `select` knows no more than 1024 files. What is only looked at ends the next wait, too.
+        self._heard.settimeout(timeout)
+        with suppress(TimeoutError, BlockingIOError):
+            self._heard.recv(1, socket.MSG_PEEK)
         return self._is_set
 
     def close(self) -> None:

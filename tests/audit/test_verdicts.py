@@ -52,6 +52,33 @@ def told(*cases):
     return lines
 
 
+def test_where_cases_stand_is_told_where_the_log_leaves_no_doubt():
+    """
+    In the order of the method; a case that went another way stands nowhere in it.
+    """
+    report = audit(
+        told(
+            "a: new call",
+            "b: new call ack",
+            "c: new call",
+            f"d: {ROAD}",
+            "e: new",
+            "f: new offer",
+            "g: call ack",
+            "h: new call@1 ack@1",
+        ),
+        mapping_of({"activities": ACTS}),
+        methods.six_steps(),
+    )
+
+    assert {"received": 1, "heard": 2, "acknowledged": 1, "closed": 1} == dict(report.standings)
+    assert list(report.standings) == ["received", "heard", "acknowledged", "closed"]
+    assert report.data()["standings"] == report.standings
+    assert (
+        {} == audit(told("a: new"), mapping_of({"activities": ACTS}), existence("listen")).standings
+    )
+
+
 UNARY = {"existence", "absence", "at_most_one", "exactly_one", "init", "last"}
 TEMPLATES = UNARY | {
     *("responded_existence", "response", "precedence", "succession", "alternate_response"),

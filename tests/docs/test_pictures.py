@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from complaintflow.cli._methods import every_method
+from complaintflow.cli._methods import every_method, method_of
 from complaintflow.rendering import as_dot, diagram_of
 from complaintflow.rendering._graphviz import digest
 
@@ -23,6 +23,21 @@ def test_every_picture_is_drawn_from_its_method_as_it_is(method):
 
     assert drawn_from, "no picture of ours"
     assert digest(as_dot(diagram_of(method))) == drawn_from[1], "it is old: run `make pictures`"
+
+
+def test_every_picture_of_a_case_is_drawn_from_its_method_and_shown():
+    """
+    The state that is marked stands in the name of the file.
+    """
+    pages = "".join(page.read_text(encoding="utf-8") for page in DOCS.glob("how-to/*.md"))
+    pictures = list((DOCS / "pictures").glob("*_at_*.svg"))
+    for picture in pictures:
+        name, _, at = picture.stem.partition("_at_")
+        drawn_from = re.search(r'data-drawn-from="(\w+)"', picture.read_text(encoding="utf-8"))
+
+        assert digest(as_dot(diagram_of(method_of(name), at=at))) == drawn_from[1], "it is old"
+        assert f"```{{method-picture}} {name}\n:at: {at}\n" in pages
+    assert pictures
 
 
 @pytest.mark.parametrize("method", ALL)

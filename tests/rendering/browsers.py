@@ -25,15 +25,32 @@ FLAGS = (
 )
 
 
+def found():
+    """
+    Return the path of a browser. None: there is none.
+    """
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
 def browser():
     """
     Return the path of a browser; skip the test where there is none.
     """
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None:
+    path = found()
+    if path is None:
         told = f"no browser is installed; one of {', '.join(NAMES)} would be used"
         pytest.skip(told)
-    return found
+    return path
+
+
+def document_of(address, *flags):
+    """
+    Return the document at an address as it is once the browser has run what there is to run.
+    """
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        run = [browser(), *FLAGS, *flags, f"--user-data-dir={profile}", "--dump-dom", address]
+        done = subprocess.run(run, capture_output=True, encoding="utf-8", check=True, timeout=120)
+    return done.stdout
 
 
 def document_after(page, tmp_path):
@@ -42,10 +59,7 @@ def document_after(page, tmp_path):
     """
     file = tmp_path / "page.html"
     file.write_text(page, encoding="utf-8")
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        run = [browser(), *FLAGS, f"--user-data-dir={profile}", "--dump-dom", file.as_uri()]
-        done = subprocess.run(run, capture_output=True, encoding="utf-8", check=True, timeout=120)
-    return done.stdout
+    return document_of(file.as_uri())
 
 
 def width_of(page, columns, tmp_path):

@@ -19,16 +19,20 @@ from typer.testing import CliRunner
 from complaintflow import (
     ComplaintflowError,
     Departure,
+    Desk,
     Edge,
+    EvidenceError,
     Fact,
     Method,
     Outcome,
     Rule,
     State,
     TimeLimit,
+    UnknownMethod,
     Within,
 )
 from complaintflow.acts import Close, Listen, Thank, Withdraw
+from complaintflow.adapters.sqlite import SqliteStore
 from complaintflow.cli import app
 from complaintflow.cli._methods import every_method
 from complaintflow.errors import CannotDraw
@@ -234,6 +238,115 @@ def test_wrapped_lines_fit_and_lose_nothing(text, width):
 
     assert all(columns(line) <= width for line in lines)
     assert squeezed("".join(lines)) == squeezed("".join(wrapped(text, 10_000)))
+
+
+# -- where a case stands ------------------------------------------------------------------------
+
+MARK = "● the case stands here"
+
+
+@pytest.fixture
+def heard():
+    """
+    Return a case that has been heard.
+    """
+    desk = Desk(six_steps())
+    desk.open("t-1", customer="Ana", complaint="It broke", by="sam")
+    return desk.record("t-1", Listen(account="Late"), by="sam")
+
+
+def test_the_text_marks_where_a_case_stands(heard):
+    """
+    Below the name of its state, and nowhere else.
+    """
+    lines = as_text(diagram_of(six_steps(), at=heard)).splitlines()
+    (place,) = (number for number, line in enumerate(lines) if MARK in line)
+
+    assert lines[place - 1].split() == ["2", "┃", "heard"]
+    assert MARK not in as_text(diagram_of(six_steps()))
+
+
+@pytest.mark.parametrize("method", ALL)
+def test_every_state_can_be_marked_and_nothing_else_changes(method):
+    """
+    On the road, beside it and at an end; a mark adds a line, and moves nothing.
+    """
+    plain = as_text(diagram_of(method)).splitlines()
+    for state in method.states:
+        diagram = diagram_of(method, at=state.name)
+        marked = as_text(diagram).splitlines()
+
+        assert [state.name] == [node.name for node in diagram.nodes if node.is_here]
+        assert [line for line in marked if MARK not in line] == plain
+        assert len(marked) == len(plain) + 1
+        assert f"The case stands in {state.name.replace('_', ' ')}." in diagram.alternative
+        told = as_mermaid(diagram)
+        place = [each.name for each in method.states].index(state.name) + 1
+        assert f"class state{place} here\n" in told
+        assert 1 == told.count("the case stands here")
+        for line in told.partition("flowchart TB\n")[2].splitlines():
+            assert LINES.fullmatch(line.removeprefix("  ")), line
+
+
+@pytest.mark.parametrize("method", ALL)
+def test_a_picture_marks_where_a_case_stands(dot, method):
+    """
+    In an ink that turns dark with the page, with a label for a reader of screens, over nothing.
+    """
+    state = method.states[-1].name
+    svg = as_svg(diagram_of(method, at=state))
+    picture = ET.fromstring(svg)
+
+    assert "; the case stands in" in picture.get("aria-label")
+    assert [MARK] == [e.text for e in picture.iter(f"{SVG}text") if "stands here" in e.text]
+    assert [] == overlapping(cards(picture))
+    assert [] == overlapping(texts(picture))
+    assert {ink.light for ink in INKS} >= set(re.findall(r'(?:fill|stroke)="(#\w+)"', svg))
+
+
+def test_a_place_that_is_none_of_the_method_is_told(heard):
+    """
+    A state that it has not, and a case under another method.
+    """
+    with pytest.raises(EvidenceError) as caught:
+        diagram_of(six_steps(), at="herd")
+    assert "six_steps has no state 'herd' (did you mean 'heard'?); it has: received" in str(
+        caught.value
+    )
+    with pytest.raises(EvidenceError):
+        diagram_of(six_steps(), at=7)
+    with pytest.raises(UnknownMethod):
+        diagram_of(five_steps(), at=heard)
+
+
+def test_show_marks_the_case_of_a_store(tmp_path):
+    """
+    With what is wrong told where there is none, or its place cannot be shown.
+    """
+    path = tmp_path / "cases.sqlite3"
+    with SqliteStore(path) as kept:
+        desk = Desk(six_steps(), store=kept)
+        desk.open("t-1", customer="Ana", complaint="It broke", by="sam")
+        case = desk.record("t-1", Listen(account="Late"), by="sam")
+    where = ("--store", str(path), "--case", "t-1")
+
+    def told(*arguments):
+        done = CliRunner().invoke(app, ["show", *arguments])
+        return " ".join(done.output.split()), done.exit_code
+
+    assert MARK in told("six_steps", *where)[0]
+    mermaid = CliRunner().invoke(app, ["show", "six_steps", *where, "--format", "mermaid"]).output
+    assert mermaid == as_mermaid(diagram_of(six_steps(), at=case))
+    for arguments, said in (
+        (("five_steps", *where), f"case 't-1' is under {case.pin}, and not five_steps/1/"),
+        (("six_steps", *where[:3], "t-2"), "there is no case 't-2'"),
+        (("six_steps", *where[:2]), "by --case ID and --store STORE; give both"),
+        (("six_steps", *where[2:]), "by --case ID and --store STORE; give both"),
+        (("six_steps", *where, "--format", "json"), "json holds a method, and no case; leave out"),
+        (("six_steps", *where, "-o", str(tmp_path / "x.toml")), "toml holds a method, and no case"),
+    ):
+        answer, code = told(*arguments)
+        assert (code, said in answer) == (2, True), answer
 
 
 # -- Mermaid ------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from importlib import resources
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -24,7 +25,7 @@ from complaintflow.cli._reading import script_of
 from complaintflow.limits import Within
 from complaintflow.methods import five_steps, personal_ownership, seven_as, six_steps
 from complaintflow.rendering import timeline
-from complaintflow.rendering._timeline import span
+from complaintflow.rendering._timeline_times import span
 from complaintflow.testing import FrozenClock, histories
 
 from .browsers import document_after, width_of
@@ -84,6 +85,97 @@ def shipped(name):
         except Refused:
             continue
     return method, case, desk.history(case.id)
+
+
+# -- in whose time ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def night():
+    """
+    Return a method, and a case that was listened to while Berlin put its clocks back.
+    """
+    method = six_steps()
+    desk = Desk(method)
+    desk.open("t-1", customer="Ana", complaint="Late", by="sam", at=BACK)
+    for minutes in (30, 90, 150):
+        at = BACK + timedelta(minutes=minutes)
+        desk.record("t-1", Listen(account="It came late."), by="sam", at=at)
+    return method, desk.get("t-1"), desk.history("t-1")
+
+
+BACK = datetime(2026, 10, 24, 23, tzinfo=UTC)
+"""One o'clock in Berlin; at three its clocks are put back to two."""
+
+
+def test_days_and_times_are_told_in_a_zone(night):
+    """
+    Who has taken a call at night remembers it by the clock on the wall.
+    """
+    method, case, history = night
+    there = timeline(case, history, method=method, zone="Europe/Berlin")
+
+    text = there.as_text()
+    assert "opened Sun 25 Oct 2026, 01:00;" in text
+    assert "What happened, times in Europe/Berlin\n" in text
+    assert "Sunday 25 October 2026\n01:00 open" in text
+    assert ["01:00", "01:30", "02:30", "02:30"] == re.findall(r"^(\d\d:\d\d) ", text, re.MULTILINE)
+    page = there.as_html()
+    assert "Times are in Europe/Berlin." in page
+    assert '<time datetime="2026-10-25T02:30:00+02:00">02:30</time>' in page
+    assert '<time datetime="2026-10-25T02:30:00+01:00">02:30</time>' in page
+    assert "25 Oct 2026" in page
+    assert "24 Oct 2026" not in page
+
+
+def test_the_moments_of_a_timeline_are_the_same_in_every_zone(night):
+    """
+    A program compares instants; an hour that comes twice is not in order.
+    """
+    method, case, history = night
+    here = timeline(case, history, method=method)
+    there = timeline(case, history, method=method, zone="Europe/Berlin")
+
+    assert [moment.at for moment in here.moments] == [moment.at for moment in there.moments]
+    assert [UTC] * 4 == [moment.at.tzinfo for moment in there.moments]
+    assert (here.zone, there.zone) == ("UTC", "Europe/Berlin")
+    widths = [re.findall(r"left:[\d.]+%;width:[\d.]+%", each.as_html()) for each in (here, there)]
+    assert widths[0] == widths[1]
+
+
+def test_a_promise_is_due_by_the_clock_of_the_zone(kettle):
+    """
+    In the sentences as in the table: before the clocks are put forward, and after.
+    """
+    method, case, history = kettle
+    text = timeline(case, history, method=method, at=NOON, zone="America/New_York").as_text()
+    (promise, *_) = case.ledger.promises
+    due = promise.due.astimezone(ZoneInfo("America/New_York"))
+
+    assert 2 <= text.count(f"{due.day} {due:%b %Y, %H:%M}")
+    assert f"{promise.due:%b %Y, %H:%M}" not in text
+
+
+@pytest.mark.parametrize(
+    ("zone", "told"),
+    [
+        ("Europe/Berln", "'Europe/Berln' (did you mean 'Europe/Berlin'?); name one such as"),
+        ("Mars", "there is no time zone 'Mars'; name one such as 'Europe/Berlin', or 'UTC'"),
+        ("../etc/passwd", "there is no time zone '../etc/passwd'; name one"),
+        ("", "there is no time zone ''; name one"),
+        (None, "there is no time zone None; name one"),
+        ([], "there is no time zone []; name one"),
+    ],
+)
+def test_a_zone_that_is_not_there_is_told(kettle, zone, told):
+    """
+    With the one that is meant.
+    """
+    _, case, history = kettle
+    with pytest.raises(TimeError) as caught:
+        timeline(case, history, zone=zone)
+
+    assert told in str(caught.value)
 
 
 # -- what is told -------------------------------------------------------------------------------
@@ -536,6 +628,24 @@ def test_a_case_of_a_store_is_drawn_by_the_command(store, picture, tmp_path):
 
     assert (said, code) == (f"written to {page}\n", 0)
     assert page.read_text("utf-8") == picture.as_html()
+
+
+def test_the_command_tells_and_reads_times_in_a_zone(store, kettle):
+    """
+    A time without an offset is one of the zone; one of the zone that never comes is refused.
+    """
+    method, case, history = kettle
+    zone = ("--zone", "Europe/Berlin")
+    text, code = command("K-77", "--store", store, *zone, "--at", "2026-03-10 13:00")
+    drawn = timeline(case, history, method=method, at=NOON, zone="Europe/Berlin")
+
+    assert (text, code) == (drawn.as_text(), 0)
+    text, code = command("K-77", "--store", store, *zone, "--at", "2026-03-29 02:30")
+    assert code == 2
+    assert "the clocks of Europe/Berlin show 2026-03-29 02:30 at no time" in text
+    text, code = command("K-77", "--store", store, "--zone", "Europe/Berln")
+    assert code == 2
+    assert "there is no time zone 'Europe/Berln' (did you mean 'Europe/Berlin'?)" in text
 
 
 def test_names_and_words_are_left_out_by_an_option(store):

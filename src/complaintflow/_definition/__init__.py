@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from complaintflow._definition._charter import charter
 from complaintflow._definition._graph import graph
+from complaintflow._definition._problems import MethodProblem
 from complaintflow._definition._reading import read
 from complaintflow._definition._sense import sense
 
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from complaintflow._method import Method
 
 
-def problems_of(method: Method) -> Iterator[str]:
-    """Yield every problem of a definition as a sentence, each of them once."""
+def problems_of(method: Method) -> Iterator[MethodProblem]:
+    """Yield every problem of a definition, each of them once."""
     definition, unread = read(method)
     yield from dict.fromkeys(
         chain(unread, sense(definition), graph(definition), charter(definition))

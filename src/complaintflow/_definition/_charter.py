@@ -6,19 +6,21 @@ from collections.abc import Callable, Iterable, Iterator
 
 from complaintflow import acts
 from complaintflow._definition._graph import maybe_final
+from complaintflow._definition._problems import About, MethodProblem
 from complaintflow._definition._reading import Definition, Part, parts
 from complaintflow._method import Rule
 from complaintflow._requirements import Requirement
-from complaintflow.acts import Act, Verdict
+from complaintflow.acts import Act, Satisfaction
 from complaintflow.acts.bounds import DeadlineNear, DeadlinePassed
 from complaintflow.acts.keeping import SETTLING
 
 Earns = Callable[[type[Act], str | None], bool]
 
+_WAIVABLE: About = ("waivable",)
 ENDING = ("close", "withdraw", "lapse", "declare_deadlock")
 
 
-def charter(definition: Definition) -> Iterator[str]:
+def charter(definition: Definition) -> Iterator[MethodProblem]:
     """Yield where a definition breaks the charter."""
     yield from _remedies_earned(definition)
     yield from _promises_kept(definition)
@@ -49,12 +51,13 @@ EARNED: dict[str, tuple[str, Earns]] = {
 """What a remedy must be earned by: in words, and which acts do, with which outcomes."""
 
 
-def _remedies_earned(definition: Definition) -> Iterator[str]:
+def _remedies_earned(definition: Definition) -> Iterator[MethodProblem]:
     method = definition.method
     departed = {departure.invariant for departure in method.departs}
     for departure in method.departs:
         if departure.invariant not in EARNED:
-            yield f"charter: I1, I2 and I3 can be departed from, not '{departure.invariant}'"
+            told = f"charter: I1, I2 and I3 can be departed from, not '{departure.invariant}'"
+            yield MethodProblem(told, ("departs", departure.invariant))
     # A departure that cannot be read may be from any of them.
     may_depart = definition.lost["departs"] or not departed <= EARNED.keys()
     remedies = [rule for rule in method.rules if rule.act.spec.remedy]
@@ -65,17 +68,20 @@ def _remedies_earned(definition: Definition) -> Iterator[str]:
         facts = _established_by(definition, earns)
         lacking = [rule.trigger for rule in remedies if not _needed(rule) & facts] if binds else []
         if lacking and invariant not in departed and not may_depart:
-            yield (
+            yield MethodProblem(
                 f"charter {invariant}: {', '.join(lacking)} must need a fact that says {what}"
                 f"{_candidates(definition, facts, earns)}, or the method must declare that it "
-                f"departs from {invariant}"
+                f"departs from {invariant}",
+                ("rules", lacking[0]),
             )
         if invariant in departed and not lacking and _are_sure(definition):
-            yield f"charter {invariant}: the method says it departs from it, but it does not"
+            told = f"charter {invariant}: the method says it departs from it, but it does not"
+            yield MethodProblem(told, ("departs", invariant))
         if invariant != "I3" and binds:
             sure = facts if definition.is_whole else _established_by(definition, earns, surely=True)
             if waived := sorted(sure & method.waivable):
-                yield f"charter {invariant}: {', '.join(waived)} can never be waived"
+                told = f"charter {invariant}: {', '.join(waived)} can never be waived"
+                yield MethodProblem(told, _WAIVABLE)
 
 
 def _are_sure(definition: Definition) -> bool:
@@ -132,7 +138,7 @@ def _established_by(
         for part in parts(rule):
             outcome = getattr(part, "name", None)
             # A reading of the method's own may call anything by the name of an outcome.
-            is_ours = rule.reads is None or isinstance(rule.reads, Verdict) or outcome is None
+            is_ours = rule.reads is None or isinstance(rule.reads, Satisfaction) or outcome is None
             is_read = definition.is_sure(rule, "reads")
             is_earned = earns(rule.act, outcome) and (is_ours or not is_read)
             is_guess = may_earn and not surely if definition.is_any(part) else is_earned
@@ -151,24 +157,27 @@ def _settles(act: type[Act], outcome: str | None) -> bool:
     return act.trigger in SETTLING and outcome == "settled"
 
 
-def _promises_kept(definition: Definition) -> Iterator[str]:
+def _promises_kept(definition: Definition) -> Iterator[MethodProblem]:
     method = definition.method
     promising = [rule for rule in method.rules if rule.act.agreed is not Act.agreed]
     breaking = definition.rule("break_promise")
     is_sure = breaking is None or definition.is_sure(breaking, "needs")
     if breaking is not None and is_sure and "break_approved" not in _codes(breaking):
-        yield "charter I4: break_promise must need break_approved(): somebody else allows it"
+        told = "charter I4: break_promise must need break_approved(): somebody else allows it"
+        yield MethodProblem(told, ("rules", "break_promise"))
     if not promising:
         return
     merging = definition.rule("merge")
     is_sure = merging is None or definition.is_sure(merging, "needs")
     if merging is not None and is_sure and "nothing_outstanding" not in _codes(merging):
-        yield "charter I4: merge must need nothing_outstanding(): promises stay with their case"
+        told = "charter I4: merge must need nothing_outstanding(): promises stay with their case"
+        yield MethodProblem(told, ("rules", "merge"))
     settled = _established_by(definition, _settles, surely=True)
     never = {*settled, "break_approved", "approver_is_another", "nothing_outstanding"}
     never &= method.waivable
     if never:
-        yield f"charter I4: {', '.join(sorted(never))} can never be waived"
+        told = f"charter I4: {', '.join(sorted(never))} can never be waived"
+        yield MethodProblem(told, _WAIVABLE)
     kept = {
         fact
         for fact in _established_by(definition, _settles)
@@ -184,7 +193,8 @@ def _promises_kept(definition: Definition) -> Iterator[str]:
     ]
     if others:
         names = ", ".join(dict.fromkeys(others))
-        yield f"charter I4: {names} ends a case over open promises; {', '.join(ENDING)} may"
+        told = f"charter I4: {names} ends a case over open promises; {', '.join(ENDING)} may"
+        yield MethodProblem(told, ("rules", others[0]))
     close = definition.rule("close")
     needed = set[str]() if close is None else _needed(close)
     for outcome in () if close is None else close.outcomes:
@@ -192,9 +202,10 @@ def _promises_kept(definition: Definition) -> Iterator[str]:
             needed |= _needed(outcome)
     if not needed & kept and not (close is None and definition.lost["rules"]):
         makers = ", ".join(rule.trigger for rule in promising)
-        yield (
+        yield MethodProblem(
             f"charter I4: {makers} make promises, so close (resolved) must need a fact that only "
-            "a settled promise establishes, and that they clear"
+            "a settled promise establishes, and that they clear",
+            ("rules", "close"),
         )
 
 
@@ -205,16 +216,18 @@ def _codes(rule: Rule) -> set[str]:
 # -- I5 -----------------------------------------------------------------------------------------
 
 
-def _breaches_recorded(definition: Definition) -> Iterator[str]:
+def _breaches_recorded(definition: Definition) -> Iterator[MethodProblem]:
     method = definition.method
     promising = any(rule.act.agreed is not Act.agreed for rule in method.rules)
     everywhere = [state.name for state in method.states]
     if (promising or method.limits) and (
         missing := _without(definition, "deadline_passed", everywhere)
     ):
-        yield (
+        yield MethodProblem(
             "charter I5: it makes promises or has time limits, so deadline_passed must be possible "
-            f"in every state; it is not in {', '.join(missing)}{_ruled(definition, DeadlinePassed)}"
+            f"in every state; it is not in {', '.join(missing)}"
+            f"{_ruled(definition, DeadlinePassed)}",
+            ("rules", "deadline_passed"),
         )
     if not (promising and method.promise_reminders):  # promises outlive the end of a case
         ends = maybe_final(definition)
@@ -222,9 +235,10 @@ def _breaches_recorded(definition: Definition) -> Iterator[str]:
         if not any(limit.reminders for limit in method.limits):
             return
     if missing := _without(definition, "deadline_near", everywhere):
-        yield (
+        yield MethodProblem(
             "it has reminders, so deadline_near must be possible in every state they can come in; "
-            f"it is not in {', '.join(missing)}{_ruled(definition, DeadlineNear)}"
+            f"it is not in {', '.join(missing)}{_ruled(definition, DeadlineNear)}",
+            ("rules", "deadline_near"),
         )
 
 
@@ -245,7 +259,7 @@ def _without(definition: Definition, trigger: str, states: Iterable[str]) -> lis
 # -- I6 -----------------------------------------------------------------------------------------
 
 
-def _ways_out(definition: Definition) -> Iterator[str]:
+def _ways_out(definition: Definition) -> Iterator[MethodProblem]:
     method = definition.method
     ends = maybe_final(definition)
     working = [state for state in method.states if state.name not in ends]
@@ -263,10 +277,12 @@ def _ways_out(definition: Definition) -> Iterator[str]:
         if missing:
             whose = "the customer can always" if trigger == "withdraw" else "a silent customer must"
             where = ", ".join(missing)
-            yield f"charter I6: {whose} leave: no {trigger} to a final state from {where}"
+            told = f"charter I6: {whose} leave: no {trigger} to a final state from {where}"
+            yield MethodProblem(told, ("rules", trigger))
         rule = definition.rule(trigger)
         if rule is not None and (asked := _asked_of(definition, rule)):
-            yield f"charter I6: {trigger} must not need {', '.join(asked)}"
+            told = f"charter I6: {trigger} must not need {', '.join(asked)}"
+            yield MethodProblem(told, ("rules", trigger))
 
 
 def _asked_of(definition: Definition, rule: Rule) -> list[str]:

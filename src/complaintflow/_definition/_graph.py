@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from complaintflow._definition._problems import MethodProblem
 from complaintflow._definition._reading import Definition, outcomes_of
 from complaintflow._method import Rule
 
 
-def graph(definition: Definition) -> Iterator[str]:
+def graph(definition: Definition) -> Iterator[MethodProblem]:
     """Yield what is wrong with the graph of a definition."""
     yield from _ways(definition)
     yield from _left_ends(definition)
@@ -24,7 +25,7 @@ def maybe_final(definition: Definition) -> frozenset[str]:
     )
 
 
-def _ways(definition: Definition) -> Iterator[str]:
+def _ways(definition: Definition) -> Iterator[MethodProblem]:
     method = definition.method
     onward: dict[str, set[str]] = {state.name: set() for state in method.states}
     for edge in method.edges:
@@ -40,10 +41,13 @@ def _ways(definition: Definition) -> Iterator[str]:
     for state in method.states:
         if not definition.is_sure(state, "name"):
             continue
+        about = ("states", state.name)
         if state.name not in reached:
-            yield f"state '{state.name}' cannot be reached from '{method.initial}'"
+            told = f"state '{state.name}' cannot be reached from '{method.initial}'"
+            yield MethodProblem(told, about)
         if state.name not in ending:
-            yield f"state '{state.name}' is a dead end: no final state can be reached from it"
+            told = f"state '{state.name}' is a dead end: no final state can be reached from it"
+            yield MethodProblem(told, about)
 
 
 def _reach(onward: dict[str, set[str]], start: set[str]) -> set[str]:
@@ -55,7 +59,7 @@ def _reach(onward: dict[str, set[str]], start: set[str]) -> set[str]:
     return seen
 
 
-def _left_ends(definition: Definition) -> Iterator[str]:
+def _left_ends(definition: Definition) -> Iterator[MethodProblem]:
     method = definition.method
     for edge in method.edges:
         if edge.target is None or not (ends := {*edge.sources} & method.final - {edge.target}):
@@ -68,7 +72,8 @@ def _left_ends(definition: Definition) -> Iterator[str]:
         fresh = rule.begins_cycle or (led and led <= beginning)
         if not fresh and edge.target not in maybe_final(definition):
             where = ", ".join(sorted(ends))
-            yield f"edge {edge.trigger} leaves the final state {where} and begins no cycle"
+            told = f"edge {edge.trigger} leaves the final state {where} and begins no cycle"
+            yield MethodProblem(told, ("edges", definition.place(edge)))
 
 
 def _begins_surely(definition: Definition, rule: Rule) -> bool:
@@ -78,7 +83,7 @@ def _begins_surely(definition: Definition, rule: Rule) -> bool:
     )
 
 
-def _beginnings(definition: Definition) -> Iterator[str]:
+def _beginnings(definition: Definition) -> Iterator[MethodProblem]:
     """Yield the places where duties become fresh anywhere but in the first state."""
     method = definition.method
     guessed = {edge.trigger for edge in method.edges if not definition.is_sure(edge)}
@@ -97,9 +102,10 @@ def _beginnings(definition: Definition) -> Iterator[str]:
             if elsewhere:
                 about = f" ({outcome})" if outcome else ""
                 where = ", ".join(dict.fromkeys(elsewhere))
-                yield (
+                yield MethodProblem(
                     f"{rule.trigger}{about} begins a cycle, so it must lead to "
-                    f"'{method.initial}'; from {where} it does not"
+                    f"'{method.initial}'; from {where} it does not",
+                    ("rules", rule.trigger),
                 )
 
 

@@ -19,13 +19,14 @@ import attrs
 from attrs import define, evolve, field
 
 from complaintflow._deadlines import TimeLimit
+from complaintflow._definition._problems import MethodProblem, Where
 from complaintflow._definition._types import types_of
 from complaintflow._language import LanguageRule
 from complaintflow._method import Edge, Method, Need, Outcome, Rule, State
 from complaintflow._requirements import Advised, Fact, Requirement
 from complaintflow._spelling import did_you_mean, nearest
 from complaintflow._time import Within
-from complaintflow.acts import Verdict
+from complaintflow.acts import Satisfaction
 
 if TYPE_CHECKING:
     from complaintflow._invariants import Invariant
@@ -42,6 +43,8 @@ class Definition:
     """The method with every name known. It keeps none of the promises of one: it is to be read."""
     lost: Counter[str]
     """How many pieces there are whose very name cannot be read, by the field of the method."""
+    written: Method
+    """The method as it was written."""
     _guesses: dict[int, tuple[object, frozenset[str], bool]] = field(factory=dict)
     """By the id of a piece: itself, the fields that were guessed, and whether it could be any."""
 
@@ -63,6 +66,10 @@ class Definition:
         """True: everything is as it was written."""
         return not self._guesses and not self.lost.total()
 
+    def place(self, edge: Edge) -> int:
+        """Return the place of an edge that is as it was written."""
+        return [*map(id, self.written.edges)].index(id(edge))
+
     def rule(self, trigger: str) -> Rule | None:
         """Return the rule of an act. None: it is one of the lost."""
         return next((rule for rule in self.method.rules if rule.trigger == trigger), None)
@@ -83,7 +90,7 @@ def outcomes_of(rule: Rule) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*rule.act.spec.outcomes, *(o.name for o in rule.outcomes))))
 
 
-def read(method: Method) -> tuple[Definition, list[str]]:
+def read(method: Method) -> tuple[Definition, list[MethodProblem]]:
     """Return what can be read of a method, and what is wrong with the rest."""
     reader = _Reader(method)
     pieces = reader.read()
@@ -132,7 +139,7 @@ class _Reader:
         self._types = types_of(method)
         self._pieces = self._types.pieces
         self.problems = self._types.problems
-        self.definition = Definition(method, self._types.lost)
+        self.definition = Definition(method, self._types.lost, method)
         self._states = self._names("states", "name", self._mentioned_states())
         self._facts = self._names("facts", "name", self._mentioned_facts())
         self._acts = self._names("rules", "trigger", self._mentioned_acts())
@@ -162,7 +169,9 @@ class _Reader:
     def _initial(self) -> str | None:
         if not self._types.can_read(self.method, "initial"):
             return None
-        return self._name("state", self.method.initial, self._states, "initial")
+        return self._name(
+            "state", self.method.initial, self._states, Where("initial", ("initial",))
+        )
 
     # -- names that are defined -----------------------------------------------------------------
 
@@ -228,18 +237,18 @@ class _Reader:
 
     # -- names that are used --------------------------------------------------------------------
 
-    def _name(self, what: str, name: str, known: Iterable[str], where: str) -> str | None:
+    def _name(self, what: str, name: str, known: Iterable[str], where: Where) -> str | None:
         """Return a known name, or the one that was meant; None where that is not known."""
         if name in known:
             return name
         hint = did_you_mean(name, known)
         if what == "outcome" and not hint:
             hint = f"; there is {', '.join(known)}" if known else ": the act has none"
-        self.problems.append(f"{where}: unknown {what} '{name}'{hint}")
+        self.problems.append(where.says(f"unknown {what} '{name}'{hint}", (what, name)))
         return nearest(name, known)
 
     def _set(
-        self, piece: object, name: str, what: str, known: Iterable[str], where: str
+        self, piece: object, name: str, what: str, known: Iterable[str], where: Where
     ) -> list[str | None] | None:
         """Return the names in a field as they were meant. None: they are right, or not names."""
         given = self._get(piece, name)
@@ -265,12 +274,12 @@ class _Reader:
         return mended
 
     def _rule(self, rule: Rule) -> Rule:
-        where = f"rule of {rule.trigger}"
+        where = self._types.where("rules", rule)
         guesses, is_any = self._part(rule, where)
-        verdict = rule.reads
-        if isinstance(verdict, Verdict) and id(verdict) in self._types.unread:
+        satisfaction = rule.reads
+        if isinstance(satisfaction, Satisfaction) and id(satisfaction) in self._types.unread:
             guesses["reads"] = _STAND_INS["reads"]
-        reads_itself = verdict is not None
+        reads_itself = satisfaction is not None
         outcomes = [
             self._outcome(each, None if reads_itself else rule.act.spec.outcomes, where)
             for each in self._get(rule, "outcomes")
@@ -290,7 +299,7 @@ class _Reader:
             Outcome("?"), {"name": "?", "begins_cycle": False, **every}, is_any=True
         )
 
-    def _outcome(self, outcome: Outcome, known: Iterable[str] | None, where: str) -> Outcome:
+    def _outcome(self, outcome: Outcome, known: Iterable[str] | None, where: Where) -> Outcome:
         if not self._types.can_read(outcome, "name"):
             return self._any_outcome()
         guesses: dict[str, object] = {}
@@ -301,7 +310,7 @@ class _Reader:
         more, is_more = self._part(outcome, where)
         return self._mended(outcome, guesses | more, is_any=is_any or is_more)
 
-    def _part(self, part: Rule | Outcome, where: str) -> tuple[dict[str, object], bool]:
+    def _part(self, part: Rule | Outcome, where: Where) -> tuple[dict[str, object], bool]:
         """Return what is guessed of a part, and whether some of it could be anything."""
         guesses: dict[str, object] = {}
         is_any = False
@@ -319,7 +328,7 @@ class _Reader:
             guesses["needs"] = needs
         return guesses, is_any
 
-    def _need(self, need: Need, where: str) -> Iterator[Need]:
+    def _need(self, need: Need, where: Where) -> Iterator[Need]:
         """Yield what a need may be: itself, what was meant, or any fact."""
         inner = need.need if isinstance(need, Advised) else need
         if isinstance(inner, Requirement):
@@ -342,11 +351,11 @@ class _Reader:
     # -- edges ----------------------------------------------------------------------------------
 
     def _edge(self, edge: Edge, rules: Mapping[str, Rule]) -> Iterator[Edge]:
-        where = self._types.called("edges", edge)
+        where = self._types.where("edges", edge)
         guesses: dict[str, object] = {}
         unread = set(self._types.unread.get(id(edge), ()))
         if not edge.sources and "sources" not in unread:
-            self.problems.append(f"{where}: it starts in no state")
+            self.problems.append(where.says("it starts in no state"))
             unread.add("sources")
         if (sources := self._set(edge, "sources", "state", self._states, where)) is not None:
             guesses["sources"] = sources
@@ -369,7 +378,7 @@ class _Reader:
         else:
             yield from self._anywhere(edge, unread, guesses)
 
-    def _outcome_of(self, rule: Rule | None, outcome: str, where: str) -> str | None:
+    def _outcome_of(self, rule: Rule | None, outcome: str, where: Where) -> str | None:
         if rule is None:
             return None
         if rule.reads is not None:
@@ -401,7 +410,7 @@ class _Reader:
     # -- others ---------------------------------------------------------------------------------
 
     def _limit(self, limit: TimeLimit) -> TimeLimit:
-        where = f"time limit {limit.code}"
+        where = self._types.where("limits", limit)
         acts = {"open": None, **self._acts}
         meant = {
             "starts": self._set(limit, "starts", "act", acts, where),
@@ -411,7 +420,7 @@ class _Reader:
         return self._mended(limit, _known(meant))
 
     def _language(self, words: LanguageRule) -> LanguageRule:
-        where = f"language rule {words.code}"
+        where = self._types.where("language", words)
         meant = {
             "acts": self._set(words, "acts", "act", {"open": None, **self._acts}, where),
             "until": self._set(words, "until", "fact", self._facts, where),
@@ -420,12 +429,12 @@ class _Reader:
 
     def _check_invariants(self, rules: Mapping[str, Rule]) -> None:
         for invariant in self._pieces["invariants"]:
-            where = f"invariant {invariant.code}"
+            where = self._types.where("invariants", invariant)
             for pattern in _patterns(invariant):
                 trigger, _, outcome = pattern.partition("/")
                 meant = self._name("act", trigger, self._acts, where)
                 if outcome and meant is not None:
-                    self._outcome_of(rules.get(meant), outcome, f"{where}: {trigger}")
+                    self._outcome_of(rules.get(meant), outcome, where.within(trigger))
             for name in invariant.facts:
                 self._name("fact", name, self._facts, where)
 

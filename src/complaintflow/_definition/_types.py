@@ -9,11 +9,12 @@ from typing import Any
 
 from attrs import define, field
 
+from complaintflow._definition._problems import About, MethodProblem, Where
 from complaintflow._evidence._checks import kind_of
 from complaintflow._fields import unfit
 from complaintflow._method import Method, Outcome, Rule
 from complaintflow._requirements import Advised, Requirement
-from complaintflow.acts import Verdict
+from complaintflow.acts import Satisfaction
 
 PIECES: dict[str, tuple[str, tuple[str, ...], str]] = {
     "states": ("State", ("name",), "state '{0.name}'"),
@@ -43,26 +44,37 @@ class Types:
     """How many others there are."""
     unread: dict[int, frozenset[str]] = field(factory=dict)
     """The fields that cannot be read, by the id of their piece."""
-    problems: list[str] = field(factory=list)
+    places: dict[int, int] = field(factory=dict)
+    """Where a piece stands among those of its kind, by the id of the piece."""
+    problems: list[MethodProblem] = field(factory=list)
 
     def can_read(self, piece: object, *names: str) -> bool:
         """Return whether fields of a piece are of their types."""
         return self.unread.get(id(piece), _NOTHING).isdisjoint(names)
 
-    def called(self, kind: str, piece: Any) -> str:
-        """Return what a sentence calls a piece: by its names, or by its place without them."""
+    def where(self, kind: str, piece: Any) -> Where:
+        """Return where a piece is, called by its names, or by its place without them."""
         _, names, called = PIECES[kind]
+        place = self.places[id(piece)]
         if not self.can_read(piece, *names):
-            place = [id(each) for each in getattr(self.method, kind)].index(id(piece))
-            return f"{kind}[{place}]"
-        return called.format(piece, ", ".join(getattr(piece, "sources", ())) or "nowhere")
+            return Where(f"{kind}[{place}]", (kind, place) if kind == "edges" else (kind,))
+        told = called.format(piece, ", ".join(getattr(piece, "sources", ())) or "nowhere")
+        return Where(told, about(kind, piece, place))
 
-    def look(self, piece: object, place: Callable[[], str]) -> None:
+    def look(self, piece: object, place: Callable[[], Where]) -> None:
         """Note what is wrong with the types of a piece."""
         if wrong := unfit(piece):
             self.unread[id(piece)] = frozenset(wrong)
             where = place()
-            self.problems += [f"{where}: {told}" if where else told for told in wrong.values()]
+            self.problems += map(where.says, wrong.values())
+
+
+def about(kind: str, piece: Any, place: int) -> About:
+    """Return what a piece is as data: by its name, and an edge, which has none, by its place."""
+    if kind == "edges":
+        return kind, place
+    name = "trigger" if kind == "rules" else PIECES[kind][1][0]
+    return kind, getattr(piece, name)
 
 
 _NOTHING: frozenset[str] = frozenset()
@@ -71,7 +83,9 @@ _NOTHING: frozenset[str] = frozenset()
 def types_of(method: Method) -> Types:
     """Return what is of its type in a method, and what is not."""
     types = Types(method)
-    types.look(method, str)
+    if wrong := unfit(method):
+        types.unread[id(method)] = frozenset(wrong)
+        types.problems += [MethodProblem(told, (name,)) for name, told in wrong.items()]
     for kind, (wanted, names, _) in PIECES.items():
         pieces = types.pieces[kind] = []
         if not types.can_read(method, kind):
@@ -81,10 +95,11 @@ def types_of(method: Method) -> Types:
             if type(piece).__name__ != wanted:
                 article = "an" if wanted[0] in "EIO" else "a"
                 told = f"{kind}[{index}] must be {article} {wanted}, not {kind_of(piece)}"
-                types.problems.append(told)
+                types.problems.append(MethodProblem(told, (kind,)))
                 types.lost[kind] += 1
                 continue
-            place = partial(types.called, kind, piece)
+            types.places.setdefault(id(piece), index)
+            place = partial(types.where, kind, piece)
             types.look(piece, place)
             if isinstance(piece, Rule):
                 _rule(types, piece, place)
@@ -98,9 +113,9 @@ def types_of(method: Method) -> Types:
     return types
 
 
-def _rule(types: Types, rule: Rule, place: Callable[[], str]) -> None:
-    if isinstance(rule.reads, Verdict):
-        types.look(rule.reads, lambda: f"{place()}: its verdict")
+def _rule(types: Types, rule: Rule, place: Callable[[], Where]) -> None:
+    if isinstance(rule.reads, Satisfaction):
+        types.look(rule.reads, lambda: place().within("its satisfaction"))
     _needs(types, rule, place)
     if not types.can_read(rule, "outcomes"):
         return
@@ -110,14 +125,15 @@ def _rule(types: Types, rule: Rule, place: Callable[[], str]) -> None:
             types.look(outcome, its_place)
             _needs(types, outcome, its_place)
         else:
-            types.problems.append(f"{its_place()} must be an Outcome, not {kind_of(outcome)}")
+            told = f"outcomes[{index}] must be an Outcome, not {kind_of(outcome)}"
+            types.problems.append(place().says(told))
 
 
-def _inner(place: Callable[[], str], index: int) -> str:
-    return f"{place()}: outcomes[{index}]"
+def _inner(place: Callable[[], Where], index: int) -> Where:
+    return place().within(f"outcomes[{index}]")
 
 
-def _needs(types: Types, part: Rule | Outcome, place: Callable[[], str]) -> None:
+def _needs(types: Types, part: Rule | Outcome, place: Callable[[], Where]) -> None:
     if not types.can_read(part, "needs"):
         return
     for need in part.needs:
@@ -126,11 +142,9 @@ def _needs(types: Types, part: Rule | Outcome, place: Callable[[], str]) -> None
             if id(inner) not in types.unread:
                 types.look(inner, partial(_required, place, inner))
         elif not (isinstance(inner, str) and inner.strip()):
-            types.problems.append(
-                f"{place()}: it needs {inner!r:.60}, "
-                "which is neither a fact's name nor a requirement"
-            )
+            told = f"it needs {inner!r:.60}, which is neither a fact's name nor a requirement"
+            types.problems.append(place().says(told))
 
 
-def _required(place: Callable[[], str], requirement: Requirement) -> str:
-    return f"{place()}: requirement {requirement.code!s:.60}"
+def _required(place: Callable[[], Where], requirement: Requirement) -> Where:
+    return place().within(f"requirement {requirement.code!s:.60}")

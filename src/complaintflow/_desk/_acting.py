@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from attrs import evolve
+
 from complaintflow import _codec
 from complaintflow._actors import SYSTEM, Actor
 from complaintflow._case import Case, Entry
@@ -206,10 +208,10 @@ async def _erase(
 ) -> tuple[Case, Entry]:
     """Keep the erasure, with the case that a history without words makes."""
     method, before, head = bound
+    entry = erase_case(before, act, at=desk.moment(before, at), by=by)
     # Who erases on their own behalf is not to be named by it.
     if by.kind == "customer" or by.id == before.customer:
-        by = Actor(ERASED, by.kind, may=by.may)
-    entry = erase_case(before, act, at=desk.moment(before, at), by=by)
+        entry = evolve(entry, by=Actor(ERASED, by.kind, may=by.may))
     case: Case | None = None
     words = desk.words_of(method)
     async for record in pages(desk, before.id):
@@ -219,7 +221,7 @@ async def _erase(
         raise Conflict(before.id, before.version, None if case is None else case.version)
     after = case.apply(entry)
     change = change_of(head, after, [entry], key, erases=True)
-    desk.limits.check_texts(act, change, key=key)
+    desk.limits.check_texts(act, change, key=key, by=by.id)
     await desk.store.commit(change)
     return after, entry
 

@@ -8,7 +8,7 @@ from complaintflow import _codec
 from complaintflow._case import Case
 from complaintflow._chain import Flaw, Head, Verification, verify_history
 from complaintflow._desk._changes import snapshot_of
-from complaintflow._desk._reading import pages
+from complaintflow._desk._reading import case_and_records
 from complaintflow._desk._wiring import Wiring
 from complaintflow.errors import ComplaintflowError
 from complaintflow.ports import Record, Snapshot
@@ -22,8 +22,7 @@ async def head(desk: Wiring, case_id: str) -> Head:
 
 async def verify(desk: Wiring, case_id: str, anchor: Head | None) -> Verification:
     """Check the history of a case, and the case against it."""
-    found = await desk.snapshot(case_id)
-    records = [record async for record in pages(desk, case_id) if record.version <= found.version]
+    found, records = await case_and_records(desk, case_id)
     seen = verify_history(records, anchor)
     if seen.is_whole:
         seen = evolve(seen, flaw=flaw_of_the_case(desk, found, records, seen))
@@ -47,9 +46,11 @@ def flaw_of_the_case(
         return None  # only a desk that serves the method can tell more
     try:
         case = Case.replay(desk.entry(record, method) for record in records)
-        kept = _codec.case_from_text(found.text, found.case_id)
+        kept = _codec.case_of(found)
     except ComplaintflowError as error:
         return Flaw(found.version, "case", f"{told}: {error}")
     wanted = snapshot_of(case, found.head)
-    found = evolve(found, wake_at=wanted.wake_at, text=wanted.text)
+    # Workers move the moment at which it wakes; a case that sleeps for ever, nobody has moved.
+    wakes_at = found.wake_at and wanted.wake_at
+    found = evolve(found, wake_at=wakes_at, text=wanted.text)
     return None if (kept, found) == (case, wanted) else flaw

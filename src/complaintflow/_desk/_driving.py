@@ -62,6 +62,9 @@ class AtOnce:
     ) -> None:
         self.store.settle(key, retry_at=retry_at, parked=parked)
 
+    async def release(self, key: str) -> None:
+        self.store.release(key)
+
     async def parked(
         self, *, after: str | None = None, limit: int | None = None
     ) -> Sequence[Parked]:

@@ -238,6 +238,8 @@ class Desk:
 
             Conflict: somebody acted in between. Nothing is erased.
 
+            LimitReached: *reason*, *by* or *key* is longer than the desk takes.
+
             UnknownCase, UnknownActor, UnknownMethod, EvidenceError, TimeError: what was given
                 cannot be used.
         """
@@ -337,6 +339,8 @@ class Desk:
 
             EvidenceError: *after* does not tell where the page before has ended, or something
                 asked for is of the wrong type.
+
+            StoreError: one of them cannot be read; it is named.
         """
         query = Query(state, owner, customer, method, is_closed, due_before, limit)
         return run(_reading.cases(self._at, query, after))
@@ -388,7 +392,8 @@ class Desk:
         five minutes the store gives it to whoever ticks.
 
         Args:
-            limit: look at no more cases than this. None: all that are due.
+            limit: record what is due in no more cases than this; those in which nothing could be
+                recorded do not count. None: in all that are due.
 
         Raises:
             EvidenceError: *limit* is no whole number from 0 to 2147483647.
@@ -405,6 +410,10 @@ class Desk:
         doubles from 30 seconds to 6 hours, always with the same key. While it waits, nothing
         else of its case is delivered, and everything of other cases is. After `park_after`
         attempts it is put aside, and holds up its case no longer: see `parked` and `release`.
+
+        What was claimed is begun within four minutes, and a notifier that returns or raises within
+        one has settled it before its lease of five ends. A slower one may deliver twice, and what
+        comes after it first.
 
         Args:
             limit: hand over no more than this.
@@ -586,8 +595,8 @@ class Desk:
 
         Raises:
             StoryError: lines cannot be used, are by somebody the authority does not know, or who
-                may not do that, or are refused. All problems of reading, or of who may, are
-                listed; of refusals the first.
+                may not do that, are refused, or are more than the `Limits` of the desk allow. All
+                problems of reading, or of who may, are listed; of the others the first.
 
             CaseExists: a case with this id was opened before.
 
@@ -614,6 +623,10 @@ class Desk:
 
         Each case is checked, and kept whole or not at all; one that is there already, and is the
         same, is passed over, so that what was interrupted can be done again.
+
+        It is a tool of whoever runs the store, as restoring a backup is: what was decided elsewhere
+        is not decided again, so neither the authority nor the `Limits` are asked, and the chain
+        shows only that nothing was altered since. Take over what you have exported yourself.
 
         Args:
             lines: what `export_all` has yielded, in this or an earlier version of the library.

@@ -28,6 +28,7 @@ class StateMoves(Value):
     """What becomes of the cases in one state."""
 
     state: str
+    """The state they stand in."""
     becomes: str | None
     """The state they go to. None: they stay."""
     can: int
@@ -41,7 +42,9 @@ class Stuck(Value):
     """A case that cannot be moved, and why."""
 
     case_id: str
+    """The id of the case."""
     state: str
+    """The state it stands in."""
     unmet: tuple[Unmet, ...]
     """Every reason."""
 

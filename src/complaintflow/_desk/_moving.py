@@ -14,13 +14,21 @@ from complaintflow._case import Case, Entry
 from complaintflow._chain import Head, verify_history
 from complaintflow._desk._changes import change_of
 from complaintflow._desk._checking import flaw_of_the_case
-from complaintflow._desk._reading import PAGE, history, pages
+from complaintflow._desk._reading import PAGE, case_and_records, history
 from complaintflow._desk._vouching import vouched_for
 from complaintflow._desk._wiring import Wiring
 from complaintflow._given import TEXT, a, look_over, or_none
 from complaintflow._method import Method
 from complaintflow.acts.bounds import Erase
-from complaintflow.errors import CaseExists, Conflict, StoreError, StoryError
+from complaintflow.errors import (
+    CaseExists,
+    ComplaintflowError,
+    Conflict,
+    LimitReached,
+    StoreError,
+    StoryError,
+    TimeError,
+)
 from complaintflow.ports import Change, Query, Record, Snapshot
 
 T = TypeVar("T")
@@ -59,6 +67,10 @@ async def import_story(
     for told in replay(chosen, lines, moves_to=every, case_id=case_id, calendar=desk.calendar):
         if told.refused is not None or told.entry is None:
             raise StoryError("the story", (f"line {told.line.number}: {told.refused}",))
+        try:
+            _check_limits(desk, case, told.case, told.entry)
+        except (LimitReached, TimeError) as error:
+            raise StoryError("the story", (f"line {told.line.number}: {error}",)) from None
         if isinstance(told.line.act, Erase) and case is not None:
             entries = [_codec.silent_entry(entry, case.customer) for entry in entries]
         case = told.case
@@ -70,6 +82,17 @@ async def import_story(
     except Conflict:
         raise CaseExists(case.id) from None
     return case
+
+
+def _check_limits(desk: Wiring, before: Case | None, after: Case, entry: Entry) -> None:
+    """Make sure that a line of a story is no more than the desk takes of anybody."""
+    desk.limits.check_moment(entry.at, desk.now())
+    change = change_of(_codec.START, after, [entry], notify=False)
+    if before is not None:
+        desk.limits.check(before, entry, after, change)
+        return
+    names = {"case_id": after.id, "customer": after.customer, "owner": after.owner}
+    desk.limits.check_texts(entry.act, change, by=entry.by.id, **names)
 
 
 def _told_under(desk: Wiring, story: str) -> Method:
@@ -92,11 +115,10 @@ async def export_all(desk: Wiring) -> AsyncGenerator[str, None]:
     while page := await desk.store.find(query):
         for case in page:
             # Read again: as it is now, with no more records than it has.
-            found = await desk.store.load(case.case_id) or case
+            found, records = await case_and_records(desk, case.case_id)
             yield _line({"case": attrs.asdict(found)})
-            async for record in pages(desk, case.case_id):
-                if record.version <= found.version:
-                    yield _line({"entry": attrs.asdict(record)})
+            for record in records:
+                yield _line({"entry": attrs.asdict(record)})
         query = attrs.evolve(query, after=page[-1].case_id)
 
 
@@ -110,7 +132,8 @@ async def import_all(desk: Wiring, lines: Iterable[str]) -> int:
     wanted = a(Iterable, "lines of text, as Desk.export_all() yields them")
     look_over("import_all", lines=(wanted, lines))
     new = 0
-    for number, case, records in _cases_in(lines):
+    for number, told, records in _cases_in(lines):
+        case = _awake(told)
         seen = verify_history(records, Head(case.version, case.head))
         flaw = seen.flaw or flaw_of_the_case(desk, case, records, seen)
         if flaw is not None:
@@ -122,6 +145,15 @@ async def import_all(desk: Wiring, lines: Iterable[str]) -> int:
         elif there.head != case.head:
             raise CaseExists(case.case_id)
     return new
+
+
+def _awake(case: Snapshot) -> Snapshot:
+    """Return a case that wakes when it says itself, and not when a lease of another store ends."""
+    try:
+        wakes_at = _codec.case_from_text(case.text, case.case_id).wake_at
+    except ComplaintflowError:
+        return case  # what is wrong with it is told when it is checked
+    return attrs.evolve(case, wake_at=wakes_at)
 
 
 def _cases_in(lines: Iterable[str]) -> Iterator[tuple[int, Snapshot, list[Record]]]:

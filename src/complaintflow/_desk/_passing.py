@@ -14,6 +14,7 @@ from complaintflow._desk._driving import settled
 from complaintflow._desk._wiring import Wiring, log
 from complaintflow._engine import decide
 from complaintflow._engine._reasons import barriers_for
+from complaintflow._evidence import ERASED
 from complaintflow._given import COUNT, LIMIT, TEXT, look_over, or_none
 from complaintflow._value import Value
 from complaintflow.errors import Conflict, EvidenceError, NotDelivered, Refused, StoreError
@@ -28,6 +29,8 @@ WOKEN = 100
 BATCH = 10
 """How many notifications are claimed at a time: few enough to be sent within the lease."""
 
+LONGEST_DELIVERY = timedelta(minutes=1)
+"""How long a notifier may take for one; none is begun when less than that is left of the lease."""
 
 TRIES = 3
 """How often a case is looked at again whose step the store could not keep, while it is ours."""
@@ -53,19 +56,23 @@ class Delivery(Value):
 async def tick(desk: Wiring, limit: int | None) -> tuple[Entry, ...]:
     """Record what is overdue in the cases that wake."""
     look_over("tick", limit=(LIMIT, limit))
-    now = desk.now()
+    began = desk.now()
     kept: list[Entry] = []
     left, wanted, woken = limit, WOKEN, WOKEN
     pins = tuple(desk.by_pin)
     while woken == wanted and left != 0:
         wanted = WOKEN if left is None else min(left, WOKEN)
-        found = await desk.store.wake(now=now, until=now + LEASE, limit=wanted, methods=pins)
+        now = desk.now()
+        # What wakes later is left to the next tick, and so is what this one could not record.
+        found = await desk.store.wake(now=began, until=now + LEASE, limit=wanted, methods=pins)
         for case in found:
+            before = len(kept)
             if not await pass_deadlines(desk, case, now, kept):
                 desk.owed[case.case_id] = now + LEASE, TRIES
+            if left is not None and len(kept) > before:
+                left -= 1
         woken = len(found)
-        left = None if left is None else left - woken
-    await _look_again(desk, now, kept)
+    await _look_again(desk, desk.now(), kept)
     return tuple(kept)
 
 
@@ -142,6 +149,8 @@ async def deliver(desk: Wiring, limit: int) -> Delivery:
         if not claimed:
             break
         for notification in claimed:
+            if desk.now() > now + LEASE - LONGEST_DELIVERY:
+                break  # by the time it is sent, the rest may be another's
             done[await _hand_over(desk, notifier, notification)] += 1
     return Delivery(**done)
 
@@ -158,13 +167,15 @@ async def _hand_over(
     key, attempts = notification.key, notification.attempts + 1
     fields = {"case": notification.case_id, "key": key, "attempts": attempts}
     try:
+        _check_time(notification)
         await settled(notifier.notify(notification))
     except Exception as error:  # noqa: BLE001  (whatever it is, it was not delivered)
         no_use = isinstance(error, NotDelivered) and error.is_permanent
         if no_use or (desk.park_after is not None and attempts >= desk.park_after):
-            await desk.store.settle(key, parked=_shown(error))
+            kept = await _kept_of(desk, notification, error)
+            await desk.store.settle(key, parked=kept)
             told = "notification %s failed %d times (%s); it is parked"
-            log.error(told, key, attempts, _shown(error), extra=fields)
+            log.error(told, key, attempts, kept, extra=fields)
             return "parked"
         pause = desk.pauses(notification.attempts, key)
         if isinstance(error, NotDelivered) and error.retry_after is not None:
@@ -178,12 +189,31 @@ async def _hand_over(
     return "delivered"
 
 
+def _check_time(notification: Notification) -> None:
+    """Make sure that a store could read when it was; it passes on what is no time, as text."""
+    if not isinstance(notification.at, datetime):
+        told = f"its time is {notification.at!r:.60}, which is no time; correct it in the database"
+        raise NotDelivered(notification.key, told, is_permanent=True)
+
+
+async def _kept_of(desk: Wiring, notification: Notification, error: Exception) -> str:
+    """Return what is kept of an error; of an erased case, whose words it may repeat, its type."""
+    found = await desk.store.load(notification.case_id)
+    if found is not None and found.customer == ERASED:
+        return _storable(f"{type(error).__name__}, of a case whose words are erased")
+    return _shown(error)
+
+
 def _shown(error: Exception) -> str:
     """Return an error as it is kept, in characters that every store takes."""
     try:
-        told = repr(error)
+        told = f"{error.reason}" if isinstance(error, NotDelivered) else repr(error)
     except Exception:  # noqa: BLE001  (it is the error of an error)
         told = f"an {type(error).__name__}, which cannot say what it is"
+    return _storable(told)
+
+
+def _storable(told: str) -> str:
     return told[:LONGEST].encode(errors="backslashreplace").decode().replace("\0", "\\x00")
 
 
@@ -202,7 +232,7 @@ async def release(desk: Wiring, key: str, *, by: str | Actor) -> None:
     after = str(key)[:-1]
     while page := await desk.store.parked(after=after, limit=WOKEN):
         if any(each.notification.key == key for each in page):
-            await desk.store.settle(key, retry_at=desk.now())
+            await desk.store.release(key)
             log.info("notification %s was released by %s", key, actor.id, extra={"key": key})
             return
         after = page[-1].notification.key

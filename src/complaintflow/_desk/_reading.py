@@ -14,7 +14,7 @@ from complaintflow._case import Case, Entry
 from complaintflow._desk._wiring import Wiring, check_id, utc
 from complaintflow._time import must_be_aware
 from complaintflow.errors import EvidenceError
-from complaintflow.ports import Query, Record
+from complaintflow.ports import Query, Record, Snapshot
 
 if TYPE_CHECKING:
     from complaintflow._engine._options import Option
@@ -33,6 +33,25 @@ async def pages(desk: Wiring, case_id: str) -> AsyncGenerator[Record, None]:
             yield record
             after = record.version
         page = len(records)
+
+
+async def case_and_records(desk: Wiring, case_id: str) -> tuple[Snapshot, list[Record]]:
+    """
+    Return a case with its whole history, as both were at one moment.
+
+    Later entries are left out. An erasure alone changes earlier ones: where one came in between,
+    both are read again.
+    """
+    found = await desk.snapshot(case_id)
+    while True:
+        every = [record async for record in pages(desk, case_id)]
+        records = [record for record in every if record.version <= found.version]
+        if not any(each.trigger == "erase" for each in every[len(records) :]):
+            return found, records
+        again = await desk.snapshot(case_id)
+        if again.head == found.head:  # somebody has put it there, and the case knows of nothing
+            return found, records
+        found = again
 
 
 async def get(desk: Wiring, case_id: str) -> Case:
@@ -95,9 +114,7 @@ async def cases(desk: Wiring, query: Query, after: str | Case | None) -> tuple[C
     asked = (query.state, query.owner, query.customer, query.method, query.after)
     if not all(_is_written(text) for text in asked if text is not None):
         return ()  # no case has it, as no store keeps it
-    return tuple(
-        [_codec.case_from_text(found.text, found.case_id) for found in await desk.store.find(query)]
-    )
+    return tuple([_codec.case_of(found) for found in await desk.store.find(query)])
 
 
 def _is_written(text: str) -> bool:

@@ -32,8 +32,9 @@ class Memory:
         Return the case of a snapshot.
 
         Raises:
-            StoreError: its text is none of a case.
+            StoreError: its text is none of a case, or one of its times is none.
         """
+        _codec.check_times(found)
         text, case = self._known.get(found.case_id, ("", None))
         if case is None or text != found.text:
             case = _codec.case_from_text(found.text, found.case_id)

@@ -11,6 +11,7 @@ import attrs
 from complaintflow._evidence._annotations import hints_of, holds_sequence
 from complaintflow._evidence._checks import Check, check_for
 from complaintflow._evidence._words import personal_of
+from complaintflow._help import tells_fields
 from complaintflow._value import Value
 from complaintflow.errors import EvidenceError
 
@@ -67,6 +68,7 @@ def freeze(cls: type[T], name: str, public: Sequence[str] = ()) -> type[T]:
     cls.__personal__ = personal_of(cls, public)  # type: ignore[attr-defined]
     for name_ in ("__eq__", "__hash__", "__repr__"):
         setattr(cls, name_, getattr(Value, name_))
+    tells_fields(cls)
     # attrs would compile methods of its own for each class, which is most of what importing the
     # vocabulary would cost.
     try:

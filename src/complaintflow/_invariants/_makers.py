@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterable
 from typing import TypedDict, Unpack
 
+from complaintflow._help import tells_fields
 from complaintflow._invariants._invariant import Acts, Invariant, Watch
 from complaintflow._pieces import names, triggers
 from complaintflow._time import Within
 
 
+@tells_fields
 class Options(TypedDict, total=False):
     """What every maker takes beside the acts."""
 
@@ -26,6 +28,7 @@ class Options(TypedDict, total=False):
     """The clauses it stands on. Default: none."""
 
 
+@tells_fields
 class TimedOptions(Options, total=False):
     """What the makers take that can be timed."""
 

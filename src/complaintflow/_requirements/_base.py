@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from complaintflow._actors import Actor
 from complaintflow._calendars import Calendars
+from complaintflow._help import tells_fields
 from complaintflow._ledger import Ledger
 from complaintflow._pieces import name_set, names, triggers
 from complaintflow._value import Value
@@ -22,15 +23,20 @@ if TYPE_CHECKING:
 Reads = Literal["facts", "ledger", "evidence", "time", "authority"]
 
 
+@tells_fields
 class Question:
     """What a requirement is asked about: an act, on a case, at a time, by somebody."""
 
     method: Method
+    """The method that asks."""
     case: Case
+    """The case as it is before the act."""
     act: Any
     """The act in question. None: what can be said without its evidence."""
     at: datetime
+    """When it is to be done."""
     by: Actor
+    """Who wants to record it."""
     calendar: Calendars | None
     """Tells business days. None: Monday to Friday."""
     # What the engine notes on it; defaults of the class, as most questions need no other.

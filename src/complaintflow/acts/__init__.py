@@ -23,7 +23,7 @@ from complaintflow._evidence import (
 from complaintflow.acts._act import SPEAKERS, Act, ActSpec, Kept, Round, Speaker, act
 
 if TYPE_CHECKING:
-    from complaintflow.acts._verdict import Verdict
+    from complaintflow.acts._satisfaction import Satisfaction
     from complaintflow.acts.always import (
         Correct,
         CustomerReplied,
@@ -99,7 +99,7 @@ if TYPE_CHECKING:
     )
 
 _MODULES = {
-    "_verdict": ("Verdict",),
+    "_satisfaction": ("Satisfaction",),
     "always": (
         "Correct",
         "CustomerReplied",
@@ -257,13 +257,13 @@ __all__ = [
     "Resume",
     "Round",
     "Said",
+    "Satisfaction",
     "Speaker",
     "SuspendContact",
     "TakeAction",
     "TakeOwnership",
     "Thank",
     "Told",
-    "Verdict",
     "Waive",
     "Withdraw",
     "act",

@@ -16,6 +16,7 @@ from complaintflow._actors import Actor
 from complaintflow._evidence import PlanItem, Remedy
 from complaintflow._evidence._freezing import freeze
 from complaintflow._evidence._words import voice_of
+from complaintflow._help import tells_fields
 from complaintflow._ledger import Ledger, Promise
 from complaintflow._value import Value
 from complaintflow.errors import EvidenceError
@@ -69,6 +70,7 @@ class ActSpec(Value):
     """The fields that hold words or names, which an erasure takes."""
 
 
+@tells_fields
 class Act:
     """
     Something somebody says or does about a complaint; its fields are the evidence.

@@ -12,7 +12,7 @@ from complaintflow._evidence import Said, Told
 from complaintflow._evidence._values import as_decimal, currency_problems, money_problems
 from complaintflow._ledger import Asked, Ledger
 from complaintflow.acts._act import Act, Kept, Round, act
-from complaintflow.acts._verdict import BOTH
+from complaintflow.acts._satisfaction import BOTH
 
 _OUTCOMES = {
     "settled": "it is the last promise outstanding",

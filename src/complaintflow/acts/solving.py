@@ -12,7 +12,7 @@ from complaintflow._evidence import Expectation, PlanItem, Remedy, Said, Told
 from complaintflow._evidence._values import PlanItems, Remedies, as_expectation
 from complaintflow._ledger import Approval, Asked, Ledger, Proposal
 from complaintflow.acts._act import Act, Kept, Round, act
-from complaintflow.acts._verdict import BOTH
+from complaintflow.acts._satisfaction import BOTH
 
 
 @act(

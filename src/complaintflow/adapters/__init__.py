@@ -22,14 +22,14 @@ def store_from_url(url: str) -> Store:
 
         StoreError: the URL names no store, or one whose extra is not installed.
     """
-    from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
+    from urllib.parse import unquote, urlsplit
 
     from complaintflow._given import TEXT, look_over
     from complaintflow.errors import StoreError
 
     look_over("store_from_url", url=(TEXT, url))
     try:
-        scheme, rest, path, query, fragment = urlsplit(url)
+        scheme, rest, path, query, _ = urlsplit(url)
     except ValueError:  # brackets around what is no address
         scheme = ""
     if not scheme or "://" not in url:
@@ -49,20 +49,18 @@ def store_from_url(url: str) -> Store:
     if scheme in {"postgresql", "postgres"}:
         try:
             from complaintflow.adapters.postgres import PostgresStore
+            from complaintflow.adapters.postgres._connections import split_schema
         except ImportError as error:
-            raise StoreError(_install("postgres", error)) from error
-        options = parse_qsl(query, keep_blank_values=True)
-        schema = dict(options).get("schema", "public")
-        query = urlencode([(name, value) for name, value in options if name != "schema"])
-        plain = urlunsplit((scheme, rest, path, query.replace("+", "%20"), fragment))
-        return PostgresStore(plain, schema=schema)
+            raise StoreError(str(error)) from error
+        plain, schema = split_schema(url)
+        return PostgresStore(plain, schema=schema or "public")
     try:
-        from sqlalchemy import create_engine
-        from sqlalchemy.exc import ArgumentError
-
         from complaintflow.adapters.sqlalchemy import SqlalchemyStore
     except ImportError as error:
-        raise StoreError(_install("sqlalchemy", error)) from error
+        raise StoreError(str(error)) from error
+    from sqlalchemy import create_engine
+    from sqlalchemy.exc import ArgumentError
+
     try:
         return SqlalchemyStore(create_engine(url, pool_pre_ping=True))
     except (ArgumentError, ImportError) as error:
@@ -70,10 +68,6 @@ def store_from_url(url: str) -> Store:
             f"{_without_password(url)!r} names no database that can be used: {error}; install "
             "its driver, or correct the URL"
         ) from error
-
-
-def _install(extra: str, error: ImportError) -> str:
-    return f"this store needs an extra ({error}); install it: pip install 'complaintflow[{extra}]'"
 
 
 def _without_password(url: str) -> str:

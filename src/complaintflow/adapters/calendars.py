@@ -11,10 +11,12 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import holidays
-
+from complaintflow._extras import extra
 from complaintflow._spelling import did_you_mean
 from complaintflow.errors import TimeError
+
+with extra("calendars"):
+    import holidays
 
 if TYPE_CHECKING:
     from holidays import HolidayBase

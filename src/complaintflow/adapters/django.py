@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import DEFAULT_DB_ALIAS, connections
-
+from complaintflow._extras import extra
 from complaintflow.errors import StoreError
+
+with extra("django"):
+    from django.db import DEFAULT_DB_ALIAS, connections
 
 if TYPE_CHECKING:
     from complaintflow.adapters.postgres import PostgresStore

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing, suppress
 from email.headerregistry import Address, HeaderRegistry
 from email.message import EmailMessage
+from email.policy import default as modern
 from email.utils import format_datetime
 from hashlib import sha256
 from typing import Any, Literal, get_args
@@ -24,6 +25,7 @@ from attrs import frozen
 
 from complaintflow._fields import slip_of
 from complaintflow._value import Value
+from complaintflow._waiting import at_most, problems_of_times
 from complaintflow.errors import EvidenceError, NotDelivered
 from complaintflow.ports import Notification
 
@@ -41,6 +43,7 @@ PERMANENT = 500
 """From this code on, a mail server means it for good."""
 
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")
+_SEVEN_BITS = modern.clone(cte_type="7bit")  # what every server takes
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 
@@ -49,7 +52,9 @@ class Letter(Value):
     """What is written."""
 
     subject: str
+    """Its subject."""
     body: str
+    """Its text, without signs of HTML."""
 
 
 Addresses = str | Iterable[str] | None
@@ -118,6 +123,9 @@ class MailNotifier:
 
         timeout: how many seconds the server may be silent.
 
+        deadline: how many seconds the whole may take, from the connection to the server's last
+            word; at most 60, so that it ends before the lease of `Desk.deliver`.
+
         context: how certificates are checked. None: as the system does, names included.
 
     Raises:
@@ -136,6 +144,7 @@ class MailNotifier:
         username: str | None = None,
         password: str | None = None,
         timeout: float = 10.0,
+        deadline: float = 30.0,
         context: ssl.SSLContext | None = None,
     ) -> None:
         problems = []
@@ -153,15 +162,14 @@ class MailNotifier:
             problems.append("username and password go together")
         if security == "none" and username is not None:
             problems.append("a password is not sent over a connection that anybody can read")
-        if not isinstance(timeout, int | float) or not timeout > 0:
-            problems.append(f"timeout must be a number of seconds, not {timeout!r:.40}")
+        problems += problems_of_times(timeout, deadline)
         problems += _problems_of_sender(sender)
         if problems:
             raise EvidenceError("mail", tuple(problems))
         self._host, self._port = host, port or PORTS[security]
         self._sender, self._domain = sender, _address(sender).domain
         self._recipients, self._letters = recipients, letters
-        self._security, self._timeout = security, timeout
+        self._security, self._timeout, self._deadline = security, timeout, deadline
         self._login = None if username is None or password is None else (username, password)
         self._context = context or (None if security == "none" else ssl.create_default_context())
 
@@ -178,10 +186,7 @@ class MailNotifier:
             log.info("nobody is written to about %r", notification.key)
             return
         try:
-            with closing(self._connection()) as server:
-                refused = self._send(server, message)
-                with suppress(OSError):  # it has been taken: a farewell that fails is none
-                    server.quit()
+            refused = at_most(self._deadline, lambda: self._hand_over(message))
         except smtplib.SMTPRecipientsRefused as error:
             refused = error.recipients
         except smtplib.SMTPDataError as error:
@@ -204,7 +209,7 @@ class MailNotifier:
         letter = self._letters(notification) if addresses else None
         if letter is None:
             return None
-        message = EmailMessage()
+        message = EmailMessage(_SEVEN_BITS)
         message["From"] = self._sender
         try:
             message["To"] = [_address(address) for address in addresses]
@@ -232,6 +237,13 @@ class MailNotifier:
     def _id(self, key: str) -> str:
         # Keys hold whatever case ids do; a digest of one is as good, and fits in a header.
         return f"<{sha256(key.encode()).hexdigest()[:32]}.complaintflow@{self._domain}>"
+
+    def _hand_over(self, message: EmailMessage) -> dict[str, tuple[int, bytes]]:
+        with closing(self._connection()) as server:
+            refused = self._send(server, message)
+            with suppress(OSError):  # it has been taken: a farewell that fails is none
+                server.quit()
+        return refused
 
     def _connection(self) -> smtplib.SMTP:
         if self._security == "tls":

@@ -119,20 +119,25 @@ class MemoryStore:
         again = None if retry_at is None else _instant(retry_at)
         with self._lock:
             told = self._outbox.get(key)
-            if told is None:
+            is_delivered = parked is None and again is None
+            if told is None or (key in self._parked and not is_delivered):
                 return
-            attempts = told.attempts + 1
-            was_parked = self._parked.pop(key, None) is not None
             self._held.pop(key, None)
+            if is_delivered:
+                self._parked.pop(key, None)
+                del self._outbox[key]
+                return
             if parked is not None:
                 self._parked[key] = parked
             elif again is not None:
                 self._held[key] = again
-                attempts = 0 if was_parked else attempts
-            else:
-                del self._outbox[key]
-                return
-            self._outbox[key] = evolve(told, attempts=attempts)
+            self._outbox[key] = evolve(told, attempts=told.attempts + 1)
+
+    def release(self, key: str) -> None:
+        """Give out again, at once, a notification that is put aside."""
+        with self._lock:
+            if self._parked.pop(key, None) is not None:
+                self._outbox[key] = evolve(self._outbox[key], attempts=0)
 
     def parked(self, *, after: str | None = None, limit: int | None = None) -> Sequence[Parked]:
         """Return the notifications that are put aside with a key above *after*, by key."""
@@ -191,6 +196,10 @@ class AsyncMemoryStore:
     ) -> None:
         """Forget a notification that was delivered, hold it until *retry_at*, or put it aside."""
         self._store.settle(key, retry_at=retry_at, parked=parked)
+
+    async def release(self, key: str) -> None:
+        """Give out again, at once, a notification that is put aside."""
+        self._store.release(key)
 
     async def parked(
         self, *, after: str | None = None, limit: int | None = None

@@ -53,6 +53,9 @@ class CallableNotifier:
     """
     Call a function for each notification: delivered where it returns, not where it raises.
 
+    Nobody stops a function that hangs: it holds up the rest of the batch, and the deadlines that
+    the same worker records. It has to bound the whole of what it does, by a minute at most.
+
     Args:
         function: takes the notification. What it returns is ignored.
 
@@ -80,7 +83,7 @@ class FanOut:
 
     All are asked, also after one has failed. Where one fails the notification counts as not
     delivered, and **all of them are asked again** with the same key: put together only what can
-    tell a second delivery by its key, or does not mind one.
+    tell a second delivery by its key, or does not mind one. They have a minute together.
 
     Args:
         notifiers: whom to ask, in this order.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import binascii
 import json
 import re
+from asyncio import timeout as no_longer_than
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -18,12 +19,15 @@ from secrets import token_bytes
 from typing import Self
 from urllib.parse import quote
 
-import httpx
-from standardwebhooks import Webhook
-
+from complaintflow._extras import extra
+from complaintflow._waiting import at_most, problems_of_times, too_long
 from complaintflow.adapters.system import SystemClock
 from complaintflow.errors import EvidenceError, NotDelivered
 from complaintflow.ports import Clock, Notification
+
+with extra("webhooks"):
+    import httpx
+    from standardwebhooks import Webhook
 
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
 
@@ -91,6 +95,7 @@ class _Webhooks:
         prefix: str = "complaintflow.",
         plain_http: bool = False,
         timeout: float = 10.0,
+        deadline: float = 30.0,
         clock: Clock | None = None,
     ) -> None:
         given = (secrets,) if isinstance(secrets, str) else tuple(secrets)
@@ -100,13 +105,13 @@ class _Webhooks:
         ]
         if not isinstance(source, str) or not source.strip():
             problems.append(f"source must be a URI that says who sends it, not {source!r:.40}")
-        if not isinstance(timeout, int | float) or not timeout > 0:
-            problems.append(f"timeout must be a number of seconds, not {timeout!r:.40}")
+        problems += problems_of_times(timeout, deadline)
         if problems:
             raise EvidenceError("webhooks", tuple(problems))
         self._url, self._source, self._prefix = url, source, prefix
         self._signers = tuple(Webhook(secret) for secret in given)
         self._clock: Clock = SystemClock() if clock is None else clock
+        self._deadline = deadline
         self._connect(timeout)
 
     def _connect(self, timeout: float) -> None:
@@ -145,7 +150,8 @@ class _Webhooks:
 
     def _failed(self, notification: Notification, error: Exception) -> NotDelivered:
         # The text of an error may hold the address, and its path a token.
-        reason = f"the endpoint could not be asked ({type(error).__name__})"
+        told = error if isinstance(error, TimeoutError) else type(error).__name__
+        reason = f"the endpoint could not be asked ({told})"
         return NotDelivered(notification.key, reason)
 
 
@@ -171,6 +177,9 @@ class WebhookNotifier(_Webhooks):
 
         timeout: how many seconds the endpoint may be silent.
 
+        deadline: how many seconds the whole may take, from the connection to the end of the
+            answer; at most 60, so that it ends before the lease of `Desk.deliver`.
+
         clock: tells the time of signing. None: the system's.
 
     Raises:
@@ -189,12 +198,16 @@ class WebhookNotifier(_Webhooks):
                 where the endpoint is gone (410), and says how long to wait where it was told.
         """
         body, headers = self._request(notification)
-        try:
+
+        def post() -> None:
             with self._client.stream("POST", self._url, content=body, headers=headers) as response:
                 self._judge(notification, response)
                 for _ in zip(PIECES, response.iter_raw(), strict=False):
                     pass
-        except httpx.HTTPError as error:
+
+        try:
+            at_most(self._deadline, post)
+        except (httpx.HTTPError, TimeoutError) as error:
             raise self._failed(notification, error) from error
 
     def close(self) -> None:
@@ -227,14 +240,18 @@ class AsyncWebhookNotifier(_Webhooks):
         """
         body, headers = self._request(notification)
         try:
-            async with self._client.stream(
-                "POST", self._url, content=body, headers=headers
-            ) as response:
+            async with (
+                no_longer_than(self._deadline),
+                self._client.stream("POST", self._url, content=body, headers=headers) as response,
+            ):
                 self._judge(notification, response)
                 pieces = iter(PIECES)
                 async for _ in response.aiter_raw():
                     if next(pieces, None) is None:
                         break
+        except TimeoutError:
+            late = too_long(self._deadline)
+            raise self._failed(notification, late) from None
         except httpx.HTTPError as error:
             raise self._failed(notification, error) from error
 

@@ -20,15 +20,15 @@ from complaintflow._spelling import did_you_mean
 from complaintflow._time import must_be_aware
 from complaintflow.audit._fitting import must_fit
 from complaintflow.audit._fold import EPOCH, Fold, Note
-from complaintflow.audit._logs import Line, Progress, log_of
-from complaintflow.audit._monitors import (
+from complaintflow.audit._judges import (
     BEGAN_BEFORE,
-    Monitor,
+    Judge,
     Readings,
-    ReplayMonitor,
-    RuleMonitor,
+    ReplayJudge,
+    RuleJudge,
 )
-from complaintflow.audit._nodes import BROKEN, Nodes
+from complaintflow.audit._logs import Line, Progress, log_of
+from complaintflow.audit._nodes import BROKEN, Nodes, State
 from complaintflow.audit._timed import Timed
 from complaintflow.audit._values import (
     CLOSING,
@@ -98,21 +98,21 @@ def audit(
     activities = tuple(_closing(each, machine) for each in mapping.activities)
     over = mapping.shape.complete
     readings = Readings(machine, vocabulary())
-    rules = [RuleMonitor(each, readings, calendar, over=over) for each in invariants]
-    monitors: tuple[Monitor, ...] = (
-        *([ReplayMonitor(method, readings, over=over)] if method is not None else []),
+    rules = [RuleJudge(each, readings, calendar, over=over) for each in invariants]
+    judges: tuple[Judge, ...] = (
+        *([ReplayJudge(method, readings, over=over)] if method is not None else []),
         *(rule for rule in rules if rule.invariant.within is None),
     )
     timed = tuple(rule for rule in rules if rule.invariant.within is not None)
     fold = Fold(
-        Nodes(monitors, activities),
+        Nodes(judges, activities),
         Timed(timed, activities),
         activities,
         _zone(mapping.shape.zone),
     )
     with log_of(log, mapping.shape) as lines:
         fold.read(lines, progress)
-    return _report(fold, (*monitors, *timed), until, mapping, machine)
+    return _report(fold, (*judges, *timed), until, mapping, machine)
 
 
 def _zone(name: str) -> tzinfo:
@@ -275,7 +275,7 @@ def _split(pattern: str) -> tuple[str, str | None]:
 
 def _report(
     fold: Fold,
-    monitors: tuple[Monitor, ...],
+    judges: tuple[Judge, ...],
     until: datetime | None,
     mapping: Mapping,
     machine: MethodMachine | None,
@@ -285,11 +285,13 @@ def _report(
     shared: dict[tuple[Verdict, ...], tuple[Verdict, ...]] = {}
     findings: list[Finding] = []
     beheaded = 0
-    timed = fold.timed if fold.timed.monitors else None
+    timed = fold.timed if fold.timed.judges else None
     end = EPOCH if timed is None else until or fold.end()
     broken, unsure = Verdict.BROKEN, Verdict.CANNOT_TELL
+    stood: Counter[State] = Counter()
     for case, node in fold.cases.items():
         state = node.state
+        stood[state] += case not in fold.doubts
         found = state.verdicts or fold.nodes.verdicts(node)
         if timed is not None:
             found += timed.verdicts(case, end)
@@ -301,12 +303,12 @@ def _report(
         if not state.is_opened:
             beheaded += 1
         if broken in found or unsure in found:
-            findings += _findings(fold, monitors, case, found)
+            findings += _findings(fold, judges, case, found)
     totals = Counter(verdicts.values())
     return Report(
         rules=tuple(
             Judged(each.code, each.text, each.cites, _totals(totals, place))
-            for place, each in enumerate(monitors)
+            for place, each in enumerate(judges)
         ),
         findings=tuple(findings),
         cases=verdicts,
@@ -319,8 +321,22 @@ def _report(
         tied=len(fold.tied),
         beheaded=beheaded,
         unjudged=() if machine is None else tuple(_unjudged(mapping, machine)),
-        notes=tuple(_notes(fold, mapping, monitors)),
+        notes=tuple(_notes(fold, mapping, judges)),
+        standings=_standings(stood, judges),
     )
+
+
+def _standings(stood: Counter[State], judges: tuple[Judge, ...]) -> dict[str, int]:
+    """Return how many cases stand in each state of the method, where there is no doubt of it."""
+    if not (judges and isinstance(judges[0], ReplayJudge)):
+        return {}
+    judge, found = judges[0], Counter[str]()
+    for state, count in stood.items():
+        could_be = [judge.states(place) for place in state.now[0]]
+        whole = frozenset().union(*could_be)
+        if all(could_be) and len(whole) == 1:
+            found[min(whole)] += count
+    return {each.name: found[each.name] for each in judge.method.states if found[each.name]}
 
 
 def _totals(found: Counter[tuple[Verdict, ...]], place: int) -> dict[Verdict, int]:
@@ -332,7 +348,7 @@ def _totals(found: Counter[tuple[Verdict, ...]], place: int) -> dict[Verdict, in
 
 def _findings(
     fold: Fold,
-    monitors: tuple[Monitor, ...],
+    judges: tuple[Judge, ...],
     case: str,
     verdicts: tuple[Verdict, ...],
 ) -> Iterator[Finding]:
@@ -340,12 +356,12 @@ def _findings(
     for place, verdict in enumerate(verdicts):
         if verdict not in {Verdict.BROKEN, Verdict.CANNOT_TELL}:
             continue
-        code = monitors[place].code
+        code = judges[place].code
         note = _note(notes, place, verdict)
         if note is not None:
             reasons = note.reasons
         else:
-            reasons = () if place in doubted else _at_the_end(fold, monitors[place], case, place)
+            reasons = () if place in doubted else _at_the_end(fold, judges[place], case, place)
         if place in doubted:
             why = f"it hangs on line {doubted[place]}, which cannot be read"
             reasons = (Unmet("line_unreadable", why), *reasons)
@@ -374,12 +390,12 @@ def _note(notes: list[Note], place: int, verdict: Verdict) -> Note | None:
     )
 
 
-def _at_the_end(fold: Fold, monitor: Monitor, case: str, place: int) -> tuple[Unmet, ...]:
-    if place >= len(fold.nodes.monitors):
-        return monitor.why(None, None)
+def _at_the_end(fold: Fold, judge: Judge, case: str, place: int) -> tuple[Unmet, ...]:
+    if place >= len(fold.nodes.judges):
+        return judge.why(None, None)
     places = sorted(fold.cases[case].state.now[place], key=repr)
-    bad = [each for each in places if monitor.verdict(each, None) is Verdict.BROKEN]
-    return monitor.why((bad or places)[0], None)
+    bad = [each for each in places if judge.verdict(each, None) is Verdict.BROKEN]
+    return judge.why((bad or places)[0], None)
 
 
 def _unjudged(mapping: Mapping, machine: MethodMachine) -> Iterator[Unjudged]:
@@ -406,9 +422,9 @@ def _absent(mapping: Mapping, rules: Iterable[Invariant]) -> set[str]:
     return {each for each in asked - said if _split(each)[0] not in open_ones}
 
 
-def _notes(fold: Fold, mapping: Mapping, monitors: tuple[Monitor, ...]) -> Iterator[str]:
+def _notes(fold: Fold, mapping: Mapping, judges: tuple[Judge, ...]) -> Iterator[str]:
     activities = tuple(fold.activities.values())
-    rules = [each.invariant for each in monitors if isinstance(each, RuleMonitor)]
+    rules = [each.invariant for each in judges if isinstance(each, RuleJudge)]
     if absent := sorted(_absent(mapping, rules)):
         yield f"no activity stands for {' or '.join(absent)}, which rules speak of"
     if not mapping.shape.complete and not any(activity.closes for activity in activities):

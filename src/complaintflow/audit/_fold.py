@@ -277,7 +277,7 @@ class Fold:
         self._note(case, onward, at, line)
         if self.timed.concerned[activity.name]:
             self._note_timed(case, onward, activity, at, line)
-        elif not (is_tied or onward.worse or (node is nodes.root and self.timed.monitors)):
+        elif not (is_tied or onward.worse or (node is nodes.root and self.timed.judges)):
             node.moves[name] = onward
 
     def _count(self, name: str, activity: Activity | None) -> None:
@@ -310,18 +310,18 @@ class Fold:
         told = self._told.get((node, rule))
         if told is None:
             place, culprit = self.nodes.culprit(node, rule)
-            told = culprit.name, self.nodes.monitors[rule].why(place, culprit)
+            told = culprit.name, self.nodes.judges[rule].why(place, culprit)
             self._told[node, rule] = told
         return told
 
     def _note_timed(
         self, case: str, node: Node, activity: Activity, at: datetime, line: int
     ) -> None:
-        first, aware = len(self.nodes.monitors), self.aware(at)
+        first, aware = len(self.nodes.judges), self.aware(at)
         is_opened = node.state.is_opened
         for number, now in self.timed.take(case, activity, aware, is_opened=is_opened):
             if now > self.timed.before(case, number):
-                reasons = self.timed.monitors[number].why(None, None)
+                reasons = self.timed.judges[number].why(None, None)
                 note = Note(first + number, now, at, activity.name, line, reasons)
                 self.notes.setdefault(case, []).append(note)
 
@@ -353,7 +353,7 @@ class Fold:
     def doubted(self, case: str) -> dict[int, int]:
         """Return the rules that unreadable lines of a case could be about, and the first line."""
         found: dict[int, int] = {}
-        untimed = len(self.nodes.monitors)
+        untimed = len(self.nodes.judges)
         for name, line in self.doubts.get(case, {}).items():
             timed = (untimed + number for number in self.timed.concerned[name])
             for rule in (*self.nodes.concerned(name), *timed):

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import datetime
 from math import prod
 
-from complaintflow.audit._monitors import Monitor, Place
+from complaintflow.audit._judges import Judge, Place
 from complaintflow.audit._values import Activity, Verdict
 
 Places = frozenset[Place]
@@ -74,15 +74,15 @@ def beside(group: Group, activity: Activity, order: dict[str, int]) -> Group:
     return tuple(sorted(counts.items(), key=lambda each: order[each[0].name]))
 
 
-def standing(monitor: Monitor, places: Places) -> int:
+def standing(judge: Judge, places: Places) -> int:
     """Return how a rule stands in several places together."""
-    broken = sum(monitor.is_broken(place) for place in places)
+    broken = sum(judge.is_broken(place) for place in places)
     return FINE if not broken else BROKEN if broken == len(places) else DOUBTFUL
 
 
-def verdict_of(monitor: Monitor, places: Places, until: datetime | None) -> Verdict:
+def verdict_of(judge: Judge, places: Places, until: datetime | None) -> Verdict:
     """Return the verdict of several places: theirs, where they agree."""
-    verdicts = {monitor.verdict(place, until) for place in places}
+    verdicts = {judge.verdict(place, until) for place in places}
     return verdicts.pop() if len(verdicts) == 1 else Verdict.CANNOT_TELL
 
 
@@ -141,20 +141,20 @@ class Node:
 class Nodes:
     """Every node that some case came to."""
 
-    def __init__(self, monitors: tuple[Monitor, ...], activities: tuple[Activity, ...]) -> None:
-        self.monitors = monitors
+    def __init__(self, judges: tuple[Judge, ...], activities: tuple[Activity, ...]) -> None:
+        self.judges = judges
         self.order = {activity.name: place for place, activity in enumerate(activities)}
         self._states: dict[object, State] = {}
         self._known: dict[object, Node] = {}
         self._orders: dict[tuple[int, Places], dict[Group, Places]] = {}
         self._steps: dict[tuple[int, Place, str], Places] = {}
         self._concerning = tuple(
-            frozenset(each.name for each in activities if monitor.is_relevant(each))
-            for monitor in monitors
+            frozenset(each.name for each in activities if judge.is_relevant(each))
+            for judge in judges
         )
-        start = tuple(frozenset({each.start(None)}) for each in monitors)
+        start = tuple(frozenset({each.start(None)}) for each in judges)
         has_openings = any(activity.opens for activity in activities)
-        begun = State(start, tuple(FINE for _ in monitors), is_opened=not has_openings)
+        begun = State(start, tuple(FINE for _ in judges), is_opened=not has_openings)
         self.root = Node(start, (), begun, is_first=True)
         """Where every case begins."""
 
@@ -209,17 +209,17 @@ class Nodes:
             )
             state = self._states.get((now, is_opened))
             if state is None:
-                standings = tuple(map(standing, self.monitors, now))
+                standings = tuple(map(standing, self.judges, now))
                 state = self._states[now, is_opened] = State(now, standings, is_opened=is_opened)
             known = self._known[key] = Node(base, group, state, is_first=is_first)
             if any(state.standings):
-                before = map(standing, self.monitors, base)
+                before = map(standing, self.judges, base)
                 both = enumerate(zip(before, state.standings, strict=True))
                 known.worse = tuple(rule for rule, (was, now) in both if now > was)
         return known
 
     def _base(self, number: int, base: Places, *, is_beheaded: bool) -> Places:
-        return self.monitors[number].anywhere() if is_beheaded else base
+        return self.judges[number].anywhere() if is_beheaded else base
 
     def _together(self, number: int, base: Places, group: Group) -> Places:
         memo = self._orders.setdefault((number, base), {})
@@ -230,7 +230,7 @@ class Nodes:
         key = (number, place, activity.name)
         known = self._steps.get(key)
         if known is None:
-            known = self._steps[key] = self.monitors[number].step(place, activity, None)
+            known = self._steps[key] = self.judges[number].step(place, activity, None)
         return known
 
     def concerned(self, name: str) -> tuple[int, ...]:
@@ -242,8 +242,8 @@ class Nodes:
         state = node.state
         if state.verdicts is None:
             state.verdicts = tuple(
-                verdict_of(monitor, places, None)
-                for monitor, places in zip(self.monitors, state.now, strict=True)
+                verdict_of(judge, places, None)
+                for judge, places in zip(self.judges, state.now, strict=True)
             )
         return state.verdicts
 
@@ -251,22 +251,22 @@ class Nodes:
         """Return a place and the activity of the group that broke a rule there."""
         is_beheaded = node.is_first and not node.state.is_opened
         base = self._base(number, node.base[number], is_beheaded=is_beheaded)
-        monitor = self.monitors[number]
-        return culprit(monitor, base, node.group, lambda p, a: self._step(number, p, a))
+        judge = self.judges[number]
+        return culprit(judge, base, node.group, lambda p, a: self._step(number, p, a))
 
 
 def culprit(
-    monitor: Monitor, base: Places, group: Group, step: Callable[[Place, Activity], Places]
+    judge: Judge, base: Places, group: Group, step: Callable[[Place, Activity], Places]
 ) -> tuple[Place, Activity]:
     """Return a place and the activity of a group that broke a rule there; there must be one."""
     seen, waiting = set(base), list(base)
     while True:
         place = waiting.pop(0)
-        if monitor.is_broken(place):
+        if judge.is_broken(place):
             continue
         for activity, _ in group:
             for onward in sorted(step(place, activity), key=repr):
-                if monitor.is_broken(onward):
+                if judge.is_broken(onward):
                     return place, activity
                 if onward not in seen:
                     seen.add(onward)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from attrs import define
 
-from complaintflow.audit._monitors import Place, RuleMonitor
+from complaintflow.audit._judges import Place, RuleJudge
 from complaintflow.audit._nodes import (
     Group,
     Places,
@@ -33,12 +33,12 @@ class _Clock:
 class Timed:
     """The rules with a span of time, for every case that concerns them."""
 
-    def __init__(self, monitors: tuple[RuleMonitor, ...], activities: tuple[Activity, ...]) -> None:
-        self.monitors = monitors
+    def __init__(self, judges: tuple[RuleJudge, ...], activities: tuple[Activity, ...]) -> None:
+        self.judges = judges
         self.order = {activity.name: place for place, activity in enumerate(activities)}
         self.concerned = {
             activity.name: tuple(
-                number for number, monitor in enumerate(monitors) if monitor.is_relevant(activity)
+                number for number, judge in enumerate(judges) if judge.is_relevant(activity)
             )
             for activity in activities
         }
@@ -50,10 +50,10 @@ class Timed:
 
     def begin(self, case: str, at: datetime) -> None:
         """Note when a case began."""
-        if self.monitors:
+        if self.judges:
             self._cases[case] = [
                 _Clock(at, places, (), places, is_first=True)
-                for places in (frozenset({each.start(at)}) for each in self.monitors)
+                for places in (frozenset({each.start(at)}) for each in self.judges)
             ]
 
     def take(
@@ -62,23 +62,23 @@ class Timed:
         """Return each rule that an activity concerns, with how it stands now."""
         found = []
         for number in self.concerned[activity.name]:
-            monitor, clock = self.monitors[number], self._cases[case][number]
+            judge, clock = self.judges[number], self._cases[case][number]
             if at > clock.at:
                 clock.base, clock.group, clock.at = clock.now, (), at
                 clock.is_first = False
             clock.group = beside(clock.group, activity, self.order)
-            base = monitor.anywhere() if clock.is_first and not is_opened else clock.base
+            base = judge.anywhere() if clock.is_first and not is_opened else clock.base
 
-            def step(place: Place, each: Activity, rule: RuleMonitor = monitor) -> Places:
+            def step(place: Place, each: Activity, rule: RuleJudge = judge) -> Places:
                 return rule.step(place, each, at)
 
             clock.now = together(base, clock.group, step, {})
-            found.append((number, standing(monitor, clock.now)))
+            found.append((number, standing(judge, clock.now)))
         return tuple(found)
 
     def before(self, case: str, number: int) -> int:
         """Return how a rule stood before the time of the last activity that concerned it."""
-        return standing(self.monitors[number], self._cases[case][number].base)
+        return standing(self.judges[number], self._cases[case][number].base)
 
     def forget(self, case: str) -> None:
         """Begin a case anew."""
@@ -87,6 +87,6 @@ class Timed:
     def verdicts(self, case: str, until: datetime) -> tuple[Verdict, ...]:
         """Return the verdict of each rule for a case whose log ends at a time."""
         return tuple(
-            verdict_of(monitor, clock.now, until)
-            for monitor, clock in zip(self.monitors, self._cases[case], strict=True)
+            verdict_of(judge, clock.now, until)
+            for judge, clock in zip(self.judges, self._cases[case], strict=True)
         )

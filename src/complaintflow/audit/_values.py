@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
+from complaintflow._help import tells_fields
 from complaintflow._invariants import Invariant
 from complaintflow._value import Value
 from complaintflow.errors import Unmet
@@ -20,6 +21,7 @@ REOPENING = frozenset({"reopen"})
 """The acts that open, close and reopen a case, unless an activity says otherwise."""
 
 
+@tells_fields
 class Verdict(StrEnum):
     """What a log says about one rule in one case."""
 
@@ -150,6 +152,7 @@ class Judged(Value):
     """One rule, and how many cases have which verdict."""
 
     code: str
+    """Its name; `'refund_heard'`."""
     text: str
     """The sentence where it is broken."""
     cites: tuple[str, ...] = ()
@@ -169,7 +172,9 @@ class Unjudged(Value):
     trigger: str
     """The act that it is asked of."""
     code: str
+    """Its name in the method."""
     text: str
+    """What is missing without it, for people."""
 
 
 @frozen(eq=False, repr=False)
@@ -177,7 +182,9 @@ class Unusable(Value):
     """A line of a log that could not be read."""
 
     line: int
+    """Its place in the log; the first is 1."""
     why: str
+    """What is wrong with it."""
 
 
 @frozen(eq=False, repr=False)
@@ -210,6 +217,13 @@ class Report(Value):
     """What a log cannot answer, and was taken to be met."""
     notes: tuple[str, ...] = ()
     """What is worth knowing before the figures are believed."""
+    standings: Given[str, int] = field(factory=dict)
+    """
+    How many cases stand in each state of the method where the log ends, in the order of its states.
+
+    A case that deviated, or of which the log leaves it open, is in none. Empty: no method was
+    asked for, or no case is in any.
+    """
 
     @property
     def is_clean(self) -> bool:
@@ -257,6 +271,7 @@ class Report(Value):
                 for each in self.unjudged
             ],
             "notes": list(self.notes),
+            "standings": dict(self.standings),
         }
 
     def rows(self, limit: int | None = None) -> Iterator[tuple[str, ...]]:

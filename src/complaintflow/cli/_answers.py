@@ -1,179 +1,40 @@
-"""What is asked for one field of an act, and what an answer in words means."""
+"""How a value is written by people, and what an answer in words means."""
 
 from __future__ import annotations
 
-import ast
-import inspect
 import re
-import textwrap
-import types
-import typing
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
-from functools import cache
-from itertools import pairwise
-from typing import Annotated, Any, Literal, Union
+from typing import Any
 
 import attrs
-from attrs import frozen
 
-from complaintflow._evidence._annotations import NotEmpty, Voice
-from complaintflow._evidence._words import voice_of
 from complaintflow._spelling import nearest
 from complaintflow._time import must_be_aware
-from complaintflow.cli._description import uncited
+from complaintflow.cli._evidence import Choice
 from complaintflow.cli._page import moment
+from complaintflow.cli._zone import local, zone
 from complaintflow.errors import TimeError
-
-Check = Callable[[object], str | None]
-Evidence = Mapping[str, tuple[object, Check]]
-"""The fields of evidence, each with its annotation and its check."""
 
 
 class NotUnderstood(Exception):
     """An answer that means nothing where it was given; it says what would."""
 
 
-@frozen
-class Choice:
-    """Something that can be answered by its number."""
-
-    value: object
-    label: str = ""
-    """What it stands for, in words. Empty: it says so itself."""
+# -- how a value is written -----------------------------------------------------------------------
 
 
-@frozen
-class Wanted:
-    """One field to fill in."""
+def moments() -> str:
+    """Return how moments are written, by examples."""
+    examples = "2026-01-08 17:00, tomorrow 9:00, +3 days, +2 weeks or +4 hours"
+    return f"{examples}; times are in {zone()}"
 
-    name: str
-    about: str
-    """What it holds, in its own words. Empty: its name has to do."""
-    base: Any
-    """The type of the value, or of one of them."""
-    voice: Voice | None
-    is_many: bool
-    must_be: bool
-    """True: there has to be an answer, or at least one of several."""
-    is_personal: bool
-    """True: it holds words or names. False: it may be the id of something."""
-    check: Check
-    """Returns what keeps a value from being one of its. None: nothing does."""
-    default: object
-    """What it is where nothing is answered. NOTHING: it has to be answered."""
-
-    @property
-    def words(self) -> str:
-        """The name as people write it."""
-        return self.name.replace("_", " ")
-
-    @property
-    def is_evidence(self) -> bool:
-        """Whether it holds fields of its own."""
-        return isinstance(self.base, type) and attrs.has(self.base)
-
-
-def wanted_of(cls: type) -> tuple[Wanted, ...]:
-    """Return the fields of an act, or of other evidence, in order."""
-    told = _docs_of(cls)
-    known: Evidence = cls.__evidence__  # type: ignore[attr-defined]
-    personal = cls.__personal__  # type: ignore[attr-defined]
-    return tuple(
-        _wanted(field, known[field.name], told.get(field.name, ""), personal)
-        for field in attrs.fields(cls)
-    )
-
-
-def _wanted(
-    field: attrs.Attribute[object],
-    known: tuple[object, Check],
-    about: str,
-    personal: Collection[str],
-) -> Wanted:
-    hint, check = known
-    base, is_many, not_empty = _shape(hint)
-    return Wanted(
-        name=field.name,
-        about=about,
-        base=base,
-        voice=voice_of(hint),
-        is_many=is_many,
-        must_be=field.default is attrs.NOTHING and (not is_many or not_empty),
-        is_personal=field.name in personal,
-        check=check,
-        default=field.default,
-    )
-
-
-def _shape(hint: object) -> tuple[object, bool, bool]:
-    """Return what a field holds, whether it holds several, and whether it must hold one."""
-    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
-    if origin is Annotated:
-        base, is_many, not_empty = _shape(arguments[0])
-        return base, is_many, not_empty or any(isinstance(a, NotEmpty) for a in arguments)
-    if origin in (Union, types.UnionType):
-        return _shape(next(a for a in arguments if a is not type(None)))
-    if origin in (Sequence, tuple):
-        return _shape(arguments[0])[0], True, False
-    return hint, False, False
-
-
-@cache
-def _docs_of(cls: type) -> dict[str, str]:
-    """Return what a class says of its fields, below each; nothing where its source is not there."""
-    try:
-        source = textwrap.dedent(inspect.getsource(cls))
-    except (OSError, TypeError):
-        return {}
-    [made] = ast.parse(source).body
-    body = made.body if isinstance(made, ast.ClassDef) else []
-    found = {}
-    for field, told in pairwise(body):
-        if (
-            isinstance(field, ast.AnnAssign)
-            and isinstance(field.target, ast.Name)
-            and isinstance(told, ast.Expr)
-            and isinstance(told.value, ast.Constant)
-        ):
-            found[field.target.id] = _for_people(str(told.value.value))
-    return found
-
-
-_SPOKEN = {"None:": "Left out:", "Empty:": "Left out:", "True:": "Yes:", "False:": "No:"}
-
-
-def _for_people(doc: str) -> str:
-    """Return what a program is told of a field as people say it."""
-    told = uncited(" ".join(doc.replace("`", "").split()))
-    for value, spoken in _SPOKEN.items():
-        told = told.replace(value, spoken)
-    return told
-
-
-# -- what is said beside the question -------------------------------------------------------------
-
-
-def choices_of(base: object) -> tuple[Choice, ...]:
-    """Return what a field is chosen from; nothing where it is not."""
-    if typing.get_origin(base) is Literal:
-        return tuple(Choice(value) for value in typing.get_args(base))
-    return ()
-
-
-def how(base: object) -> str:
-    """Return how such a value is written, in words; empty where nobody has to be told."""
-    return _HOW.get(base, "")
-
-
-MOMENTS = "2026-01-08 17:00, tomorrow 9:00, +3 days, +2 weeks or +4 hours; times are in UTC"
 
 _HOW: dict[object, str] = {
     bool: "yes or no",
     int: "a whole number",
     Decimal: "a number such as 40.00",
-    datetime: MOMENTS,
 }
 
 
@@ -193,6 +54,11 @@ def shown(value: object) -> str:
         ]
         return ", ".join(told)
     return "none" if value is None else str(value)
+
+
+def how(base: object) -> str:
+    """Return how such a value is written, in words; empty where nobody has to be told."""
+    return moments() if base is datetime else _HOW.get(base, "")
 
 
 # -- what an answer means -------------------------------------------------------------------------
@@ -267,38 +133,60 @@ def _number(answer: str, _: datetime) -> Decimal:
         ) from None
 
 
-_UNITS = {"hour": 1, "day": 24, "week": 168}
+_UNITS = {"day": 1, "week": 7}
 _AHEAD = re.compile(r"\+\s*(\d{1,4})\s*(hour|day|week)s?(?:\s+(.+))?", re.IGNORECASE)
 _DAYS = {"today": 0, "tomorrow": 1}
 
 
 def moment_of(answer: str, now: datetime) -> datetime:
     """
-    Return the moment that an answer means; without a zone it is in UTC.
+    Return the moment that an answer means, in UTC; without an offset it is one of the zone.
 
     Raises:
         NotUnderstood: it means none; says how one is written.
     """
-    found = _moment(answer.strip(), now.astimezone(UTC))
+    found = _moment(answer.strip(), now)
     if found is None:
-        raise NotUnderstood(f"'{answer:.40}' is no time; write one such as {MOMENTS}")
-    found = found if found.tzinfo else found.replace(tzinfo=UTC)
+        raise NotUnderstood(f"'{answer:.40}' is no time; write one such as {moments()}")
     try:
-        return must_be_aware(found).astimezone(UTC)
+        return must_be_aware(found if found.tzinfo else _here(found)).astimezone(UTC)
     except (TimeError, OverflowError) as error:
-        raise NotUnderstood(f"{error}; write a time such as {MOMENTS}") from None
+        raise NotUnderstood(f"{error}; write a time such as {moments()}") from None
+
+
+def _here(shown: datetime) -> datetime:
+    """
+    Return the moment at which the clocks of the zone show a time.
+
+    Raises:
+        NotUnderstood: they never do, or twice, as they are put forward or back.
+    """
+    first, second = (shown.replace(tzinfo=zone(), fold=fold) for fold in (0, 1))
+    if first.utcoffset() == second.utcoffset():
+        return first
+    told = f"the clocks of {zone()} show {shown:%Y-%m-%d %H:%M}"
+    if local(first.astimezone(UTC)).replace(tzinfo=None) != shown:
+        raise NotUnderstood(f"{told} at no time: they are put forward; name another time")
+    either = " or ".join(each.isoformat(timespec="minutes") for each in (first, second))
+    raise NotUnderstood(f"{told} twice, as they are put back; say which: {either}")
 
 
 def _moment(answer: str, now: datetime) -> datetime | None:
+    """Return the moment, or the time that the clocks of the zone show then, without a zone."""
     if answer.casefold() == "now":
         return now
+    today = local(now).replace(tzinfo=None)
     ahead = _AHEAD.fullmatch(answer)
     if ahead:
-        then = now + timedelta(hours=int(ahead[1]) * _UNITS[ahead[2].lower()])
-        return then if ahead[3] is None else _at_time(then, ahead[3])
-    day, _, rest = answer.partition(" ")
-    if day.casefold() in _DAYS:
-        return _at_time(now + timedelta(days=_DAYS[day.casefold()]), rest)
+        count, unit = int(ahead[1]), ahead[2].lower()
+        if unit == "hour":
+            then = now.astimezone(UTC) + timedelta(hours=count)
+            return then if ahead[3] is None else _at_time(local(then), ahead[3])
+        day = today + timedelta(days=count * _UNITS[unit])
+        return day if ahead[3] is None else _at_time(day, ahead[3])
+    name, _, rest = answer.partition(" ")
+    if name.casefold() in _DAYS:
+        return _at_time(today + timedelta(days=_DAYS[name.casefold()]), rest)
     # A day alone could be its morning or its evening.
     if re.fullmatch(r"\d{4}-?\d{2}-?\d{2}", answer):
         raise NotUnderstood(f"say the time as well: {answer} 17:00")
@@ -314,7 +202,7 @@ def _at_time(day: datetime, answer: str) -> datetime | None:
         at = time(int(clock[1]), int(clock[2] or 0)) if clock else None
     except ValueError:
         at = None
-    return None if at is None else datetime.combine(day.date(), at, UTC)
+    return None if at is None else datetime.combine(day.date(), at)
 
 
 _READ: dict[object, Any] = {bool: _flag, int: _whole, Decimal: _number, datetime: moment_of}

@@ -169,6 +169,9 @@ def put_report(page: Page, report: Report, mapping: Mapping, limit: int) -> None
             _put_finding(page, found)
         if (left := len(report.findings) - limit) > 0:
             page.put((f"and {left:,} more; --limit {len(report.findings)} shows all", FAINT))
+    if report.standings:
+        page.heading("Where they stand")
+        page.rows(_standings(report), indent=2)
     remarks = list(_remarks(report))
     if remarks:
         page.heading("Before you believe it")
@@ -182,6 +185,12 @@ def _totals(report: Report) -> Iterator[Row]:
     for rule in report.rules:
         counts = [(rule.count(verdict), STYLES[verdict]) for verdict in Verdict]
         yield [*(Text(f"{n:,}", style=style if n else FAINT) for n, style in counts), _named(rule)]
+
+
+def _standings(report: Report) -> Iterator[Row]:
+    yield from ((f"{count:,}", state) for state, count in report.standings.items())
+    if left := len(report.cases) - sum(report.standings.values()):
+        yield Text(f"{left:,}", FAINT), Text("went another way, or the log leaves it open", FAINT)
 
 
 def _named(rule: Judged) -> str:

@@ -26,7 +26,7 @@ from complaintflow.cli._page import FAINT, Page, complain, write, write_data
 from complaintflow.cli._reading import STANDARD_INPUT, Unusable, play, read_script, read_text
 from complaintflow.cli._stats import stats
 from complaintflow.cli._telling import data_of, tell
-from complaintflow.cli._timeline import timeline
+from complaintflow.cli._timeline import case_of, timeline
 from complaintflow.cli._walk import walk
 from complaintflow.verification import check
 
@@ -122,9 +122,16 @@ def show(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help=OUTPUT)
     ] = None,
+    case: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="A case, to mark where it stands."),
+    ] = None,
+    store: Annotated[str | None, typer.Option(metavar="STORE", help=WHERE)] = None,
 ) -> None:
     """
     Show a method: its road as a drawing, and what it asks for, act by act.
+
+    --case and --store mark where a case stands.
 
     svg and png need the extra complaintflow[diagrams] and the program dot of Graphviz; mermaid,
     dot and text need neither.
@@ -132,10 +139,11 @@ def show(
     with answering():
         method = method_of(name)
         chosen = format_for(as_format, output)
+        at = case_of(method, case, store)
         if output is None:
-            give(method, chosen)
+            give(method, chosen, at)
         else:
-            keep(method, chosen, output)
+            keep(method, chosen, output, at)
 
 
 @app.command("check", short_help="Prove what can be proved about a method.")

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import get_type_hints
 
 import attrs
-from attrs import frozen
 
 from complaintflow import (
-    Act,
     Edge,
     LanguageRule,
     Method,
@@ -24,9 +19,8 @@ from complaintflow import (
     TimeLimit,
     Within,
 )
-from complaintflow._evidence._annotations import Voice
-from complaintflow._evidence._words import voice_of
-from complaintflow.acts._act import fields_of
+from complaintflow._help import about
+from complaintflow.cli._evidence import Wanted, carried_by, choices_of, wanted_of
 from complaintflow.cli._methods import is_document
 from complaintflow.invariants import Invariant
 
@@ -64,37 +58,6 @@ def told(text: str) -> str:
 def phrased(rule: LanguageRule) -> str:
     """Return the sentence of a language rule without a phrase to name."""
     return rule.text.replace("'{phrase}'", "a phrase").replace("{phrase}", "a phrase")
-
-
-def about(act: type[Act]) -> str:
-    """Return what an act is, in the first sentence of its own words."""
-    return " ".join((inspect.getdoc(act) or "").partition("\n\n")[0].split())
-
-
-_CLAUSES = re.compile(r"\s*\((?:\w+-\d+)(?:, \w+-\d+)*\)")
-
-
-def uncited(text: str) -> str:
-    """Return a text without the clauses it stands on, for somebody who wants to act on it."""
-    return _CLAUSES.sub("", text)
-
-
-@frozen
-class Evidence:
-    """One field of an act."""
-
-    name: str
-    voice: Voice | None
-    """Whose words it holds. None: it is a note, or no text."""
-    optional: bool
-
-
-def evidence_of(act: type[Act]) -> Iterator[Evidence]:
-    """Yield the fields of an act in their order."""
-    hints = get_type_hints(act, include_extras=True)
-    for field in fields_of(act):
-        optional = field.default is not attrs.NOTHING
-        yield Evidence(field.name, voice_of(hints[field.name]), optional)
 
 
 def span(within: Within) -> str:
@@ -149,13 +112,16 @@ def describe(method: Method) -> Data:
       `expectation` (the outcomes by which it is known), `on_the_way` (whether a refusal may
       propose it), `evidence`, `needs`, `establishes`, `clears`, `begins_cycle`, `notify`,
       `outcomes`, `leads`, `cites`;
-        - `evidence`: `name`, `voice` (`agent`, `customer`, or null: a note), `optional`;
+        - `evidence`: `name`, `about`, `type` (`text`, `bool`, `int`, `Decimal`, `datetime`, or a
+          name of `carried`), `many`, `choices` (empty: any value of the type), `voice` (`agent`,
+          `customer`, or null: a note, or no text), `optional`;
         - `needs`: `code`, `text`, `demanded` (false: without it there is a warning),
           `satisfied_by`, `cites`;
         - `outcomes`: `name`, `means`, and `needs`, `establishes`, `clears`, `begins_cycle` and
           `notify` beyond those of the act;
         - `leads`, of which the first that matches counts: `from`, `to` (null: the state stays),
           `outcome` (null: any), `given` (facts);
+    - `carried`, the evidence with fields of its own: `name`, `about`, `fields` (as `evidence`);
     - `time_limits`: `code`, `text`, `within`, `starts`, `ends`, `after_promises` (counted from
       the last one due), `recurs`, `pausable`, `paused_in` (the states in which it stands still),
       `reminders` (spans before it), `notify`, `remind`, `cites`;
@@ -196,6 +162,14 @@ def describe(method: Method) -> Data:
             for fact in method.facts
         ],
         "acts": [_act(method, rule) for rule in method.rules],
+        "carried": [
+            {
+                "name": cls.__name__,
+                "about": about(cls),
+                "fields": [_wanted(wanted) for wanted in wanted_of(cls)],
+            }
+            for cls in carried_by(rule.act for rule in method.rules)
+        ],
         "time_limits": [_limit(limit) for limit in method.limits],
         "waivable": sorted(method.waivable),
         "language": [_language(rule) for rule in method.language],
@@ -230,15 +204,26 @@ def _act(method: Method, rule: Rule) -> Data:
         "hearing": spec.hearing,
         "expectation": list(spec.expectation),
         "on_the_way": rule.in_way,
-        "evidence": [
-            {"name": field.name, "voice": field.voice, "optional": field.optional}
-            for field in evidence_of(rule.act)
-        ],
+        "evidence": [_wanted(wanted) for wanted in wanted_of(rule.act)],
         "needs": [_need(need) for need in common],
         **_consequences(rule),
         "outcomes": _outcomes(method, rule, common),
         "leads": [_lead(edge) for edge in method.edges if edge.trigger == rule.trigger],
         "cites": list(rule.cites),
+    }
+
+
+def _wanted(wanted: Wanted) -> Data:
+    choices = [choice.value for choice in choices_of(wanted.base)]
+    is_text = wanted.base is str or choices
+    return {
+        "name": wanted.name,
+        "about": wanted.about,
+        "type": "text" if is_text else wanted.base.__name__,
+        "many": wanted.is_many,
+        "choices": choices,
+        "voice": wanted.voice,
+        "optional": wanted.default is not attrs.NOTHING,
     }
 
 

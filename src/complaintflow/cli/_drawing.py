@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from complaintflow import Method, documents
+from complaintflow import Case, Method, documents
 from complaintflow._spelling import did_you_mean
 from complaintflow.cli._description import describe
 from complaintflow.cli._page import Page, write, write_bytes, write_data
@@ -72,43 +72,45 @@ def format_for(asked: Format | None, path: Path | None) -> Format:
     )
 
 
-def give(method: Method, as_format: Format) -> None:
+def give(method: Method, as_format: Format, at: Case | None = None) -> None:
     """
-    Write a method to the reader.
+    Write a method to the reader, with where a case stands in it.
 
     Raises:
-        Unusable: it is a picture, and the reader a terminal.
+        Unusable: it is a picture, and the reader a terminal; or the format has no place for a case.
 
         CannotDraw: a picture cannot be drawn here.
 
         DocumentError: it cannot be written as a document.
     """
+    _check(as_format, at)
     if as_format is Format.JSON:
         write_data(describe(method), indent=2)
     elif as_format is Format.PNG:
         if sys.stdout.isatty():
             message = "a PNG is no text for a terminal; name a file for it: -o FILE.png"
             raise Unusable(message)
-        write_bytes(as_png(diagram_of(method)))
+        write_bytes(as_png(diagram_of(method, at=at)))
     else:
-        write(_text(method, as_format))
+        write(_text(method, as_format, at))
 
 
-def keep(method: Method, as_format: Format, path: Path) -> None:
+def keep(method: Method, as_format: Format, path: Path, at: Case | None = None) -> None:
     """
-    Write a method to a file, over what may have been in it.
+    Write a method to a file, over what may have been in it, with where a case stands in it.
 
     Raises:
-        Unusable: the file cannot be written.
+        Unusable: the file cannot be written, or the format has no place for a case.
 
         CannotDraw: a picture cannot be drawn here.
 
         DocumentError: it cannot be written as a document.
     """
+    _check(as_format, at)
     content = (
-        as_png(diagram_of(method))
+        as_png(diagram_of(method, at=at))
         if as_format is Format.PNG
-        else _text(method, as_format).encode("utf-8", "backslashreplace")
+        else _text(method, as_format, at).encode("utf-8", "backslashreplace")
     )
     try:
         path.write_bytes(content)
@@ -118,19 +120,25 @@ def keep(method: Method, as_format: Format, path: Path) -> None:
         raise Unusable(message) from None
 
 
-def _text(method: Method, as_format: Format) -> str:
+def _check(as_format: Format, at: Case | None) -> None:
+    if at is not None and as_format in {Format.JSON, Format.TOML}:
+        told = f"{as_format} holds a method, and no case; leave out --case, or take another format"
+        raise Unusable(told)
+
+
+def _text(method: Method, as_format: Format, at: Case | None) -> str:
     match as_format:
         case Format.JSON:
             return json.dumps(describe(method), ensure_ascii=False, indent=2) + "\n"
         case Format.TOML:
             return documents.dumps(method)
         case Format.MERMAID:
-            return as_mermaid(diagram_of(method))
+            return as_mermaid(diagram_of(method, at=at))
         case Format.DOT:
-            return as_dot(diagram_of(method))
+            return as_dot(diagram_of(method, at=at))
         case Format.SVG:
-            return as_svg(diagram_of(method))
+            return as_svg(diagram_of(method, at=at))
         case _:
             page = Page()
-            show(page, method)
+            show(page, method, at)
             return page.told()

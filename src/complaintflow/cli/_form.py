@@ -11,18 +11,10 @@ from attrs import NOTHING, frozen
 from rich.text import Text
 
 from complaintflow import Case, Method
+from complaintflow._help import about
 from complaintflow.acts import Act
-from complaintflow.cli._answers import (
-    Choice,
-    NotUnderstood,
-    Wanted,
-    choices_of,
-    how,
-    shown,
-    understood,
-    wanted_of,
-)
-from complaintflow.cli._description import about, uncited
+from complaintflow.cli._answers import NotUnderstood, how, shown, understood
+from complaintflow.cli._evidence import Choice, Wanted, choices_of, uncited, wanted_of
 from complaintflow.cli._page import BEWARE, FAINT, HEAD, NO, Page, flat
 from complaintflow.cli._show import clauses
 from complaintflow.cli._talking import LEFT_OUT, Back, Talk
@@ -112,6 +104,23 @@ class Form(Generic[A]):
             self._ask(fields[plain if plain in fields else begun[0]], self._values, indent=2)
         except Back:
             return
+
+    def revise(self) -> None:
+        """
+        Ask what to change, and for that again.
+
+        Raises:
+            Dropped, Gone: it is left.
+        """
+        while True:
+            try:
+                self.change(self._talk.ask("what to change (a name), or :drop"))
+            except NotUnderstood as error:
+                self._talk.object_to(str(error))
+            except Back:
+                self._talk.object_to("name what is to be asked again; :drop leaves the form")
+            else:
+                return
 
     def made(self) -> A:
         """

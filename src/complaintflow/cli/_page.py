@@ -9,7 +9,7 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from io import StringIO
 from typing import TextIO
 
@@ -18,6 +18,8 @@ from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
+
+from complaintflow.cli._zone import local
 
 PIPE_WIDTH = 80
 """Columns where the reader is no terminal."""
@@ -49,20 +51,20 @@ def flat(text: str) -> str:
 
 
 def clock(at: datetime) -> str:
-    """Return the time of day, in UTC."""
-    return f"{at.astimezone(UTC):%H:%M}"
+    """Return the time of day."""
+    return f"{local(at):%H:%M}"
 
 
 def day(at: datetime) -> str:
-    """Return the day, in UTC."""
-    utc = at.astimezone(UTC)
-    return f"{utc:%A} {utc.day} {utc:%B %Y}"
+    """Return the day."""
+    here = local(at)
+    return f"{here:%A} {here.day} {here:%B %Y}"
 
 
 def moment(at: datetime) -> str:
-    """Return day and time, in UTC, short."""
-    utc = at.astimezone(UTC)
-    return f"{utc:%a} {utc.day} {utc:%b}, {utc:%H:%M}"
+    """Return day and time, short."""
+    here = local(at)
+    return f"{here:%a} {here.day} {here:%b}, {here:%H:%M}"
 
 
 Part = str | Text | tuple[str, str]

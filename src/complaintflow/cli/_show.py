@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from attrs import NOTHING
 from rich.text import Text
 
 from complaintflow import (
+    Case,
     Edge,
     LanguageRule,
     Method,
@@ -17,7 +19,10 @@ from complaintflow import (
     State,
     TimeLimit,
 )
-from complaintflow.cli._description import about, before, evidence_of, phrased, span, told
+from complaintflow._help import about
+from complaintflow.cli._answers import shown
+from complaintflow.cli._description import before, phrased, span, told
+from complaintflow.cli._evidence import Wanted, carried_by, wanted_of
 from complaintflow.cli._page import BEWARE, FAINT, HEAD, Page, Row, line
 from complaintflow.rendering import diagram_of
 from complaintflow.rendering._text import drawn
@@ -29,12 +34,12 @@ LABELS = 14
 """The width of the column of labels, most of which are names of outcomes."""
 
 
-def show(page: Page, method: Method) -> None:
-    """Put everything a method says on a page."""
+def show(page: Page, method: Method, at: Case | None = None) -> None:
+    """Put everything a method says on a page, with where a case stands in it."""
     page.title(f"{method.title} ({method.name}, version {method.version})")
     _departures(page, method)
     _origin(page, method)
-    _road(page, method)
+    _road(page, method, at)
     _states(page, method)
     _acts(page, method)
     _time(page, method)
@@ -92,9 +97,9 @@ def _value(value: object) -> str:
 # -- the road -----------------------------------------------------------------------------------
 
 
-def _road(page: Page, method: Method) -> None:
+def _road(page: Page, method: Method, at: Case | None) -> None:
     page.heading("The road, and what leads off it and back")
-    for line_ in drawn(diagram_of(method), page.width):
+    for line_ in drawn(diagram_of(method, at=at), page.width):
         page.put(line_)
 
 
@@ -131,6 +136,10 @@ def _acts(page: Page, method: Method) -> None:
         page.put(about(rule.act), indent=2)
         rows = [(Text(label, style=FAINT), text) for label, text in _says(method, rule)]
         page.rows(_once(rows), indent=2, widths=[LABELS])
+    page.heading("What acts carry")
+    for cls in carried_by(rule.act for rule in method.rules):
+        page.put((cls.__name__, HEAD), f"  {about(cls)}", indent=2)
+        page.rows([(_evidence(wanted),) for wanted in wanted_of(cls)], indent=4)
 
 
 def _traits(rule: Rule) -> str:
@@ -151,7 +160,8 @@ def _once(rows: Iterable[tuple[Text, Text]]) -> Iterator[Row]:
 def _says(method: Method, rule: Rule) -> Iterator[tuple[str, Text]]:
     """Yield what a method says of an act: what it needs, what follows, and where it leads."""
     common = method.requirements(rule)
-    yield "evidence", Text(_evidence(rule))
+    for wanted in wanted_of(rule.act):
+        yield "evidence", _evidence(wanted)
     for need in sorted(common, key=lambda need: need.should):
         yield ("should have" if need.should else "needs"), _need(need)
     for verb, what in _consequences(method, rule):
@@ -167,11 +177,12 @@ def _says(method: Method, rule: Rule) -> Iterator[tuple[str, Text]]:
             yield ("stays in" if edge.target is None else "leads"), Text(_lead(method, edge))
 
 
-def _evidence(rule: Rule) -> str:
-    fields = tuple(evidence_of(rule.act))
-    must = ", ".join(field.name for field in fields if not field.optional)
-    may = ", ".join(field.name for field in fields if field.optional)
-    return "; ".join([*([must] if must else []), *([f"optional: {may}"] if may else [])])
+def _evidence(wanted: Wanted) -> Text:
+    """Return what one field of evidence holds, and what it is where nothing is said."""
+    is_left_out = wanted.default in (None, ())
+    default = "optional" if is_left_out else f"else {shown(wanted.default)}"
+    told = wanted.kind if wanted.default is NOTHING else f"{wanted.kind}; {default}"
+    return line(f"{wanted.name}: ", (told, FAINT))
 
 
 def _need(need: Requirement) -> Text:

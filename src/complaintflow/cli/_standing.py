@@ -8,8 +8,9 @@ from datetime import datetime
 from rich.text import Text
 
 from complaintflow import Act, Case, Entry, Method, Option
+from complaintflow._help import about
 from complaintflow.acts.bounds import DeadlineNear, DeadlinePassed
-from complaintflow.cli._description import about, uncited
+from complaintflow.cli._evidence import uncited
 from complaintflow.cli._page import FAINT, HEAD, NO, YES, Page, flat, moment
 from complaintflow.cli._telling import put_reasons, put_warnings, put_way
 

@@ -17,6 +17,7 @@ from complaintflow.cli._page import BEWARE, FAINT, NO, YES, Page, Row, complain,
 from complaintflow.cli._plotting import draw
 from complaintflow.cli._reading import Unusable, play, read_script
 from complaintflow.cli._timeline import UNUSABLE, moment_given
+from complaintflow.cli._zone import IN_ZONE, times_in
 from complaintflow.statistics import Statistics, measure, measure_store, read_refusals
 
 OF_METHOD = "Only cases under this method, by its name; with stories the method they are told by."
@@ -41,6 +42,7 @@ def stats(
     at: Annotated[
         str | None, typer.Option(metavar="TIME", help="The moment to count for. Default: now.")
     ] = None,
+    zone: Annotated[str, typer.Option(metavar="ZONE", help=IN_ZONE)] = "UTC",
 ) -> None:
     """
     Count the cases of a store: where they stand and stop, what was promised, what began anew.
@@ -48,13 +50,14 @@ def stats(
     No word or name of any case is told.
     """
     try:
-        moment = datetime.now(UTC) if at is None else moment_given("--at", at)
+        with times_in(zone):
+            moment = datetime.now(UTC) if at is None else moment_given("--at", at)
         kept = None if refusals is None else tuple(read_refusals(refusals))
         if store is not None and not stories:
             with opened(store) as cases:
-                counted = measure_store(cases, at=moment, method=method, refusals=kept)
+                counted = measure_store(cases, at=moment, method=method, refusals=kept, zone=zone)
         elif stories and store is None and method is not None:
-            counted = measure(_histories(stories, method), at=moment, refusals=kept)
+            counted = measure(_histories(stories, method), at=moment, refusals=kept, zone=zone)
         else:
             raise Unusable(_unsaid(stories or (), store))
         if plot is not None:
@@ -92,7 +95,8 @@ def _histories(stories: Iterable[str], name: str) -> Iterator[list[Entry]]:
 
 def put_statistics(page: Page, counted: Statistics) -> None:
     """Put on a page what was counted."""
-    told = f"{counted.open:,} open, {counted.closed:,} closed, {counted.at:%Y-%m-%d %H:%M} UTC"
+    at = f"{counted.at:%Y-%m-%d %H:%M} {counted.at.tzinfo}"
+    told = f"{counted.open:,} open, {counted.closed:,} closed, {at}"
     cases = "1 case" if counted.cases == 1 else f"{counted.cases:,} cases"
     page.title(cases, told)
     page.heading("Where they stand, and for how long")

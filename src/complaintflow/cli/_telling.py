@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date
+from datetime import date
 
 from attrs import evolve
 from rich.text import Text
@@ -12,6 +12,7 @@ from complaintflow import Case, Promise, Replayed, Step, Unmet
 from complaintflow.cli._description import Data, plain
 from complaintflow.cli._page import BEWARE, FAINT, NO, Page, clock, day, flat, moment
 from complaintflow.cli._show import clauses
+from complaintflow.cli._zone import local
 from complaintflow.errors import Undecided, Way
 
 NARROW, WIDE = 4, 11
@@ -27,7 +28,7 @@ def tell(page: Page, told: Iterable[Replayed]) -> None:
     each = None
     refused = 0
     for each in told:
-        on = each.line.at.astimezone(UTC).date()
+        on = local(each.line.at).date()
         if on != today:
             page.heading(day(each.line.at))
             today = on

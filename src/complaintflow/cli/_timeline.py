@@ -8,13 +8,14 @@ from typing import Annotated
 
 import typer
 
-from complaintflow import Case, ComplaintflowError, Desk, UnknownCase
+from complaintflow import Case, ComplaintflowError, Desk, Method, UnknownCase
 from complaintflow._spelling import nearest
 from complaintflow.cli._answers import NotUnderstood, moment_of
 from complaintflow.cli._methods import every_method, method_of
 from complaintflow.cli._opening import WHERE, opened
 from complaintflow.cli._page import complain, remark, write
 from complaintflow.cli._reading import Unusable
+from complaintflow.cli._zone import IN_ZONE, times_in
 from complaintflow.ports import Store
 from complaintflow.rendering import timeline as drawn
 
@@ -41,6 +42,7 @@ def timeline(
     at: Annotated[
         str | None, typer.Option(metavar="TIME", help="The moment it is drawn for. Default: now.")
     ] = None,
+    zone: Annotated[str, typer.Option(metavar="ZONE", help=IN_ZONE)] = "UTC",
 ) -> None:
     """
     Draw a case: what happened when and by whom, what was promised, and what may be done next.
@@ -48,7 +50,7 @@ def timeline(
     The page is one file that needs no network; it is for reading, printing and handing over.
     """
     try:
-        with opened(store) as kept:
+        with times_in(zone), opened(store) as kept:
             desk = desk_over(kept, method)
             now = datetime.now(UTC) if at is None else moment_given("--at", at)
             found = _found(desk, case, store)
@@ -58,6 +60,7 @@ def timeline(
                 method=desk.method_of(case),
                 at=max(now, found.updated_at) if at is None else now,
                 personal_data=not without_personal_data,
+                zone=zone,
             )
         if html is not None:
             keep(html, picture.as_html().encode())
@@ -84,6 +87,25 @@ def _found(desk: Desk, case_id: str, store: str) -> Case:
     more = ", ..." if len(some) > SHOWN else ""
     known = f" (did you mean '{near}'?)" if near else f"; there is: {shown}{more}"
     raise Unusable(f"there is no case '{case_id}' in '{store}'{known}")
+
+
+def case_of(method: Method, case_id: str | None, store: str | None) -> Case | None:
+    """
+    Return the case of a store that is to be marked in a method. None: none is.
+
+    Raises:
+        Unusable: there is no such case, or it is under another method.
+    """
+    if case_id is None and store is None:
+        return None
+    if case_id is None or store is None:
+        raise Unusable("a case is marked by --case ID and --store STORE; give both")
+    with opened(store) as kept:
+        found = _found(Desk(method, store=kept), case_id, store)
+    if found.pin != method.pin:
+        told = f"case '{case_id}' is under {found.pin}, and not {method.pin}"
+        raise Unusable(f"{told}; show the method that it is under")
+    return found
 
 
 def desk_over(store: Store, documents: list[str] | None) -> Desk:

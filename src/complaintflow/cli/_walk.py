@@ -17,9 +17,13 @@ from complaintflow.cli._methods import method_of
 from complaintflow.cli._opening import WHERE, opened
 from complaintflow.cli._page import FAINT, Page, complain, flat
 from complaintflow.cli._reading import STANDARD_INPUT, Unusable
+from complaintflow.cli._rehearsing import Staff, WalkClock
 from complaintflow.cli._talking import Back, Dropped, Talk
 from complaintflow.cli._timeline import moment_given
-from complaintflow.cli._walking import Staff, Walk, WalkClock, words
+from complaintflow.cli._walking import Walk, words
+from complaintflow.cli._zone import IN_ZONE, times_in
+from complaintflow.ports import Clock
+from complaintflow.statistics import RefusalLog
 
 UNUSABLE = 2
 
@@ -47,6 +51,11 @@ def walk(
         str | None,
         typer.Option(metavar="TIME", help="A rehearsal: the time it is. Default: the real one."),
     ] = None,
+    zone: Annotated[str, typer.Option(metavar="ZONE", help=IN_ZONE)] = "UTC",
+    refusals: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Keep what is refused, for stats. Default: nothing is."),
+    ] = None,
     script: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="Answers, one a line; - reads standard input."),
@@ -60,15 +69,16 @@ def walk(
     """
     try:
         method = method_of(name)
-        clock = WalkClock(None if at is None else moment_given("--at", at))
         staff = Staff(by, _limits(limit or ()))
         staff.actor(by)
         where = store or str(Path(tempfile.mkdtemp(prefix="complaintflow-")) / "walk.sqlite3")
         if script is None and not is_a_terminal():
             script = STANDARD_INPUT
-        with opened(where, may_be_new=True) as kept:
+        with times_in(zone), opened(where, may_be_new=True) as kept:
+            clock = WalkClock(None if at is None else moment_given("--at", at))
             answers = Keyboard(words(method)) if script is None else Script.read(script)
-            walked = Walk(method, kept, Talk(answers), clock, staff)
+            log = None if refusals is None else _log(refusals, clock)
+            walked = Walk(method, kept, Talk(answers), clock, staff, log)
             try:
                 walked.begin(case)
                 walked.go()
@@ -77,11 +87,23 @@ def walk(
             finally:
                 again = ["complaintflow", "walk", name, "--store", where]
                 again += [part for each in limit or () for part in ("--limit", each)]
+                again += [] if refusals is None else ["--refusals", str(refusals)]
+                again += [] if zone == "UTC" else ["--zone", zone]
                 again += ["--at", f"{clock.now():%Y-%m-%dT%H:%MZ}"] if clock.rehearses else []
                 _leave(walked, again)
     except ComplaintflowError as error:
         complain(str(error))
         raise typer.Exit(UNUSABLE) from None
+
+
+def _log(file: Path, clock: Clock) -> RefusalLog:
+    """Return a log in a file, which is there from now on: nothing refused is an answer, too."""
+    try:
+        file.open("a").close()
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise Unusable(f"'{file}' cannot be written: {why}; name another file") from None
+    return RefusalLog(file, clock=clock)
 
 
 def _limits(limits: Iterable[str]) -> dict[str, Decimal] | None:

@@ -4,34 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from decimal import Decimal
-
-from attrs import frozen
 
 from complaintflow import (
     Actor,
     Case,
     ComplaintflowError,
-    Conflict,
     Desk,
     LimitReached,
     Method,
     Option,
     Refused,
     UnknownCase,
-    decide,
     open_case,
     options,
 )
 from complaintflow._spelling import nearest
-from complaintflow.acts import Act
 from complaintflow.acts.bounds import Open
-from complaintflow.adapters.system import EverybodyMay, SystemClock
-from complaintflow.cli._answers import MOMENTS, NotUnderstood, moment_of
+from complaintflow.cli._answers import NotUnderstood, moment_of, moments
 from complaintflow.cli._form import Form, Situation
 from complaintflow.cli._listening import Gone
 from complaintflow.cli._page import FAINT, HEAD, NO, Page, flat, moment
 from complaintflow.cli._reading import Unusable
+from complaintflow.cli._rehearsing import Staff, WalkClock
+from complaintflow.cli._sending import Sending
 from complaintflow.cli._standing import (
     in_groups,
     put_every,
@@ -42,9 +37,10 @@ from complaintflow.cli._standing import (
     put_why_not,
 )
 from complaintflow.cli._talking import Back, Dropped, Talk
-from complaintflow.cli._telling import put_case, put_reasons, put_warnings, put_way
-from complaintflow.errors import EvidenceError, TimeError
+from complaintflow.cli._telling import put_case
+from complaintflow.errors import EvidenceError
 from complaintflow.ports import Store
+from complaintflow.statistics import RefusalLog
 
 HELP = (
     ("Enter", "where the case stands, and what may be done next"),
@@ -54,7 +50,7 @@ HELP = (
     ("case", "the case, with everything that was promised"),
     ("history", "what has happened; it cannot be undone, only corrected"),
     ("by NAME", "somebody else records what comes next"),
-    ("at TIME", f"it happened at another time: {MOMENTS}; at now ends it"),
+    ("at TIME", "it happened at another time: {moments}; at now ends it"),
     ("quit", "leave; everything that was recorded is kept. Ctrl-C and Ctrl-D do the same"),
     (":help", "how to go back in a form, or to leave it"),
 )
@@ -62,60 +58,6 @@ HELP = (
 
 SHOWN = 9
 """How many open cases are shown to choose from."""
-
-
-class WalkClock:
-    """
-    Tells the time: the machine's, or one that was set and stands still.
-
-    Args:
-        at: the time it begins with: a rehearsal, which may go ahead of the machine's. None: the
-            machine's time.
-    """
-
-    def __init__(self, at: datetime | None = None) -> None:
-        self._at = at
-        self.rehearses = at is not None
-        """Whether it may go ahead of the machine's time."""
-
-    def now(self) -> datetime:
-        """Return the time it is, in UTC."""
-        return SystemClock().now() if self._at is None else self._at.astimezone(UTC)
-
-    def set(self, at: datetime | None) -> None:
-        """
-        Let it be another time. None: the machine's.
-
-        Raises:
-            TimeError: it is still to come, and this is no rehearsal.
-        """
-        if at is not None and not self.rehearses and at > SystemClock().now():
-            message = (
-                f"{moment(at)} is still to come; only a walk that begins with --at is a "
-                "rehearsal, and goes ahead of the clock"
-            )
-            raise TimeError(message)
-        self._at = at
-
-
-@frozen
-class Staff:
-    """Everybody may do everything, but for one who may offer only so much."""
-
-    name: str
-    limits: Mapping[str, Decimal] | None = None
-    """The most that they may offer, by currency. None: there is no limit."""
-
-    def actor(self, name: str) -> Actor:
-        """
-        Return a human of this name.
-
-        Raises:
-            UnknownActor: the name is blank.
-        """
-        if name == self.name and self.limits is not None:
-            return Actor(name, limits=self.limits)
-        return EverybodyMay().actor(name)
 
 
 class Walk:
@@ -132,13 +74,23 @@ class Walk:
         clock: tells the time.
 
         staff: who may do what; the one it names records, until somebody else does.
+
+        refusals: keeps what is refused. None: nothing does.
     """
 
-    def __init__(
-        self, method: Method, store: Store, talk: Talk, clock: WalkClock, staff: Staff
+    def __init__(  # noqa: PLR0917  (in the order of the sentence above)
+        self,
+        method: Method,
+        store: Store,
+        talk: Talk,
+        clock: WalkClock,
+        staff: Staff,
+        refusals: RefusalLog | None = None,
     ) -> None:
         self._method, self._talk, self._clock, self._staff = method, talk, clock, staff
-        self._desk = Desk(method, store=store, clock=clock, authority=staff)
+        self._refusals = refusals
+        self._desk = Desk(method, store=store, clock=clock, authority=staff, on_refused=refusals)
+        self._sending = Sending(method, self._desk, talk, clock, self._keep)
         self._numbered: Sequence[Option] = ()
         self._remarks = _ready_at_first(method)
         self._known: Case | None = None
@@ -199,7 +151,7 @@ class Walk:
                 )
             except (EvidenceError, LimitReached) as error:
                 self._talk.object_to(str(error))
-                self._change(form)
+                form.revise()
         self._put_kept(after=0)
 
     def go(self) -> None:
@@ -254,7 +206,7 @@ class Walk:
 
     def _help(self, _: str) -> bool:
         page = Page()
-        page.rows(HELP, widths=[9])
+        page.rows([(each, means.format(moments=moments())) for each, means in HELP], widths=[9])
         page.write()
         return False
 
@@ -297,7 +249,7 @@ class Walk:
 
     def _change_at(self, answer: str) -> bool:
         if not answer:
-            raise NotUnderstood(f"say when it happened: at TIME, such as {MOMENTS}")
+            raise NotUnderstood(f"say when it happened: at TIME, such as {moments()}")
         at = None if answer.casefold() == "now" else moment_of(answer, self._clock.now())
         last = self.case.updated_at
         if at is not None and at < last:
@@ -321,7 +273,7 @@ class Walk:
         known = self.case.id
         put_kept(page, [entry for entry in self._desk.tick() if entry.case_id == known])
         case = self.case
-        put_standing(page, self._method, case, self._now(case))
+        put_standing(page, self._method, case, self._clock.now_on(case))
         here, always, waiting = in_groups(self._method, case, self._options(), self._remarks)
         self._numbered = (*here, *always)
         put_options(page, self._method, here, always, waiting, listed=self._listed)
@@ -329,9 +281,6 @@ class Walk:
         page.put((f"help tells what else can be answered{lists}", FAINT))
         self._listed = frozenset(option.trigger for option in always)
         page.write()
-
-    def _now(self, case: Case) -> datetime:
-        return max(self._clock.now(), case.updated_at)
 
     def _option(self, answer: str) -> Option:
         """
@@ -365,45 +314,16 @@ class Walk:
         """Fill in the form of an act and record it; return whether the case has moved."""
         if not option.ready:
             return self._begin_the_way(option)
-        case, actor = self.case, self._staff.actor(self.by)
-        situation = Situation(self._method, case, self._now(case), actor.limits is not None)
-        form = Form(self._talk, situation, self._method.rule(option.trigger).act, settled)
-        try:
-            form.fill_in()
-            before = self._sent(form, case, actor)
-        except Gone:
-            self._talk.say((f"{option.trigger} was not sent; nothing of it is recorded", FAINT))
-            raise
-        self._put_kept(after=before)
+        act, actor = self._method.rule(option.trigger).act, self._staff.actor(self.by)
+        self._put_kept(after=self._sending.send(act, self.case, actor, settled))
         return True
-
-    def _sent(self, form: Form[Act], case: Case, actor: Actor) -> int:
-        """Record what a form says, once it is agreed, and return the version it was decided on."""
-        while True:
-            try:
-                act = self._agreed(form, case, actor)
-            except Back:
-                act = None
-            if act is None:
-                self._change(form)
-                continue
-            try:
-                self._desk.record(case.id, act, by=actor, version=case.version)
-            except Conflict as error:
-                # What was typed is not lost: it is decided anew, on the case as it is now.
-                self._talk.object_to(str(error))
-                case = self.case
-            except LimitReached as error:
-                self._talk.object_to(str(error))
-                self._change(form)
-            else:
-                return case.version
 
     def _begin_the_way(self, option: Option) -> bool:
         """Tell why not yet, and take the first step of the way to it where that is wanted."""
         page = Page()
         put_why_not(page, option, self.case.state)
         page.write()
+        self._keep(Refused(option.trigger, self.case.state, option.unmet))
         first = next(iter(option.way or ()), None)
         ready = {each.trigger: each for each in self._options() if each.ready}
         if first is None or first.trigger not in ready:
@@ -412,49 +332,13 @@ class Walk:
             return False
         return self._act(ready[first.trigger], dict(first.evidence))
 
-    def _agreed(self, form: Form[Act], case: Case, actor: Actor) -> Act | None:
-        """
-        Return the act of a form as it is to be recorded. None: something is to be changed first.
-
-        What it would do is told before, with every warning; or every reason why it is refused.
-        """
-        page = Page()
-        try:
-            act = form.made()
-            entry = decide(self._method, case, act, at=self._now(case), by=actor)
-        except EvidenceError as error:
-            page.blank()
-            page.put(("these do not go together:", NO))
-            page.rows([("-", problem) for problem in error.problems], indent=2)
-            page.write()
-            return None
-        except Refused as no:
-            page.blank()
-            page.put(("refused: ", NO), f"{no.trigger}, while {no.state}")
-            put_reasons(page, no.unmet, indent=2)
-            put_way(page, no.way, indent=2)
-            page.write()
-            return None
-        outcome = f" ({entry.outcome})" if entry.outcome else ""
-        leads = "stays" if entry.state == entry.move.source else "leads to"
-        page.blank()
-        page.put((f"{entry.trigger}{outcome}", HEAD), f"  {leads} {entry.state}")
-        form.put(page)
-        put_warnings(page, entry.warnings, indent=2)
-        page.write()
-        return act if self._talk.agrees("record it", yes=True) else None
-
-    def _change(self, form: Form[Act] | Form[Open]) -> None:
-        """Ask what to change in a form, and for that again."""
-        while True:
+    def _keep(self, refused: Refused) -> None:
+        """Keep a refusal that was told before the desk was asked."""
+        if self._refusals is not None:
             try:
-                form.change(self._talk.ask("what to change (a name), or :drop"))
-            except NotUnderstood as error:
-                self._talk.object_to(str(error))
-            except Back:
-                self._talk.object_to("name what is to be asked again; :drop leaves the form")
-            else:
-                return
+                self._refusals.keep(self._method.name, refused)
+            except OSError as error:
+                self._talk.say(("the refusal is not kept: ", NO), f"{error.strerror}")
 
     def _put_kept(self, *, after: int) -> None:
         page = Page()

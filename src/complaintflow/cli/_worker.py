@@ -104,10 +104,7 @@ class Telling:
         try:
             from complaintflow.adapters.webhooks import WebhookNotifier
         except ImportError as error:
-            raise Unusable(
-                f"webhooks need an extra ({error}); install it: pip install "
-                "'complaintflow[webhooks]'"
-            ) from None
+            raise Unusable(str(error)) from None
         return WebhookNotifier(url, secrets=secrets, source=self.source)
 
 

@@ -110,7 +110,7 @@ _CONSEQUENCES = {
 
 OUTCOME = Record(_CONSEQUENCES)
 
-VERDICT = Record(
+SATISFACTION = Record(
     {
         "yes": Key(Names(1), "The fields that have to say yes, all of them.", required=True),
         "no": Key(Names(1), "The fields of which one no is enough.", required=True),
@@ -128,7 +128,7 @@ ACT = Record(
             TableOf(OUTCOME), "What follows from single outcomes, beyond what the act says of all."
         ),
         "reads": Key(
-            VERDICT,
+            SATISFACTION,
             "How a follow-up, or an answer to one, is read, where not as the act itself does.",
         ),
         "in_way": Key(Flag(), "False: never proposed on the way to another act."),
@@ -413,15 +413,15 @@ def schema() -> Schema:
 def sections() -> Iterator[tuple[str, Record]]:
     """Yield every record of the format with the name it is described by, for the reference."""
     yield "The document", DOCUMENT
-    yield "`[[origins]]`", ORIGIN
-    yield "`[departures]`", DEPARTURES
-    yield "`[states.NAME]`", STATE
-    yield "`[facts.NAME]`", FACT
-    yield "`[acts.TRIGGER]`", ACT
-    yield "`[acts.TRIGGER.outcomes.NAME]`", OUTCOME
-    yield "`notify` of an act or outcome", NOTIFY
-    yield "`reads` of an act", VERDICT
-    yield "`edges` of `[road]`", EDGE
-    yield "`[limits.CODE]`", LIMIT
-    yield "`[language.CODE]`", LANGUAGE
-    yield "`[invariants.CODE]`", INVARIANT
+    yield "[[origins]]", ORIGIN
+    yield "[departures]", DEPARTURES
+    yield "[states.NAME]", STATE
+    yield "[facts.NAME]", FACT
+    yield "[acts.TRIGGER]", ACT
+    yield "[acts.TRIGGER.outcomes.NAME]", OUTCOME
+    yield "notify of an act or outcome", NOTIFY
+    yield "reads of an act", SATISFACTION
+    yield "edges of [road]", EDGE
+    yield "[limits.CODE]", LIMIT
+    yield "[language.CODE]", LANGUAGE
+    yield "[invariants.CODE]", INVARIANT

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -11,12 +10,13 @@ from attrs import define, evolve, field
 from complaintflow import _invariants as catalogue
 from complaintflow import acts as library
 from complaintflow._deadlines import TimeLimit
+from complaintflow._definition._problems import About, MethodProblem
 from complaintflow._invariants import UNARY, Invariant
 from complaintflow._language import LanguageRule
 from complaintflow._method import Departure, Edge, Method, Need, Origin, Outcome, Rule, State
 from complaintflow._requirements import VOCABULARY, Advised, Fact, Requirement
 from complaintflow._spelling import did_you_mean, nearest
-from complaintflow.acts import Act, Verdict
+from complaintflow.acts import Act, Satisfaction
 from complaintflow.documents._format import DOCUMENT, parameters
 from complaintflow.documents._kinds import NOTHING, Found, Path, told
 from complaintflow.documents._stand_ins import act_for, guard_for
@@ -110,6 +110,8 @@ class Reading:
     """What can be needed, by name; None where it is known, and no use."""
     _needed: set[str] = field(factory=set)
     _groups: dict[str, tuple[str, ...]] = field(factory=dict)
+    _places: list[int] = field(factory=list)
+    """Where each edge of the method stands in the list of the document."""
     _lost: frozenset[str] = frozenset()
     """The tables that lack, are misspelt or are none: what is in them is not known."""
 
@@ -296,8 +298,8 @@ class Reading:
                 )
                 continue
             more = {key: read[key] for key in ("in_way", "cites") if key in read}
-            verdict = read.get("reads", {})
-            reads = Verdict(**verdict) if {"yes", "no"} <= verdict.keys() else None
+            answers = read.get("reads", {})
+            reads = Satisfaction(**answers) if {"yes", "no"} <= answers.keys() else None
             yield Rule(act, **part, **more, outcomes=outcomes, reads=reads)
 
     def _part(self, read: Data, path: Path) -> Data:
@@ -335,6 +337,7 @@ class Reading:
                 return
             for trigger in triggers:
                 for outcome in outcomes:
+                    self._places.append(place)
                     yield Edge(
                         sources,
                         trigger,
@@ -367,16 +370,15 @@ class Reading:
         """Note the problems of a definition; those that follow from others are left out."""
         has_others = bool(self.found.problems)
         for problem in problems:
-            if has_others and not self._stands_alone(problem):
-                continue
-            self.found.say(self._place(problem), problem)
+            assert isinstance(problem, MethodProblem)  # noqa: S101  (a definition has no others)
+            if not has_others or self._stands_alone(problem):
+                self.found.say(self._place(problem.about), problem)
 
-    def _stands_alone(self, problem: str) -> bool:
+    def _stands_alone(self, problem: MethodProblem) -> bool:
         """Return whether a problem is one whatever else is wrong: an unknown name."""
-        unknown = re.search(r": unknown (state|fact|act|outcome) '(.*?)'", problem, re.DOTALL)
-        if unknown is None:
+        if problem.unknown is None:
             return False
-        what, name = unknown.groups()
+        what, name = problem.unknown
         if what == "outcome":
             return not any(told(path).startswith("acts") for path, _ in self.found.problems)
         if not self._lost.isdisjoint({"states", "groups"} if what == "state" else {f"{what}s"}):
@@ -386,46 +388,18 @@ class Reading:
             known = {*known, *(nearest(each, self.acts) for each in known if each not in self.acts)}
         return name not in known
 
-    def _place(self, problem: str) -> Path:
+    def _place(self, about: About) -> Path:
         """Return the path of what a problem of a definition is about."""
-        for pattern, path in _PLACES:
-            if match := pattern.match(problem):
-                return tuple(part.format(*match.groups()) for part in path)
-        match = _EDGE.match(problem)
-        return () if match is None else self._edge_of(*match.groups())
-
-    def _edge_of(self, trigger: str, sources: str) -> Path:
-        """Return the path of the last edge of an act from some states: earlier ones hide it."""
-        wanted = set(sources.split(", "))
-        places = [
-            place
-            for place, read in enumerate(self._data["road"]["edges"])
-            if trigger in read.get("act", ()) and wanted <= set(self._sources(read))
-        ]
-        return ("road", "edges", places[-1]) if places else ("road",)
+        match about:
+            case ("edges", int(place)):
+                return ("road", "edges", self._places[place])
+            case (str(field), *piece):
+                return (_CALLED.get(field, field), *piece)
+        return ()
 
 
-_PLACES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
-    (re.compile(r"rule of (.+?): "), ("acts", "{0}")),
-    (re.compile(r"the rule of act '(.+?)' "), ("acts", "{0}")),
-    (re.compile(r"state '(.+?)' "), ("states", "{0}")),
-    (re.compile(r"fact '(.+?)': "), ("facts", "{0}")),
-    (re.compile(r"initial: "), ("initial",)),
-    (re.compile(r"waivable: "), ("waivable",)),
-    (re.compile(r"time limit (.+?): "), ("limits", "{0}")),
-    (re.compile(r"language rule (.+?): "), ("language", "{0}")),
-    (re.compile(r"invariant (.+?): "), ("invariants", "{0}")),
-    (re.compile(r"accepted: '(.+)' takes"), ("accepted", "{0}")),
-    (re.compile(r"charter (I[123]): the method says"), ("departures", "{0}")),
-    (re.compile(r"charter I[123]: (\w+)(?:, .+?)? must need a fact"), ("acts", "{0}")),
-    (re.compile(r"charter I[1234]: .+? can never be waived"), ("waivable",)),
-    (re.compile(r"charter I4: (break_promise|close) "), ("acts", "{0}")),
-    (re.compile(r"charter I6: (?:.+: no )?(withdraw|lapse) "), ("acts", "{0}")),
-)
-_EDGE = re.compile(
-    r"(?:duplicate )?edge:? (\S+)(?: \(.*?\))? (?:from|leaves the final state) "
-    r"(.+?)(?:: | has an earlier| and begins no cycle)"
-)
+_CALLED = {"rules": "acts", "departs": "departures", "edges": "road"}
+"""What a document calls the fields of a method that it calls otherwise."""
 
 
 def _lost(data: Mapping[str, object], read: Data) -> frozenset[str]:

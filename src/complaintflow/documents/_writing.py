@@ -15,7 +15,7 @@ from complaintflow._invariants import Invariant
 from complaintflow._method import Edge, Method, Need, Outcome, Rule
 from complaintflow._requirements import VOCABULARY, Advised, Requirement
 from complaintflow._time import Within
-from complaintflow.acts import Verdict
+from complaintflow.acts import Satisfaction
 from complaintflow.documents._format import INVARIANT, VERSION, parameters
 from complaintflow.documents._kinds import Path, told
 from complaintflow.documents._reading import Data, Reading, invariant_of, library_acts
@@ -117,15 +117,15 @@ class _Writing:
     def _act(self, rule: Rule) -> Data:
         path: Path = ("acts", rule.trigger)
         part = self._part(rule, path)
-        if rule.reads is not None and not isinstance(rule.reads, Verdict):
+        if rule.reads is not None and not isinstance(rule.reads, Satisfaction):
             self._say(
                 (*path, "reads"),
-                "is a function, and no Verdict; an act of your own can read its outcome itself",
+                "is a function, and no Satisfaction; an act of your own can read its own outcome",
             )
         outcomes = {o.name: self._part(o, (*path, "outcomes", o.name)) for o in rule.outcomes}
         return part | _but_defaults(
             outcomes=outcomes or None,
-            reads=_filled(rule.reads) if isinstance(rule.reads, Verdict) else None,
+            reads=_filled(rule.reads) if isinstance(rule.reads, Satisfaction) else None,
             in_way=None if rule.in_way else False,
             notify=part.pop("notify", None),
             cites=_names(rule.cites),

@@ -12,11 +12,13 @@ from typing import Literal
 
 from attrs import frozen
 
+from complaintflow._value import Value
+
 Force = Literal["must", "should", "may", "attitude"]
 
 
-@frozen
-class Clause:
+@frozen(eq=False, repr=False)
+class Clause(Value):
     """One thing a document says about how a complaint is to be resolved."""
 
     id: str

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import evolve
 
-from complaintflow._deadlines import TimeLimit, is_never_given, spans
+from complaintflow._deadlines import TimeLimit, counted_as, is_never_given, spans
 from complaintflow._ledger import Ledger
 from complaintflow._method import Edge, Outcome, Rule, stays
 from complaintflow._requirements import (
@@ -340,13 +340,14 @@ def reminded(
     """
     Return the same time limits, each with reminders so long before it passes.
 
-    A setting is for all of them: what is longer than one of them is left out there.
+    A setting is for all of them: what is longer than one of them is left out there, and what names
+    no zone is counted in that of each.
     """
     return tuple(
         evolve(
             limit,
             reminders=[
-                each
+                counted_as(each, limit.within)
                 for each in spans(before)
                 if limit.after_promises or not is_never_given(each, limit.within)
             ],

@@ -85,6 +85,7 @@ def _node(diagram: Diagram, node: Node, ids: dict[str, str]) -> str:
     on_road = node.place in {"road", "end"}
     cells = [
         _name(node),
+        *([_here()] if node.is_here else []),
         _cell(_lines(node.state.about, TEXT if on_road else FAINT, CARD_WIDTH)),
         *(_cell(_work(fact, acts)) for fact, acts in words.work(diagram, node)),
         *(
@@ -99,12 +100,14 @@ def _node(diagram: Diagram, node: Node, ids: dict[str, str]) -> str:
         f"<TR>{gap if place else badge}<TD ALIGN='LEFT' BALIGN='LEFT' {width}>{cell}</TD></TR>"
         for place, cell in enumerate(cells)
     )
-    line, fill = (ROAD, CARD) if on_road else (LINE, PAPER)
+    line, fill = (ROAD, CARD) if on_road or node.is_here else (LINE, PAPER)
+    border = "4" if node.is_here else "1"
     label = (
-        f"<TABLE BORDER='1' COLOR='{line.light}' BGCOLOR='{fill.light}' STYLE='ROUNDED' "
+        f"<TABLE BORDER='{border}' COLOR='{line.light}' BGCOLOR='{fill.light}' STYLE='ROUNDED' "
         f"CELLBORDER='0' CELLSPACING='0' CELLPADDING='5'>{rows}</TABLE>"
     )
-    return _statement(ids[node.name], label=_Html(label), **{"class": f"state {node.place}"})
+    here = " here" if node.is_here else ""
+    return _statement(ids[node.name], label=_Html(label), **{"class": f"state {node.place}{here}"})
 
 
 def _name(node: Node) -> str:
@@ -114,6 +117,14 @@ def _name(node: Node) -> str:
     if turn := words.turn(node):
         lines[-1] += _styled(NO_BREAK * 3 + turn, FAINT, size=10)
     return lines[0] if len(lines) == 1 else _cell(lines)
+
+
+def _here() -> str:
+    told = _styled(words.HERE, ON_ROAD, size=12, bold=True)
+    return (
+        "<TABLE BORDER='0' CELLBORDER='0' CELLSPACING='0' CELLPADDING='4'>"
+        f"<TR><TD BGCOLOR='{ROAD.light}' STYLE='ROUNDED'>{told}</TD></TR></TABLE>"
+    )
 
 
 def _badge(step: str) -> str:

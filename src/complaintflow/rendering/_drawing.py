@@ -6,20 +6,34 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from attrs import frozen
 
+from complaintflow._case import Case
 from complaintflow._engine import compiled
 from complaintflow._method import Method, State
 from complaintflow._requirements import Requirement
+from complaintflow._spelling import did_you_mean
 from complaintflow.acts import Act
+from complaintflow.errors import EvidenceError, UnknownMethod
 from complaintflow.rendering._model import Diagram, Need, Node, Passage, Place, Role
 from complaintflow.rendering._moves import NOTHING, Moving, held, moves_of, reached
 
 
-def diagram_of(method: Method) -> Diagram:
+def diagram_of(method: Method, *, at: Case | str | None = None) -> Diagram:
     """
-    Return what there is to draw of a method.
+    Return what there is to draw of a method, and where a case stands in it.
 
     Pure, and the same each time. Every transition of the method is in exactly one passage.
+
+    Args:
+        method: the method.
+
+        at: the state to mark, by its name; or the case that stands in it. None: none is marked.
+
+    Raises:
+        UnknownMethod: the case is bound to another method, or to another version of it.
+
+        EvidenceError: the method has no such state.
     """
+    here = _here(method, at)
     every = moves_of(method)
     places = _places(method, every)
     # Where a road ends is after it, wherever the method lists it.
@@ -42,6 +56,7 @@ def diagram_of(method: Method) -> Diagram:
                 places[state.name],
                 state.name == method.initial,
                 _ordered(method, road.always[state.name]),
+                is_here=state.name == here,
             )
             for state in method.states
         ),
@@ -49,6 +64,19 @@ def diagram_of(method: Method) -> Diagram:
         limits=method.limits,
         promises_within=method.promises_within if promising else None,
     )
+
+
+def _here(method: Method, at: Case | str | None) -> str | None:
+    """Return the state to mark."""
+    if isinstance(at, Case):
+        if at.pin != method.pin:
+            raise UnknownMethod(at.pin, (method.pin,))
+        return at.state
+    names = [state.name for state in method.states]
+    if at is not None and at not in names:
+        there_are = f"{did_you_mean(at, names)}; it has: {', '.join(names)}"
+        raise EvidenceError("at", (f"{method.name} has no state {at!r:.40}{there_are}",))
+    return at
 
 
 # -- where a state stands -----------------------------------------------------------------------

@@ -48,6 +48,7 @@ def as_mermaid(diagram: Diagram) -> str:
         "classDef road stroke-width:3px,text-align:left",
         "classDef off stroke-dasharray:5 4,text-align:left",
         "classDef note stroke-width:0px,text-align:left",
+        "classDef here stroke-width:8px,text-align:left",
         *_classes(diagram, ids),
     ]
     title = json.dumps(words.heading(diagram).translate(_IN_TITLE), ensure_ascii=False)
@@ -60,6 +61,7 @@ def _node(diagram: Diagram, node: Node, name: str) -> str:
     number = "" if node.state.step is None else f"{node.state.step} "
     turn = f" <i>{_escaped(words.turn(node))}</i>" if words.turn(node) else ""
     lines = [f"<b>{number}{_escaped(words.plain(node.name))}</b>{turn}"]
+    lines += [f"<b>{_escaped(words.HERE)}</b>"] if node.is_here else []
     lines.append(_escaped(node.state.about))
     lines += [
         f"#43;#160;<b>{_escaped(fact)}</b>{_escaped(': ' + ', '.join(acts))}"
@@ -123,7 +125,10 @@ def _classes(diagram: Diagram, ids: dict[str, str]) -> Iterator[str]:
         if diagram.reaching(node.name, "aside", "exit")
     ]
     notes = [f"note{place}" for place, _ in enumerate(_notes(diagram), 1)]
-    for name, members in (("road", road), ("off", [*off, *gates]), ("note", notes)):
+    for name, members in (
+        *(("road", road), ("off", [*off, *gates]), ("note", notes)),
+        ("here", [ids[node.name] for node in diagram.nodes if node.is_here]),
+    ):
         if members:
             yield f"class {','.join(members)} {name}"
 

@@ -59,6 +59,7 @@ class Passage(Value):
     """
 
     role: Role
+    """What it does."""
     act: str
     """The trigger; `'reiterate'`."""
     speaker: Speaker
@@ -108,6 +109,7 @@ class Node(Value):
     state: State
     """The state as the method defines it: its step, what it means, whom it waits for."""
     place: Place
+    """Where it stands."""
     is_initial: bool
     """True: a case begins here."""
     holds: tuple[str, ...]
@@ -116,6 +118,8 @@ class Node(Value):
 
     What was waived counts as established: it is not asked for again in its cycle.
     """
+    is_here: bool = False
+    """True: the case that the diagram is drawn for stands in it."""
 
     @property
     def name(self) -> str:
@@ -126,7 +130,7 @@ class Node(Value):
 @frozen(eq=False, repr=False)
 class Diagram(Value):
     """
-    A method as it is drawn.
+    A method as it is drawn, or where a case stands in it.
 
     Every transition of the method is in exactly one of the passages, and none stands for another.
     """
@@ -134,7 +138,9 @@ class Diagram(Value):
     name: str
     """The name of the method."""
     version: str
+    """The version of the method."""
     title: str
+    """What people call it."""
     variant: str
     """Which reading of its name it is. Empty: there is only one."""
     source: str

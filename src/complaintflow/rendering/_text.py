@@ -68,7 +68,8 @@ def _state(diagram: Diagram, node: Node, room: int, line: str) -> Iterator[str]:
     if turn and gap > 1:
         names[0] += " " * gap + turn
     yield from _margin(number, line, names)
-    rest = wrapped(node.state.about, inner)
+    rest = wrapped(words.HERE, inner) if node.is_here else []
+    rest += wrapped(node.state.about, inner)
     for fact, acts in words.work(diagram, node):
         rest += wrapped(f"+ {fact}: {', '.join(acts)}", inner, indent="    ")
     for passage in diagram.leaving(node.name, "back", "returns", "undoes"):

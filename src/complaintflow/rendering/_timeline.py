@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, tzinfo
 from typing import cast
 
 import attrs
@@ -17,9 +16,10 @@ from complaintflow._case import Case, Entry
 from complaintflow._engine._options import Option, options
 from complaintflow._evidence import ERASED, Remedy
 from complaintflow._evidence._words import voice_of
+from complaintflow._help import about
 from complaintflow._ledger import Promise
 from complaintflow._method import Method
-from complaintflow._time import must_be_aware
+from complaintflow._time import must_be_aware, zone_of
 from complaintflow._value import Value
 from complaintflow.acts import Act
 from complaintflow.acts.bounds import DeadlineNear, DeadlinePassed, Open
@@ -37,6 +37,7 @@ from complaintflow.rendering._timeline_model import (
     Waypoint,
     Words,
 )
+from complaintflow.rendering._timeline_times import day_and_time, span
 
 LEFT_OUT = "(left out)"
 """What stands where names and words are left out."""
@@ -51,6 +52,7 @@ def timeline(
     at: datetime | None = None,
     calendar: Calendars | None = None,
     personal_data: bool = True,
+    zone: str = "UTC",
 ) -> Timeline:
     """
     Return a case as a picture: what happened, what was promised, and what may be done next. Pure.
@@ -73,12 +75,14 @@ def timeline(
         personal_data: False: names and words are left out, as an erasure would take them. The id
             of the case and the names of those who work on it stay.
 
+        zone: the time zone that days and times are told in, such as `Europe/Berlin`.
+
     Raises:
         HistoryError: the history is not that of the case.
 
         UnknownMethod: the case is bound to another method, or to another version of it.
 
-        TimeError: *at* is naive, or before the last entry.
+        TimeError: *at* is naive, or before the last entry; or there is no such zone.
     """
     entries = tuple(history)
     told = Case.replay(entries)
@@ -92,7 +96,7 @@ def timeline(
         entries = tuple(_codec.silent_entry(entry, case.customer) for entry in entries)
         told = Case.replay(entries)
     moment = told.updated_at if at is None else must_be_aware(at)
-    say = _Saying(told.customer, with_names=personal_data)
+    say = _Saying(told.customer, personal_data, zone_of(zone))
     drawing = _Drawing(say)
     for entry in entries:
         drawing.add(entry)
@@ -107,6 +111,7 @@ def timeline(
         method=name if method is None else method.title,
         version=version,
         at=moment.astimezone(UTC),
+        zone=zone,
         opened_at=told.opened_at,
         state=told.state,
         is_closed=told.is_closed,
@@ -133,6 +138,11 @@ class _Saying(Value):
 
     customer: str
     with_names: bool
+    zone: tzinfo
+
+    def time(self, at: datetime) -> str:
+        """Return a moment as the clocks of the zone show it."""
+        return day_and_time(at.astimezone(self.zone))
 
     def of(self, text: str) -> str:
         """Return a sentence that may name the customer."""
@@ -142,6 +152,25 @@ class _Saying(Value):
     def words(self, text: str) -> str:
         """Return what somebody has said."""
         return text if self.with_names else text.replace(ERASED, LEFT_OUT)
+
+    def shown(self, value: object) -> str:
+        """Return evidence as people write it."""
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if isinstance(value, datetime):
+            return self.time(value)
+        if isinstance(value, tuple):
+            return "; ".join(map(self.shown, value))
+        if attrs.has(type(value)):
+            filled = [
+                (field.name.replace("_", " "), each)
+                for field in attrs.fields(type(value))  # type: ignore[arg-type]
+                if (each := getattr(value, field.name)) != field.default
+            ]
+            (_, first), *others = filled or [("", "")]
+            more = [f"{name}: {self.shown(each)}" for name, each in others]
+            return f"{self.shown(first)} ({', '.join(more)})" if more else self.shown(first)
+        return str(value)
 
     def warning(self, warning: Unmet) -> Unmet:
         """Return a warning; by its code, where its sentence is gone."""
@@ -231,7 +260,7 @@ class _Drawing:
             value = getattr(act, field.name)
             if value == field.default or (isinstance(act, Open) and field.name == "customer"):
                 continue
-            text = self._say.words(_shown(value))
+            text = self._say.words(self._say.shown(value))
             if text.strip() != LEFT_OUT:
                 label = field.name.replace("_", " ")
                 yield Words(label, voice_of(known[field.name][0]), text)
@@ -256,7 +285,7 @@ class _Drawing:
         what = f"{now.id}, {self._say.promise(now)}"
         if before is None:
             yield Happening(
-                f"promised: {what}, by {self._say.words(now.who)}, until {day_and_time(now.due)}"
+                f"promised: {what}, by {self._say.words(now.who)}, until {self._say.time(now.due)}"
             )
         elif before.state != now.state:
             told, tone = _ENDS[now.state]
@@ -301,26 +330,6 @@ _NAMED = {
 """The acts that one looks for in a history, by their triggers."""
 
 
-def _shown(value: object) -> str:
-    """Return evidence as people write it."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, datetime):
-        return day_and_time(value)
-    if isinstance(value, tuple):
-        return "; ".join(map(_shown, value))
-    if attrs.has(type(value)):
-        filled = [
-            (field.name.replace("_", " "), each)
-            for field in attrs.fields(type(value))  # type: ignore[arg-type]
-            if (each := getattr(value, field.name)) != field.default
-        ]
-        (_, first), *others = filled or [("", "")]
-        more = [f"{name}: {_shown(each)}" for name, each in others]
-        return f"{_shown(first)} ({', '.join(more)})" if more else _shown(first)
-    return str(value)
-
-
 # -- around it ------------------------------------------------------------------------------------
 
 
@@ -341,7 +350,7 @@ def _breaches(case: Case, method: Method | None, say: _Saying) -> Iterator[Happe
     texts = {limit.code: limit.text for limit in (() if method is None else method.limits)}
     for breach in case.ledger.breaches:
         what = texts.get(breach.code, breach.code.replace("_", " "))
-        yield Happening(f"{say.of(what)}; it was due {day_and_time(breach.due)}", "bad")
+        yield Happening(f"{say.of(what)}; it was due {say.time(breach.due)}", "bad")
 
 
 def _chances(method: Method, every: Iterable[Option], say: _Saying) -> Iterator[Chance]:
@@ -349,25 +358,5 @@ def _chances(method: Method, every: Iterable[Option], say: _Saying) -> Iterator[
     for option in every:
         act = method.rule(option.trigger).act
         if act.spec.speaker != "system":
-            about = " ".join((inspect.getdoc(act) or "").partition("\n\n")[0].split())
             why_not = tuple(attrs.evolve(unmet, text=say.of(unmet.text)) for unmet in option.unmet)
-            yield Chance(option.trigger.replace("_", " "), about, why_not)
-
-
-# -- times ----------------------------------------------------------------------------------------
-
-
-def day_and_time(at: datetime) -> str:
-    """Return a moment as people write it, in UTC."""
-    utc = at.astimezone(UTC)
-    return f"{utc:%a} {utc.day} {utc:%b %Y}, {utc:%H:%M}"
-
-
-def span(length: timedelta) -> str:
-    """Return a length of time in its largest unit, of which there are two or more."""
-    seconds = abs(length.total_seconds())
-    for unit, size in (("week", 604_800), ("day", 86_400), ("hour", 3_600), ("minute", 60)):
-        count = int(seconds // size)
-        if count >= 2 or (count and unit == "minute"):  # noqa: PLR2004  (13 days say more than a week)
-            return f"{count} {unit}{'' if count == 1 else 's'}"
-    return "less than a minute"
+            yield Chance(option.trigger.replace("_", " "), about(act), why_not)

@@ -9,16 +9,16 @@ do as much where its escaping is switched on, and it is one thing more to instal
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib import resources
 from itertools import groupby
 from xml.etree.ElementTree import Element, tostring
 
 from complaintflow.errors import Unmet
-from complaintflow.rendering._timeline import day_and_time
 from complaintflow.rendering._timeline_lanes import lanes
 from complaintflow.rendering._timeline_model import Chance, Duty, Moment, Timeline, Waypoint, Words
 from complaintflow.rendering._timeline_text import STANDING
+from complaintflow.rendering._timeline_times import as_clocks_show, day_and_time
 from complaintflow.rendering._timeline_tree import Child, element
 
 # What is drawn asks for nothing, runs nothing and sends nothing, even if it were not escaped.
@@ -27,6 +27,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-a
 
 def as_html(timeline: Timeline) -> str:
     """Return a timeline as a page of HTML."""
+    timeline = as_clocks_show(timeline)
     title = f"{timeline.case}: {timeline.method}"
     page = element(
         "html",
@@ -196,7 +197,7 @@ def _limits(timeline: Timeline) -> Element:
 
 
 def _history(timeline: Timeline) -> Iterator[Element]:
-    yield element("p", "Times are in UTC.", class_="note")
+    yield element("p", f"Times are in {timeline.zone}.", class_="note")
     cycles = [list(moments) for _, moments in groupby(timeline.moments, lambda m: m.cycle)]
     for moments in cycles:
         if len(cycles) > 1:
@@ -291,4 +292,4 @@ def _waiting(chances: Iterable[Chance]) -> Element:
 
 
 def _time(at: datetime) -> Element:
-    return element("time", day_and_time(at), datetime=at.astimezone(UTC).isoformat())
+    return element("time", day_and_time(at), datetime=at.isoformat())

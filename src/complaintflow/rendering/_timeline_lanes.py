@@ -8,7 +8,7 @@ sentence for it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import pairwise
 from xml.etree.ElementTree import Element
 
@@ -24,19 +24,19 @@ class _Scale:
     """Places moments between the first and the last one, in hundredths of the width."""
 
     def __init__(self, first: datetime, last: datetime) -> None:
-        self._first = first
-        self._length = (last - first).total_seconds() or 1.0
+        self._first = first.timestamp()
+        self._length = last.timestamp() - self._first or 1.0
 
     def at(self, moment: datetime) -> float:
         """Return the place of a moment; one that lies outside stands at the end."""
-        place = (moment - self._first).total_seconds() / self._length * 100
+        place = (moment.timestamp() - self._first) / self._length * 100
         return min(max(place, 0.0), 100.0)
 
 
 def lanes(timeline: Timeline) -> Element:
     """Return the lanes of a case: one of its states, and one of each promise."""
     ends = [timeline.at, *(promise.due for promise in timeline.promises)]
-    first, last = timeline.opened_at, max(ends)
+    first, last = timeline.opened_at, max(ends, key=datetime.timestamp)
     scale = _Scale(first, last)
     lane = element(
         "div",
@@ -98,7 +98,7 @@ def _reopenings(timeline: Timeline, scale: _Scale) -> Iterator[Element]:
 
 def _promise(promise: Duty, scale: _Scale, timeline: Timeline) -> Iterator[Element]:
     left = scale.at(promise.made_at)
-    until = promise.ended_at or max(timeline.at, promise.made_at)
+    until = promise.ended_at or max(timeline.at, promise.made_at, key=datetime.timestamp)
     due = scale.at(promise.due)
     yield element(
         "p",
@@ -120,5 +120,4 @@ def _promise(promise: Duty, scale: _Scale, timeline: Timeline) -> Iterator[Eleme
 
 
 def _day(at: datetime) -> str:
-    utc = at.astimezone(UTC)
-    return f"{utc.day} {utc:%b %Y}"
+    return f"{at.day} {at:%b %Y}"

@@ -36,6 +36,7 @@ class Words(Value):
     voice: Voice | None
     """Who says it. None: it is a note for the record, or no text at all."""
     text: str
+    """What was said, as it was written down."""
 
 
 @frozen(eq=False, repr=False)
@@ -43,7 +44,9 @@ class Happening(Value):
     """Something that followed from a step: a promise was made or kept, an owner has changed."""
 
     text: str
+    """What it is, in a line."""
     tone: Tone = "plain"
+    """How it is meant."""
 
 
 @frozen(eq=False, repr=False)
@@ -53,6 +56,7 @@ class Moment(Value):
     number: int
     """Its place in the history; the first is 1."""
     at: datetime
+    """When it happened."""
     by: str
     """Who recorded it."""
     speaker: Speaker
@@ -62,6 +66,7 @@ class Moment(Value):
     outcome: str | None
     """Which of its outcomes it had. None: it has only one."""
     kind: Kind
+    """What it is in the story."""
     state: str
     """The state the case was in after it."""
     has_moved: bool
@@ -69,7 +74,9 @@ class Moment(Value):
     cycle: int
     """The cycle it belongs to; the step that reopens a case is the first of the next one."""
     words: tuple[Words, ...] = ()
+    """What was said and written down."""
     followed: tuple[Happening, ...] = ()
+    """What came of it."""
     warnings: tuple[Unmet, ...] = ()
     """What the method recommends and the step did without, or should not have said."""
 
@@ -95,11 +102,17 @@ class Duty(Value):
     """A promise, from the moment it was made."""
 
     id: str
+    """Its id in the case; `'p1'`."""
     what: str
+    """What was promised."""
     who: str
+    """Who is to keep it."""
     made_at: datetime
+    """When it was made."""
     due: datetime
+    """Until when it is to be kept."""
     standing: DutyStanding
+    """What became of it."""
     ended_at: datetime | None = None
     """When it was kept, released or broken. None: it is outstanding."""
     late_by: str = ""
@@ -111,8 +124,11 @@ class Stretch(Value):
     """How long a case stood in one state."""
 
     state: str
+    """The state."""
     cycle: int
+    """The cycle it belongs to."""
     since: datetime
+    """When the case came to it."""
     until: datetime | None
     """None: it still does."""
 
@@ -122,11 +138,13 @@ class Waypoint(Value):
     """One state of the road through the method."""
 
     state: str
+    """Its name."""
     about: str
     """What it means to stand in it. Empty: the method was not given."""
     step: int | None
     """The number of the step that is due in it. None: no numbered step."""
     is_here: bool
+    """Whether the case stands in it."""
     was_seen: bool
     """Whether the case has stood in it."""
 
@@ -136,6 +154,7 @@ class Chance(Value):
     """One act that somebody may do next, or may not yet."""
 
     act: str
+    """What can be done, as people write it; `'keep promise'`."""
     about: str
     """What it is, in a sentence."""
     why_not: tuple[Unmet, ...] = ()
@@ -158,24 +177,35 @@ class Timeline(Value):
     case: str
     """The id of the case."""
     customer: str
+    """Whose complaint it is."""
     method: str
     """The title of the method, or its name where it was not given."""
     version: str
     """The version of the method."""
     at: datetime
     """The moment it was drawn for."""
+    zone: str
+    """The time zone that its pages tell days and times in; here they are in UTC."""
     opened_at: datetime
+    """When it was opened."""
     state: str
+    """The state it stands in."""
     is_closed: bool
+    """True: it stands in a final state."""
     cycle: int
+    """1, and one more with each reopening."""
     owner: str | None
     """Who is responsible. None: nobody yet."""
     has_personal_data: bool
     """False: names and words are left out."""
     road: tuple[Waypoint, ...]
+    """The states of the road, and those it has stood in besides."""
     moments: tuple[Moment, ...]
+    """What happened, oldest first."""
     stretches: tuple[Stretch, ...]
+    """Where it stood, and how long, oldest first."""
     promises: tuple[Duty, ...]
+    """What was promised, oldest first."""
     deadlines: tuple[Deadline, ...]
     """What is due and runs, but for promises; soonest first."""
     breaches: tuple[Happening, ...]

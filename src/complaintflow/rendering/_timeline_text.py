@@ -7,8 +7,8 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from complaintflow.rendering._timeline import day_and_time
 from complaintflow.rendering._timeline_model import Chance, Duty, Moment, Timeline, Words
+from complaintflow.rendering._timeline_times import as_clocks_show, day_and_time
 
 NARROWEST = 40
 """Columns that are needed at least."""
@@ -34,6 +34,7 @@ STANDING = {
 
 def as_text(timeline: Timeline, width: int) -> str:
     """Return a timeline as text of lines that are at most so wide."""
+    timeline = as_clocks_show(timeline)
     page = _Text(max(width, NARROWEST))
     _put_head(page, timeline)
     _put_promises(page, timeline.promises)
@@ -44,7 +45,7 @@ def as_text(timeline: Timeline, width: int) -> str:
         for deadline in timeline.deadlines:
             due = "stands still" if deadline.paused_at else f"until {day_and_time(deadline.due)}"
             page.put(f"- {due}, else: {deadline.text}", indent=2, more=2)
-    page.heading("What happened, times in UTC")
+    page.heading(f"What happened, times in {timeline.zone}")
     cycles = [list(moments) for _, moments in groupby(timeline.moments, lambda m: m.cycle)]
     for moments in cycles:
         if len(cycles) > 1:

@@ -10,6 +10,9 @@ from complaintflow.rendering._model import Diagram, Node, Passage
 
 BACK, ASIDE, UNDO = "↺", "↷", "↶"
 
+HERE = "● the case stands here"
+"""What marks the state that a case stands in."""
+
 
 def plain(name: str) -> str:
     """Return a name of the method as words."""
@@ -191,10 +194,11 @@ def label(diagram: Diagram) -> str:
     """Return a diagram in a line, as its label."""
     first, *_ = diagram.nodes
     road = diagram.road
+    here = [f"; the case stands in {plain(n.name)}" for n in diagram.nodes if n.is_here]
     ends = listed([plain(node.name) for node in diagram.at("end")] or ["nowhere"], "or")
     return (
         f"{heading(diagram)}: the road from {plain((road or (first,))[0].name)} to {ends}, "
-        f"in {len(diagram.at('road'))} states, and what leads off it and back"
+        f"in {len(diagram.at('road'))} states, and what leads off it and back{''.join(here)}"
     )
 
 
@@ -208,6 +212,7 @@ def _sentences(diagram: Diagram) -> Iterator[str]:
     if origin(diagram):
         yield f"{_capital(origin(diagram))}."
     yield from (f"It {each}." for each in departures(diagram))
+    yield from (f"The case stands in {plain(n.name)}." for n in diagram.nodes if n.is_here)
     for node in diagram.road:
         yield from _at(diagram, node)
     for node in diagram.at("aside", "exit"):

@@ -1,12 +1,13 @@
 """
 A team as a picture: where cases stand and stop, how long that takes, and what was promised.
 
-:func:`measure_store` counts the cases of a store, :func:`measure` those of any histories; a
+:func:`measure_store` counts the cases of a store, :func:`measure_store_async` those of one that is
+awaited, and :func:`measure` those of any histories; a
 :class:`RefusalLog` keeps what was refused, for a desk that is to be asked about that too. Plots
 are in :mod:`complaintflow.statistics.plots`, with the extra `complaintflow[plots]`.
 """
 
-from complaintflow.statistics._counting import measure, measure_store
+from complaintflow.statistics._counting import measure, measure_store, measure_store_async
 from complaintflow.statistics._model import (
     PromiseCount,
     Reason,
@@ -28,5 +29,6 @@ __all__ = [
     "count_refusals",
     "measure",
     "measure_store",
+    "measure_store_async",
     "read_refusals",
 ]

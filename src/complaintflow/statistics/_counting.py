@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncGenerator, Iterable
+from datetime import UTC, datetime, timedelta, tzinfo
+from inspect import iscoroutinefunction
 from math import ceil
 from statistics import median
 
@@ -13,8 +14,10 @@ from attrs import evolve
 
 from complaintflow import _codec
 from complaintflow._case import Case, Entry, Move
-from complaintflow._time import must_be_aware
-from complaintflow.ports import Query, Store
+from complaintflow._desk._driving import run, settled
+from complaintflow._time import must_be_aware, zone_of
+from complaintflow.errors import EvidenceError
+from complaintflow.ports import AsyncStore, Query, Store
 from complaintflow.statistics._model import (
     PromiseCount,
     Refusal,
@@ -41,6 +44,7 @@ def measure(
     *,
     at: datetime,
     refusals: Iterable[Refusal] | None = None,
+    zone: str = "UTC",
 ) -> Statistics:
     """
     Count the cases of histories, such as stories replayed.
@@ -53,12 +57,15 @@ def measure(
 
         refusals: what was refused, as `read_refusals` returns it. None: nobody kept that.
 
+        zone: the time zone that the moment is told in, such as `Europe/Berlin`. Lengths of time are
+            the same in each.
+
     Raises:
         HistoryError: a history is empty, or an entry does not follow the one before.
 
-        TimeError: *at* is naive.
+        TimeError: *at* is naive, or there is no such zone.
     """
-    counting = _Counting(must_be_aware(at))
+    counting = _Counting(must_be_aware(at), zone_of(zone))
     for history in histories:
         entries = tuple(history)
         steps = ((entry.at, entry.move, entry.bound_to) for entry in entries)
@@ -72,6 +79,7 @@ def measure_store(
     at: datetime,
     method: str | None = None,
     refusals: Iterable[Refusal] | None = None,
+    zone: str = "UTC",
 ) -> Statistics:
     """
     Count the cases of a store, page by page.
@@ -89,28 +97,64 @@ def measure_store(
 
         refusals: what was refused, as `read_refusals` returns it. None: nobody kept that.
 
+        zone: the time zone that the moment is told in, such as `Europe/Berlin`. Lengths of time are
+            the same in each.
+
     Raises:
         StoreError: the store cannot be used, or holds what this version of the library cannot
             read.
 
-        TimeError: *at* is naive.
+        EvidenceError: it has to be awaited; `measure_store_async` counts it.
+
+        TimeError: *at* is naive, or there is no such zone.
     """
-    counting = _Counting(must_be_aware(at))
+    if iscoroutinefunction(store.find):
+        raise EvidenceError("store", ("it has to be awaited: measure_store_async counts it",))
+    return run(_measured(store, at, method, refusals, zone))
+
+
+async def measure_store_async(
+    store: AsyncStore,
+    *,
+    at: datetime,
+    method: str | None = None,
+    refusals: Iterable[Refusal] | None = None,
+    zone: str = "UTC",
+) -> Statistics:
+    """
+    Count the cases of a store that is awaited, as :func:`measure_store` counts those of another.
+
+    Raises:
+        StoreError: the store cannot be used, or holds what this version of the library cannot
+            read.
+
+        TimeError: *at* is naive, or there is no such zone.
+    """
+    return await _measured(store, at, method, refusals, zone)
+
+
+async def _measured(
+    store: Store | AsyncStore,
+    at: datetime,
+    method: str | None,
+    refusals: Iterable[Refusal] | None,
+    zone: str,
+) -> Statistics:
+    counting = _Counting(must_be_aware(at), zone_of(zone))
     query = Query(method=method, limit=CASES)
-    while page := store.find(query):
+    while page := await settled(store.find(query)):
         for found in page:
-            counting.add(
-                _codec.case_from_text(found.text, found.case_id), _steps(store, found.case_id)
-            )
+            case = _codec.case_of(found)
+            counting.add(case, [step async for step in _steps(store, found.case_id)])
         query = evolve(query, after=page[-1].case_id)
     if refusals is not None and method is not None:
         refusals = (refusal for refusal in refusals if refusal.method == method)
     return counting.result(refusals)
 
 
-def _steps(store: Store, case_id: str) -> Iterator[Step]:
+async def _steps(store: Store | AsyncStore, case_id: str) -> AsyncGenerator[Step, None]:
     after = 0
-    while records := store.history(case_id, after=after, limit=ENTRIES):
+    while records := await settled(store.history(case_id, after=after, limit=ENTRIES)):
         for record in records:
             yield _codec.move_from_text(record.text)
         after = records[-1].version
@@ -119,8 +163,8 @@ def _steps(store: Store, case_id: str) -> Iterator[Step]:
 class _Counting:
     """What has been counted so far."""
 
-    def __init__(self, at: datetime) -> None:
-        self._at = at.astimezone(UTC)
+    def __init__(self, at: datetime, zone: tzinfo) -> None:
+        self._at, self._zone = at.astimezone(UTC), zone
         self._cases = self._closed = self._ended = self._reopened = 0
         self._promises: Counter[str] = Counter()
         self._left: defaultdict[Place, array[float]] = defaultdict(lambda: array("d"))
@@ -167,7 +211,7 @@ class _Counting:
         ]
         times = [_time(place, sorted(lengths)) for place, lengths in self._left.items()]
         return Statistics(
-            at=self._at,
+            at=self._at.astimezone(self._zone),
             cases=self._cases,
             closed=self._closed,
             standings=tuple(

@@ -18,9 +18,11 @@ class Standing(Value):
     method: str
     """The name of the method."""
     state: str
+    """The name of the state."""
     is_final: bool
     """Whether the cases in it are over."""
     cases: int
+    """How many stand in it."""
     median: timedelta
     """Half of them have stood in it for this long or longer."""
     longest: timedelta
@@ -34,12 +36,15 @@ class StateTime(Value):
     method: str
     """The name of the method."""
     state: str
+    """The name of the state."""
     stays: int
     """How often a case has left it; a case may come to it more than once."""
     median: timedelta
+    """Half of the stays were this long or longer."""
     p90: timedelta
     """Nine in ten stays were not longer; one of the stays, and nothing between two of them."""
     longest: timedelta
+    """The longest stay."""
 
 
 @frozen(eq=False, repr=False)
@@ -49,7 +54,9 @@ class PromiseCount(Value):
     kept: int = 0
     """Kept in time."""
     kept_late: int = 0
+    """Kept, after their moment had passed."""
     broken: int = 0
+    """Given up, with somebody else's approval."""
     released: int = 0
     """The customer no longer asks for them."""
     overdue: int = 0
@@ -78,9 +85,11 @@ class Refusal(Value):
     """One act that was refused, without a word of it."""
 
     at: datetime
+    """When."""
     method: str
     """The name of the method."""
     state: str
+    """The state in which it was asked for."""
     act: str
     """The trigger of the act."""
     codes: tuple[str, ...]
@@ -92,7 +101,9 @@ class Reason(Value):
     """A requirement, and how often an act was refused for it."""
 
     code: str
+    """The requirement's name in its method."""
     refusals: int
+    """How many acts were refused for it."""
     acts: tuple[tuple[str, int], ...]
     """The acts that were refused for it, by their triggers, each with how often; often first."""
 
@@ -102,8 +113,9 @@ class Statistics(Value):
     """What was counted."""
 
     at: datetime
-    """The moment it was counted for."""
+    """The moment it was counted for, in the time zone that was asked for."""
     cases: int
+    """How many there are."""
     closed: int
     """How many of them are over."""
     standings: tuple[Standing, ...]
@@ -111,6 +123,7 @@ class Statistics(Value):
     times: tuple[StateTime, ...]
     """How long each state took, by method; longest first."""
     promises: PromiseCount
+    """What became of what was promised."""
     ended: int
     """How many have been over at least once, or began anew."""
     reopened: int

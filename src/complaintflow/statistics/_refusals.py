@@ -37,14 +37,23 @@ class RefusalLog:
 
     def __call__(self, case: Case, act: Act, refused: Refused) -> None:
         """
-        Keep a refusal.
+        Keep a refusal, as a desk tells it.
 
         Raises:
             OSError: the file cannot be written. A desk logs that, and goes on.
         """
+        self.keep(case.method, refused)
+
+    def keep(self, method: str, refused: Refused) -> None:
+        """
+        Keep a refusal under a method of this name; for who asks `decide`, and no desk.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
         line = {
             "at": self._clock.now().isoformat(),
-            "method": case.method,
+            "method": method,
             "state": refused.state,
             "act": refused.trigger,
             "codes": [unmet.code for unmet in refused.unmet],

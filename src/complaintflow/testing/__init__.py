@@ -8,6 +8,8 @@ when something that stands on it is asked for.
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from complaintflow._extras import extra
+
 if TYPE_CHECKING:
     from complaintflow.testing._decisive import DecisiveStory, stories
     from complaintflow.testing._doubles import FrozenClock, RecordingNotifier
@@ -64,7 +66,8 @@ def __getattr__(name: str) -> object:
     if name not in _HOMES:
         message = f"module '{__name__}' has no attribute '{name}'"
         raise AttributeError(message)
-    found: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    with extra("testing"):
+        found: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
     globals()[name] = found
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from complaintflow._help import tells_fields
 from complaintflow._time import must_be_aware
 from complaintflow.ports import Notification
 
@@ -65,6 +66,7 @@ class FrozenClock:
         return self._now
 
 
+@tells_fields
 class RecordingNotifier:
     """Remember what it is asked to deliver, and fail when it is told to."""
 

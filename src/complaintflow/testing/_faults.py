@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from random import Random
 
+from complaintflow._help import tells_fields
 from complaintflow.adapters.memory import MemoryStore
 from complaintflow.errors import StoreError
 from complaintflow.ports import Change, Notification, Parked, Query, Record, Snapshot, Store
 
 
+@tells_fields
 class FaultyStore:
     """
     Stand before a store, and fail by a seed: before a write was made, or after it.
@@ -110,6 +112,12 @@ class FaultyStore:
         fails_after = self._before(f"settle of {key}")
         self.store.settle(key, retry_at=retry_at, parked=parked)
         self._after(f"settle of {key}", fails_after)
+
+    def release(self, key: str) -> None:
+        """Give out again a notification that is put aside, or fail before or after."""
+        fails_after = self._before(f"release of {key}")
+        self.store.release(key)
+        self._after(f"release of {key}", fails_after)
 
     def parked(self, *, after: str | None = None, limit: int | None = None) -> Sequence[Parked]:
         """Return the notifications that are put aside, or fail."""

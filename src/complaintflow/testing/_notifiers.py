@@ -22,6 +22,7 @@ import pytest
 from attrs import evolve
 
 from complaintflow._desk import Desk
+from complaintflow._help import tells_fields
 from complaintflow._method import Outcome, Rule
 from complaintflow.acts import Listen, Remedy, RequestApproval
 from complaintflow.methods import six_steps
@@ -54,6 +55,7 @@ def _parts(rule: Rule) -> tuple[Rule | Outcome, ...]:
     return (rule, *rule.outcomes)
 
 
+@tells_fields
 class NotifierContract:
     """
     What every notifier promises: subclass it in a test module, and give it a notifier.
@@ -268,6 +270,7 @@ class DrivenNotifier:
         asyncio.run_coroutine_threadsafe(told, self.loop).result()
 
 
+@tells_fields
 class AsyncNotifierContract(NotifierContract):
     """
     What every awaited notifier promises: subclass it, and give it a way to open one.

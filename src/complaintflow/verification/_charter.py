@@ -13,7 +13,7 @@ from attrs import frozen
 
 from complaintflow._invariants import TABLES, Table
 from complaintflow._method import Method
-from complaintflow.acts import Act, Verdict
+from complaintflow.acts import Act, Satisfaction
 from complaintflow.acts.keeping import SETTLING
 from complaintflow.verification._system import Arc, Branch, Monitor
 
@@ -57,8 +57,8 @@ def articles(method: Method) -> Iterator[Article]:
     def reader(earns: Callable[[type[Act], str | None], bool]) -> Callable[[Arc, Branch], int]:
         def letter(arc: Arc, _: Branch) -> int:
             rule = rules[arc.trigger]
-            # A reading of the method's own may call anything by any name; a verdict does not.
-            ours = rule.reads is None or isinstance(rule.reads, Verdict)
+            # A reading of the method's own may call anything by any name; a satisfaction does not.
+            ours = rule.reads is None or isinstance(rule.reads, Satisfaction)
             read = arc.outcome if ours else None
             return earns(rule.act, read) + 2 * rule.act.spec.remedy
 

@@ -48,7 +48,7 @@ class Passage(Value):
     """What the act asks beyond facts, for this outcome."""
 
 
-class Exploration:
+class Reachable:
     """
     Every configuration that can be reached, nearest first, with the shortest way to each.
 
@@ -108,7 +108,7 @@ class Exploration:
         )
 
 
-def explore(method: Method, *, at_most: int | None = None) -> Exploration:
+def explore(method: Method, *, at_most: int | None = None) -> Reachable:
     """
     Return everything that can be reached in a method.
 
@@ -122,7 +122,7 @@ def explore(method: Method, *, at_most: int | None = None) -> Exploration:
     """
     system = system_of(method)
     try:
-        return Exploration(method, system, Listed(system, at_most=at_most))
+        return Reachable(method, system, Listed(system, at_most=at_most))
     except TooMany:
         problem = f"it can come to more than {at_most} configurations of state and facts"
         raise MethodError(f"method '{method.name}'", (problem,)) from None

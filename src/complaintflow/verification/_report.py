@@ -10,7 +10,7 @@ from attrs import field, frozen
 from complaintflow._value import Value
 
 Severity = Literal["error", "warning", "note"]
-Verdict = Literal["proved", "broken", "undecided", "watched"]
+Proven = Literal["proved", "broken", "undecided", "watched"]
 Noticed = Literal["caught", "redundant", "unnoticed", "undecided"]
 
 
@@ -85,7 +85,7 @@ class Proof(Value):
     """Its name; I1 to I6 are the charter's."""
     text: str
     """The sentence where it is broken."""
-    verdict: Verdict
+    verdict: Proven
     """Watched: a proof cannot tell, as it knows no time, or as the method leaves it to the desk."""
     needs_no_waiver: bool = True
     """False: it is proved for cases on which nothing was waived; a waiver can set it aside."""

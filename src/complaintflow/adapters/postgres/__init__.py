@@ -1,7 +1,10 @@
 """Cases in PostgreSQL, on psycopg 3 (extra `postgres`): one statement, one round trip per step."""
 
-from complaintflow.adapters.postgres._awaited import AsyncPostgresStore
-from complaintflow.adapters.postgres._sql import SCHEMA_VERSION
-from complaintflow.adapters.postgres._store import PostgresStore
+from complaintflow._extras import extra
 
-__all__ = ["SCHEMA_VERSION", "AsyncPostgresStore", "PostgresStore"]
+with extra("postgres"):
+    from complaintflow.adapters.postgres._awaited import AsyncPostgresStore
+    from complaintflow.adapters.postgres._sql import SCHEMA_VERSION, UPGRADES
+    from complaintflow.adapters.postgres._store import PostgresStore
+
+__all__ = ["SCHEMA_VERSION", "UPGRADES", "AsyncPostgresStore", "PostgresStore"]

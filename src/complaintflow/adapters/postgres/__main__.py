@@ -10,6 +10,7 @@ import argparse
 import sys
 
 from complaintflow.adapters.postgres import PostgresStore
+from complaintflow.adapters.postgres._connections import split_schema
 from complaintflow.errors import StoreError
 
 
@@ -22,11 +23,15 @@ def main() -> int:
             "one; where they are of this version, nothing changes."
         ),
     )
-    parser.add_argument("url", help="a connection string or URL")
-    parser.add_argument("--schema", default="public", help="where the tables are (public)")
+    parser.add_argument("url", help="a connection string or URL; ?schema=... may be in it")
+    parser.add_argument("--schema", help="where the tables are (public)")
     parser.add_argument("--sql", action="store_true", help="print the SQL, and connect to nothing")
     asked = parser.parse_args()
-    with PostgresStore(asked.url, schema=asked.schema) as store:
+    where, named = split_schema(asked.url) if "://" in asked.url else (asked.url, None)
+    if named and asked.schema not in {None, named}:
+        parser.error(f"the URL says {named}, and --schema {asked.schema}; say it once")
+    schema = asked.schema or named or "public"
+    with PostgresStore(where, schema=schema) as store:
         if asked.sql:
             sys.stdout.write(f"BEGIN;\n\n{store.schema_sql()}\nCOMMIT;\n")
             return 0
@@ -35,7 +40,7 @@ def main() -> int:
         except StoreError as error:
             sys.stderr.write(f"{error}\n")
             return 1
-    sys.stdout.write(f"The tables are in schema {asked.schema!r}.\n")
+    sys.stdout.write(f"The tables are in schema {schema!r}.\n")
     return 0
 
 

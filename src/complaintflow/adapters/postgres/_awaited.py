@@ -13,6 +13,7 @@ from psycopg.rows import tuple_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from tenacity import AsyncRetrying
 
+from complaintflow._given import a, look_over
 from complaintflow.adapters.postgres import _errors
 from complaintflow.adapters.postgres._connections import (
     KEEP,
@@ -22,6 +23,7 @@ from complaintflow.adapters.postgres._connections import (
     in_milliseconds,
     is_usable,
     must_be_joinable,
+    must_be_on_its_own,
     options,
     returns_rows,
 )
@@ -111,7 +113,14 @@ class AsyncPostgresStore:
         It never commits, and never rolls back more than what it did itself: after a `Conflict` or
         a `StoreError` the transaction goes on. It is for one task at a time, as the connection
         is. Where none was begun yet, psycopg begins one, unless the connection commits by itself.
+
+        Nothing is taken in it: `wake` and `claim` are for a store of its own.
+
+        Raises:
+            EvidenceError: *connection* is none of psycopg.
         """
+        is_one = a(psycopg.AsyncConnection, "a psycopg.AsyncConnection")
+        look_over("joining", connection=(is_one, connection))
         schema = self._requests.schema
         joined = AsyncPostgresStore(self._pool, schema=schema, timeout=self._timeout)
         joined._joined = connection
@@ -206,8 +215,9 @@ class AsyncPostgresStore:
         Take the cases that wake before *now*, soonest first, and let them sleep until *until*.
 
         Raises:
-            StoreError: the database cannot be written.
+            StoreError: the database cannot be written, or the store is joined to a transaction.
         """
+        must_be_on_its_own(self._joined)
         return await self._ask(self._requests.wake(now, until, limit, methods))
 
     async def claim(self, *, now: datetime, until: datetime, limit: int) -> Sequence[Notification]:
@@ -215,8 +225,9 @@ class AsyncPostgresStore:
         Take the oldest notification of each case, where it is not held beyond *now*.
 
         Raises:
-            StoreError: the database cannot be written.
+            StoreError: the database cannot be written, or the store is joined to a transaction.
         """
+        must_be_on_its_own(self._joined)
         return await self._ask(self._requests.claim(now, until, limit))
 
     async def settle(
@@ -229,6 +240,15 @@ class AsyncPostgresStore:
             StoreError: the database cannot be written.
         """
         await self._ask(self._requests.settle(key, retry_at, parked))
+
+    async def release(self, key: str) -> None:
+        """
+        Give out again, at once, a notification that is put aside.
+
+        Raises:
+            StoreError: the database cannot be written.
+        """
+        await self._ask(self._requests.release(key))
 
     async def parked(
         self, *, after: str | None = None, limit: int | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from psycopg import AsyncCursor, BaseConnection, Cursor
 from psycopg.pq import TransactionStatus
@@ -13,6 +14,22 @@ WAIT_FOR_LOCKS = "SELECT set_config('lock_timeout', %s, false)"
 SAVE = "SAVEPOINT complaintflow"
 KEEP = "RELEASE SAVEPOINT complaintflow"
 UNDO = "ROLLBACK TO SAVEPOINT complaintflow"
+_JOINED = (
+    "the store is joined to a transaction, and may be rolled back with it, when somebody has been "
+    "told already; tick and deliver from a desk with a store of its own"
+)
+
+
+def split_schema(url: str) -> tuple[str, str | None]:
+    """Return a URL of PostgreSQL as its driver takes it, and the schema that it names."""
+    try:
+        scheme, rest, path, query, fragment = urlsplit(url)
+    except ValueError:  # the driver says what is wrong with it
+        return url, None
+    options = parse_qsl(query, keep_blank_values=True)
+    query = urlencode([(name, value) for name, value in options if name != "schema"])
+    plain = urlunsplit((scheme, rest, path, query.replace("+", "%20"), fragment))
+    return plain, dict(options).get("schema")
 
 
 def options(timeout: float) -> dict[str, Any]:
@@ -45,6 +62,17 @@ def must_be_joinable(connection: BaseConnection[Any]) -> None:
             "the connection to join is in no transaction, and commits each statement by itself; "
             "begin one first: with connection.transaction(): ..."
         )
+
+
+def must_be_on_its_own(joined: BaseConnection[Any] | None) -> None:
+    """
+    Make sure that what a store takes is committed before anybody is told of it.
+
+    Raises:
+        StoreError: the store is joined to a connection of the host's.
+    """
+    if joined is not None:
+        raise StoreError(_JOINED)
 
 
 def is_usable(connection: BaseConnection[Any]) -> bool:

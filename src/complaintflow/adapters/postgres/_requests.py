@@ -191,6 +191,10 @@ class Requests:
             text, asked["retry_at"] = _sql.POSTPONE, must_be_aware(retry_at)
         return Request(self._text(text), asked, lambda _: None, writes=True)
 
+    def release(self, key: str) -> Request[None]:
+        """Have a notification that is put aside given out again."""
+        return Request(self._text(_sql.RELEASE), {"key": key}, lambda _: None, writes=True)
+
     def parked(self, after: str | None, limit: int | None) -> Request[Sequence[Parked]]:
         """Ask for what is put aside."""
         asked = {"after": after or "", "limit": limit}

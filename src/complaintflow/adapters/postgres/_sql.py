@@ -11,7 +11,11 @@ SCHEMA_VERSION = 1
 """The layout of the tables, kept in `complaintflow_schema`."""
 
 UPGRADES: dict[int, str] = {}
-"""What makes the tables of the next version of those of an earlier one, by the earlier version."""
+"""
+What makes the tables of the next version of those of an earlier one, by the earlier version.
+
+Each is SQL of any number of statements, with `{schema}` for the schema; it runs in a `DO` block.
+"""
 
 _LOCK = """\
 SELECT pg_advisory_xact_lock(hashtext('complaintflow'));  -- whoever else makes them waits
@@ -288,12 +292,16 @@ SELECT {_NOTIFICATION} FROM free ORDER BY position
 SETTLE = 'DELETE FROM {schema}.complaintflow_outbox WHERE "key" = %(key)s'
 POSTPONE = """
 UPDATE {schema}.complaintflow_outbox
-SET attempts = CASE WHEN error IS NULL THEN attempts + 1 ELSE 0 END, error = NULL,
-    held_until = %(retry_at)s
-WHERE "key" = %(key)s
+SET attempts = attempts + 1, held_until = %(retry_at)s
+WHERE "key" = %(key)s AND error IS NULL
 """
 PARK = """
 UPDATE {schema}.complaintflow_outbox
 SET attempts = attempts + 1, error = %(parked)s, held_until = NULL
-WHERE "key" = %(key)s
+WHERE "key" = %(key)s AND error IS NULL
+"""
+RELEASE = """
+UPDATE {schema}.complaintflow_outbox
+SET attempts = 0, error = NULL
+WHERE "key" = %(key)s AND error IS NOT NULL
 """

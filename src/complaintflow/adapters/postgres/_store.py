@@ -13,6 +13,7 @@ from psycopg.rows import tuple_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 from tenacity import Retrying
 
+from complaintflow._given import a, look_over
 from complaintflow.adapters.postgres import _errors
 from complaintflow.adapters.postgres._connections import (
     KEEP,
@@ -22,6 +23,7 @@ from complaintflow.adapters.postgres._connections import (
     in_milliseconds,
     is_usable,
     must_be_joinable,
+    must_be_on_its_own,
     options,
     returns_rows,
 )
@@ -46,9 +48,11 @@ class PostgresStore:
     A step that meets a deadlock or a serialization failure is sent again, and so is everything
     but a step when the connection was cut. When the server is back, so is the store.
 
-    What an erasure overwrites stays in the pages of the table until they are vacuumed, and in the
-    write-ahead log until its segments are recycled; run `VACUUM complaintflow_case,
-    complaintflow_entry, complaintflow_outbox` after it where that must not take long.
+    What an erasure overwrites stays in the pages of tables and indexes until they are used anew,
+    and in the write-ahead log until its segments are recycled. Where that must not take long, run
+    `VACUUM FULL complaintflow_case, complaintflow_entry, complaintflow_outbox` after it, when no
+    transaction of before is open. It locks each table while it writes it anew; an ordinary
+    `VACUUM` does not, and leaves names behind.
 
     A process that forks makes its store after that, and not before.
 
@@ -121,7 +125,14 @@ class PostgresStore:
         It never commits, and never rolls back more than what it did itself: after a `Conflict` or
         a `StoreError` the transaction goes on. It is for one thread, as the connection is. Where
         none was begun yet, psycopg begins one, unless the connection commits by itself.
+
+        Nothing is taken in it: `wake` and `claim` are for a store of its own.
+
+        Raises:
+            EvidenceError: *connection* is none of psycopg.
         """
+        is_one = a(psycopg.Connection, "a psycopg.Connection")
+        look_over("joining", connection=(is_one, connection))
         joined = PostgresStore(self._pool, schema=self._requests.schema, timeout=self._timeout)
         joined._joined = connection
         joined._is_checked = self._is_checked
@@ -215,8 +226,9 @@ class PostgresStore:
         Take the cases that wake before *now*, soonest first, and let them sleep until *until*.
 
         Raises:
-            StoreError: the database cannot be written.
+            StoreError: the database cannot be written, or the store is joined to a transaction.
         """
+        must_be_on_its_own(self._joined)
         return self._ask(self._requests.wake(now, until, limit, methods))
 
     def claim(self, *, now: datetime, until: datetime, limit: int) -> Sequence[Notification]:
@@ -224,8 +236,9 @@ class PostgresStore:
         Take the oldest notification of each case, where it is not held beyond *now*.
 
         Raises:
-            StoreError: the database cannot be written.
+            StoreError: the database cannot be written, or the store is joined to a transaction.
         """
+        must_be_on_its_own(self._joined)
         return self._ask(self._requests.claim(now, until, limit))
 
     def settle(
@@ -238,6 +251,15 @@ class PostgresStore:
             StoreError: the database cannot be written.
         """
         self._ask(self._requests.settle(key, retry_at, parked))
+
+    def release(self, key: str) -> None:
+        """
+        Give out again, at once, a notification that is put aside.
+
+        Raises:
+            StoreError: the database cannot be written.
+        """
+        self._ask(self._requests.release(key))
 
     def parked(self, *, after: str | None = None, limit: int | None = None) -> Sequence[Parked]:
         """

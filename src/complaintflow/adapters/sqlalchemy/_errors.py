@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from complaintflow.errors import StoreError
 from complaintflow.ports import Change
+
+JOINED = (
+    "the store is joined to a transaction, and may be rolled back with it, when somebody has been "
+    "told already; tick and deliver from a desk with a store of its own"
+)
 
 _KINDS: dict[object, str] = {
     # PostgreSQL
@@ -19,6 +24,7 @@ _KINDS: dict[object, str] = {
     "25006": "read-only",
     "3F000": "no tables",
     "42P01": "no tables",
+    "42P07": "made",
     "42501": "denied",
     "53100": "full",
     "57P01": "cut",
@@ -31,12 +37,17 @@ _KINDS: dict[object, str] = {
     1290: "read-only",
     1792: "read-only",
     1836: "read-only",
+    1050: "made",
+    1061: "made",
+    1684: "made",
     1146: "no tables",
     1044: "denied",
     1045: "denied",
+    1698: "denied",
     1142: "denied",
     1021: "full",
     1114: "full",
+    1049: "unreachable",
     2002: "unreachable",
     2003: "unreachable",
     2006: "cut",
@@ -54,6 +65,7 @@ _WHY = {
     "read-only": "the database is read-only: {kept}connect to one that may be written",
     "no tables": "there are no complaintflow tables here; make them with create_schema(), or with "
     "your migrations",
+    "made": "others were making the same tables at once; try again",
     "denied": "this user of the database may not do this ({error}); grant it, or use another user",
     "full": "the disk of the database is full: {kept}make room, try again",
     "cut": "the database cannot be reached: {error}; try again when it is back",
@@ -104,9 +116,15 @@ def is_passing(error: BaseException) -> bool:
     return kind_of(error) in {"undone", "waited", "cut"}
 
 
+def is_made_by_others(error: BaseException) -> bool:
+    """Return whether to look again which tables are there: somebody makes them at this moment."""
+    # A name that is taken this very moment is, to PostgreSQL, a row of its catalogue kept twice.
+    return isinstance(error, IntegrityError) or kind_of(error) in {"made", "undone", "waited"}
+
+
 def explain(error: Exception, change: Change | None = None, *, writes: bool) -> StoreError:
     """Return what to raise instead of an error of SQLAlchemy, or of a driver."""
-    said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+    said = _said_by(getattr(error, "orig", None) or error)
     kind = kind_of(error)
     if kind == "cut" and change is not None:
         return StoreError(
@@ -117,6 +135,14 @@ def explain(error: Exception, change: Change | None = None, *, writes: bool) -> 
     kept = _KEPT_NOTHING if writes else ""
     told = _WHY[kind].format(error=said or type(error).__name__, kept=kept)
     return StoreError(told.removesuffix("; "))
+
+
+def _said_by(error: BaseException) -> str:
+    """Return the first line of what an error says, without the number that some begin with."""
+    match error.args:
+        case (int(), str(said)):
+            return said.strip().partition("\n")[0]
+    return str(error).strip().partition("\n")[0]
 
 
 WRONG = (SQLAlchemyError, UnicodeError, OverflowError)

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Update,
     and_,
     bindparam,
-    case,
     delete,
     exists,
     insert,
@@ -21,7 +20,7 @@ from sqlalchemy import (
     update,
 )
 
-from complaintflow.adapters.sqlalchemy._tables import Tables
+from complaintflow.adapters.sqlalchemy._tables import Cases, Tables
 from complaintflow.ports import Query
 
 _SNAPSHOT = (
@@ -38,9 +37,9 @@ _NOTIFICATION = (
 class Statements:
     """What is sent, by what it is for; parameters are named as in the port."""
 
-    def __init__(self, tables: Tables, *, skip_locked: bool) -> None:
-        case_, entry, outbox = tables.case, tables.entry, tables.outbox
-        this_case = case_.c.case_id == bindparam("this_id")
+    def __init__(self, tables: Tables, case_: Cases, *, skip_locked: bool) -> None:
+        entry, outbox = tables.entry, tables.outbox
+        this_case = case_.c["case_id"] == bindparam("this_id")
         this_entry = entry.c.case_id == bindparam("this_id")
         this_told = outbox.c.key == bindparam("this_key")
         limit: BindParameter[int] = bindparam("limit")
@@ -49,13 +48,15 @@ class Statements:
         self.set_version: Insert = insert(tables.schema)
 
         self._snapshot = select(*(case_.c[name] for name in _SNAPSHOT))
+        if case_.is_hosts:  # others of its rows are no cases
+            self._snapshot = self._snapshot.where(case_.c["version"] > 0)
         self.load: Select[Any] = self._snapshot.where(this_case)
-        self.version_of: Select[Any] = select(case_.c.version).where(this_case)
-        self.open: Insert = insert(case_)
+        self.version_of: Select[Any] = select(case_.c["version"]).where(this_case)
+        self.open: Insert = insert(case_.table)
         self.move: Update = (
-            update(case_)
-            .where(this_case, case_.c.version == bindparam("expected"))
-            .values({name: bindparam(name) for name in _SNAPSHOT if name != "case_id"})
+            update(case_.table)
+            .where(this_case, case_.c["version"] == bindparam("expected"))
+            .values({case_.c[name]: bindparam(f"new_{name}") for name in _SNAPSHOT[1:]})
         )
         self.erase: tuple[Update, Update] = (
             update(entry).where(this_entry, entry.c.personal.is_not(None)).values(personal=None),
@@ -72,19 +73,21 @@ class Statements:
         self.keyed: Select[Any] = record.where(this_entry, entry.c.key == bindparam("this_key"))
 
         asleep = self._snapshot.where(
-            case_.c.wake_at < bindparam("now"),
-            case_.c.method.in_(bindparam("methods", expanding=True)),
+            case_.c["wake_at"] < bindparam("now"),
+            case_.c["method"].in_(bindparam("methods", expanding=True)),
         )
-        self.asleep: Select[Any] = asleep.order_by(case_.c.wake_at, case_.c.case_id).limit(limit)
+        self.asleep: Select[Any] = asleep.order_by(case_.c["wake_at"], case_.c["case_id"]).limit(
+            limit
+        )
         self.let_sleep: Update = (
-            update(case_)
-            .where(case_.c.case_id.in_(bindparam("ids", expanding=True)))
-            .values(wake_at=bindparam("until"))
+            update(case_.table)
+            .where(case_.c["case_id"].in_(bindparam("ids", expanding=True)))
+            .values({case_.c["wake_at"]: bindparam("until")})
         )
         self.let_one_sleep: Update = (
-            update(case_)
-            .where(this_case, case_.c.wake_at < bindparam("now"))
-            .values(wake_at=bindparam("until"))
+            update(case_.table)
+            .where(this_case, case_.c["wake_at"] < bindparam("now"))
+            .values({case_.c["wake_at"]: bindparam("until")})
         )
 
         head, older = outbox.alias("head"), outbox.alias("older")
@@ -119,20 +122,13 @@ class Statements:
 
         self.settle: Delete = delete(outbox).where(this_told)
         attempts = outbox.c.attempts + 1
-        self.postpone: Update = (
-            # MySQL computes from left to right, with what it has just set.
+        waits = update(outbox).where(this_told, outbox.c.error.is_(None))
+        self.postpone: Update = waits.values(attempts=attempts, held_until=bindparam("until"))
+        self.park: Update = waits.values(attempts=attempts, error=bindparam("why"), held_until=None)
+        self.release: Update = (
             update(outbox)
-            .where(this_told)
-            .ordered_values(
-                (outbox.c.attempts, case((outbox.c.error.is_(None), attempts), else_=0)),
-                (outbox.c.error, None),
-                (outbox.c.held_until, bindparam("until")),
-            )
-        )
-        self.park: Update = (
-            update(outbox)
-            .where(this_told)
-            .values(attempts=attempts, error=bindparam("why"), held_until=None)
+            .where(this_told, outbox.c.error.is_not(None))
+            .values(attempts=0, error=None)
         )
         aside = select(outbox.c.error, *(outbox.c[name] for name in _NOTIFICATION))
         self.parked: Select[Any] = aside.where(
@@ -150,16 +146,16 @@ class Statements:
         if query.method is not None:
             # The next character after the slash is the zero.
             first, end = f"{query.method}/", f"{query.method}0"
-            alike = and_(column.method >= first, column.method < end)
-            asked = asked.where(or_(column.method == query.method, alike))
+            alike = and_(column["method"] >= first, column["method"] < end)
+            asked = asked.where(or_(column["method"] == query.method, alike))
         if query.methods is not None:
-            asked = asked.where(column.method.in_(query.methods))
+            asked = asked.where(column["method"].in_(query.methods))
         if query.due_before is not None:
-            asked = asked.where(column.due_at < query.due_before)
-            asked = asked.order_by(column.due_at)
+            asked = asked.where(column["due_at"] < query.due_before)
+            asked = asked.order_by(column["due_at"])
             if query.after is not None and query.due_after is not None:
-                at_once = and_(column.due_at == query.due_after, column.case_id > query.after)
-                asked = asked.where(or_(column.due_at > query.due_after, at_once))
+                at_once = and_(column["due_at"] == query.due_after, column["case_id"] > query.after)
+                asked = asked.where(or_(column["due_at"] > query.due_after, at_once))
         elif query.after is not None:
-            asked = asked.where(column.case_id > query.after)
-        return asked.order_by(column.case_id).limit(query.limit)
+            asked = asked.where(column["case_id"] > query.after)
+        return asked.order_by(column["case_id"]).limit(query.limit)

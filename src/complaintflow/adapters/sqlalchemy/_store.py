@@ -9,15 +9,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from attrs import asdict, astuple
-from sqlalchemy import Connection, Engine, MetaData, Update, inspect
+from sqlalchemy import Connection, Engine, MetaData, Table, Update, inspect
 from sqlalchemy.exc import IntegrityError
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
+from complaintflow._given import a, look_over
 from complaintflow.adapters.sqlalchemy import _errors
 from complaintflow.adapters.sqlalchemy._statements import Statements
 from complaintflow.adapters.sqlalchemy._tables import (
     MYSQL,
     SCHEMA_VERSION,
+    Cases,
     Tables,
     add_tables,
     metadata,
@@ -40,6 +42,10 @@ _PATIENCE: dict[str, Any] = {
     "wait": wait_random_exponential(multiplier=0.01, max=0.5),
     "reraise": True,
 }
+_TABLES = Retrying(
+    retry=retry_if_exception(_errors.is_made_by_others),
+    **_PATIENCE | {"stop": stop_after_attempt(20)},
+)
 _STEPS = Retrying(retry=retry_if_exception(_errors.is_undone), **_PATIENCE)
 _OTHERS = Retrying(retry=retry_if_exception(_errors.is_passing), **_PATIENCE)
 
@@ -56,8 +62,9 @@ class SqlalchemyStore:
     again, and so is everything but a step when the connection was cut. When the server is back, so
     is the store. MariaDB and MySQL write at READ COMMITTED, whatever the engine is set to.
 
-    What an erasure overwrites stays in the database's pages and logs until it cleans them up:
-    `VACUUM` on PostgreSQL and SQLite (or `PRAGMA secure_delete`), and the purge of InnoDB.
+    What an erasure overwrites stays in the database's pages and logs until they are written anew:
+    by `VACUUM FULL` on PostgreSQL, by `VACUUM` and then `PRAGMA wal_checkpoint(TRUNCATE)` on SQLite
+    (`PRAGMA secure_delete` is not enough), by `OPTIMIZE TABLE` on MariaDB and MySQL.
 
     Args:
         engine: the database.
@@ -66,17 +73,27 @@ class SqlalchemyStore:
 
         skip_locked: whether the database knows `SKIP LOCKED`. None: PostgreSQL, Oracle, MySQL and
             MariaDB do. Without it, workers that meet try for the same rows, and one gets each.
+
+        cases: a table of the host's that cases are kept in, from `add_case_columns`. It is the
+            host's to make. None: our own.
     """
 
     def __init__(
-        self, engine: Engine, *, schema: str | None = None, skip_locked: bool | None = None
+        self,
+        engine: Engine,
+        *,
+        schema: str | None = None,
+        skip_locked: bool | None = None,
+        cases: Cases | None = None,
     ) -> None:
         self._engine = engine
         self._metadata = metadata if schema is None else MetaData(schema=schema)
         self._tables: Tables = add_tables(self._metadata)
         is_known = engine.dialect.name in _SKIPS
         self._skips = is_known if skip_locked is None else skip_locked
-        self._say = Statements(self._tables, skip_locked=self._skips)
+        case = self._tables.case
+        self._cases = cases or Cases(case, dict(case.c.items()), is_hosts=False)
+        self._say = Statements(self._tables, self._cases, skip_locked=self._skips)
         self._joined: Callable[[], Connection] | None = None
         self._is_checked = False
 
@@ -90,31 +107,53 @@ class SqlalchemyStore:
         It never commits, and never rolls back more than what it did itself: after a `Conflict`
         the transaction goes on. It is for one thread, as the connection or session is. Where none
         was begun yet, SQLAlchemy begins one. With a session it may be kept for as long as that.
+
+        Nothing is taken in it: `wake` and `claim` are for a store of its own.
+
+        Raises:
+            EvidenceError: *host* is neither a connection nor a session.
         """
         joined = copy(self)
-        joined._joined = (  # noqa: SLF001 (it is one of us)
-            (lambda: host) if isinstance(host, Connection) else host.connection
-        )
+        if isinstance(host, Connection):
+            joined._joined = lambda: host  # noqa: SLF001 (it is one of us)
+        else:
+            from sqlalchemy.orm import Session, scoped_session
+
+            is_one = a((Session, scoped_session), "a Connection or a Session of SQLAlchemy")
+            look_over("joining", host=(is_one, host))
+            joined._joined = host.connection  # noqa: SLF001
         return joined
 
     # -- the tables -----------------------------------------------------------------------------
 
     def create_schema(self) -> None:
         """
-        Make the tables where there are none.
+        Make the tables where there are none, and the rest of them where that was broken off.
+
+        Whoever does it at the same moment finds them made. Doing it twice changes nothing.
 
         Raises:
             StoreError: they cannot be made, or there are some of another version.
         """
         try:
-            with self._writing() as connection:
-                name, schema = self._tables.schema.name, self._tables.schema.schema
-                if not inspect(connection).has_table(name, schema=schema):
-                    self._metadata.create_all(connection, [*astuple(self._tables, recurse=False)])
-                    connection.execute(self._say.set_version, {"version": SCHEMA_VERSION})
+            (self._make if self._joined else lambda: _TABLES(self._make))()
         except _errors.WRONG as error:
             raise _errors.explain(error, writes=True) from error
         self._check()
+
+    def _make(self) -> None:
+        case, *others = astuple(self._tables, recurse=False)
+        tables: list[Table] = others if self._cases.is_hosts else [case, *others]
+        name, schema = self._tables.schema.name, self._tables.schema.schema
+        with self._writing() as connection:
+            is_there = inspect(connection).has_table(name, schema=schema)
+            if is_there and connection.scalars(self._say.version).all():
+                return
+            self._metadata.create_all(connection, tables)
+            for index in (index for table in tables for index in table.indexes):
+                index.create(connection, checkfirst=True)
+            # The last thing: with it, they are all there.
+            connection.execute(self._say.set_version, {"version": SCHEMA_VERSION})
 
     def _check(self) -> None:
         try:
@@ -159,11 +198,14 @@ class SqlalchemyStore:
     def _keep(self, connection: Connection, change: Change) -> None:
         say, case_id, expected = self._say, change.case_id, change.expected
         values = asdict(change.snapshot, recurse=False)
-        if expected:
-            values |= {"this_id": case_id, "expected": expected}
-            if connection.execute(say.move, values).rowcount != 1:
+        if expected or self._cases.is_hosts:
+            new = {f"new_{name}": value for name, value in values.items() if name != "case_id"}
+            moved = connection.execute(say.move, new | {"this_id": case_id, "expected": expected})
+            if moved.rowcount != 1:
                 found = connection.scalar(say.version_of, {"this_id": case_id})
-                raise Conflict(case_id, expected, found or 0)
+                found = found or (0 if expected else None)
+                # A transaction of a host's may still see the version before it.
+                raise Conflict(case_id, expected, None if found == expected else found)
         else:
             try:
                 connection.execute(say.open, values)
@@ -217,8 +259,9 @@ class SqlalchemyStore:
         Take the cases that wake before *now*, soonest first, and let them sleep until *until*.
 
         Raises:
-            StoreError: the database cannot be written.
+            StoreError: the database cannot be written, or the store is joined to a transaction.
         """
+        self._must_be_on_its_own()
         asked = {"now": now, "limit": limit, "methods": list(methods)}
         times = {"now": now, "until": until}
         say = self._say
@@ -234,8 +277,9 @@ class SqlalchemyStore:
         Take the oldest notification of each case, where it is not held beyond *now*.
 
         Raises:
-            StoreError: the database cannot be written.
+            StoreError: the database cannot be written, or the store is joined to a transaction.
         """
+        self._must_be_on_its_own()
         times = {"now": now, "until": until}
         say = self._say
 
@@ -264,6 +308,15 @@ class SqlalchemyStore:
         else:
             self._write(lambda connection: connection.execute(say.settle, this))
 
+    def release(self, key: str) -> None:
+        """
+        Give out again, at once, a notification that is put aside.
+
+        Raises:
+            StoreError: the database cannot be written.
+        """
+        self._write(lambda connection: connection.execute(self._say.release, {"this_key": key}))
+
     def parked(self, *, after: str | None = None, limit: int | None = None) -> Sequence[Parked]:
         """
         Return the notifications that are put aside with a key above *after*, by key.
@@ -275,6 +328,10 @@ class SqlalchemyStore:
         return [Parked(Notification(*row), error) for error, *row in rows]
 
     # -- transactions ---------------------------------------------------------------------------
+
+    def _must_be_on_its_own(self) -> None:
+        if self._joined is not None:
+            raise StoreError(_errors.JOINED)
 
     def _take(
         self,
@@ -328,7 +385,7 @@ class SqlalchemyStore:
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
         if self._joined is not None:
-            yield self._joined()
+            yield _in_a_transaction(self._joined())
         else:
             with self._engine.connect() as connection:
                 yield connection
@@ -336,7 +393,7 @@ class SqlalchemyStore:
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         if self._joined is not None:
-            connection = self._joined()
+            connection = _in_a_transaction(self._joined())
             _begin_for_sure(connection)
             with connection.begin_nested():
                 yield connection
@@ -347,6 +404,32 @@ class SqlalchemyStore:
                 connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
             _begin_for_sure(connection)
             yield connection
+
+
+def _in_a_transaction(host: Connection) -> Connection:
+    """
+    Return a host's connection, in a transaction that can be joined.
+
+    Raises:
+        StoreError: it has none, and begins none.
+    """
+    if not host.in_transaction():
+        host.begin()
+    lent = host.connection.dbapi_connection
+    if _commits_by_itself(host, lent) and not getattr(lent, "in_transaction", False):
+        message = (
+            "the connection to join is in no transaction, and commits each statement by itself; "
+            "join one whose isolation level is not AUTOCOMMIT"
+        )
+        raise StoreError(message)
+    return host
+
+
+def _commits_by_itself(host: Connection, lent: Any) -> bool:  # noqa: ANN401
+    try:
+        return bool(host.dialect.detect_autocommit_setting(lent))
+    except (AttributeError, NotImplementedError):  # an earlier SQLAlchemy, or a driver without it
+        return host.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
 
 
 def _begin_for_sure(connection: Connection) -> None:

@@ -6,6 +6,7 @@ Names and texts are kept and compared letter by letter everywhere, and times to 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,7 +30,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects import mysql
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from complaintflow._help import tells_fields
 from complaintflow._time import must_be_aware
+from complaintflow.errors import EvidenceError
 
 SCHEMA_VERSION = 1
 """The layout of the tables, kept in `complaintflow_schema`."""
@@ -105,22 +108,84 @@ class Moment(TypeDecorator[datetime]):
             return at.isoformat(timespec="microseconds")
         return at.replace(tzinfo=None) if dialect.name in MYSQL else at
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401
-        """Return a time in UTC."""
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ANN401
+        """Return a time in UTC; a text that tells none as it is, for the desk to say so."""
         if value is None:
             return None
-        at: datetime = datetime.fromisoformat(value) if isinstance(value, str) else value
+        try:
+            at = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+        except (TypeError, ValueError):
+            return str(value)
         return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
+@tells_fields
 @frozen(eq=False)
 class Tables:
     """The four tables."""
 
     case: Table
+    """A row for each case, as it is now."""
     entry: Table
+    """A row for each entry."""
     outbox: Table
+    """A row for each notification that is not delivered yet."""
     schema: Table
+    """The version of the tables, in one row."""
+
+
+@tells_fields
+@frozen(eq=False)
+class Cases:
+    """Where cases are: our table, or one of the host's that has their columns among others."""
+
+    table: Table
+    """The table."""
+
+    c: Mapping[str, Column[Any]]
+    """The columns of a case, by the names of the fields of a `Snapshot`."""
+
+    is_hosts: bool = True
+    """Whether it is the host's, with rows that are no cases."""
+
+
+def add_case_columns(to: Table, **names: str) -> Cases:
+    """
+    Add the columns of a case to a table of the host's, such as its tickets, for `SqlalchemyStore`.
+
+    A row is a case from its opening on; before that its version is 0, and it is left alone. The row
+    has to be there when its case is opened. Columns that the table has already are taken as they
+    are, and written with every step: its key as the case's id, and others by their names. They
+    must have room for what is kept in them, and tell `a` from `A` as Python does.
+
+    Args:
+        to: the table. What it does not have is added to it, for `create_all` or your migrations.
+
+        names: what columns are called, by the fields of a `Snapshot`; `state="status"`. Others
+            are called as their field.
+
+    Raises:
+        EvidenceError: a name is of no field.
+    """
+    columns = {column.name: column for column in _columns_of_a_case()}
+    if unknown := sorted(names.keys() - columns.keys()):
+        told = f"{', '.join(unknown)}: a case has {', '.join(columns)}"
+        raise EvidenceError("add_case_columns", (told,))
+    found = {}
+    for field, column in columns.items():
+        name = names.get(field, field)
+        if name not in to.c:
+            to.append_column(_for_hosts(name, column))
+        found[field] = to.c[name]
+    return Cases(to, found)
+
+
+def _for_hosts(name: str, column: Column[Any]) -> Column[Any]:
+    """Return a column as a table has it that has rows already."""
+    if column.name == "version":
+        return Column(name, Integer, nullable=False, server_default=text("0"))
+    is_asked = column.name in {"state", "customer", "owner", "due_at", "wake_at"}
+    return Column(name, column.type, index=is_asked, primary_key=column.primary_key)
 
 
 def add_tables(to: MetaData) -> Tables:
@@ -146,10 +211,8 @@ def _where(column: str, words: str) -> dict[str, Any]:
     return {f"{name}_where": text(f"{column} {words}") for name in ("postgresql", "sqlite")}
 
 
-def _case(to: MetaData) -> Table:
-    return Table(
-        "complaintflow_case",
-        to,
+def _columns_of_a_case() -> list[Column[Any]]:
+    return [
         _name("case_id", primary_key=True),
         Column("version", Integer, nullable=False),
         _name("method"),
@@ -162,6 +225,14 @@ def _case(to: MetaData) -> Table:
         Column("updated_at", Moment, nullable=False),
         _name("head"),
         Column("text", Words, nullable=False),
+    ]
+
+
+def _case(to: MetaData) -> Table:
+    return Table(
+        "complaintflow_case",
+        to,
+        *_columns_of_a_case(),
         Index("complaintflow_case_state", "state", "case_id"),
         Index("complaintflow_case_customer", "customer", "case_id"),
         Index("complaintflow_case_owner", "owner", "case_id", **_where("owner", "IS NOT NULL")),

@@ -74,15 +74,22 @@ def snapshot(row: Iterable[Any]) -> Snapshot:
 def record(row: Iterable[Any]) -> Record:
     """Return the entry of a row."""
     case_id, version, at, *columns = row
-    return Record(case_id, version, datetime.fromisoformat(at), *columns)
+    return Record(case_id, version, _read(at), *columns)
 
 
 def notification(row: Iterable[Any]) -> Notification:
     """Return the notification of a row."""
     *columns, at, state, attempts = row
-    columns += datetime.fromisoformat(at), state, attempts
+    columns += _read(at), state, attempts
     return Notification(*columns)
 
 
-def _read(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
+def _read(text: Any) -> Any:  # noqa: ANN401
+    """Return the moment that a text tells; one that tells none as it is, for the desk to say so."""
+    if text is None:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return str(text)
+    return text if at.tzinfo is None else at

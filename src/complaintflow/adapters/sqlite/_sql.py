@@ -121,6 +121,18 @@ ERASE = (
     """,
     "UPDATE complaintflow_outbox SET error = '' WHERE case_id = ? AND error IS NOT NULL",
 )
+TO_SCRUB = """
+    -- Erasures after which the file was not yet written anew; made by the first of them.
+    CREATE TABLE IF NOT EXISTS complaintflow_to_scrub (
+        case_id TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        PRIMARY KEY (case_id, version)
+    )
+"""
+IS_TO_SCRUB = "SELECT 1 FROM sqlite_master WHERE name = 'complaintflow_to_scrub'"
+LEFT_TO_SCRUB = "SELECT case_id, version FROM complaintflow_to_scrub"
+LEAVE_TO_SCRUB = "INSERT INTO complaintflow_to_scrub (case_id, version) VALUES (?, ?)"
+SCRUBBED = "DELETE FROM complaintflow_to_scrub WHERE case_id = ? AND version = ?"
 KEEP_NOTIFICATION = """
     INSERT INTO complaintflow_outbox
         ("key", case_id, version, topic, recipient, "trigger", at, state, attempts)
@@ -156,13 +168,18 @@ FREE_HEADS = """
 """
 POSTPONE = """
     UPDATE complaintflow_outbox
-    SET attempts = iif(error IS NULL, attempts + 1, 0), error = NULL, held_until = ?
-    WHERE "key" = ?
+    SET attempts = attempts + 1, held_until = ?
+    WHERE "key" = ? AND error IS NULL
 """
 PARK = """
     UPDATE complaintflow_outbox
     SET attempts = attempts + 1, error = ?, held_until = NULL
-    WHERE "key" = ?
+    WHERE "key" = ? AND error IS NULL
+"""
+RELEASE = """
+    UPDATE complaintflow_outbox
+    SET attempts = 0, error = NULL
+    WHERE "key" = ? AND error IS NOT NULL
 """
 PARKED = """
     SELECT error, "key", case_id, version, topic, recipient, "trigger", at, state, attempts

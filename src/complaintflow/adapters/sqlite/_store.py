@@ -12,15 +12,16 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from time import monotonic, sleep
 from types import TracebackType
 from typing import Any, Self
 from weakref import WeakSet
 
 from attrs import asdict
 
-from complaintflow._given import NUMBER, a, look_over
+from complaintflow._given import FLAG, NUMBER, a, look_over
 from complaintflow.adapters.sqlite import _rows, _sql
+from complaintflow.adapters.sqlite._errors import explain
+from complaintflow.adapters.sqlite._preparing import prepare
 from complaintflow.adapters.sqlite._rows import told
 from complaintflow.errors import Conflict, StoreError
 from complaintflow.ports import Change, Notification, Parked, Query, Record, Snapshot
@@ -64,17 +65,25 @@ class SqliteStore:
 
         timeout: how long to wait for another writer, in seconds.
 
+        scrubs: whether `scrub` follows each erasure at once, or when the file is next opened; an
+            erasure stands in any case, and `complaintflow_to_scrub` says which ones it is still
+            to follow. False: what was erased is overwritten where it stood, and the host calls
+            `scrub` itself; for large files, and for many erasures at a time.
+
     Raises:
-        EvidenceError: *path* is no path, or *timeout* no number of seconds.
+        EvidenceError: *path* is no path, *timeout* no number of seconds, or *scrubs* no flag.
 
         StoreError: the file cannot be used; the sentence says why, and what to do.
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, timeout: float = 5.0) -> None:
+    def __init__(
+        self, path: str | os.PathLike[str], *, timeout: float = 5.0, scrubs: bool = True
+    ) -> None:
         look_over(
             "SqliteStore",
             path=(a((str, os.PathLike), "the path of a file"), path),
             timeout=(NUMBER, timeout),
+            scrubs=(FLAG, scrubs),
         )
         named = os.fspath(path)
         if named in {"", ":memory:"}:
@@ -82,6 +91,7 @@ class SqliteStore:
             raise StoreError(message)
         self._path = Path(named).absolute()
         self._timeout = timeout
+        self._scrubs = scrubs
         self._is_closed = False
         # A deque is its own lock: every connection is in it, or in the hands of one call.
         self._idle: deque[sqlite3.Connection] = deque()
@@ -89,7 +99,10 @@ class SqliteStore:
         _stores.add(self)
         try:
             with self._lent(writes=True) as connection:
-                self._prepare(connection)
+                prepare(connection, self._path, self._timeout)
+                is_clean = not self._left_to_scrub(connection)
+            if not is_clean:
+                self._clean_up()
         except BaseException:
             self.close()
             raise
@@ -148,6 +161,8 @@ class SqliteStore:
             if change.erases:
                 for statement in _sql.ERASE:
                     connection.execute(statement, (case_id,))
+                connection.execute(_sql.TO_SCRUB)
+                connection.execute(_sql.LEAVE_TO_SCRUB, (case_id, change.snapshot.version))
             try:
                 connection.executemany(_sql.KEEP_RECORD, map(_rows.record_row, change.records))
             except sqlite3.IntegrityError:
@@ -157,7 +172,7 @@ class SqliteStore:
                     _sql.KEEP_NOTIFICATION, map(_rows.notification_row, change.outbox)
                 )
         if change.erases:
-            self._empty_the_log()
+            self._clean_up()
 
     def history(
         self, case_id: str, *, after: int = 0, limit: int | None = None
@@ -264,6 +279,16 @@ class SqliteStore:
             else:
                 connection.execute('DELETE FROM complaintflow_outbox WHERE "key" = ?', (key,))
 
+    def release(self, key: str) -> None:
+        """
+        Give out again, at once, a notification that is put aside.
+
+        Raises:
+            StoreError: the file cannot be written, or not within the timeout.
+        """
+        with self._writing() as connection:
+            connection.execute(_sql.RELEASE, (key,))
+
     def parked(self, *, after: str | None = None, limit: int | None = None) -> Sequence[Parked]:
         """
         Return the notifications that are put aside with a key above *after*, by key.
@@ -273,6 +298,56 @@ class SqliteStore:
         """
         rows = self._read(_sql.PARKED, (after or "", _at_most(limit)))
         return [Parked(_rows.notification(row), error) for error, *row in rows]
+
+    # -- what was erased ------------------------------------------------------------------------
+
+    def scrub(self) -> None:
+        """
+        Write the file anew, so that nothing of what was erased before is left in it.
+
+        Where SQLite moves a row to another page, bytes of it can stay on the first one, whatever
+        it is told to overwrite: only `VACUUM` is rid of them. It takes some two seconds for 100
+        MB, in which others read, and wait to write; and room for two more copies of the file, one
+        of them among the temporary files. Tables of others in the file are written anew as well:
+        their rows keep their ids where these are an `INTEGER PRIMARY KEY`.
+
+        Raises:
+            StoreError: somebody else is writing, or reading, for longer than the timeout; or the
+                file cannot be written. What was erased stays erased; call it again.
+        """
+        with self._lent() as connection:
+            done = self._left_to_scrub(connection)
+            connection.execute("VACUUM")
+        self._empty_the_log()
+        if done:
+            with self._lent() as connection:
+                connection.executemany(_sql.SCRUBBED, done)
+
+    def _left_to_scrub(self, connection: sqlite3.Connection) -> list[Any]:
+        """Return the erasures after which the file was not yet written anew."""
+        is_there = connection.execute(_sql.IS_TO_SCRUB).fetchone()
+        return connection.execute(_sql.LEFT_TO_SCRUB).fetchall() if is_there else []
+
+    def _clean_up(self) -> None:
+        """Do what an erasure leaves to do; if that fails, the erasure was kept all the same."""
+        try:
+            if self._scrubs:
+                self.scrub()
+            else:
+                self._empty_the_log()
+        except StoreError as error:
+            log.warning("%s; %s", error, _LATER)
+
+    def _empty_the_log(self) -> None:
+        """Move the write-ahead log into the file, and cut it off: it still has the old pages."""
+        with self._lent() as connection:
+            (is_busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if is_busy:
+            message = (
+                f"{self._path} is being read: what was erased is still in the write-ahead log; "
+                "try again when nobody has it open for long"
+            )
+            raise StoreError(message)
 
     # -- connections ----------------------------------------------------------------------------
 
@@ -304,7 +379,7 @@ class SqliteStore:
             finally:
                 self._take_back(connection)
         except (sqlite3.Error, ValueError, OverflowError) as error:
-            raise StoreError(self._explain(error, writes=writes)) from error
+            raise explain(error, self._path, self._timeout, writes=writes) from error
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
@@ -336,91 +411,11 @@ class SqliteStore:
             except IndexError:
                 return
 
-    def _empty_the_log(self) -> None:
-        """Move the write-ahead log into the file, and cut it off: it still has the old pages."""
-        with self._lent() as connection:
-            (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        if busy:
-            log.warning(
-                "%s: somebody is reading, so what was erased is still in the write-ahead log; "
-                "it goes with the next erasure, or when the last connection is closed",
-                self._path,
-            )
 
-    # -- the file -------------------------------------------------------------------------------
-
-    def _prepare(self, connection: sqlite3.Connection) -> None:
-        if self._version_of(connection) == _sql.SCHEMA_VERSION:
-            return
-        self._turn_on_the_log(connection)
-        connection.execute("BEGIN IMMEDIATE")
-        # Somebody else may have made or upgraded the tables while this one waited.
-        version = self._version_of(connection)
-        if version == 0:
-            for statement in _sql.SCHEMA:
-                connection.execute(statement)
-        for earlier in range(version or _sql.SCHEMA_VERSION, _sql.SCHEMA_VERSION):
-            log.info("%s: its tables go from version %d to the next", self._path, earlier)
-            for statement in _sql.UPGRADES[earlier]:
-                connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {_sql.SCHEMA_VERSION}")
-        connection.execute("COMMIT")
-
-    def _version_of(self, connection: sqlite3.Connection) -> int:
-        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-        ways = {0, _sql.SCHEMA_VERSION}
-        for earlier in range(_sql.SCHEMA_VERSION - 1, 0, -1):
-            if earlier not in _sql.UPGRADES:
-                break
-            ways.add(earlier)
-        if version not in ways:
-            message = (
-                f"{self._path} has tables of version {version}, and this complaintflow knows "
-                f"version {_sql.SCHEMA_VERSION}: use the complaintflow that made it, or another "
-                "file"
-            )
-            raise StoreError(message)
-        return version
-
-    def _turn_on_the_log(self, connection: sqlite3.Connection) -> None:
-        give_up_at = monotonic() + self._timeout
-        while True:
-            try:
-                connection.execute("PRAGMA journal_mode = WAL")
-            except sqlite3.OperationalError as error:
-                # The one statement that does not wait by itself while others open the file.
-                if _code_of(error) != sqlite3.SQLITE_BUSY or monotonic() > give_up_at:
-                    raise
-                sleep(0.01)
-            else:
-                return
-
-    def _explain(self, error: Exception, *, writes: bool) -> str:
-        folder, code = self._path.parent, _code_of(error)
-        if code == sqlite3.SQLITE_CANTOPEN and not folder.is_dir():
-            return f"{self._path} cannot be opened: there is no folder {folder}; make it first"
-        kept = "nothing of it was kept; " if writes else ""
-        why = _WHY.get(code, "cannot do this: {error}; {kept}")
-        told = why.format(timeout=self._timeout, error=error, kept=kept)
-        return f"{self._path} {told.removesuffix('; ')}"
-
-
-_WHY = {
-    sqlite3.SQLITE_BUSY: (
-        "is locked: another program has been writing for more than {timeout:g} seconds; "
-        "try again, or wait longer with SqliteStore(..., timeout=...)"
-    ),
-    sqlite3.SQLITE_READONLY: "is read-only: {kept}make the file and its folder writable",
-    sqlite3.SQLITE_CANTOPEN: "cannot be opened: it is no file, or may not be read",
-    sqlite3.SQLITE_NOTADB: "is not a SQLite database; name another file",
-    sqlite3.SQLITE_CORRUPT: "is damaged; restore it from a backup",
-    sqlite3.SQLITE_FULL: "cannot grow, the disk is full: {kept}make room, try again",
-}
-
-
-def _code_of(error: Exception) -> int:
-    # Extended codes carry the plain one in their lowest byte.
-    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+_LATER = (
+    "what was erased goes from the file with the next erasure, when it is opened again, or with "
+    "SqliteStore.scrub()"
+)
 
 
 def _at_most(limit: int | None) -> int:

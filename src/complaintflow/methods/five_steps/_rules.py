@@ -8,7 +8,7 @@ from complaintflow._method import Outcome, Rule
 from complaintflow._requirements import Advised, Requirement
 from complaintflow.methods.common import NOT_SATISFIED, REOPENING, answers
 
-RESOLVED = acts.Verdict(yes="resolved", no="resolved")
+RESOLVED = acts.Satisfaction(yes="resolved", no="resolved")
 """A follow-up asks whether it is resolved, and nothing else (000-52)."""
 
 

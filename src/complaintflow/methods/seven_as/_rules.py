@@ -22,7 +22,7 @@ DONE = ("plan_agreed", "promises_settled")
 NOTHING_AWAITED = (ask.nothing_outstanding(cites=EDITORIAL), ask.plan_answered(cites=EDITORIAL))
 """What it takes to merge a case: the customer waits for nothing here."""
 
-SATISFIED = acts.Verdict(yes="pleased", no=["pleased", "resolved"])
+SATISFIED = acts.Satisfaction(yes="pleased", no=["pleased", "resolved"])
 """A check-in asks whether the customer is satisfied with the result, and nothing else (001-71)."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from textwrap import shorten
 
 from matplotlib.axes import Axes
@@ -29,8 +30,10 @@ NAMED = 44
 def audited(report: Report, colours: Colours) -> Figure:
     """Return the report of an audit as a figure."""
     where = _deviations(report)
+    standings = [(s.replace("_", " "), count) for s, count in report.standings.items()][:SHOWN]
     heights = [AROUND + ROW * max(len(report.rules[:SHOWN]), 3)]
     heights += [AROUND + ROW * max(len(where), 3) if where else 1.5]
+    heights += [AROUND + ROW * max(len(standings), 3)] if standings else []
     broken = len(report.broken())
     drawn = sheet(
         heights,
@@ -41,9 +44,16 @@ def audited(report: Report, colours: Colours) -> Figure:
             f"{broken:,} cases in which a rule is broken",
         ],
     )
-    axes = drawn.subplots(2, 1, height_ratios=heights)
+    axes = drawn.subplots(len(heights), 1, height_ratios=heights)
     _verdicts(axes[0], report, colours)
-    _where(axes[1], where, colours)
+    prepare(axes[1], "Where cases first went wrong", colours)
+    if where:
+        _counts(axes[1], where, colours.bad, colours)
+    else:
+        nothing(axes[1], "no rule is broken in any case", colours)
+    if standings:
+        prepare(axes[2], "Where those stand that went no other way", colours)
+        _counts(axes[2], standings, colours.accent, colours)
     return drawn
 
 
@@ -95,15 +105,12 @@ def _deviations(report: Report) -> list[tuple[str, int]]:
     return [(shorten(f"{where} ({rule})", NAMED), count) for (rule, where), count in often]
 
 
-def _where(axes: Axes, where: list[tuple[str, int]], colours: Colours) -> None:
-    prepare(axes, "Where cases first went wrong", colours)
-    if not where:
-        nothing(axes, "no rule is broken in any case", colours)
-        return
-    most = where[0][1]
-    for row, (_, count) in enumerate(where):
-        axes.barh(row, count, 0.6, color=colours.bad)
+def _counts(axes: Axes, counted: Sequence[tuple[str, int]], colour: str, colours: Colours) -> None:
+    """Draw a bar for each name."""
+    most = max(count for _, count in counted)
+    for row, (_, count) in enumerate(counted):
+        axes.barh(row, count, 0.6, color=colour)
         label(axes, (count + most * 0.02, row), f"{count:,}", colours)
-    rows(axes, [name for name, _ in where], colours)
+    rows(axes, [name for name, _ in counted], colours)
     axes.set_xlim(0, most * 1.2)
     axes.xaxis.set_major_locator(whole())

@@ -40,7 +40,7 @@ def team(statistics: Statistics, colours: Colours) -> Figure:
             f"{statistics.open:,} open",
             f"{statistics.closed:,} closed",
             *([f"{again:.0%} of those that ended began anew"] if again is not None else []),
-            f"{statistics.at:%Y-%m-%d %H:%M} UTC",
+            f"{statistics.at:%Y-%m-%d %H:%M} {statistics.at.tzinfo}",
         ],
     )
     axes = drawn.subplots(2, 2, height_ratios=heights)

@@ -33,7 +33,7 @@ from complaintflow.testing._exploring import (
 )
 from complaintflow.testing._shapes import plain_acts
 from complaintflow.verification._exploring import Configuration as Abstract
-from complaintflow.verification._exploring import Exploration, explore
+from complaintflow.verification._exploring import Reachable, explore
 
 PATIENCE = 8
 """How often an act is tried, although it leads nowhere new, for what it may tell the ledger."""
@@ -85,7 +85,7 @@ class Roads:
     """What was done before that made an act possible, where facts and state were not enough."""
     _in_vain: dict[tuple[object, ...], int] = field(factory=dict)
     """How often preparing an act in a state has led nowhere."""
-    _abstract: Exploration = field(init=False)
+    _abstract: Reachable = field(init=False)
     _triggers: frozenset[str] = field(init=False)
     _plain: dict[str, dict[str | None, tuple[Act, ...]]] = field(factory=dict)
     """The acts that were made for the last case that was asked about."""

@@ -72,7 +72,9 @@ class DecisiveStory(Value):
     act: Act
     """What is asked, with its evidence."""
     at: datetime
+    """When it is asked."""
     by: Actor
+    """Who asks."""
     entry: Entry | None
     """The answer, where it is yes. None: it is no."""
     unmet: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from complaintflow._help import tells_fields
 from complaintflow.ports import (
     AsyncStore,
     Change,
@@ -66,6 +67,9 @@ class Driven:
     ) -> None:
         self.run(self.awaited.settle(key, retry_at=retry_at, parked=parked))
 
+    def release(self, key: str) -> None:
+        self.run(self.awaited.release(key))
+
     def parked(self, *, after: str | None = None, limit: int | None = None) -> Sequence[Parked]:
         return self.run(self.awaited.parked(after=after, limit=limit))
 
@@ -84,6 +88,7 @@ def a_loop() -> Iterator[asyncio.AbstractEventLoop]:
             thread.join()
 
 
+@tells_fields
 class AsyncStoreContract(StoreContract):
     """
     What every asynchronous store promises: subclass it, and give it a way to open one.

@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from complaintflow._help import tells_fields
 from complaintflow.adapters.memory import MemoryStore
 from complaintflow.ports import Store
 from complaintflow.testing._overriding import overridden_in_silence
@@ -43,6 +44,7 @@ from complaintflow.testing._stores._short_stories import STEPS, compare, short_s
 from complaintflow.testing._stores._waking import WakingContract
 
 
+@tells_fields
 class StoreContract(
     CasesContract,
     HistoriesContract,

@@ -9,7 +9,6 @@ from attrs import evolve
 
 from complaintflow.ports import Parked, Store
 from complaintflow.testing._stores._changes import (
-    A_MICROSECOND,
     IDS,
     NOW,
     SOON,
@@ -72,13 +71,14 @@ class ParkingContract:
         assert [] == list(store.parked())
 
     def test_errors_are_kept_as_they_were_told(self, store: Store) -> None:
-        """Also one that says nothing; and the last one counts."""
+        """Also one that says nothing."""
         store.commit(a_change("ticket-42", topics=("opened",)))
 
         for error in ("", *WORDS, "the end"):
             store.settle("ticket-42:1:1", parked=error)
 
             assert [error] == [parked.error for parked in store.parked()]
+            store.release("ticket-42:1:1")
 
     def test_parked_ones_are_listed_in_pages(self, store: Store) -> None:
         """By key, letter by letter, whenever they were put aside."""
@@ -97,18 +97,17 @@ class ParkingContract:
         assert in_order == parked_keys(store)
         assert [] == list(store.parked(limit=0))
 
-    def test_a_parked_one_is_released_by_a_new_time(self, store: Store) -> None:
-        """From then on it is tried as if it were new: its cause was found and is gone."""
+    def test_what_is_released_is_tried_as_if_it_were_new(self, store: Store) -> None:
+        """Its cause was found and is gone."""
         change = a_change("ticket-42", topics=("opened",))
         store.commit(change)
         store.settle("ticket-42:1:1", retry_at=NOW)
         store.settle("ticket-42:1:1", parked="no such mailbox")
 
-        store.settle("ticket-42:1:1", retry_at=SOON)
+        store.release("ticket-42:1:1")
 
         assert [] == list(store.parked())
-        assert [] == claim_all(store, SOON - A_MICROSECOND)
-        assert list(change.outbox) == claim_all(store, SOON)
+        assert list(change.outbox) == claim_all(store, NOW)
         store.settle("ticket-42:1:1", retry_at=SOON)
         assert [1] == [told.attempts for told in claim_all(store, SOON)]
 
@@ -118,10 +117,34 @@ class ParkingContract:
         store.settle("ticket-42:1:1", parked="no such mailbox")
         store.settle("ticket-42:1:2")
 
-        store.settle("ticket-42:1:1", retry_at=SOON)
+        store.release("ticket-42:1:1")
+
+        assert ["ticket-42:1:1", "ticket-42:1:3"] == keys_of(deliver_all(store, NOW))
+
+    def test_only_what_is_parked_is_released(self, store: Store) -> None:
+        """What is on its way, or failed once, stays as it is; an unknown key is nobody's."""
+        store.commit(a_change("ticket-1", topics=("opened",)))
+        store.commit(a_change("ticket-2", topics=("opened",)))
+        store.claim(now=NOW, until=SOON, limit=1)
+        store.settle("ticket-2:1:1", retry_at=SOON)
+
+        for key in ("ticket-1:1:1", "ticket-2:1:1", "ticket-9:1:1"):
+            store.release(key)
 
         assert [] == claim_all(store, NOW)
-        assert ["ticket-42:1:1", "ticket-42:1:3"] == keys_of(deliver_all(store, SOON))
+        assert [0, 1] == [told.attempts for told in claim_all(store, SOON)]
+
+    def test_a_late_failure_leaves_what_is_parked_as_it_is(self, store: Store) -> None:
+        """Whoever failed was slow, and another worker has put it aside meanwhile."""
+        store.commit(a_change("ticket-42", topics=("opened",)))
+        store.settle("ticket-42:1:1", parked="no such mailbox")
+        aside = list(store.parked())
+
+        store.settle("ticket-42:1:1", retry_at=NOW)
+        store.settle("ticket-42:1:1", parked="no answer")
+
+        assert aside == list(store.parked())
+        assert [] == claim_all(store, TOMORROW)
 
     def test_a_parked_one_may_be_settled_otherwise(self, store: Store) -> None:
         """Somebody has called the customer instead."""

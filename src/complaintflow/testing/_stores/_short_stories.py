@@ -162,7 +162,7 @@ class _Teller:
 
     def release(self) -> None:
         for parked in self.store.parked():
-            self.store.settle(parked.notification.key, retry_at=self.now)
+            self.store.release(parked.notification.key)
 
     def wake(self) -> list[Snapshot]:
         until = self.now + timedelta(minutes=10)
@@ -195,7 +195,10 @@ class _Teller:
             store.wake(now=now, until=later, limit=9, methods=[self.method])
         )
         for parked in store.parked():
-            store.settle(parked.notification.key)
+            store.settle(parked.notification.key, retry_at=now)
+            store.settle(parked.notification.key, parked="late")
+        seen["what is put aside after a late failure"] = list(store.parked())
+        self.release()
         seen["what can be claimed"] = claim_all(store, now)
         seen["what is outstanding"] = deliver_all(store, now + timedelta(days=1))
         return seen

@@ -1,7 +1,7 @@
 """
-Monitors: what one rule makes of a case, activity by activity.
+Judges: what one rule makes of a case, activity by activity.
 
-A monitor stands in a *place*, a small frozen value, and an activity leads from one place to one
+A judge stands in a *place*, a small frozen value, and an activity leads from one place to one
 or several: to several where the log leaves open what happened. What the places say together is
 the verdict. The tables of the invariants are the library's only ones, stepped by its only `step`;
 a replay takes the paths and transitions of the compiled method.
@@ -24,7 +24,7 @@ from complaintflow.errors import Unmet
 
 NOTHING: frozenset[str] = frozenset()
 Place = Any
-"""Where a monitor stands; what it is, only the monitor knows."""
+"""Where a judge stands; what it is, only the judge knows."""
 
 WORST = (Verdict.NOT_APPLICABLE, Verdict.KEPT, Verdict.PENDING, Verdict.BROKEN)
 """The verdicts of a place; of several cycles the last in this order counts."""
@@ -33,7 +33,7 @@ WORST = (Verdict.NOT_APPLICABLE, Verdict.KEPT, Verdict.PENDING, Verdict.BROKEN)
 BEGAN_BEFORE = Unmet("began_before", "the log does not have its beginning")
 
 
-class Monitor(Protocol):
+class Judge(Protocol):
     """One rule, as something to fold activities over."""
 
     code: str
@@ -123,8 +123,8 @@ class RulePlace:
     is_closed: bool = False
 
 
-class RuleMonitor:
-    """An invariant as a monitor."""
+class RuleJudge:
+    """An invariant as a judge."""
 
     def __init__(
         self, invariant: Invariant, readings: Readings, calendar: Calendars | None, *, over: bool
@@ -282,9 +282,9 @@ class ReplayPlace:
     """False: the case began before the log."""
 
 
-class ReplayMonitor:
+class ReplayJudge:
     """
-    A method as a monitor: it asks whether the case could have gone so.
+    A method as a judge: it asks whether the case could have gone so.
 
     What a log cannot show is read in favour of the case: requirements beyond facts are met, an
     outcome that is not said was one that fits, and where something was waived it was the right
@@ -373,6 +373,10 @@ class ReplayMonitor:
         if any(each.state in self.method.final for each in place.could_be):
             return Verdict.KEPT
         return Verdict.BROKEN if place.is_closed or self.over else Verdict.PENDING
+
+    def states(self, place: ReplayPlace) -> frozenset[str]:
+        """Return the states that the case could stand in. Empty: it deviated, or nobody knows."""
+        return frozenset(each.state for each in place.could_be)
 
     def why(self, place: ReplayPlace, activity: Activity | None) -> tuple[Unmet, ...]:
         """Return what the act needed that deviated: from where the least was missing."""

@@ -11,7 +11,7 @@ from complaintflow.acts._act import Act
 
 
 @frozen(eq=False, repr=False)
-class Verdict(Value):
+class Satisfaction(Value):
     """
     The library's reading of a `FollowUp`, and of an `Answer` to one, by what a document asks.
 
@@ -55,5 +55,5 @@ def _said(name: str, act: Act, asked: Asked | None) -> bool:
     return bool(getattr(asked, name, None) if now is None else now)
 
 
-BOTH = Verdict(yes=["resolved", "pleased"], no=["resolved", "pleased"])
+BOTH = Satisfaction(yes=["resolved", "pleased"], no=["resolved", "pleased"])
 """How the acts themselves read it: both questions are asked, and one no is enough (002-62)."""
