@@ -1,4 +1,4 @@
-"""Which known word somebody may have meant."""
+"""Which known word somebody may have meant, and how what they gave is shown."""
 
 from __future__ import annotations
 
@@ -22,3 +22,9 @@ def nearest(word: object, known: Iterable[str], *, alike: float = 0.6) -> str | 
     from difflib import get_close_matches
 
     return next(iter(get_close_matches(word, list(known), n=1, cutoff=alike)), None)
+
+
+def cut(value: object, most: int = 40) -> str:
+    """Return how Python writes a value, in so many letters at most; an ellipsis says it goes on."""
+    told = repr(value)
+    return told if len(told) <= most else f"{told[: most - 3]}..."

@@ -12,9 +12,9 @@ from complaintflow import Case, ComplaintflowError, Desk, Method, UnknownCase
 from complaintflow._spelling import nearest
 from complaintflow.cli._answers import NotUnderstood, moment_of
 from complaintflow.cli._methods import every_method, method_of, no_calendars
-from complaintflow.cli._opening import WHERE, opened
+from complaintflow.cli._opening import WHERE, given, opened
 from complaintflow.cli._page import complain, remark, write
-from complaintflow.cli._reading import Unusable
+from complaintflow.cli._reading import Unusable, cannot_be_written
 from complaintflow.cli._zone import IN_ZONE, times_in
 from complaintflow.ports import Store
 from complaintflow.rendering import timeline as drawn
@@ -30,7 +30,7 @@ OF_METHOD = "A document of a method that cases are under, beside those that are 
 def timeline(
     case: Annotated[str, typer.Argument(metavar="CASE", help="The id of the case.")],
     *,
-    store: Annotated[str, typer.Option(metavar="STORE", help=WHERE)],
+    store: Annotated[str | None, typer.Option(metavar="STORE", help=WHERE)] = None,
     html: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write a page of HTML. Default: text, to the terminal."),
@@ -50,6 +50,7 @@ def timeline(
     The page is one file that needs no network; it is for reading, printing and handing over.
     """
     try:
+        store = given(store)
         with times_in(zone), opened(store) as kept:
             desk = desk_over(kept, method)
             now = datetime.now(UTC) if at is None else moment_given("--at", at)
@@ -145,6 +146,5 @@ def keep(file: Path, content: bytes) -> None:
     try:
         file.write_bytes(content)
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise Unusable(f"'{file}' cannot be written: {why}; name another file") from None
+        raise cannot_be_written(file, error) from None
     remark(f"written to {file}")
