@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from complaintflow import Case, ComplaintflowError, Desk, Method, UnknownCase
+from complaintflow import Case, ComplaintflowError, Desk, Method, UnknownCase, UnknownMethod
 from complaintflow._spelling import nearest
 from complaintflow.cli._answers import NotUnderstood, moment_of
 from complaintflow.cli._methods import every_method, method_of
@@ -24,6 +24,8 @@ UNUSABLE = 2
 MANY, SHOWN = 1_000, 5
 """Among how many cases a mistyped one is looked for, and how many are named."""
 
+WITHOUT = "Leave out the customer's name and all words; who acted stays."
+
 OF_METHOD = "A document of a method that cases are under, beside those that are shipped."
 
 
@@ -36,7 +38,7 @@ def timeline(
         typer.Option(metavar="FILE", help="Write a page of HTML. Default: text, to the terminal."),
     ] = None,
     without_personal_data: Annotated[
-        bool, typer.Option("--without-personal-data", help="Leave out names and words.")
+        bool, typer.Option("--without-personal-data", help=WITHOUT)
     ] = False,
     method: Annotated[list[str] | None, typer.Option(metavar="FILE", help=OF_METHOD)] = None,
     at: Annotated[
@@ -57,7 +59,7 @@ def timeline(
             picture = drawn(
                 found,
                 desk.history(case),
-                method=desk.method_of(case),
+                method=_method_of(desk, found),
                 at=max(now, found.updated_at) if at is None else now,
                 personal_data=not without_personal_data,
                 zone=zone,
@@ -87,6 +89,22 @@ def _found(desk: Desk, case_id: str, store: str) -> Case:
     more = ", ..." if len(some) > SHOWN else ""
     known = f" (did you mean '{near}'?)" if near else f"; there is: {shown}{more}"
     raise Unusable(f"there is no case '{case_id}' in '{store}'{known}")
+
+
+def _method_of(desk: Desk, found: Case) -> Method:
+    """
+    Return the method that a case is under.
+
+    Raises:
+        Unusable: it is neither shipped nor given; says how to give it.
+    """
+    try:
+        return desk.method_of(found.id)
+    except UnknownMethod:
+        name, version, _ = found.pin.split("/")
+        told = f"case '{found.id}' is under '{name}', version {version} ({found.pin})"
+        more = "which is not shipped; give its document with --method FILE.toml"
+    raise Unusable(f"{told}, {more}")
 
 
 def case_of(method: Method, case_id: str | None, store: str | None) -> Case | None:
