@@ -322,10 +322,8 @@ def test_where_an_act_is_possible_is_told_as_a_list():
     """
     And of which outcome, without the name that the line begins with.
     """
-    method = six_steps()
-    desk = Desk(method, clock=FrozenClock())
-    desk.import_story(KETTLE.read_text("utf-8"))
-    text = timeline(desk.get("K-77"), desk.history("K-77"), method=method).as_text(width=200)
+    method, case, history = told("six_steps", KETTLE.read_text("utf-8"))
+    text = timeline(case, history, method=method).as_text(width=200)
 
     assert "offer: it is possible while consulted or negotiating, and" in text
     wanted = "answered, it is possible while empathized, consulted or negotiating, and"
@@ -723,7 +721,7 @@ def test_names_and_words_are_left_out_by_an_option(store):
 
     assert code == 0
     assert "Tomas" not in text
-    assert "08:41  open, by Ines" in text
+    assert "08:41 open, by Ines" in text
     assert "who acted stays" in " ".join(text.split())
 
 
@@ -760,7 +758,7 @@ def test_a_case_under_a_method_of_ones_own_tells_how_to_give_it(store):
     python, _ = command("P-1", "--store", store, "--method", "parcels.py")
 
     assert code == 2
-    assert f"case 'P-1' is under 'six_steps', version 1 ({own.pin}), which is not shipped" in said
+    assert f"case 'P-1' is under {own.pin}, which is no method that is known here" in said
     assert "--method FILE.toml" in said
     assert "a method in Python is no document" in python
     assert "documents.dumps(method)" in python

@@ -24,6 +24,9 @@ UNUSABLE = 2
 MANY, SHOWN = 1_000, 5
 """Among how many cases a mistyped one is looked for, and how many are named."""
 
+GIVE_IT = "give its document with --method FILE.toml"
+SHOW_IT = "show the method that it is under"
+
 WITHOUT = "Leave out the customer's name and all words; who acted stays."
 
 OF_METHOD = "A document of a method that cases are under, beside those that are shipped."
@@ -55,11 +58,11 @@ def timeline(
         with times_in(zone), opened(store) as kept:
             desk = desk_over(kept, method)
             now = datetime.now(UTC) if at is None else moment_given("--at", at)
-            found = _found(desk, case, store)
+            found = _found(desk, case, store, how_to_know_it=GIVE_IT)
             picture = drawn(
                 found,
                 desk.history(case),
-                method=_method_of(desk, found),
+                method=desk.method_of(case),
                 at=max(now, found.updated_at) if at is None else now,
                 personal_data=not without_personal_data,
                 zone=zone,
@@ -73,15 +76,19 @@ def timeline(
     write(picture.as_text())
 
 
-def _found(desk: Desk, case_id: str, store: str) -> Case:
+def _found(desk: Desk, case_id: str, store: str, *, how_to_know_it: str) -> Case:
     """
     Return a case.
 
     Raises:
-        Unusable: there is none of this id; says which there are.
+        Unusable: there is none of this id; says which there are. Or it is under a method that is
+            neither shipped nor given; says how to give it.
     """
     try:
         return desk.get(case_id)
+    except UnknownMethod as error:
+        told = f"case '{case_id}' is under {error.name}, which is no method that is known here"
+        raise Unusable(f"{told}; {how_to_know_it}") from None
     except UnknownCase:
         some = [case.id for case in desk.cases(limit=MANY)]
     near = nearest(case_id, some)
@@ -89,22 +96,6 @@ def _found(desk: Desk, case_id: str, store: str) -> Case:
     more = ", ..." if len(some) > SHOWN else ""
     known = f" (did you mean '{near}'?)" if near else f"; there is: {shown}{more}"
     raise Unusable(f"there is no case '{case_id}' in '{store}'{known}")
-
-
-def _method_of(desk: Desk, found: Case) -> Method:
-    """
-    Return the method that a case is under.
-
-    Raises:
-        Unusable: it is neither shipped nor given; says how to give it.
-    """
-    try:
-        return desk.method_of(found.id)
-    except UnknownMethod:
-        name, version, _ = found.pin.split("/")
-        told = f"case '{found.id}' is under '{name}', version {version} ({found.pin})"
-        more = "which is not shipped; give its document with --method FILE.toml"
-    raise Unusable(f"{told}, {more}")
 
 
 def case_of(method: Method, case_id: str | None, store: str | None) -> Case | None:
@@ -119,10 +110,11 @@ def case_of(method: Method, case_id: str | None, store: str | None) -> Case | No
     if case_id is None or store is None:
         raise Unusable("a case is marked by --case ID and --store STORE; give both")
     with opened(store) as kept:
-        found = _found(Desk(method, store=kept), case_id, store)
+        desk = Desk(method, *every_method(), store=kept)
+        found = _found(desk, case_id, store, how_to_know_it=SHOW_IT)
     if found.pin != method.pin:
         told = f"case '{case_id}' is under {found.pin}, and not {method.pin}"
-        raise Unusable(f"{told}; show the method that it is under")
+        raise Unusable(f"{told}; {SHOW_IT}")
     return found
 
 

@@ -211,7 +211,7 @@ class _Drawing:
             Moment(
                 number=entry.version,
                 at=entry.at.astimezone(UTC),
-                by=self._say.words(entry.by.id),
+                by=self._say.of(entry.by.id),
                 speaker=entry.act.spec.speaker,
                 act=entry.trigger.replace("_", " "),
                 outcome=entry.outcome and entry.outcome.replace("_", " "),
