@@ -85,12 +85,15 @@ def _found(desk: Desk, case_id: str, store: str, *, how_to_know_it: str) -> Case
             neither shipped nor given; says how to give it.
     """
     try:
-        return desk.get(case_id)
+        found = desk.get(case_id)
+        desk.method_of(case_id)
     except UnknownMethod as error:
         told = f"case '{case_id}' is under {error.name}, which is no method that is known here"
         raise Unusable(f"{told}; {how_to_know_it}") from None
     except UnknownCase:
         some = [case.id for case in desk.cases(limit=MANY)]
+    else:
+        return found
     near = nearest(case_id, some)
     shown = ", ".join(some[:SHOWN]) or "none yet"
     more = ", ..." if len(some) > SHOWN else ""
