@@ -59,8 +59,8 @@ def known(cls, **told):
     Return a value of which nothing else is known: to read another field is an AttributeError.
     """
     value = object.__new__(cls)
-    for name, known in told.items():
-        object.__setattr__(value, name, known)
+    for name, field in told.items():
+        object.__setattr__(value, name, field)
     return value
 
 

@@ -8,7 +8,7 @@ import sys
 from collections import Counter
 from datetime import timedelta
 
-from attrs import evolve
+from attrs import evolve, fields
 
 from complaintflow import (
     Edge,
@@ -158,7 +158,9 @@ def unchecked(method, **changes):
     """
     Return a method with changes that no check of a definition has seen.
     """
-    copy = evolve(method)
+    copy = object.__new__(Method)
+    for field in fields(Method):
+        object.__setattr__(copy, field.name, getattr(method, field.name))
     object.__setattr__(copy, "compiled", None)
     for name, value in changes.items():
         object.__setattr__(copy, name, tuple(value))

@@ -6,19 +6,21 @@ Whether what is proved never to be possible never is: the aspects of the ledger,
 # What an aspect forgets stands with its class.
 
 import pytest
-from attrs import evolve
+from attrs import evolve, fields
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from complaintflow import Case, Edge, Refused, Within, stays
+from complaintflow import Actor, Case, Edge, Refused, Within, stays
+from complaintflow._deadlines import Deadline
 from complaintflow._engine import compiled
+from complaintflow._ledger import Asked, Issue, Ledger, Plan, Promise
 from complaintflow.acts import AmendPlan, Lapse, NoteIssue, Waive
 from complaintflow.methods import five_steps, personal_ownership, seven_as, six_steps
 from complaintflow.testing import histories
 from complaintflow.testing import methods as drawn
 from complaintflow.testing._exploring import attempt
 
-from .aspects import Agreement, Followed, Issues, Promises, Questions, Silence, Time, follow
+from .aspects import Agreement, Followed, Issues, Promises, Questions, Silence, Time, follow, known
 from .equivalence import Everything
 from .mutants import Doubt, flat, forked, mutants, unchecked
 
@@ -101,6 +103,18 @@ def test_no_decisive_story_does_what_is_ruled_out(doubt):
     """
     for history in told(doubt):
         assert [] == [found for each in doubt.followed for found in ruled_out(each, history)]
+
+
+@pytest.mark.parametrize("cls", [Ledger, Case, Actor, Asked, Issue, Promise, Plan, Deadline])
+def test_what_is_not_known_cannot_be_read(cls):
+    """
+    Not even as what it is by default: then it would count as known.
+    """
+    first, *others = [field.name for field in fields(cls)]
+    value = known(cls, **{first: "known"})
+
+    assert getattr(value, first) == "known"
+    assert not any(hasattr(value, other) for other in others)
 
 
 class OnlyOne(Promises):

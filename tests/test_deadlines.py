@@ -13,10 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from complaintflow import (
+    AsyncDesk,
     Breach,
     Case,
     Desk,
     Effect,
+    EvidenceError,
     MethodError,
     Refused,
     TimeError,
@@ -761,6 +763,43 @@ def test_a_desk_counts_on_the_calendars_that_a_method_names():
 
     assert {"AT"} == method.calendars
     assert {"plain": 6, "answer": 7} == {d.code: d.due.day for d in case.deadlines}
+
+
+@pytest.mark.parametrize("made", [Desk, AsyncDesk])
+@pytest.mark.parametrize(
+    "given", [None, {"DE": ClosedOn(date(2026, 1, 6))}, ClosedOn(MONDAY.date())]
+)
+def test_a_desk_without_a_calendar_that_a_method_names_is_not_made(made, given):
+    """
+    Each that is missing is told once, with every other problem, and not when it is first counted.
+    """
+    there = limit(Within(1, "business_days", calendar="AT"))
+    here = limit(Within(1, "business_days", calendar="GB-SCT"), code="other")
+    first, second = limited(there), limited(there, here)
+    second = evolve(second, version="2")
+
+    with pytest.raises(EvidenceError) as error:
+        made(first, second, calendar=given, park_after=0)
+
+    vienna, scotland, other = error.value.problems
+    pins = f"{first.pin}, {second.pin}"
+    assert f"there is no calendar 'AT' for the days of {pins}: calendar={{'AT': ...}}" == vienna
+    assert scotland.startswith("there is no calendar 'GB-SCT' for the days of ")
+    assert other.startswith("park_after")
+
+
+def test_the_only_calendar_of_a_desk_is_the_default_one():
+    """
+    A span may name it, too.
+    """
+    tuesday = Within(1, "business_days", calendar="default")
+    desk = Desk(
+        limited(limit(tuesday)), clock=FrozenClock(MONDAY), calendar=ClosedOn(date(2026, 1, 6))
+    )
+
+    case = desk.open("t-1", customer="ana", complaint="It arrived broken", by="sam")
+
+    assert [7] == [d.due.day for d in case.deadlines]
 
 
 def test_a_desk_records_reminders_and_deadlines():

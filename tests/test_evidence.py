@@ -339,11 +339,16 @@ def test_a_case_that_says_something_else_than_its_history_is_found(desk, store):
         ({"state": "closed"}, 7, "case"),
         ({"is_closed": True}, 7, "case"),
         ({"owner": "kim"}, 7, "case"),
+        ({"customer": "bob"}, 7, "case"),
+        ({"method": "seven_as/1/00"}, 7, "case"),
+        ({"updated_at": case.updated_at + timedelta(days=1)}, 7, "case"),
         ({"due_at": None}, 7, "case"),
         ({"head": "0" * 64}, 7, "case"),
         ({"text": case.text.replace("agreed", "closed")}, 7, "case"),
         ({"text": "nonsense"}, 7, "case"),
         ({"wake_at": None}, 7, "case"),
+        ({"wake_at": case.wake_at - timedelta(minutes=5)}, 7, "case"),
+        ({"wake_at": case.wake_at + timedelta(days=1_000)}, 7, "case"),
         ({"version": 8}, 8, "missing"),
     ):
         write(store, evolve(case, **change))
@@ -352,6 +357,50 @@ def test_a_case_that_says_something_else_than_its_history_is_found(desk, store):
     write(store, evolve(case, wake_at=case.wake_at + timedelta(minutes=5)))
 
     assert desk.verify("t-1").is_whole
+
+
+def test_a_case_is_checked_under_the_method_that_its_entries_are_bound_to(desk, store):
+    """
+    A case that is said to be under another method hides nothing so.
+    """
+    agreed(desk)
+    case = store.load("t-1")
+    elsewhere = {"method": "six_steps/1/ffff"}
+    for hidden in ({"owner": "eve"}, {"customer": "eve"}, {"due_at": None}, {"wake_at": None}):
+        write(store, evolve(case, **elsewhere, **hidden))
+        [name] = hidden
+
+        assert ["method", name] == str(desk.verify("t-1").flaw).rpartition(": ")[2].split(", ")
+    anew = case.text.replace(case.method, elsewhere["method"])
+    write(store, evolve(case, text=anew, **elsewhere))
+
+    assert "case" == desk.verify("t-1").flaw.kind
+
+
+def test_a_desk_without_the_method_sees_what_the_entries_tell_of_the_case(desk, store):
+    """
+    They tell the method, the state and the times; and the columns must say what the text says.
+    """
+    agreed(desk)
+    case = store.load("t-1")
+    stranger = Desk(seven_as(), store=store, clock=FrozenClock(MONDAY))
+    for change in (
+        {"method": "seven_as/1/00"},
+        {"state": "closed"},
+        {"is_closed": True},
+        {"owner": "eve"},
+        {"customer": "eve"},
+        {"due_at": None},
+        {"wake_at": None},
+        {"updated_at": case.updated_at + timedelta(days=1)},
+        {"text": "nonsense"},
+        {"text": case.text.replace(case.method, "x/1/00"), "method": "x/1/00"},
+        {"text": case.text.replace('"agreed"', '"closed"'), "state": "closed"},
+        {"text": case.text.replace('"cycle":1', '"cycle":2')},
+    ):
+        write(store, evolve(case, **change))
+
+        assert "case" == stranger.verify("t-1").flaw.kind, change
 
 
 def test_what_makes_no_case_is_found(desk, store):
@@ -376,6 +425,53 @@ def test_a_case_without_entries_is_found(store, desk):
     empty(store)
 
     assert Flaw(1, "missing", "entry 1 is missing: the case has 1") == desk.verify("t-1").flaw
+
+
+def test_a_case_that_is_gone_though_a_head_of_it_was_kept_is_a_flaw(desk, store):
+    """
+    A restored backup has never heard of it, and a check of all kept heads goes on.
+    """
+    agreed(desk)
+    head = desk.head("t-1")
+
+    found = Desk(SIX).verify("t-1", head=head).flaw
+    assert Flaw(1, "missing", "entry 1 is missing, of 7 that there were") == found
+
+
+def test_a_case_whose_entries_alone_are_left_is_a_flaw():
+    """
+    The chain is whole up to the head, and of no case.
+    """
+    store = MemoryStore()
+    desk = Desk(SIX, store=store, clock=FrozenClock(MONDAY))
+    agreed(desk)
+    head = desk.head("t-1")
+    del store._cases["t-1"]
+
+    found = desk.verify("t-1", head=head).flaw
+    assert Flaw(7, "case", "the case is gone, and its 7 entries are there") == found
+
+
+@pytest.mark.parametrize(
+    ("version", "digest", "names"),
+    [
+        (0, "0" * 64, ["version"]),
+        (-1, "x", ["version", "digest"]),
+        (True, "0" * 64, ["version"]),
+        ("1", "0" * 64, ["version"]),
+        (1, "", ["digest"]),
+        (1, "F" * 64, ["digest"]),
+        (1, None, ["digest"]),
+    ],
+)
+def test_a_head_is_of_an_entry(version, digest, names):
+    """
+    One that no chain can come to would confirm whatever is there.
+    """
+    with pytest.raises(EvidenceError) as error:
+        Head(version, digest)
+
+    assert names == [problem.partition(" ")[0] for problem in error.value.problems]
 
 
 def test_an_erasure_in_between_is_no_flaw(desk, store):
@@ -433,10 +529,13 @@ def write(store, case, *records):
         return
     with store._lent() as connection:
         connection.execute(
-            "UPDATE complaintflow_case SET version = ?, state = ?, owner = ?, is_closed = ?,"
-            " due_at = ?, wake_at = ?, head = ?, text = ?",
+            "UPDATE complaintflow_case SET version = ?, method = ?, state = ?, customer = ?,"
+            " owner = ?, is_closed = ?, updated_at = ?, due_at = ?, wake_at = ?, head = ?,"
+            " text = ?",
             (
-                *(case.version, case.state, case.owner, case.is_closed),
+                *(case.version, case.method, case.state, case.customer),
+                *(case.owner, case.is_closed),
+                case.updated_at.isoformat(timespec="microseconds"),
                 case.due_at and case.due_at.isoformat(timespec="microseconds"),
                 case.wake_at and case.wake_at.isoformat(timespec="microseconds"),
                 *(case.head, case.text),

@@ -5,6 +5,7 @@ Cases move between stores as they lie, and what this release has written is read
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
@@ -97,14 +98,42 @@ def test_an_empty_store_is_an_export_too(other):
 
 def test_an_import_can_be_done_again(desk, lines, other):
     """
-    It goes on where it was interrupted; a case that has gone on by itself is another case.
+    It goes on where it was interrupted.
     """
     assert 1 == other.import_all(lines[:9])
     assert 2 == other.import_all(lines)
     assert 0 == other.import_all(lines)
-    told(other, LISTEN, case_id="t-2")
-    with pytest.raises(CaseExists):
-        other.import_all(lines)
+
+
+def test_an_import_that_is_done_again_passes_over_what_has_gone_on(lines, other, caplog):
+    """
+    Somebody has worked on a case that was taken over, and it is told that it stays as it is.
+    """
+    caplog.set_level(logging.INFO, "complaintflow")
+    other.import_all(lines[:9])
+    told(other, NoteMood("calm"))
+    other.erase("t-1", reason="asked", by="sam")
+    gone_on = other.get("t-1")
+
+    assert 2 == other.import_all(lines)
+    assert gone_on == other.get("t-1")
+    [record] = [each for each in caplog.records if "exported" in each.message]
+    assert record.message == "case t-1 has gone on since it was exported, and is passed over"
+    assert "t-1" == record.case
+
+
+def test_a_case_that_parted_or_is_behind_is_another_case(desk, lines):
+    """
+    Neither of the two can take the place of the other.
+    """
+    parted, behind = Desk(SIX, clock=FrozenClock(MONDAY)), Desk(SIX, clock=FrozenClock(MONDAY))
+    agreed(parted)
+    told(parted, NoteMood("calm"))
+    behind.import_all(lines)
+    told(desk, NoteMood("calm"))
+    for other, export in ((parted, lines), (behind, desk.export_all())):
+        with pytest.raises(CaseExists):
+            other.import_all(export)
 
 
 def test_many_cases_with_long_histories_are_streamed():
@@ -211,15 +240,13 @@ def test_a_case_that_comes_in_wakes_when_it_says_itself(desk, lines, method, wak
     assert desk.get("t-1").wake_at == case.wake_at
 
 
-def test_a_case_that_cannot_be_read_comes_in_to_a_stranger_as_it_is(lines):
+@pytest.mark.parametrize("method", [SIX, seven_as()], ids=["known", "unknown"])
+def test_a_case_that_cannot_be_read_does_not_come_in(lines, method):
     """
-    Its chain is whole, and only who knows the method could tell more.
+    Its chain is whole; but no desk could read it, whatever it serves.
     """
-    broken = changed(lines, 1, text="{}")
-
-    assert 3 == Desk(seven_as()).import_all(broken)
     with pytest.raises(StoryError, match="the case does not say"):
-        Desk(SIX).import_all(broken)
+        Desk(method).import_all(changed(lines, 1, text="{}"))
 
 
 NOT_OURS = "line 1: this is no export of a store; Desk.export_all() writes one"
@@ -246,6 +273,8 @@ BROKEN = {
     "other words": (lambda li: changed(li, 3, personal="{}"), NOT_WHOLE + "the words of entry 2"),
     "another case": (lambda li: changed(li, 1, state="closed"), NOT_WHOLE + "the case does not"),
     "a column too many": (lambda li: changed(li, 1, nonsense=7), UNREADABLE),
+    "no version": (lambda li: changed(li, 1, version=0), UNREADABLE),
+    "no head": (lambda li: changed(li, 1, head="x"), UNREADABLE),
     "no time": (lambda li: changed(li, 1, updated_at="noon"), UNREADABLE),
     "no case": (lambda li: [li[0], '{"case": 7}'], UNREADABLE),
 }

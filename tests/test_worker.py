@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic, sleep
@@ -34,9 +34,15 @@ from complaintflow.adapters.mail import MailNotifier
 from complaintflow.adapters.memory import AsyncMemoryStore, MemoryStore
 from complaintflow.adapters.notifiers import FanOut, LoggingNotifier
 from complaintflow.adapters.sqlite import SqliteStore
+from complaintflow.adapters.system import WeekdayCalendar
 from complaintflow.adapters.webhooks import WebhookNotifier, new_secret
 from complaintflow.cli import app
-from complaintflow.cli._worker import SMTP_PASSWORD, WEBHOOK_SECRET, Telling
+from complaintflow.cli._worker import (
+    SMTP_PASSWORD,
+    WEBHOOK_SECRET,
+    Telling,
+    logging_to_standard_error,
+)
 from complaintflow.methods import six_steps
 from complaintflow.testing import FrozenClock, RecordingNotifier
 from complaintflow.worker import IDLE, JsonLines, Shift, Stop, stop_on_signals, work, work_async
@@ -125,6 +131,10 @@ def open_some(desk, number):
     for name in names:
         desk.open(name, customer="ana", complaint="It arrived broken", by="sam")
     return names
+
+
+def _raise(error):
+    raise error
 
 
 def passed(desk, case_id):
@@ -506,6 +516,43 @@ class TestItsLog:
             (line["case"], line["deadline"]) for line in lines if "deadline" in line
         }
         assert last["delivered"] == sum("was delivered" in line["message"] for line in lines)
+
+    @pytest.mark.parametrize("number", [0, 3, 120])
+    def test_it_says_once_how_many_overdue_cases_it_does_not_serve(self, clock, caplog, number):
+        """
+        A method in other settings is another one, and its deadlines would pass in silence.
+        """
+        store = MemoryStore()
+        others = Desk(DUE, store=store, clock=clock)
+        open_some(others, number)
+        desk = Desk(six_steps(), store=store, clock=clock)
+        desk.open("mine", customer="ana", complaint="It arrived broken", by="sam")
+        clock.advance(hours=3)
+        others.open("later", customer="ana", complaint="It arrived broken", by="sam")
+        with caplog.at_level(logging.INFO, "complaintflow"):
+            work(desk, stop=Waits(5, clock=clock), name="w-1")
+
+        told = [each.message for each in caplog.records if "does not serve" in each.message]
+        counted = "100 or more" if number > 100 else number
+        sentence = "overdue cases are bound to methods that w-1 does not serve"
+        assert told == [f"{counted} {sentence}: {DUE.pin}"] * bool(number)
+
+    def test_a_store_that_goes_away_meanwhile_is_asked_again_whom_it_does_not_serve(
+        self, clock, caplog
+    ):
+        """
+        It is no more than something to tell, and no trouble.
+        """
+        store, away = MemoryStore(), [StoreError("the database is away")]
+        find = store.find
+        store.find = lambda query: find(query) if not away else _raise(away.pop())
+        open_some(Desk(DUE, store=store, clock=clock), 1)
+        clock.advance(hours=3)
+        with caplog.at_level(logging.INFO, "complaintflow"):
+            shift = work(Desk(six_steps(), store=store, clock=clock), stop=Waits(2, clock=clock))
+
+        assert 0 == shift.troubles
+        assert 1 == sum("does not serve" in each.message for each in caplog.records)
 
     def test_nobody_s_words_and_names_are_in_it(self, desk, clock, notifier, caplog):
         """
@@ -954,6 +1001,40 @@ def test_what_cannot_be_used_is_told_in_one_sentence(arguments, told, tmp_path, 
     monkeypatch.delenv(WEBHOOK_SECRET, raising=False)
 
     assert told in refused(*arguments)
+
+
+def test_a_calendar_is_missed_by_whoever_counts_and_by_nobody_who_reads(tmp_path):
+    """
+    The worker says at once that it has none; a timeline is drawn without any day being counted.
+    """
+    vienna = six_steps(first_response=Within(2, "business_days", calendar="AT"))
+    file, store = tmp_path / "vienna.toml", tmp_path / "cases.db"
+    file.write_text(documents.dumps(vienna), encoding="utf-8")
+    with closing(SqliteStore(store)) as kept:
+        desk = Desk(vienna, store=kept, calendar={"AT": WeekdayCalendar()})
+        desk.open("t-1", customer="ana", complaint="It arrived broken", by="sam")
+
+    assert "the days of AT are counted on calendars that no option gives" in refused(
+        *("--store", store, "--method", file)
+    )
+    arguments = ["timeline", "t-1", "--store", str(store), "--method", str(file)]
+    result = CliRunner().invoke(app, arguments)
+    assert 0 == result.exit_code, result.stderr
+
+
+def test_what_other_libraries_warn_of_is_a_line_of_json_too(capsys):
+    """
+    A pool of connections warns in several lines, and a program reads them.
+    """
+    with logging_to_standard_error(as_json=True):
+        logging.getLogger("psycopg.pool").warning("error connecting:\nno such host")
+        logging.getLogger("complaintflow.worker").info("it starts")
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+
+    assert [
+        ("psycopg.pool", "error connecting:\nno such host"),
+        ("complaintflow.worker", "it starts"),
+    ] == [(line["logger"], line["message"]) for line in lines]
 
 
 def test_a_secret_that_is_wrong_is_not_told(tmp_path, monkeypatch):

@@ -7,6 +7,7 @@ Nothing here knows an act: a history is checked as it lies in a store, under wha
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Literal
@@ -16,19 +17,36 @@ from attrs import frozen
 from complaintflow._codec import START, link, seal_of
 from complaintflow._given import a, look_over, or_none
 from complaintflow._value import Value
+from complaintflow.errors import EvidenceError
 from complaintflow.ports import Record
+
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 FlawKind = Literal["altered", "missing", "inserted", "moved", "words", "case"]
 
 
 @frozen(eq=False, repr=False)
 class Head(Value):
-    """Where a chain stands: kept elsewhere, it shows later that nothing before it was changed."""
+    """
+    Where a chain stands: kept elsewhere, it shows later that nothing before it was changed.
+
+    Raises:
+        EvidenceError: its version or its digest is none of an entry.
+    """
 
     version: int
     """How many entries there are."""
     digest: str
     """The link of the last one: 64 hex digits."""
+
+    def __attrs_post_init__(self) -> None:
+        problems = []
+        if type(self.version) is not int or self.version < 1:
+            problems.append(f"version must be a whole number of at least 1, not {self.version!r}")
+        if not isinstance(self.digest, str) or not _DIGEST.fullmatch(self.digest):
+            problems.append(f"digest must be 64 hex digits in lower case, not {self.digest!r:.80}")
+        if problems:
+            raise EvidenceError("head", tuple(problems))
 
     def __str__(self) -> str:
         return f"{self.version}:{self.digest}"
@@ -152,7 +170,7 @@ class _Walk:
         )
         if flaw is None:
             self.version, self.digest = place, record.digest
-            if self.head is not None and place == self.head.version != 0:
+            if self.head is not None and place == self.head.version:
                 flaw = self._anchor(self.head)
         return flaw
 

@@ -28,6 +28,7 @@ from attrs import asdict, frozen
 from complaintflow._desk import Desk
 from complaintflow._desk._awaited import AsyncDesk
 from complaintflow._desk._driving import run, settled
+from complaintflow._desk._passing import WOKEN, unserved
 from complaintflow._pauses import Pauses
 from complaintflow._value import Value
 from complaintflow.errors import EvidenceError, StoreError
@@ -228,6 +229,7 @@ class _Worker:
         self._idle, self._trouble, self._name = idle, trouble, name
         self._delivers = desk.delivers
         self._done = dict.fromkeys(asdict(Shift()), 0)
+        self._has_told_of_others = False
 
     async def work(self, *, once: bool) -> Shift:
         self._tell("%s starts", self._name)
@@ -249,11 +251,12 @@ class _Worker:
                 in_vain = 0
             if self._tell_of(before):
                 looked = 0
-            elif once:
+                continue
+            await self._tell_of_others()
+            if once:
                 break
-            else:
-                await settled(self._stop.wait(self._idle(looked, self._name).total_seconds()))
-                looked += 1
+            await settled(self._stop.wait(self._idle(looked, self._name).total_seconds()))
+            looked += 1
         shift = Shift(**self._done)
         self._tell("%s stops: %s", self._name, shift, fields=self._done)
         return shift
@@ -278,6 +281,20 @@ class _Worker:
         if any(new.values()):
             self._tell("%s", Shift(**new), fields=new)
         return any(new.values())
+
+    async def _tell_of_others(self) -> None:
+        """Tell once, when all that is due is done, of overdue cases that others must serve."""
+        if self._has_told_of_others:
+            return
+        with suppress(StoreError):  # the next look comes upon it
+            pins = await unserved(self._desk._at)  # noqa: SLF001  (a desk has no word for it)
+            self._has_told_of_others = True
+            if pins:
+                most = " or more" if len(pins) == WOKEN else ""
+                told = "%d%s overdue cases are bound to methods that %s does not serve: %s"
+                names = ", ".join(sorted({*pins}))
+                fields = {"unserved": len(pins)}
+                self._tell(told, len(pins), most, self._name, names, fields=fields)
 
     def _tell(self, told: str, *about: object, fields: Mapping[str, int] | None = None) -> None:
         log.info(told, *about, extra={"worker": self._name, **(fields or {})})

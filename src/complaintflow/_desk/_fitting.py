@@ -12,10 +12,11 @@ from inspect import iscoroutinefunction, isroutine
 
 from attrs import frozen
 
-from complaintflow._calendars import Calendar
+from complaintflow._calendars import DEFAULT, Calendar
 from complaintflow._desk._limits import Limits
 from complaintflow._method import Method
 from complaintflow._pauses import Pauses
+from complaintflow._spelling import did_you_mean
 from complaintflow.errors import EvidenceError
 from complaintflow.ports import Authority, Clock, Notifier, Store
 
@@ -95,6 +96,7 @@ def _problems(given: Mapping[str, object], *, waits: bool) -> Iterator[str]:
     for name, port in _PORTS.items():
         for place, value in _each(name, given[name]):
             yield from _problems_of_a_port(place, value, port, waits=waits)
+    yield from _problems_of_calendars(given["methods"], given["calendar"])
     yield from _problems_of_functions(given["observers"], given["on_refused"], waits=waits)
     for name, cls in (("limits", Limits), ("pauses", Pauses)):
         value = given[name]
@@ -144,6 +146,18 @@ def _problems_of_a_port(name: str, given: object, port: _Port, *, waits: bool) -
         yield _must_be_awaited(name)
     elif port.must_wait and waits and not is_awaited and all(map(isroutine, asked.values())):
         yield f"{name} is not awaited, and would hold up everything: Desk(..., {name}=...) takes it"
+
+
+def _problems_of_calendars(methods: object, calendar: object) -> Iterator[str]:
+    wanted: dict[str, list[str]] = {}
+    for method in methods if isinstance(methods, tuple) else ():
+        for name in method.calendars if isinstance(method, Method) else ():
+            wanted.setdefault(name, []).append(method.pin)
+    known = calendar if isinstance(calendar, Mapping) else {DEFAULT: calendar}
+    given = [name for name, each in known.items() if isinstance(name, str) and each is not None]
+    for name in sorted(wanted.keys() - set(given)):
+        counted = f"{', '.join(wanted[name])}: calendar={{{name!r}: ...}}"
+        yield f"there is no calendar {name!r}{did_you_mean(name, given)} for the days of {counted}"
 
 
 def _problems_of_functions(observers: object, on_refused: object, *, waits: bool) -> Iterator[str]:

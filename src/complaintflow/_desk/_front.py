@@ -365,8 +365,9 @@ class Desk:
         """
         Check that nothing of a case was altered, taken out, put in or moved.
 
-        The chain is checked as by `verify_history`, and whether the case is what its history
-        makes of it, where the desk has its method.
+        The chain is checked as by `verify_history`, and whether the case is, in every column, what
+        its history makes of it. Of the owner, the customer and the deadlines only a desk that has
+        the method its entries are bound to can tell more than whether columns and text agree.
 
         Args:
             case_id: the case.
@@ -374,7 +375,7 @@ class Desk:
             head: where its chain stood at some time before. None: nobody has kept that.
 
         Raises:
-            UnknownCase: there is none with this id.
+            UnknownCase: there is none with this id, and no *head* says that there was one.
         """
         from complaintflow._desk import _checking
 
@@ -622,7 +623,8 @@ class Desk:
         Take over the cases of an export, and return how many were new.
 
         Each case is checked, and kept whole or not at all; one that is there already, and is the
-        same, is passed over, so that what was interrupted can be done again.
+        same or has gone on from there, is passed over, so that what was interrupted can be done
+        again. Each that has gone on is told to the logger `complaintflow`.
 
         It is a tool of whoever runs the store, as restoring a backup is: what was decided elsewhere
         is not decided again, so neither the authority nor the `Limits` are asked, and the chain
@@ -635,7 +637,8 @@ class Desk:
             StoryError: a line is none of an export, was written by a later version, or the case
                 it begins is not whole. The cases before it are kept.
 
-            CaseExists: another case with the id of one of them is there.
+            CaseExists: another case with the id of one of them is there, or one that parted from
+                it or has not come as far. The cases before it are kept.
         """
         from complaintflow._desk import _moving
 

@@ -16,7 +16,7 @@ from complaintflow._desk._changes import change_of
 from complaintflow._desk._checking import flaw_of_the_case
 from complaintflow._desk._reading import PAGE, case_and_records, history
 from complaintflow._desk._vouching import vouched_for
-from complaintflow._desk._wiring import Wiring
+from complaintflow._desk._wiring import Wiring, log
 from complaintflow._given import TEXT, a, look_over, or_none
 from complaintflow._method import Method
 from complaintflow.acts.bounds import Erase
@@ -24,6 +24,7 @@ from complaintflow.errors import (
     CaseExists,
     ComplaintflowError,
     Conflict,
+    EvidenceError,
     LimitReached,
     StoreError,
     StoryError,
@@ -134,7 +135,7 @@ async def import_all(desk: Wiring, lines: Iterable[str]) -> int:
     new = 0
     for number, told, records in _cases_in(lines):
         case = _awake(told)
-        seen = verify_history(records, Head(case.version, case.head))
+        seen = verify_history(records, _head_of(number, case))
         flaw = seen.flaw or flaw_of_the_case(desk, case, records, seen)
         if flaw is not None:
             raise _unusable(number, f"case '{case.case_id}' is not whole: {flaw}")
@@ -143,8 +144,26 @@ async def import_all(desk: Wiring, lines: Iterable[str]) -> int:
             await desk.store.commit(Change(case.case_id, 0, case, tuple(records)))
             new += 1
         elif there.head != case.head:
-            raise CaseExists(case.case_id)
+            if not await _went_on_from(desk, there, case):
+                raise CaseExists(case.case_id)
+            passed = "case %s has gone on since it was exported, and is passed over"
+            log.info(passed, case.case_id, extra={"case": case.case_id})
     return new
+
+
+async def _went_on_from(desk: Wiring, there: Snapshot, case: Snapshot) -> bool:
+    """Return whether a case that is there is the one that comes in, and has more entries."""
+    if there.version <= case.version:
+        return False
+    records = await desk.store.history(case.case_id, after=case.version - 1, limit=1)
+    return [record.digest for record in records] == [case.head]
+
+
+def _head_of(number: int, case: Snapshot) -> Head:
+    try:
+        return Head(case.version, case.head)
+    except EvidenceError as error:
+        raise _unusable(number, f"it cannot be read: {error}") from None
 
 
 def _awake(case: Snapshot) -> Snapshot:

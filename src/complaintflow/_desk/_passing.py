@@ -18,7 +18,7 @@ from complaintflow._evidence import ERASED
 from complaintflow._given import COUNT, LIMIT, TEXT, look_over, or_none
 from complaintflow._value import Value
 from complaintflow.errors import Conflict, EvidenceError, NotDelivered, Refused, StoreError
-from complaintflow.ports import AsyncNotifier, Notification, Notifier, Parked, Snapshot
+from complaintflow.ports import AsyncNotifier, Notification, Notifier, Parked, Query, Snapshot
 
 LEASE = timedelta(minutes=5)
 """How long what was taken, cases or notifications, is nobody else's."""
@@ -74,6 +74,13 @@ async def tick(desk: Wiring, limit: int | None) -> tuple[Entry, ...]:
         woken = len(found)
     await _look_again(desk, desk.now(), kept)
     return tuple(kept)
+
+
+async def unserved(desk: Wiring) -> tuple[str, ...]:
+    """Return what those of the first `WOKEN` overdue cases are bound to that others must serve."""
+    overdue = Query(due_before=desk.now(), is_closed=False, limit=WOKEN)
+    found = await desk.store.find(overdue)
+    return tuple([case.method for case in found if case.method not in desk.by_pin])
 
 
 async def _look_again(desk: Wiring, now: datetime, kept: list[Entry]) -> None:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from datetime import date
 
-from complaintflow import EvidenceError, Method, UnknownMethod, documents, methods
+from attrs import frozen
+
+from complaintflow import EvidenceError, Method, TimeError, UnknownMethod, documents, methods
+from complaintflow.ports import Calendar
 
 SUFFIXES = (".toml", ".json")
 
@@ -50,6 +54,20 @@ def method_of(name: str, *, stand_ins: bool = False, acts: Iterable[str] = ()) -
     if is_path or os.path.lexists(name):
         return documents.read(name, stand_ins=stand_ins, stand_in_acts=acts)
     raise UnknownMethod(name, names())
+
+
+@frozen
+class _Missing:
+    name: str
+
+    def is_business_day(self, day: date) -> bool:
+        message = f"whether {day} is a business day cannot be told here: no calendar {self.name!r}"
+        raise TimeError(message)
+
+
+def no_calendars(*methods: Method) -> dict[str, Calendar]:
+    """Return what stands for the calendars of methods where they are read; no day is counted."""
+    return {name: _Missing(name) for method in methods for name in method.calendars}
 
 
 def is_document(method: Method) -> bool:

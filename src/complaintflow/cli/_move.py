@@ -9,7 +9,7 @@ from rich.text import Text
 
 from complaintflow import Desk, Migration, MoveReport
 from complaintflow.cli._description import Data
-from complaintflow.cli._methods import every_method, method_of
+from complaintflow.cli._methods import every_method, method_of, no_calendars
 from complaintflow.cli._opening import opened
 from complaintflow.cli._page import FAINT, NO, YES, Page
 from complaintflow.cli._reading import Unusable
@@ -67,7 +67,8 @@ def move_in(
         raise Unusable("say who moves them and why: --by NAME --reason TEXT; or look: --preview")
     methods = {each.pin: each for each in (migration.source, migration.target, *every_method())}
     with opened(store) as kept:
-        desk = Desk(*methods.values(), store=kept)
+        every = tuple(methods.values())
+        desk = Desk(*every, store=kept, calendar=no_calendars(*every))
         if preview or by is None or reason is None:
             return desk.preview_move(migration)
         return desk.move_all(migration, by=by, reason=reason)

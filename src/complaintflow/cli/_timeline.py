@@ -11,7 +11,7 @@ import typer
 from complaintflow import Case, ComplaintflowError, Desk, Method, UnknownCase, UnknownMethod
 from complaintflow._spelling import nearest
 from complaintflow.cli._answers import NotUnderstood, moment_of
-from complaintflow.cli._methods import every_method, method_of
+from complaintflow.cli._methods import every_method, method_of, no_calendars
 from complaintflow.cli._opening import WHERE, opened
 from complaintflow.cli._page import complain, remark, write
 from complaintflow.cli._reading import Unusable
@@ -113,7 +113,7 @@ def case_of(method: Method, case_id: str | None, store: str | None) -> Case | No
     if case_id is None or store is None:
         raise Unusable("a case is marked by --case ID and --store STORE; give both")
     with opened(store) as kept:
-        desk = Desk(method, *every_method(), store=kept)
+        desk = _reading(method, *every_method(), store=kept)
         found = _found(desk, case_id, store, how_to_know_it=SHOW_IT)
     if found.pin != method.pin:
         told = f"case '{case_id}' is under {found.pin}, and not {method.pin}"
@@ -128,7 +128,11 @@ def desk_over(store: Store, documents: list[str] | None) -> Desk:
     Raises:
         UnknownMethod, DocumentError: one of them is none.
     """
-    return Desk(*map(method_of, documents or ()), *every_method(), store=store)
+    return _reading(*map(method_of, documents or ()), *every_method(), store=store)
+
+
+def _reading(*methods: Method, store: Store) -> Desk:
+    return Desk(*methods, store=store, calendar=no_calendars(*methods))
 
 
 def moment_given(option: str, at: str) -> datetime:

@@ -23,6 +23,7 @@ from complaintflow.acts.bounds import Open
 from complaintflow.cli._answers import NotUnderstood, moment_of, moments
 from complaintflow.cli._form import Form, Situation
 from complaintflow.cli._listening import Gone
+from complaintflow.cli._methods import no_calendars
 from complaintflow.cli._page import FAINT, HEAD, NO, Page, flat, moment
 from complaintflow.cli._reading import Unusable
 from complaintflow.cli._rehearsing import Staff, WalkClock
@@ -89,7 +90,14 @@ class Walk:
     ) -> None:
         self._method, self._talk, self._clock, self._staff = method, talk, clock, staff
         self._refusals = refusals
-        self._desk = Desk(method, store=store, clock=clock, authority=staff, on_refused=refusals)
+        self._desk = Desk(
+            method,
+            store=store,
+            clock=clock,
+            calendar=no_calendars(method),
+            authority=staff,
+            on_refused=refusals,
+        )
         self._sending = Sending(method, self._desk, talk, clock, self._keep)
         self._numbered: Sequence[Option] = ()
         self._remarks = _ready_at_first(method)

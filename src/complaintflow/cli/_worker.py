@@ -18,7 +18,7 @@ from attrs import frozen
 from complaintflow import AsyncDesk, Desk
 from complaintflow.adapters.mail import PORTS, MailNotifier, Security
 from complaintflow.adapters.notifiers import FanOut, LoggingNotifier
-from complaintflow.cli._methods import every_method, method_of
+from complaintflow.cli._methods import every_method, method_of, no_calendars
 from complaintflow.cli._opening import opened
 from complaintflow.cli._reading import Unusable
 from complaintflow.ports import Notifier
@@ -117,6 +117,11 @@ def desk_over(store: str, names: Sequence[str], telling: Telling) -> Iterator[De
         ComplaintflowError: the store, a method or whom to tell cannot be used.
     """
     methods = [method_of(name) for name in names] or every_method()
+    if missing := sorted(no_calendars(*methods)):
+        raise Unusable(
+            f"the days of {', '.join(missing)} are counted on calendars that no option gives; "
+            "give --desk MODULE:NAME, a desk that has them"
+        )
     with ExitStack() as stack:
         notifier = telling.notifier()
         stack.callback(getattr(notifier, "close", lambda: None))
@@ -181,15 +186,19 @@ async def _await_worker(desk: AsyncDesk, name: str, *, once: bool) -> None:
 
 @contextmanager
 def logging_to_standard_error(*, as_json: bool) -> Iterator[None]:
-    """Write what the library says it does to standard error, one line each."""
+    """
+    Write what the library says it does to standard error, one line each.
+
+    What other libraries warn of is written so too: a program that reads JSON reads only JSON.
+    """
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines() if as_json else logging.Formatter(PLAIN))
-    logger = logging.getLogger("complaintflow")
+    every, logger = logging.getLogger(), logging.getLogger("complaintflow")
     before = logger.level
-    logger.addHandler(handler)
+    every.addHandler(handler)
     logger.setLevel(logging.INFO)
     try:
         yield
     finally:
         logger.setLevel(before)
-        logger.removeHandler(handler)
+        every.removeHandler(handler)

@@ -213,9 +213,9 @@ class Teller:
         return self._differing(ordered, question.fits, at_most=at_most, by_facts=by_facts)
 
     def _in_the_way(self, road: Road, beyond: Iterable[Requirement]) -> int:
-        """Return how much of what an act asks beyond facts no evidence could bring now."""
+        """Return how much of what an act asks beyond facts neither evidence nor time can bring."""
         asked = Asked(self.method, road.case, None, road.case.updated_at, SAM)
-        return sum(not could_be_met(each, asked) for each in beyond)
+        return sum("time" not in each.reads and not could_be_met(each, asked) for each in beyond)
 
     def _differing(
         self,
