@@ -246,7 +246,7 @@ def test_what_a_walk_refuses_is_counted_by_reason(opened, tmp_path):
     kept = ("--store", opened, *REHEARSAL, "--refusals", file)
     told, _ = walk("six_steps", *kept, script="why offer\nquit\n")
 
-    assert f"--refusals {file} --at" in " ".join(told.split())
+    assert f"--refusals{file}--at" in "".join(told.split())  # a long path is broken anywhere
     assert [] == list(read_refusals(file))
 
     walk("six_steps", *kept, script="offer\nno\nclose\nno\n")
