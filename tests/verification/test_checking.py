@@ -318,6 +318,24 @@ PLANTED_TOO = {
             "edges": [*SMALL.edges, Edge("done", "learn", "heard")],
         },
     ),
+    "a fact that the act which begins the cycle establishes": (
+        "stale_fact: close needs sorry",
+        {
+            "rules": [
+                *(r for r in SMALL.rules if r.act is not Reopen),
+                Rule(Learn),
+                Rule(Reopen, begins_cycle=True, establishes="sorry"),
+            ],
+            "states": [*SMALL.states, State("kind", "they were kind")],
+            "edges": [
+                *(e for e in SMALL.edges if e.trigger not in ("apologize", "close")),
+                Edge("done", "apologize", "kind"),
+                Edge("done", "learn", "heard"),
+                Edge(["done", "kind"], "close", "closed"),
+                Edge("kind", "withdraw", "gone"),
+            ],
+        },
+    ),
     "two exits, each behind a question of its own": (
         "dead_end_if_refused: every question while done",
         {
@@ -329,6 +347,36 @@ PLANTED_TOO = {
                 *(e for e in SMALL.edges if e.trigger != "withdraw"),
                 Edge("new", "withdraw", "gone"),
                 Edge("done", "declare_deadlock", "gone"),
+            ],
+        },
+    ),
+    "two exits, and a question on the way to them": (
+        "dead_end_if_refused: every question while done",
+        {
+            "rules": [
+                *(r for r in SMALL.rules if r.act not in (Apologize, Close, Offer)),
+                Rule(Offer, ["heard", "seen", always_no("likewise", "ledger")]),
+                Rule(Close, [always_no("perhaps", "ledger")]),
+                Rule(DeclareDeadlock, [always_no("maybe", "ledger")]),
+            ],
+            "edges": [
+                *(e for e in SMALL.edges if e.trigger not in ("withdraw", "apologize")),
+                Edge(["new", "heard"], "withdraw", "gone"),
+                Edge("done", "declare_deadlock", "gone"),
+            ],
+        },
+    ),
+    "a question that is asked on the way in and on the way out": (
+        "dead_end_if_refused: every question while done",
+        {
+            "rules": [
+                *(r for r in SMALL.rules if r.act not in (Apologize, Close, Offer)),
+                Rule(Offer, ["heard", "seen", always_no("perhaps", "ledger")]),
+                Rule(Close, [always_no("perhaps", "ledger")]),
+            ],
+            "edges": [
+                *(e for e in SMALL.edges if e.trigger not in ("withdraw", "apologize")),
+                Edge(["new", "heard"], "withdraw", "gone"),
             ],
         },
     ),
@@ -362,6 +410,19 @@ def test_it_is_found_wherever_it_is_planted(name):
     report = check(changed(SMALL, **changes))
 
     assert key in {finding.key for finding in report.findings}
+
+
+def test_a_question_that_says_no_from_then_on_is_found_by_every_search():
+    """
+    Somebody came there while it said yes; whether they get out again is asked of where they are.
+    """
+    for name in list(PLANTED_TOO)[-2:]:
+        key, changes = PLANTED_TOO[name]
+        for at_most in (5_000, 1):
+            report = check(changed(SMALL, **changes), at_most=at_most)
+            finding = next(finding for finding in report.findings if finding.key == key)
+            assert "if all questions say no from then on, nothing can happen" in finding.text
+            assert "offer" == finding.story[-1].trigger
 
 
 @pytest.mark.parametrize("code", PLANTED)
@@ -400,6 +461,18 @@ def test_a_finding_comes_with_the_shortest_story():
     ) == tuple(map(str, finding.story))
     assert "stale_fact: close needs sorry" == finding.key
     assert str(finding).startswith("warning: 'close/resolved' relies on")
+
+
+def test_a_step_says_what_holds_as_a_cycle_begins():
+    """
+    Everything is gone then: what is established anew is no less new than before.
+    """
+    name = "a fact that the act which begins the cycle establishes"
+    finding = found("stale_fact: close needs sorry", **PLANTED_TOO[name][1])
+    reopened = next(turn for turn in finding.story if turn.begins_cycle)
+
+    assert (("sorry",), ("heard", "seen")) == (reopened.establishes, reopened.clears)
+    assert "reopen: closed → new; + sorry; a new cycle begins" == str(reopened)
 
 
 def test_a_step_says_what_it_ends():
