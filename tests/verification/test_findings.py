@@ -18,7 +18,7 @@ def hard_to_leave(seed):
     Return a method in which leaving is not for everybody, and may lead elsewhere.
     """
     chance = random.Random(seed)
-    method = a_method(seed, facts=3)
+    method = a_method(seed, facts=3, states=3)
     facts = [fact.name for fact in method.facts]
     working = [state.name for state in method.states if not state.final]
 
@@ -32,6 +32,7 @@ def hard_to_leave(seed):
         [
             [Edge(working, "withdraw", "over")],
             [leaving("over", 1), leaving(chance.choice(working), 1)],
+            [leaving("over", 2)],
         ]
     )
     needs = chance.sample(facts, chance.randint(0, 1))

@@ -96,12 +96,10 @@ def lost_ends(subject: Subject, onward: Subject | None = None) -> Iterator[tuple
 
         onward: what is left of it from there on. None: all of it.
     """
-    left = onward or subject
-    if not _can_always_leave(left):
+    left = None if onward is None else onward.system
+    if not _can_always_leave(onward or subject):
         for stuck, code in ((True, "dead_end"), (False, "cannot_close")):
-            for trace in subject.space.lost(
-                ends_of(subject), stuck=stuck, onward=onward and left.system
-            ):
+            for trace in subject.space.lost(ends_of(subject), stuck=stuck, onward=left):
                 yield code, trace
 
 
