@@ -3,6 +3,7 @@ Measure what proving costs, and how it grows with facts: `python -m benchmarks.p
 
 The worst case is a method of ten working states in which every fact can be established in any
 order, anywhere, and all of them count: nothing a method could say makes it harder to search.
+Beside it stand random methods of as many states and fifteen facts, the slowest of them told.
 CPU time, the best of several; prints Markdown, and draws the growth with `--svg FILE`.
 """
 
@@ -11,11 +12,15 @@ from __future__ import annotations
 import argparse
 import math
 import platform
+import random
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import pairwise
+from operator import itemgetter
 from pathlib import Path
 from time import process_time
+
+from attrs import evolve
 
 from complaintflow import Act, Edge, Fact, Method, Rule, State, act, documents, methods
 from complaintflow.acts import Withdraw
@@ -29,6 +34,8 @@ from complaintflow.verification._system import system_of
 STATES = 10
 FACTS = (4, 6, 8, 10, 12, 14, 15, 16, 18, 20)
 MANY_FACTS = (40, 100, 200)
+AT_RANDOM, RANDOM_FACTS = range(20), 15
+"""The seeds of the random methods, and how many facts each of them has."""
 LISTED = 200_000
 """Beyond so many configurations, listing them one by one is not waited for."""
 
@@ -87,6 +94,34 @@ def wide(facts: int) -> Method:
     )
 
 
+def at_random(seed: int, facts: int = RANDOM_FACTS) -> Method:
+    """
+    Return a random method of so many facts: a deed for each, and ways on, back and across.
+
+    A deed may need facts, may clear one, and may lead elsewhere where some are given; the end needs
+    all of them, as in the worst case.
+    """
+    chance = random.Random(seed)
+    plain = wide(facts)
+    working = [state.name for state in plain.states if not state.final]
+    names = [fact.name for fact in plain.facts]
+
+    rules, edges = [], []
+    for place, (cls, name) in enumerate(zip(DEEDS, names, strict=False)):
+        others = names[:place] + names[place + 1 :]
+        needs = chance.sample(names[:place], chance.randint(0, min(place, 2)))
+        clears = chance.sample(others, chance.randint(0, 1))
+        rules.append(Rule(cls, needs, establishes=name, clears=clears))
+        if chance.random() < 0.5:
+            sources = chance.sample(working, chance.randint(1, STATES))
+            given = chance.sample(others, chance.randint(1, 2))
+            edges.append(Edge(sources, cls, chance.choice(working), given=given))
+        edges.append(Edge(working, cls))
+    kept = [edge for edge in plain.edges if edge.trigger in ("onward", "finish", "withdraw")]
+    rules += [rule for rule in plain.rules if rule.act not in DEEDS]
+    return evolve(plain, name="random", rules=rules, edges=[*edges, *kept])
+
+
 def milliseconds(work: Callable[..., object], *given: object, tries: int = 5) -> float:
     """Return the CPU time of some work, the best of several tries."""
     best = math.inf
@@ -113,6 +148,21 @@ def growth() -> Iterator[tuple[int, int, float | None, float, float]]:
             milliseconds(Packed, system),
             milliseconds(partial(packed.lost, stuck=False), ends),
         )
+
+
+def middle_and_slowest() -> Iterator[tuple[str, tuple[int, float, float]]]:
+    """Yield two random methods: configurations, and the time to pack them and see what is lost."""
+    found = []
+    for seed in AT_RANDOM:
+        system = system_of(at_random(seed))
+        packed = Packed(system)
+        count = sum(sets.bit_count() for sets in packed.reached.values())
+        ends = frozenset({STATES, STATES + 1})
+        lost = milliseconds(partial(packed.lost, stuck=False), ends)
+        found.append((count, milliseconds(Packed, system), lost))
+    found.sort(key=itemgetter(1))
+    yield "middle one", found[len(found) // 2]
+    yield "slowest", found[-1]
 
 
 def refined() -> Iterator[tuple[int, float]]:
@@ -216,6 +266,16 @@ def main() -> None:
         table(
             ("Facts", "configurations", "one by one", "by whole sets", "who is lost"),
             ([str(f), f"{n:,}", told(a), told(b), told(c)] for f, n, a, b, c in rows),
+        )
+    )
+    print()
+    print(
+        table(
+            ("Random", "facts", "configurations", "by whole sets", "who is lost"),
+            (
+                [f"the {name} of {len(AT_RANDOM)}", str(RANDOM_FACTS), f"{n:,}", told(a), told(b)]
+                for name, (n, a, b) in middle_and_slowest()
+            ),
         )
     )
     print()

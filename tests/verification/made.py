@@ -2,7 +2,9 @@
 Methods that nobody would write: small random ones, and wide ones that allow everything.
 """
 
+import os
 import random
+from collections import deque
 from itertools import pairwise
 
 import attrs
@@ -24,6 +26,10 @@ from complaintflow import (
 )
 from complaintflow.acts import Act, Open, Reopen, Withdraw
 from complaintflow.testing._exploring import START
+from complaintflow.verification._exploring import Configuration
+
+MANY = 4_000 if os.environ.get("COMPLAINTFLOW_HYPOTHESIS_PROFILE") == "thorough" else 100
+"""How many random methods are compared."""
 
 SAM = Actor("sam")
 
@@ -144,6 +150,27 @@ def answers(method, case):
                 yield decide(method, case, asked, at=START, by=SAM)
             except Refused:
                 continue
+
+
+def by_deciding(method):
+    """
+    Return what can be reached, found by asking `decide` for every act in every configuration.
+    """
+    base = opened(method)
+    start = Configuration(method.initial, frozenset())
+    depths, steps, waiting = {start: 0}, {}, deque([start])
+    while waiting:
+        here = waiting.popleft()
+        over = here.state in method.final
+        case = attrs.evolve(base, state=here.state, facts=here.facts, is_closed=over)
+        for entry in answers(method, case):
+            after = case.apply(entry)
+            there = Configuration(after.state, after.facts)
+            steps[here, entry.trigger, entry.outcome] = there
+            if there not in depths:
+                depths[there] = depths[here] + 1
+                waiting.append(there)
+    return depths, steps
 
 
 def changed(method, **changes):

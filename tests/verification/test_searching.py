@@ -2,45 +2,18 @@
 The searches: what they reach is what `decide` allows, and each of them says the same.
 """
 
-import os
 import random
-from collections import deque
 
-import attrs
 import pytest
 
 from complaintflow import MethodError, methods
-from complaintflow.verification._exploring import Configuration, explore
+from complaintflow.verification._exploring import explore
 from complaintflow.verification._packed import Packed
 from complaintflow.verification._refined import Refined
 from complaintflow.verification._space import Cube, Listed, TooMany, Undecided
 from complaintflow.verification._system import system_of
 
-from .made import a_method, answers, opened, wide
-
-MANY = 4_000 if os.environ.get("COMPLAINTFLOW_HYPOTHESIS_PROFILE") == "thorough" else 100
-"""How many random methods are compared."""
-
-
-def by_deciding(method):
-    """
-    Return what can be reached, found by asking `decide` for every act in every configuration.
-    """
-    base = opened(method)
-    start = Configuration(method.initial, frozenset())
-    depths, steps, waiting = {start: 0}, {}, deque([start])
-    while waiting:
-        here = waiting.popleft()
-        over = here.state in method.final
-        case = attrs.evolve(base, state=here.state, facts=here.facts, is_closed=over)
-        for entry in answers(method, case):
-            after = case.apply(entry)
-            there = Configuration(after.state, after.facts)
-            steps[here, entry.trigger, entry.outcome] = there
-            if there not in depths:
-                depths[there] = depths[here] + 1
-                waiting.append(there)
-    return depths, steps
+from .made import MANY, a_method, by_deciding, wide
 
 
 def test_exploring_says_what_deciding_says():

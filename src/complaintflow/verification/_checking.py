@@ -21,7 +21,7 @@ from complaintflow.verification._structure import (
     overlaps,
     refusals,
 )
-from complaintflow.verification._subject import Subject
+from complaintflow.verification._subject import Subject, refusing, taking
 from complaintflow.verification._system import system_of
 
 ORDER: tuple[Severity, ...] = ("error", "warning", "note")
@@ -203,21 +203,15 @@ class _Check:
     def _always(
         subject: Subject, state: str, trigger: str, code: str, text: str
     ) -> Iterator[Finding]:
-        """Yield where an act is not possible in a state, for want of some fact."""
+        """Yield where an act is not possible in a state, or ends nothing, for want of some fact."""
         node = subject.system.nodes.index(state)
         arcs = [arc for arc in subject.system.arcs[node] if arc.trigger == trigger]
-        whole = (1 << len(subject.system.facts)) - 1
-        ends = trigger == "deadline_passed" or all(
-            branch.move.ends for arc in arcs for branch in arc.branches
-        )
-        asked = 0
+        goals = [] if arcs else [Cube(node)]
         for arc in arcs:
-            asked |= arc.needs | arc.branches[-1].given
-        goals = (
-            [Cube(node)]
-            if not arcs or not ends
-            else [Cube(node, 0, 1 << i) for i in range(whole.bit_length()) if asked >> i & 1]
-        )
+            goals += refusing(node, arc)
+            for branch in arc.branches:
+                if trigger != "deadline_passed" and not branch.move.ends:
+                    goals += taking(node, arc, branch)
         trace = subject.first(goals)
         if trace is not None:
             said = f"charter {code}: {text} while '{state}'"

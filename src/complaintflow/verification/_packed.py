@@ -152,12 +152,15 @@ class Packed:
                         if origin:
                             yield Leg(arc, branch, (node, _lowest(origin)), after)
 
-    def lost(self, ends: frozenset[int], *, stuck: bool) -> tuple[Trace, ...]:
+    def lost(
+        self, ends: frozenset[int], *, stuck: bool, onward: System | None = None
+    ) -> tuple[Trace, ...]:
         """Return the shortest way to each node where no end can be reached any more."""
-        saved = self._saved(ends)
+        moving = self.moving if onward is None else movers(onward)
+        saved = self._saved(ends, moving)
         left = {node: sets & ~saved.get(node, 0) for node, sets in self.reached.items()}
         for node, sets in left.items():
-            able = self._able(node, sets)
+            able = self._able(node, sets, moving[node])
             left[node] = sets & ~able if stuck else able
         found: dict[int, Trace] = {}
         for depth, layer in enumerate(self.layers):
@@ -166,16 +169,16 @@ class Packed:
                     found[node] = self._trace(depth, (node, _lowest(hit)))
         return tuple(found.values())
 
-    def _able(self, node: int, sets: int) -> int:
+    def _able(self, node: int, sets: int, moving: tuple[Arc, ...]) -> int:
         """Return those of the sets from which something can change."""
         able = 0
-        for arc in self.moving[node]:
+        for arc in moving:
             for branch, taking in self._taking(arc, sets):
                 stays = self.bits.unchanged(branch) if branch.target == node else 0
                 able |= taking & ~stays
         return able
 
-    def _saved(self, ends: frozenset[int]) -> Sets:
+    def _saved(self, ends: frozenset[int], moving: tuple[tuple[Arc, ...], ...]) -> Sets:
         """Return what an end can be reached from."""
         saved = {node: sets for node, sets in self.reached.items() if node in ends}
         grows = True
@@ -183,7 +186,7 @@ class Packed:
             grows = False
             for node, sets in self.reached.items():
                 known = saved.get(node, 0)
-                for arc in self.moving[node]:
+                for arc in moving[node]:
                     for branch, taking in self._taking(arc, sets & ~known):
                         known |= taking & self.bits.before(saved.get(branch.target, 0), branch)
                 if known != saved.get(node, 0):

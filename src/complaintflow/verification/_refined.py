@@ -106,7 +106,9 @@ class Refined:
             if (arc.trigger, arc.outcome) == (seen.trigger, seen.outcome)
         )
 
-    def lost(self, ends: frozenset[int], *, stuck: bool) -> tuple[Trace, ...]:
+    def lost(
+        self, ends: frozenset[int], *, stuck: bool, onward: System | None = None
+    ) -> tuple[Trace, ...]:
         """Say that this is not decided so."""
         message = f"there are more than {self.widest} facts, and this is decided for fewer"
         raise Undecided(message)

@@ -27,7 +27,10 @@ class Turn(Value):
     target: str
     """The state it leads to."""
     establishes: tuple[str, ...] = ()
-    """What holds after it and did not before, in the method's order."""
+    """
+    What holds after it and did not before, in the method's order; where a cycle begins, all that
+    holds after it.
+    """
     clears: tuple[str, ...] = ()
     """What held before it and does not after."""
     begins_cycle: bool = False

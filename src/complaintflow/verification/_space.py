@@ -71,7 +71,9 @@ class Space(Protocol):
         """
         ...
 
-    def lost(self, ends: frozenset[int], *, stuck: bool) -> tuple[Trace, ...]:
+    def lost(
+        self, ends: frozenset[int], *, stuck: bool, onward: System | None = None
+    ) -> tuple[Trace, ...]:
         """
         Return the shortest way to each node where no end can be reached any more, nearest first.
 
@@ -79,6 +81,8 @@ class Space(Protocol):
             ends: the nodes that should stay reachable.
 
             stuck: whether nothing can change there at all; False: something can.
+
+            onward: what is left of the system from there on. None: all of it.
 
         Raises:
             Undecided: it cannot be told.
@@ -109,6 +113,10 @@ def _laid_out(arc: Arc) -> LaidOut:
     return arc.needs, tuple((b.given, b.keep, b.add, b.target, b) for b in arc.branches), arc
 
 
+def _all_laid_out(system: System) -> tuple[tuple[LaidOut, ...], ...]:
+    return tuple(tuple(map(_laid_out, arcs)) for arcs in movers(system))
+
+
 class TooMany(Exception):
     """There are more configurations than are to be listed."""
 
@@ -132,7 +140,7 @@ class Listed:
         start: At = (system.start, 0)
         self.came: dict[At, tuple[At, Arc, Branch] | None] = {start: None}
         """For each configuration the one before it, nearest first; None for the first."""
-        self.moving = tuple(tuple(map(_laid_out, arcs)) for arcs in movers(system))
+        self.moving = _all_laid_out(system)
         order = [start]
         came, moving = self.came, self.moving
         for here in order:
@@ -170,9 +178,12 @@ class Listed:
                 return self.trace(at)
         return None
 
-    def lost(self, ends: frozenset[int], *, stuck: bool) -> tuple[Trace, ...]:
+    def lost(
+        self, ends: frozenset[int], *, stuck: bool, onward: System | None = None
+    ) -> tuple[Trace, ...]:
         """Return the shortest way to each node where no end can be reached any more."""
-        after = {at: self._after(at) for at in self.came}
+        moving = self.moving if onward is None else _all_laid_out(onward)
+        after = {at: _after(at, moving[at[0]]) for at in self.came}
         before: dict[At, list[At]] = {at: [] for at in self.came}
         for at, reached in after.items():
             for there in reached:
@@ -190,15 +201,16 @@ class Listed:
                 found[at[0]] = self.trace(at)
         return tuple(found.values())
 
-    def _after(self, at: At) -> set[At]:
-        """Return what comes next, the same configuration apart."""
-        node, mask = at
-        found = set()
-        for needs, branches, _ in self.moving[node]:
-            if mask & needs == needs:
-                for given, keep, add, target, _branch in branches:
-                    if mask & given == given:
-                        found.add((target, mask & keep | add))
-                        break
-        found.discard(at)
-        return found
+
+def _after(at: At, moving: tuple[LaidOut, ...]) -> set[At]:
+    """Return what comes next, the same configuration apart."""
+    _, mask = at
+    found = set()
+    for needs, branches, _ in moving:
+        if mask & needs == needs:
+            for given, keep, add, target, _branch in branches:
+                if mask & given == given:
+                    found.add((target, mask & keep | add))
+                    break
+    found.discard(at)
+    return found

@@ -111,9 +111,8 @@ class _Aging:
             comes_home = move.target in self.homes and move.source not in self.before | self.homes
             return read | HOME if comes_home else read
 
-        return self.subject.breaking(
-            Monitor(STALE, letter, self.subject.method.final, judges=False)
-        )
+        final = self.subject.method.final
+        return self.subject.breaking(Monitor(STALE, letter, final, judges=False, rereads=True))
 
 
 def _homes(subject: Subject) -> dict[str, set[str]]:

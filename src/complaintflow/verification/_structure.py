@@ -87,11 +87,19 @@ def ends_of(subject: Subject) -> frozenset[int]:
     return frozenset(i for i, state in enumerate(subject.system.nodes) if state in final)
 
 
-def lost_ends(subject: Subject) -> Iterator[tuple[str, Trace]]:
-    """Yield the nearest way to each node in which a case can no longer be closed."""
-    if not _can_always_leave(subject):
+def lost_ends(subject: Subject, onward: Subject | None = None) -> Iterator[tuple[str, Trace]]:
+    """
+    Yield the nearest way to each node in which a case can no longer be closed.
+
+    Args:
+        subject: what is looked at.
+
+        onward: what is left of it from there on. None: all of it.
+    """
+    left = None if onward is None else onward.system
+    if not _can_always_leave(onward or subject):
         for stuck, code in ((True, "dead_end"), (False, "cannot_close")):
-            for trace in subject.space.lost(ends_of(subject), stuck=stuck):
+            for trace in subject.space.lost(ends_of(subject), stuck=stuck, onward=left):
                 yield code, trace
 
 
@@ -195,11 +203,12 @@ def refusals(subject: Subject) -> Iterator[Finding]:
         if is_asked and without.first_taking(is_resolution) is None:
             text = f"if '{code}' always says no, no case can be resolved"
             yield Finding("never_resolved_if_refused", code, "note", text)
-    # Each exit may stand behind a question of its own.
+    # Each exit may stand behind a question of its own, and each may have said yes on the way.
     without = subject.changed(_unless_asking(codes.keys()))
-    for kind, trace in lost_ends(without) if len(codes) > 1 else ():
+    for kind, trace in lost_ends(subject, without) if codes else ():
         if trace.end[0] not in told:
-            yield _refused(without, "all questions say no", "every question", kind, trace)
+            if_so = "all questions say no from then on"
+            yield _refused(subject, if_so, "every question", kind, trace)
 
 
 def _refused(subject: Subject, if_so: str, about: str, kind: str, trace: Trace) -> Finding:

@@ -203,13 +203,14 @@ class Subject:
         for leg in trace.legs:
             move = leg.branch.move
             after = move.after(facts)
+            new = after if move.begins_cycle else after - facts
             turns.append(
                 Turn(
                     leg.arc.trigger,
                     leg.arc.outcome,
                     move.source,
                     move.target,
-                    self._ordered(after - facts),
+                    self._ordered(new),
                     self._ordered(facts - after),
                     move.begins_cycle,
                 )
@@ -233,10 +234,15 @@ def taking(node: int, arc: Arc, wanted: Branch) -> Iterator[Cube]:
             return  # an earlier one is always taken
         earlier.append(bits_of(left))
     for lacking in every_choice(*earlier):
-        lacks = 0
-        for fact in lacking:
-            lacks |= fact
-        yield Cube(node, has, lacks)
+        yield Cube(node, has, sum(set(lacking)))
+
+
+def refusing(node: int, arc: Arc) -> Iterator[Cube]:
+    """Yield the configurations in which an arc is not possible."""
+    for fact in bits_of(arc.needs):
+        yield Cube(node, 0, fact)
+    for lacking in every_choice(*(bits_of(branch.given) for branch in arc.branches)):
+        yield Cube(node, 0, sum(set(lacking)))
 
 
 def monitor_of(invariant: Invariant, method: Method) -> Monitor:

@@ -137,9 +137,12 @@ class System:
             # Whether a branch is taken that asks for what cannot be seen is open: the next may be.
             sure: tuple[Branch, ...] = ()
             for branch in arc.branches:
-                yield evolve(arc, needs=seen(arc.needs), branches=(*sure, look(branch)))
-                if branch.given & visible == branch.given:
-                    sure += (look(branch),)
+                told = (*sure, look(branch))
+                is_sure = branch.given & visible == branch.given
+                if not is_sure or branch is arc.branches[-1]:
+                    yield evolve(arc, needs=seen(arc.needs), branches=told)
+                if is_sure:
+                    sure = told
 
         return evolve(
             self,
