@@ -1,5 +1,5 @@
 """
-A replay of a method beside the method itself: what `decide` took, a log of it may not be blamed for.
+A replay of a method beside the method itself: a log of what `decide` took may not be blamed.
 """
 
 import os
