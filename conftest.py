@@ -58,6 +58,18 @@ def leave_it(namespace: dict[str, Any]) -> None:
     namespace["__cleanup__"].close()
 
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:  # noqa: ANN401  (a class of pytest's own)
+    """
+    Note why tests were skipped, for `.ci/run` to say at its end.
+    """
+    file = os.environ.get("COMPLAINTFLOW_PASSED_OVER")
+    if file:
+        skipped = terminalreporter.stats.get("skipped", ())
+        reasons = [f"{report.longrepr[2].removeprefix('Skipped: ')}\n" for report in skipped]
+        with pathlib.Path(file).open("a", encoding="utf-8") as notes:
+            notes.writelines(reasons)
+
+
 pytest_collect_file = Sybil(
     parsers=[
         PythonCodeBlockParser(doctest_optionflags=doctest.ELLIPSIS),

@@ -15,6 +15,7 @@ import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.text import Text
 from typer.testing import CliRunner
 
 from complaintflow import (
@@ -1436,6 +1437,20 @@ def evolve_searched(report):
     Return a report of a search by a few facts.
     """
     return attrs.evolve(report, searched="refined")
+
+
+def test_no_line_ends_with_blanks_on_a_terminal_either(monkeypatch):
+    """
+    A cell is as wide as its column, and what follows the last one is nothing; styles stay.
+    """
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    page = Page()
+    page.rows([[Text("made", style="dim"), Text("in time", style="dim")], ["1", "a long one"]])
+
+    [first, second] = page.told().splitlines()
+    assert first.endswith("in time\x1b[0m")
+    assert first.startswith("\x1b[2mmade\x1b[0m  ")
+    assert second.endswith("a long one")
 
 
 def test_show_tells_what_is_watched_and_accepted():

@@ -649,6 +649,8 @@ INVARIANT = VERSION + "\ninvariants = {{ a = {{ template = {} }} }}"
     [
         ("format = 1\nname = \n", "line 2: it is no TOML: invalid value"),
         ("format = 1\nname = 'x'\nname = 'y'\n", "it is no TOML: cannot overwrite a value"),
+        ('a = "x\n', "line 1: it is no TOML: a quote is not closed on its line"),
+        ("a = 1\nb = 'x\nc = 'y'\n", "line 2: it is no TOML: a quote is not closed on its line"),
         ("a = [1, 2", "it is no TOML: unclosed array"),
         ("a = 2026-13-45", "it is no TOML"),
         ("a = " + "[" * 100_000, "it is nested too deeply"),

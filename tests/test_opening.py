@@ -54,6 +54,28 @@ def test_who_looks_for_cases_makes_no_file(command, given, folder):
     assert ["cases.db"] == [file.name for file in folder.iterdir()]
 
 
+@pytest.mark.parametrize("command", ["timeline", "move"])
+def test_who_names_no_store_is_told_what_one_is(command):
+    """
+    Not everybody knows the word.
+    """
+    told, code = run(*LOOKING[command])
+
+    assert 2 == code
+    if command != "move":  # which tells first what the methods lack
+        assert "say where the cases are, with --store STORE: a file of SQLite such as" in told
+
+
+def test_a_page_for_a_folder_that_is_not_there_says_so(folder):
+    """
+    Another file in the same folder would not help.
+    """
+    told, code = run("timeline", "t-1", "--store", "cases.db", "--html", "none/a.html")
+
+    assert 2 == code
+    assert "there is no folder 'none'; make it first, or name another file" in told
+
+
 def test_a_move_makes_no_file_either(folder):
     """
     With nothing wrong but the path.
@@ -92,7 +114,7 @@ def test_who_opens_cases_may_make_a_file(command, given, folder):
     """
     By either name.
     """
-    _, code = run(*command, "--store", given, given="It came late.\nNora\n\n\n")
+    _, code = run(*command, "--store", given, given="It came late.\nNora\n\n\n\n")
 
     assert 0 == code
     assert ["cases.db", "new.db"] == sorted(file.name for file in folder.glob("*.db"))

@@ -277,6 +277,10 @@ def test_evidence_is_read_as_it_is_written():
         ({**HEAR, "by": {"id": "x", "may": "listen"}}, ["by.may must be a list of triggers"]),
         ({**HEAR, "by": {"id": "x", "may": [7]}}, ["by.may must be a list of triggers"]),
         ({**HEAR, "case": ""}, ["case must be the id of the case, not ''"]),
+        (
+            {**HEAR, "case": {"id": "t-1", "complaint": "It came late."}},
+            ["case must be the id of the case, not {'id': 't-1', 'complaint': 'It came l..."],
+        ),
         ({**HEAR, "case": 7}, ["case must be the id of the case, not 7"]),
         ({**HEAR, "at": "2026-01-05"}, ["at must be a time with a zone"]),
         ({**HEAR, "at": "2026-01-05T09:00:00"}, ["at must be a time with a zone"]),

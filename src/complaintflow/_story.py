@@ -29,6 +29,7 @@ from complaintflow._engine import decide, erase_case, open_case
 from complaintflow._engine._moving import move_case, retold
 from complaintflow._given import TEXT, Wanted, a, look_over, or_none
 from complaintflow._method import Method
+from complaintflow._spelling import cut
 from complaintflow._time import must_be_aware
 from complaintflow._value import Value
 from complaintflow.acts import Act
@@ -127,7 +128,7 @@ def read_story(
     course = _Course(_words_of(method), {each.pin: each for each in (method, *others)})
     for number, text in enumerate(lines, start=1):
         if not isinstance(text, str):
-            problems.append(f"line {number}: it must be text, not {text!r:.40}")
+            problems.append(f"line {number}: it must be text, not {cut(text)}")
         elif text.strip() and not text.lstrip().startswith("#"):
             found: list[str] = []
             data = _read_object(text, found)
@@ -239,9 +240,9 @@ def _read_line(
     by = _read_actor(data.get("by"), found)
     case = data.get("case")
     if case is not None and not _is_id(case):
-        found.append(f"case must be the id of the case, not {case!r:.40}")
+        found.append(f"case must be the id of the case, not {cut(case)}")
     if data.get("act") == Open.trigger and not _is_id(data.get(OPENED_UNDER, "any")):
-        told = f"method must be the name of one, or its pin, not {data[OPENED_UNDER]!r:.40}"
+        told = f"method must be the name of one, or its pin, not {cut(data[OPENED_UNDER])}"
         found.append(told)
     act = _read_act(data, words, found)
     if found or act is None or by is None or at is None:
@@ -278,7 +279,7 @@ def _read_time(value: object, last: datetime | None, found: list[str]) -> dateti
         at = None
     if at is None or at.tzinfo is None:
         found.append(
-            f"at must be a time with a zone, such as '2026-01-05T09:00:00Z', not {value!r:.40}"
+            f"at must be a time with a zone, such as '2026-01-05T09:00:00Z', not {cut(value)}"
         )
         return None
     try:

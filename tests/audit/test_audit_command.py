@@ -144,8 +144,8 @@ def test_what_happened_at_the_end_is_told_as_that(small):
     ("arguments", "words"),
     [
         ((LOG,), "say what the activities stand for: --mapping FILE"),
-        (("no.csv", "-m", MAP), "there is no such file"),
-        ((LOG, "-m", "no.toml"), "there is no such file"),
+        (("no.csv", "-m", MAP), "there is no such file; name one, or - for standard input"),
+        ((LOG, "-m", "no.toml"), "there is no such file; draft one from the log, or name another"),
         ((LOG, "-m", MAP, "--method", "six_stepz"), "did you mean 'six_steps'?"),
         ((LOG, "-m", MAP, "--method", "five_steps"), "five_steps has no act 'offer'"),
         ((LOG, "-m", LOG), "it is no TOML"),

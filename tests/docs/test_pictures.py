@@ -2,6 +2,7 @@
 
 import pathlib
 import re
+import sys
 
 import pytest
 
@@ -38,6 +39,20 @@ def test_every_picture_of_a_case_is_drawn_from_its_method_and_shown():
         assert digest(as_dot(diagram_of(method_of(name), at=at))) == drawn_from[1], "it is old"
         assert f"```{{method-picture}} {name}\n:at: {at}\n" in pages
     assert pictures
+
+
+def test_the_picture_of_another_drawer_is_drawn_from_its_method_as_it_is(monkeypatch):
+    """
+    Two drawings are compared, and both are of today's method.
+    """
+    monkeypatch.setattr(sys, "path", [str(DOCS / "_ext"), *sys.path])
+    import pictures
+
+    svg = (DOCS / "pictures" / "graph_machine.svg").read_text(encoding="utf-8")
+    drawn_from = re.search(r'data-drawn-from="(\w+)"', svg)
+
+    assert drawn_from, "it does not say what it was drawn from: run `make pictures`"
+    assert digest(pictures.graph_machine()) == drawn_from[1], "it is old: run `make pictures`"
 
 
 @pytest.mark.parametrize("method", ALL)

@@ -798,7 +798,8 @@ def test_a_file_that_cannot_be_written_is_told(tmp_path):
     answer = run("show", "five_steps", "-o", tmp_path / "nowhere" / "five.dot")
 
     assert answer.exit_code == 2
-    assert "five.dot' cannot be written: No such file or directory" in answer.stderr
+    assert "five.dot' cannot be written: there is no folder '" in answer.stderr
+    assert "nowhere'; make it first, or name another file" in answer.stderr
 
 
 def test_a_departure_that_is_long_is_wrapped():

@@ -9,14 +9,15 @@ from html.parser import HTMLParser
 from importlib import resources
 from zoneinfo import ZoneInfo
 
+import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from complaintflow import Actor, Case, Desk, HistoryError, Refused, TimeError, UnknownMethod
+from complaintflow import Actor, Case, Desk, HistoryError, Refused, TimeError, UnknownMethod, Unmet
 from complaintflow import _codec as codec
-from complaintflow.acts import Listen, Open
+from complaintflow.acts import Listen, Open, Withdraw
 from complaintflow.adapters.sqlite import SqliteStore
 from complaintflow.cli import app
 from complaintflow.cli._demo import stories
@@ -24,7 +25,7 @@ from complaintflow.cli._methods import method_of
 from complaintflow.cli._reading import script_of
 from complaintflow.limits import Within
 from complaintflow.methods import five_steps, personal_ownership, seven_as, six_steps
-from complaintflow.rendering import timeline
+from complaintflow.rendering import Timeline, timeline
 from complaintflow.rendering._timeline_times import span
 from complaintflow.testing import FrozenClock, histories
 
@@ -119,11 +120,12 @@ def test_days_and_times_are_told_in_a_zone(night):
     assert "opened Sun 25 Oct 2026, 01:00;" in text
     assert "What happened, times in Europe/Berlin\n" in text
     assert "Sunday 25 October 2026\n01:00 open" in text
-    assert ["01:00", "01:30", "02:30", "02:30"] == re.findall(r"^(\d\d:\d\d) ", text, re.MULTILINE)
+    times = re.findall(r"^(\d\d:\d\d\S*) ", text, re.MULTILINE)
+    assert ["01:00", "01:30", "02:30+0200", "02:30+0100"] == times
     page = there.as_html()
     assert "Times are in Europe/Berlin." in page
-    assert '<time datetime="2026-10-25T02:30:00+02:00">02:30</time>' in page
-    assert '<time datetime="2026-10-25T02:30:00+01:00">02:30</time>' in page
+    assert '<time datetime="2026-10-25T02:30:00+02:00">02:30+0200</time>' in page
+    assert '<time datetime="2026-10-25T02:30:00+01:00">02:30+0100</time>' in page
     assert "25 Oct 2026" in page
     assert "24 Oct 2026" not in page
 
@@ -266,6 +268,68 @@ def test_what_may_be_done_next_is_told_and_why_not_the_rest(picture):
     assert "deadline passed" not in ready | waiting.keys()
 
 
+def over():
+    """
+    Return a case that was withdrawn at once, as a picture.
+    """
+    method = six_steps()
+    desk = Desk(method, clock=FrozenClock())
+    desk.open("t-1", customer="Ana", complaint="Late", by="sam")
+    case = desk.record("t-1", Withdraw(reason="It was at the neighbour's."), by="sam")
+    return timeline(case, desk.history("t-1"), method=method)
+
+
+@pytest.mark.parametrize("shown", [Timeline.as_text, Timeline.as_html])
+def test_that_a_case_is_over_is_told_once(shown):
+    """
+    Forty acts have that one reason, and only those with another are worth a line.
+    """
+    _, _, rest = shown(over()).partition("And why not the rest")
+
+    assert rest.count("the case is over: reopen it first") == 1
+    assert rest.count("over") == 1
+    assert "acknowledge problem" not in rest
+    assert "no request for approval is undecided" in rest
+
+
+def test_a_closed_case_is_not_told_to_be_closed_twice():
+    """
+    The state says it, unless it has another name.
+    """
+    assert "version 1: withdrawn, and closed\n" in over().as_text()
+
+    _, case, history = shipped("six_steps")
+    assert "version 1: closed\n" in timeline(case, history).as_text()
+
+
+@pytest.mark.parametrize("shown", [Timeline.as_text, Timeline.as_html])
+def test_a_rule_without_a_document_is_told_to_be_our_own(shown):
+    """
+    `editorial` is no source that a reader could look up.
+    """
+    _, case, history = shipped("six_steps")
+    picture = timeline(case, history)
+    warned = attrs.evolve(
+        picture.moments[0], warnings=(Unmet("plain", "too long", cites=("editorial",)),)
+    )
+    told = shown(attrs.evolve(picture, moments=(warned,)))
+
+    assert "editorial" not in told
+    assert "our own" in told
+
+
+def test_where_an_act_is_possible_is_told_as_a_list():
+    """
+    And of which outcome, without the name that the line begins with.
+    """
+    method, case, history = told("six_steps", KETTLE.read_text("utf-8"))
+    text = timeline(case, history, method=method).as_text(width=200)
+
+    assert "offer: it is possible while consulted or negotiating, and" in text
+    wanted = "answered, it is possible while empathized, consulted or negotiating, and"
+    assert f"ask expectation: {wanted}" in text
+
+
 def test_without_a_method_the_road_is_where_the_case_has_been(kettle):
     """
     An old history can be drawn where its method is gone.
@@ -364,7 +428,8 @@ def test_no_word_or_name_is_left_where_personal_data_is_left_out(name, kettle):
     words -= {promise.remedy.kind for promise in case.ledger.promises if promise.remedy is not None}
 
     assert [] == [word for word in words if len(word) > 7 and (word in html or word in text)]
-    assert "names and words are left out" in text
+    assert "the customer's name and all words are left out" in text
+    assert "by (left out)" not in text
     assert case.id in text
 
 
@@ -656,7 +721,8 @@ def test_names_and_words_are_left_out_by_an_option(store):
 
     assert code == 0
     assert "Tomas" not in text
-    assert "names and words are left out" in text
+    assert "08:41 open, by Ines" in text
+    assert "who acted stays" in " ".join(text.split())
 
 
 @pytest.mark.parametrize(
@@ -678,6 +744,24 @@ def test_what_cannot_be_drawn_is_told(store, arguments, message):
     assert code == 2
     assert message in said
     assert "Traceback" not in said
+
+
+def test_a_case_under_a_method_of_ones_own_tells_how_to_give_it(store):
+    """
+    Its name, and the option; a method in Python can be written out.
+    """
+    own = six_steps(sixth="follow_up")
+    with SqliteStore(store.removeprefix("sqlite:///")) as kept:
+        Desk(own, store=kept).open("P-1", customer="Ana", complaint="Late", by="sam")
+
+    said, code = command("P-1", "--store", store)
+    python, _ = command("P-1", "--store", store, "--method", "parcels.py")
+
+    assert code == 2
+    assert f"case 'P-1' is under {own.pin}, which is no method that is known here" in said
+    assert "--method FILE.toml" in said
+    assert "a method in Python is no document" in python
+    assert "documents.dumps(method)" in python
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from complaintflow._case import Case, Move
 from complaintflow._engine._machine import AskingEvent, MethodMachine
 from complaintflow._evidence._checks import text_problem
 from complaintflow._requirements import Question, Requirement
+from complaintflow._spelling import listed
 from complaintflow._time import must_be_aware
 from complaintflow.acts import Act
 from complaintflow.errors import EvidenceError, TimeError, Unmet
@@ -36,9 +37,8 @@ def not_now(
 ) -> Unmet:
     """Return the no of an act that no edge has in the present state."""
     state = question.case.state
-    about = f"{event.name} ({outcome})" if outcome else "it"
     if question.case.is_closed:
-        about = event.name if outcome is None else about
+        about = f"{event.name} ({outcome})" if outcome else event.name
         # Where else it would be possible helps nobody before it is reopened.
         return Unmet("not_now", f"the case is over; {about} is not possible while {state}")
     where = dict.fromkeys(
@@ -47,7 +47,8 @@ def not_now(
         for t in event.transitions.get(name, ())
         if outcome in t.moves
     )
-    told = f"is possible while {' or '.join(where)}" if where else "is never possible"
+    about = f"{outcome}, it" if outcome else "it"
+    told = f"is possible while {listed(where, 'or')}" if where else "is never possible"
     return Unmet("not_now", f"{about} {told}, and the case is {state}")
 
 

@@ -20,6 +20,7 @@ from complaintflow._case import Move
 from complaintflow._engine._machine import AskingEvent, MethodMachine, Path, compiled
 from complaintflow._invariants import Invariant, Standing, begin, in_time, kind_of, letter, step
 from complaintflow._method import Method
+from complaintflow._spelling import listed
 from complaintflow.audit._values import REOPENING, Activity, Deed, Verdict
 from complaintflow.errors import Unmet
 
@@ -439,7 +440,7 @@ class ReplayJudge:
             if deed.outcome is None or deed.outcome in transition.moves
         )
         about = "" if deed.outcome is None else f" ({deed.outcome})"
-        told = f"it is possible while {' or '.join(where)}" if where else "it never is"
+        told = f"it is possible while {listed(where, 'or')}" if where else "it never is"
         over = "the case is over; " if state in self.method.final else ""
         return Unmet(
             "not_now", f"{over}{deed.trigger}{about} is not possible while {state}: {told}"

@@ -82,7 +82,7 @@ def log_of(source: str | Path | Iterable[Line], shape: Shape) -> Iterator[Log]:
         path = Path(source)
         for is_wrong, why in (
             (path.is_dir(), "it is a folder, not a file"),
-            (not path.exists(), "there is no such file"),
+            (not path.exists(), "there is no such file; name one, or - for standard input"),
         ):
             if is_wrong:
                 raise LogError(f"log '{path}'", (why,))

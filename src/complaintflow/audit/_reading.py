@@ -100,7 +100,8 @@ def _parsed(path: str | Path) -> tuple[str, Parsed]:
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise MappingError(name, ("there is no such file",)) from None
+        told = "there is no such file; draft one from the log, or name another"
+        raise MappingError(name, (told,)) from None
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "it is not UTF-8"
         raise MappingError(name, (f"it cannot be read: {why}",)) from None

@@ -21,7 +21,7 @@ from complaintflow.cli._description import summary
 from complaintflow.cli._drawing import Format, format_for, format_named, give, keep
 from complaintflow.cli._lint import Reading, data_of_findings, put_findings, words_of
 from complaintflow.cli._methods import every_method, is_document, method_of
-from complaintflow.cli._opening import WHERE
+from complaintflow.cli._opening import WHERE, given
 from complaintflow.cli._page import FAINT, Page, complain, write, write_data
 from complaintflow.cli._reading import STANDARD_INPUT, Unusable, play, read_script, read_text
 from complaintflow.cli._stats import stats
@@ -304,7 +304,7 @@ def demo(
 @app.command("move", short_help="Move cases to another version of their method.")
 def move(
     *,
-    store: Annotated[str, typer.Option(metavar="STORE", help=WHERE)],
+    store: Annotated[str | None, typer.Option(metavar="STORE", help=WHERE)] = None,
     source: Annotated[
         str, typer.Option("--from", metavar="METHOD", help="What they are bound to.")
     ],
@@ -337,7 +337,7 @@ def move(
 
     with answering():
         migration = migration_of(source, target, state or (), fact or (), limit or ())
-        report = move_in(store, migration, preview=preview, by=by, reason=reason)
+        report = move_in(given(store), migration, preview=preview, by=by, reason=reason)
     if as_json:
         write_data(data_of_moves(report), indent=2)
     else:

@@ -13,7 +13,7 @@ from complaintflow import Case, Method, documents
 from complaintflow._spelling import did_you_mean
 from complaintflow.cli._description import describe
 from complaintflow.cli._page import Page, write, write_bytes, write_data
-from complaintflow.cli._reading import Unusable
+from complaintflow.cli._reading import Unusable, cannot_be_written
 from complaintflow.cli._show import show
 from complaintflow.rendering import as_dot, as_mermaid, as_png, as_svg, diagram_of
 
@@ -115,9 +115,7 @@ def keep(method: Method, as_format: Format, path: Path, at: Case | None = None) 
     try:
         path.write_bytes(content)
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
-        message = f"'{path}' cannot be written: {why}; name another file"
-        raise Unusable(message) from None
+        raise cannot_be_written(path, error) from None
 
 
 def _check(as_format: Format, at: Case | None) -> None:

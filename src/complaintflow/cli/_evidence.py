@@ -16,7 +16,7 @@ from attrs import frozen
 from complaintflow._evidence._annotations import NotEmpty, Voice
 from complaintflow._evidence._words import voice_of
 from complaintflow._help import docs_of
-from complaintflow.rendering._words import listed
+from complaintflow._spelling import listed
 
 Check = Callable[[object], str | None]
 Evidence = Mapping[str, tuple[object, Check]]

@@ -77,6 +77,7 @@ class Form(Generic[A]):
         """
         self._talk.say()
         self._talk.say((self._act.trigger, HEAD), "  ", uncited(about(self._act)))
+        self._talk.explain_forms(indent=2)
         while True:
             try:
                 self._fill(self._act, self._values, indent=2)
@@ -233,14 +234,18 @@ class Form(Generic[A]):
             if answer == LEFT_OUT and not wanted.must_be:
                 return wanted.default
             if not answer and before is not NOTHING:
-                return before
-            try:
-                value = self._understood(wanted, answer, choices)
-            except NotUnderstood as error:
-                self._talk.object_to(str(error), indent=indent)
-                continue
+                value = before
+            else:
+                try:
+                    value = self._understood(wanted, answer, choices)
+                except NotUnderstood as error:
+                    self._talk.object_to(str(error), indent=indent)
+                    continue
+            if wanted.base is str and not choices:
+                self._talk.hint_at(answer, indent=indent)
             if self._may_be_said(wanted, value, indent):
                 return value
+            before = value
 
     def _understood(self, wanted: Wanted, answer: str, choices: Sequence[Choice]) -> object:
         if not answer:

@@ -15,6 +15,21 @@ class Gone(Exception):
     """There are no more answers: the keyboard was left, or the script has ended."""
 
 
+class Ended(Gone):
+    """
+    A script has ended.
+
+    Args:
+        where: after which line of it.
+
+        asked: what was asked then.
+    """
+
+    def __init__(self, where: str, asked: str) -> None:
+        super().__init__(where, asked)
+        self.where, self.asked = where, asked
+
+
 class Answers(Protocol):
     """Answers, one line at a time."""
 
@@ -99,7 +114,7 @@ class Script:
             Unusable: there is no such file, or it holds no text.
         """
         name = "standard input" if path == STANDARD_INPUT else path
-        return cls(name, read_text(path).split("\n"))
+        return cls(name, read_text(path).removesuffix("\n").split("\n"))
 
     @property
     def place(self) -> str:
@@ -115,7 +130,8 @@ class Script:
                 continue
             write(f"{prompt}{clean(line)}".rstrip() + "\n")
             return line
-        raise Gone
+        asked = prompt.strip().removesuffix(">").partition(" [")[0]
+        raise Ended(f"{self._name}: the answers end after line {self._number}", asked)
 
 
 def is_a_terminal() -> bool:

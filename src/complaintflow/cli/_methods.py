@@ -49,7 +49,7 @@ def method_of(name: str, *, stand_ins: bool = False, acts: Iterable[str] = ()) -
         return methods.get(name)
     if name in documents.names():
         return documents.get(name)
-    is_path = name.lower().endswith(SUFFIXES) or os.path.basename(name) != name  # noqa: PTH119
+    is_path = name.lower().endswith((*SUFFIXES, ".py")) or os.path.basename(name) != name  # noqa: PTH119
     # `lexists` raises nothing, whatever the name is.
     if is_path or os.path.lexists(name):
         return documents.read(name, stand_ins=stand_ins, stand_in_acts=acts)

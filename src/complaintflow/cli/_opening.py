@@ -17,6 +17,19 @@ WHERE = "Where the cases are: a file of SQLite, or a URL such as postgresql://ho
 """What `--store` takes, in every command."""
 
 
+def given(store: str | None) -> str:
+    """
+    Return the store that was given.
+
+    Raises:
+        Unusable: none was.
+    """
+    if store is None:
+        told = "a file of SQLite such as cases.db, or a URL such as postgresql://host/database"
+        raise Unusable(f"say where the cases are, with --store STORE: {told}")
+    return store
+
+
 @runtime_checkable
 class _Closing(Protocol):
     """A store that holds something open."""

@@ -40,6 +40,15 @@ _ASCII = str.maketrans(
 )
 
 
+# At the end of a line, with what switches a style on and off.
+_STYLE = re.compile(r"\x1b\[[0-9;]*m")
+_BLANKS = re.compile(r"(?: |\x1b\[[0-9;]*m)+$")
+
+
+def _styles(end: re.Match[str]) -> str:
+    return "".join(_STYLE.findall(end[0]))
+
+
 def clean(text: str) -> str:
     """Return text without what would steer a terminal."""
     return _STEERING.sub("\ufffd", text)
@@ -149,7 +158,7 @@ class Page:
     def told(self) -> str:
         """Return everything that was put on the page."""
         lines = self._text.getvalue().splitlines()
-        return "".join(line.rstrip() + "\n" for line in lines)
+        return "".join(f"{_BLANKS.sub(_styles, each.rstrip())}\n" for each in lines)
 
     def write(self) -> None:
         """Write everything that was put on the page."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from complaintflow.cli._page import remark
-from complaintflow.cli._reading import Unusable
+from complaintflow.cli._reading import Unusable, cannot_be_written
 
 if TYPE_CHECKING:
     from complaintflow.audit import Report
@@ -30,6 +30,5 @@ def draw(counted: Statistics | Report, file: Path, *, is_dark: bool) -> None:
     try:
         plot(counted, file, is_dark=is_dark)
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise Unusable(f"'{file}' cannot be written: {why}; name another file") from None
+        raise cannot_be_written(file, error) from None
     remark(f"drawn in {file}")

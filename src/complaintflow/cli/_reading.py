@@ -18,6 +18,15 @@ class Unusable(ComplaintflowError):
     """What was given to the command cannot be used."""
 
 
+def cannot_be_written(file: Path, error: OSError | ValueError) -> Unusable:
+    """Return why a file cannot be written, and what can be done."""
+    if isinstance(error, FileNotFoundError):
+        why = f"there is no folder '{file.parent}'; make it first, or name another file"
+    else:
+        why = f"{getattr(error, 'strerror', None) or error}; name another file"
+    return Unusable(f"'{file}' cannot be written: {why}")
+
+
 @frozen
 class Script:
     """A story as a file tells it."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
 
-from complaintflow import Actor, Case, Conflict, Desk, LimitReached, Method, Refused, decide
+from complaintflow import Actor, Case, Conflict, Desk, LimitReached, Method, Refused, Unmet, decide
 from complaintflow.acts import Act
+from complaintflow.acts.bounds import Open
 from complaintflow.cli._form import Form, Situation
-from complaintflow.cli._listening import Gone
+from complaintflow.cli._listening import Ended, Gone
 from complaintflow.cli._page import FAINT, HEAD, NO, Page
+from complaintflow.cli._reading import Unusable
 from complaintflow.cli._rehearsing import WalkClock
 from complaintflow.cli._talking import Back, Talk
 from complaintflow.cli._telling import put_reasons, put_warnings, put_way
@@ -42,6 +46,36 @@ class Sending:
         self._method, self._desk, self._talk, self._clock = method, desk, talk, clock
         self._refused = refused
 
+    def open(self, case_id: str, by: str) -> Case:
+        """
+        Fill in the form of a new case and open it, once it is agreed.
+
+        Raises:
+            Dropped, Gone: the form is left; no case is opened.
+
+            ComplaintflowError: the desk cannot open it.
+        """
+        form = Form(self._talk, Situation(self._method, None, self._clock.now()), Open)
+        with self._left_unsent(Open.trigger):
+            form.fill_in()
+            while True:
+                try:
+                    act = form.made()
+                    if self._agrees(form, Open.trigger, f"leads to {self._method.initial}"):
+                        return self._desk.open(
+                            case_id,
+                            customer=act.customer,
+                            complaint=act.complaint,
+                            channel=act.channel,
+                            owner=act.owner,
+                            by=by,
+                        )
+                except Back:
+                    pass
+                except (EvidenceError, LimitReached) as error:
+                    self._talk.object_to(str(error))
+                form.revise()
+
     def send(
         self,
         act: type[Act],
@@ -68,11 +102,20 @@ class Sending:
         """
         situation = Situation(self._method, case, self._clock.now_on(case), by.limits is not None)
         form = Form(self._talk, situation, act, settled)
-        try:
+        with self._left_unsent(act.trigger):
             form.fill_in()
             return self._sent(form, case, by)
-        except Gone:
-            self._talk.say((f"{act.trigger} was not sent; nothing of it is recorded", FAINT))
+
+    @contextmanager
+    def _left_unsent(self, trigger: str) -> Iterator[None]:
+        """Tell of a form that is left with what was not recorded."""
+        try:
+            yield
+        except Gone as left:
+            self._talk.say((f"{trigger} was not sent; nothing of it is recorded", FAINT))
+            if isinstance(left, Ended):
+                told = f"{left.where}, while {trigger} asks for '{left.asked}'"
+                raise Unusable(f"{told}; add what is missing") from None
             raise
 
     def _sent(self, form: Form[Act], case: Case, by: Actor) -> int:
@@ -122,9 +165,18 @@ class Sending:
             return None
         outcome = f" ({entry.outcome})" if entry.outcome else ""
         leads = "stays" if entry.state == entry.move.source else "leads to"
+        told = f"{leads} {entry.state}"
+        is_agreed = self._agrees(form, f"{entry.trigger}{outcome}", told, entry.warnings)
+        return act if is_agreed else None
+
+    def _agrees(
+        self, form: Form[Any], what: str, leads: str, warnings: Sequence[Unmet] = ()
+    ) -> bool:
+        """Return whether an act is to be recorded, after what it would do has been told."""
+        page = Page()
         page.blank()
-        page.put((f"{entry.trigger}{outcome}", HEAD), f"  {leads} {entry.state}")
+        page.put((what, HEAD), f"  {leads}")
         form.put(page)
-        put_warnings(page, entry.warnings, indent=2)
+        put_warnings(page, warnings, indent=2)
         page.write()
-        return act if self._talk.agrees("record it", yes=True) else None
+        return self._talk.agrees("record it", yes=True)

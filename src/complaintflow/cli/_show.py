@@ -26,9 +26,7 @@ from complaintflow.cli._evidence import Wanted, carried_by, wanted_of
 from complaintflow.cli._page import BEWARE, FAINT, HEAD, Page, Row, line
 from complaintflow.rendering import diagram_of
 from complaintflow.rendering._text import drawn
-
-EDITORIAL = "editorial"
-"""What stands in the place of a clause where a rule is in no document."""
+from complaintflow.rendering._words import cited
 
 LABELS = 14
 """The width of the column of labels, most of which are names of outcomes."""
@@ -50,11 +48,7 @@ def show(page: Page, method: Method, at: Case | None = None) -> None:
 
 def clauses(cites: Iterable[str]) -> Text:
     """Return clause ids as a faint text."""
-    return Text(", ".join(map(_clause, cites)), style=FAINT)
-
-
-def _clause(cited: str) -> str:
-    return "our own" if cited == EDITORIAL else cited
+    return Text(", ".join(map(cited, cites)), style=FAINT)
 
 
 def _departures(page: Page, method: Method) -> None:

@@ -153,7 +153,8 @@ def _reopened(counted: Statistics) -> str:
     if counted.reopen_rate is None:
         return "no case has ended yet"
     rate = f"{counted.reopen_rate:.0%}"
-    return f"{counted.reopened:,} of the {counted.ended:,} cases that have ended, {rate}"
+    cases = "case" if counted.ended == 1 else "cases"
+    return f"{counted.reopened:,} of {counted.ended:,} {cases} that ended at least once, {rate}"
 
 
 def _refusals(counted: Statistics) -> Iterator[Row]:

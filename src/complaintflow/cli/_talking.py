@@ -31,6 +31,18 @@ COMMANDS = (
 )
 
 
+MEANT = {
+    "back": ":back",
+    "cancel": ":drop",
+    "drop": ":drop",
+    "exit": ":quit",
+    "help": ":help",
+    "quit": ":quit",
+    "undo": ":back",
+}
+"""What commands are taken for, where a text could be the answer."""
+
+
 class Back(Exception):
     """The question before is to be asked again."""
 
@@ -49,6 +61,7 @@ class Talk:
 
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
+        self._is_new_to_forms = True
 
     def say(self, *parts: Part, indent: int = 0) -> None:
         """Write one paragraph."""
@@ -59,6 +72,19 @@ class Talk:
     def explain(self, text: str, *, indent: int = 0) -> None:
         """Write what a question is about."""
         self.say((text, FAINT), indent=indent)
+
+    def explain_forms(self, *, indent: int = 0) -> None:
+        """Write how a form is left, before the first one of a talk."""
+        if self._is_new_to_forms:
+            self.explain(":help tells how to go back, or to leave", indent=indent)
+        self._is_new_to_forms = False
+
+    def hint_at(self, answer: str, *, indent: int = 0) -> None:
+        """Write which command may have been meant by an answer that is taken as a text."""
+        if command := MEANT.get(answer.casefold()):
+            told = f"'{answer}' is taken as the answer; the command is {command}"
+            back = "" if command == ":back" else ", and :back asks again"
+            self.explain(f"{told}{back}", indent=indent)
 
     def object_to(self, text: str, *, indent: int = 0) -> None:
         """

@@ -8,13 +8,13 @@ from typing import Annotated
 
 import typer
 
-from complaintflow import Case, ComplaintflowError, Desk, Method, UnknownCase
+from complaintflow import Case, ComplaintflowError, Desk, Method, UnknownCase, UnknownMethod
 from complaintflow._spelling import nearest
 from complaintflow.cli._answers import NotUnderstood, moment_of
 from complaintflow.cli._methods import every_method, method_of, no_calendars
-from complaintflow.cli._opening import WHERE, opened
+from complaintflow.cli._opening import WHERE, given, opened
 from complaintflow.cli._page import complain, remark, write
-from complaintflow.cli._reading import Unusable
+from complaintflow.cli._reading import Unusable, cannot_be_written
 from complaintflow.cli._zone import IN_ZONE, times_in
 from complaintflow.ports import Store
 from complaintflow.rendering import timeline as drawn
@@ -24,19 +24,24 @@ UNUSABLE = 2
 MANY, SHOWN = 1_000, 5
 """Among how many cases a mistyped one is looked for, and how many are named."""
 
+GIVE_IT = "give its document with --method FILE.toml"
+SHOW_IT = "show the method that it is under"
+
+WITHOUT = "Leave out the customer's name and all words; who acted stays."
+
 OF_METHOD = "A document of a method that cases are under, beside those that are shipped."
 
 
 def timeline(
     case: Annotated[str, typer.Argument(metavar="CASE", help="The id of the case.")],
     *,
-    store: Annotated[str, typer.Option(metavar="STORE", help=WHERE)],
+    store: Annotated[str | None, typer.Option(metavar="STORE", help=WHERE)] = None,
     html: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write a page of HTML. Default: text, to the terminal."),
     ] = None,
     without_personal_data: Annotated[
-        bool, typer.Option("--without-personal-data", help="Leave out names and words.")
+        bool, typer.Option("--without-personal-data", help=WITHOUT)
     ] = False,
     method: Annotated[list[str] | None, typer.Option(metavar="FILE", help=OF_METHOD)] = None,
     at: Annotated[
@@ -50,10 +55,11 @@ def timeline(
     The page is one file that needs no network; it is for reading, printing and handing over.
     """
     try:
+        store = given(store)
         with times_in(zone), opened(store) as kept:
             desk = desk_over(kept, method)
             now = datetime.now(UTC) if at is None else moment_given("--at", at)
-            found = _found(desk, case, store)
+            found = _found(desk, case, store, how_to_know_it=GIVE_IT)
             picture = drawn(
                 found,
                 desk.history(case),
@@ -71,17 +77,24 @@ def timeline(
     write(picture.as_text())
 
 
-def _found(desk: Desk, case_id: str, store: str) -> Case:
+def _found(desk: Desk, case_id: str, store: str, *, how_to_know_it: str) -> Case:
     """
     Return a case.
 
     Raises:
-        Unusable: there is none of this id; says which there are.
+        Unusable: there is none of this id; says which there are. Or it is under a method that is
+            neither shipped nor given; says how to give it.
     """
     try:
-        return desk.get(case_id)
+        found = desk.get(case_id)
+        desk.method_of(case_id)
+    except UnknownMethod as error:
+        told = f"case '{case_id}' is under {error.name}, which is no method that is known here"
+        raise Unusable(f"{told}; {how_to_know_it}") from None
     except UnknownCase:
         some = [case.id for case in desk.cases(limit=MANY)]
+    else:
+        return found
     near = nearest(case_id, some)
     shown = ", ".join(some[:SHOWN]) or "none yet"
     more = ", ..." if len(some) > SHOWN else ""
@@ -101,10 +114,11 @@ def case_of(method: Method, case_id: str | None, store: str | None) -> Case | No
     if case_id is None or store is None:
         raise Unusable("a case is marked by --case ID and --store STORE; give both")
     with opened(store) as kept:
-        found = _found(_reading(method, store=kept), case_id, store)
+        desk = _reading(method, *every_method(), store=kept)
+        found = _found(desk, case_id, store, how_to_know_it=SHOW_IT)
     if found.pin != method.pin:
         told = f"case '{case_id}' is under {found.pin}, and not {method.pin}"
-        raise Unusable(f"{told}; show the method that it is under")
+        raise Unusable(f"{told}; {SHOW_IT}")
     return found
 
 
@@ -145,6 +159,5 @@ def keep(file: Path, content: bytes) -> None:
     try:
         file.write_bytes(content)
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise Unusable(f"'{file}' cannot be written: {why}; name another file") from None
+        raise cannot_be_written(file, error) from None
     remark(f"written to {file}")

@@ -11,16 +11,17 @@ from typing import Annotated
 
 import typer
 
-from complaintflow import ComplaintflowError
+from complaintflow import Case, ComplaintflowError, Method
+from complaintflow._evidence._values import currency_problems
 from complaintflow.cli._listening import Gone, Keyboard, Script, is_a_terminal
-from complaintflow.cli._methods import method_of
+from complaintflow.cli._methods import method_of, names
 from complaintflow.cli._opening import WHERE, opened
 from complaintflow.cli._page import FAINT, Page, complain, flat
-from complaintflow.cli._reading import STANDARD_INPUT, Unusable
+from complaintflow.cli._reading import STANDARD_INPUT, Unusable, cannot_be_written
 from complaintflow.cli._rehearsing import Staff, WalkClock
 from complaintflow.cli._talking import Back, Dropped, Talk
 from complaintflow.cli._timeline import moment_given
-from complaintflow.cli._walking import Walk, words
+from complaintflow.cli._walking import UnderAnother, Walk, words
 from complaintflow.cli._zone import IN_ZONE, times_in
 from complaintflow.ports import Clock
 from complaintflow.statistics import RefusalLog
@@ -79,18 +80,23 @@ def walk(
             answers = Keyboard(words(method)) if script is None else Script.read(script)
             log = None if refusals is None else _log(refusals, clock)
             walked = Walk(method, kept, Talk(answers), clock, staff, log)
+            options = ["--store", where]
+            options += [part for each in limit or () for part in ("--limit", each)]
+            options += [] if refusals is None else ["--refusals", str(refusals)]
+            options += [] if zone == "UTC" else ["--zone", zone]
+            is_here = True
             try:
                 walked.begin(case)
                 walked.go()
             except (Back, Dropped, Gone, KeyboardInterrupt):
                 pass
+            except UnderAnother as other:
+                is_here = False
+                raise _elsewhere(other.case, method, options) from None
             finally:
-                again = ["complaintflow", "walk", name, "--store", where]
-                again += [part for each in limit or () for part in ("--limit", each)]
-                again += [] if refusals is None else ["--refusals", str(refusals)]
-                again += [] if zone == "UTC" else ["--zone", zone]
-                again += ["--at", f"{clock.now():%Y-%m-%dT%H:%MZ}"] if clock.rehearses else []
-                _leave(walked, again)
+                if is_here:
+                    now = f"{clock.now():%Y-%m-%dT%H:%MZ}"
+                    _leave(walked, name, [*options, *(("--at", now) if clock.rehearses else ())])
     except ComplaintflowError as error:
         complain(str(error))
         raise typer.Exit(UNUSABLE) from None
@@ -101,23 +107,44 @@ def _log(file: Path, clock: Clock) -> RefusalLog:
     try:
         file.open("a").close()
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise Unusable(f"'{file}' cannot be written: {why}; name another file") from None
+        raise cannot_be_written(file, error) from None
     return RefusalLog(file, clock=clock)
 
 
 def _limits(limits: Iterable[str]) -> dict[str, Decimal] | None:
     read = {}
     for limit in limits:
-        amount, _, currency = limit.strip().partition(" ")
+        amount, _, named = limit.strip().partition(" ")
+        currency = named.strip()
         try:
-            read[currency.strip()] = Decimal(amount)
+            most = Decimal(amount)
         except InvalidOperation:
-            raise Unusable(f"--limit '{limit}' is no amount; write one such as '50 EUR'") from None
+            most = Decimal(-1)
+        if not most.is_finite() or most < 0:
+            raise Unusable(f"--limit '{limit}' is no amount; write one such as '50 EUR'")
+        if any(currency_problems(currency)):
+            told = f"'{currency}' is no currency" if currency else "it names no currency"
+            raise Unusable(f"--limit '{limit}': {told}; write one such as '50 EUR'")
+        read[currency] = most
     return read or None
 
 
-def _leave(walked: Walk, again: list[str]) -> None:
+def _elsewhere(case: Case, method: Method, options: list[str]) -> Unusable:
+    """Return why a case is not walked, and what walks it."""
+    told = f"case {flat(case.id)} is under"
+    if case.method == method.name:
+        why = f"{told} {case.pin}, and this is {method.pin}"
+        return Unusable(f"{why}; walk the version it is under, or move it to this one")
+    walks = _again(case.method if case.method in names() else "FILE", options, case)
+    where = "" if case.method in names() else ", where FILE is the document of that method"
+    return Unusable(f"{told} {case.method}; go on with: {walks}{where}")
+
+
+def _again(name: str, options: list[str], case: Case) -> str:
+    return shlex.join(["complaintflow", "walk", name, *options, "--case", case.id])
+
+
+def _leave(walked: Walk, name: str, options: list[str]) -> None:
     """Tell what is kept, and how to go on with it."""
     page = Page()
     page.blank()
@@ -128,5 +155,6 @@ def _leave(walked: Walk, again: list[str]) -> None:
     else:
         entries = "1 entry" if case.version == 1 else f"{case.version} entries"
         page.put(f"left: case {flat(case.id)} is {case.state}, with {entries}, all of them kept")
-        page.put(("to go on: ", FAINT), shlex.join([*again, "--case", case.id, "--by", walked.by]))
+        again = f"{_again(name, options, case)} {shlex.join(['--by', walked.by])}"
+        page.put(("to go on: ", FAINT), again)
     page.write()

@@ -10,7 +10,6 @@ from complaintflow import (
     Case,
     ComplaintflowError,
     Desk,
-    LimitReached,
     Method,
     Option,
     Refused,
@@ -21,7 +20,6 @@ from complaintflow import (
 from complaintflow._spelling import nearest
 from complaintflow.acts.bounds import Open
 from complaintflow.cli._answers import NotUnderstood, moment_of, moments
-from complaintflow.cli._form import Form, Situation
 from complaintflow.cli._listening import Gone
 from complaintflow.cli._methods import no_calendars
 from complaintflow.cli._page import FAINT, HEAD, NO, Page, flat, moment
@@ -39,7 +37,6 @@ from complaintflow.cli._standing import (
 )
 from complaintflow.cli._talking import Back, Dropped, Talk
 from complaintflow.cli._telling import put_case
-from complaintflow.errors import EvidenceError
 from complaintflow.ports import Store
 from complaintflow.statistics import RefusalLog
 
@@ -59,6 +56,14 @@ HELP = (
 
 SHOWN = 9
 """How many open cases are shown to choose from."""
+
+
+class UnderAnother(ComplaintflowError):
+    """A case that is under another method than the one that is walked."""
+
+    def __init__(self, case: Case) -> None:
+        super().__init__(case)
+        self.case = case
 
 
 class Walk:
@@ -115,15 +120,19 @@ class Walk:
         Raises:
             Dropped, Gone: the walk was left before there was a case.
 
-            ComplaintflowError: the case is under another method, or the store cannot be used.
+            UnderAnother: the case is under another method.
+
+            ComplaintflowError: the store cannot be used.
         """
         named = self._name_case() if case_id is None else case_id
         try:
-            self._known = self._desk.get(named)
+            known = self._desk.get(named)
         except UnknownCase:
             self._open(named)
         else:
-            self._desk.method_of(named)
+            if known.pin != self._method.pin:
+                raise UnderAnother(known)
+            self._known = known
             told = f"case {flat(named)} of {flat(self._known.customer)}"
             self._talk.say(("resumed: ", HEAD), told)
 
@@ -137,29 +146,15 @@ class Walk:
             if len(some) > SHOWN:
                 page.put("and more", indent=2)
             page.write()
-        self._talk.explain("The id of one to go on with, or of a new one: a ticket's number.")
+        told = "The id of one to resume, or a new id, such as a ticket's number."
+        self._talk.say(("Which case? ", HEAD), (told, FAINT))
         while not (named := self._talk.ask("case")):
             self._talk.object_to("a case needs an id; :quit leaves")
         return named
 
     def _open(self, case_id: str) -> None:
         self._talk.say((f"{self._method.title}: a new case", HEAD))
-        form = Form(self._talk, Situation(self._method, None, self._clock.now()), Open)
-        form.fill_in()
-        while self._known is None:
-            try:
-                act = form.made()
-                self._known = self._desk.open(
-                    case_id,
-                    customer=act.customer,
-                    complaint=act.complaint,
-                    channel=act.channel,
-                    owner=act.owner,
-                    by=self.by,
-                )
-            except (EvidenceError, LimitReached) as error:
-                self._talk.object_to(str(error))
-                form.revise()
+        self._known = self._sending.open(case_id, self.by)
         self._put_kept(after=0)
 
     def go(self) -> None:

@@ -62,7 +62,7 @@ def read(
     name = fspath(path)
     form = Path(name).suffix.lower().removeprefix(".")
     if form not in FORMATS:
-        raise _unusable(name, "its name must end with .toml or .json")
+        raise _unusable(name, _OF_PYTHON if form == "py" else _NO_SUFFIX)
     try:
         text = Path(name).read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -73,6 +73,13 @@ def read(
         raise _unusable(name, f"it cannot be read: {why}") from None
     stood_in = frozenset(stand_in_acts)
     return _read(text, form, name, acts, guards, stand_ins=stand_ins, stand_in_acts=stood_in)
+
+
+_NO_SUFFIX = "its name must end with .toml or .json"
+_OF_PYTHON = (
+    "a method in Python is no document: check it there, with complaintflow.verification.check"
+    "(method), or write it out with complaintflow.documents.dumps(method)"
+)
 
 
 def loads(

@@ -65,6 +65,9 @@ def _toml(text: str) -> Mapping[str, object]:
         found = re.search(r"\s*\(at (?:line (\d+), column \d+|end of document)\)", str(error))
         line = int(found[1]) if found and found[1] else text.count("\n") + 1
         told = str(error)[: found.start()] if found else str(error)
+        # A text on one line that has none of its quotes at the end of it.
+        if re.fullmatch(r"(illegal|found invalid) character '\\n'", told, re.IGNORECASE):
+            told = "a quote is not closed on its line"
         raise _Unreadable(f"it is no TOML: {told[:1].lower()}{told[1:]}", line) from None
     except (ValueError, OverflowError) as error:
         # Such as a date that is none, or a number of more digits than Python reads.

@@ -25,6 +25,7 @@ from complaintflow.acts import Act
 from complaintflow.acts.bounds import DeadlineNear, DeadlinePassed, Open
 from complaintflow.errors import HistoryError, Unmet
 from complaintflow.rendering._timeline_model import (
+    LEFT_OUT,
     Chance,
     Duty,
     DutyStanding,
@@ -38,9 +39,6 @@ from complaintflow.rendering._timeline_model import (
     Words,
 )
 from complaintflow.rendering._timeline_times import day_and_time, span
-
-LEFT_OUT = "(left out)"
-"""What stands where names and words are left out."""
 
 
 def timeline(
@@ -72,8 +70,9 @@ def timeline(
 
         calendar: tells business days. None: Monday to Friday.
 
-        personal_data: False: names and words are left out, as an erasure would take them. The id
-            of the case and the names of those who work on it stay.
+        personal_data: False: the name of the customer and all words are left out, as an erasure
+            would take them, and with them who keeps a promise. The id of the case and the names
+            of those who act on it stay.
 
         zone: the time zone that days and times are told in, such as `Europe/Berlin`.
 
@@ -212,7 +211,7 @@ class _Drawing:
             Moment(
                 number=entry.version,
                 at=entry.at.astimezone(UTC),
-                by=self._say.words(entry.by.id),
+                by=self._say.of(entry.by.id),
                 speaker=entry.act.spec.speaker,
                 act=entry.trigger.replace("_", " "),
                 outcome=entry.outcome and entry.outcome.replace("_", " "),
@@ -284,9 +283,9 @@ class _Drawing:
     def _became(self, before: Promise | None, now: Promise, entry: Entry) -> Iterator[Happening]:
         what = f"{now.id}, {self._say.promise(now)}"
         if before is None:
-            yield Happening(
-                f"promised: {what}, by {self._say.words(now.who)}, until {self._say.time(now.due)}"
-            )
+            who = self._say.words(now.who)
+            by = "" if who == LEFT_OUT else f", by {who}"
+            yield Happening(f"promised: {what}{by}, until {self._say.time(now.due)}")
         elif before.state != now.state:
             told, tone = _ENDS[now.state]
             late = f" by {span(entry.at - now.due)}" if now.state == "kept_late" else ""

@@ -17,9 +17,10 @@ from xml.etree.ElementTree import Element, tostring
 from complaintflow.errors import Unmet
 from complaintflow.rendering._timeline_lanes import lanes
 from complaintflow.rendering._timeline_model import Chance, Duty, Moment, Timeline, Waypoint, Words
-from complaintflow.rendering._timeline_text import STANDING
-from complaintflow.rendering._timeline_times import as_clocks_show, day_and_time
+from complaintflow.rendering._timeline_text import LEFT_OUT_TOLD, STANDING, waiting
+from complaintflow.rendering._timeline_times import as_clocks_show, day_and_time, time_of_day
 from complaintflow.rendering._timeline_tree import Child, element
+from complaintflow.rendering._words import cited
 
 # What is drawn asks for nothing, runs nothing and sends nothing, even if it were not escaped.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -66,9 +67,8 @@ def _parts(timeline: Timeline) -> Iterator[Element]:
     yield _section("history", "What happened", *_history(timeline))
     if timeline.chances is not None:
         ready = [chance for chance in timeline.chances if chance.is_ready]
-        waiting = [chance for chance in timeline.chances if not chance.is_ready]
         yield _section("next", "What may be done next", _ready(ready))
-        yield _section("not-yet", "And why not the rest", _waiting(waiting))
+        yield _section("not-yet", "And why not the rest", *_waiting(timeline))
 
 
 def _section(name: str, title: str, *parts: Child) -> Element:
@@ -95,7 +95,7 @@ def _head(timeline: Timeline) -> Element:
         ("Drawn for", _time(timeline.at)),
     ]
     closed = "closed" if timeline.is_closed else "open"
-    left_out = element("p", "Names and words are left out.", class_="note")
+    left_out = element("p", f"{LEFT_OUT_TOLD.capitalize()}.", class_="note")
     return element(
         "header",
         element("p", f"{timeline.method}, version {timeline.version}", class_="over"),
@@ -215,7 +215,7 @@ def _moment(moment: Moment) -> Element:
     outcome = f" ({moment.outcome})" if moment.outcome else ""
     return element(
         "li",
-        element("time", f"{moment.at:%H:%M}", datetime=moment.at.isoformat()),
+        element("time", time_of_day(moment.at), datetime=moment.at.isoformat()),
         element(
             "div",
             element(
@@ -258,7 +258,7 @@ def _warning(warning: Unmet) -> Element:
 
 
 def _cites(cites: Iterable[str]) -> Element | None:
-    told = ", ".join(cites)
+    told = ", ".join(map(cited, cites))
     return element("span", f" {told}", class_="cites") if told else None
 
 
@@ -276,8 +276,11 @@ def _ready(chances: Iterable[Chance]) -> Element:
     )
 
 
-def _waiting(chances: Iterable[Chance]) -> Element:
-    return element(
+def _waiting(timeline: Timeline) -> Iterator[Element]:
+    over, chances = waiting(timeline)
+    if over:
+        yield element("p", over)
+    yield element(
         "dl",
         *(
             element(

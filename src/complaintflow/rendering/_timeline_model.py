@@ -27,6 +27,10 @@ DutyStanding = Literal["open", "overdue", "kept", "kept_late", "released", "brok
 """What became of a promise."""
 
 
+LEFT_OUT = "(left out)"
+"""What stands where the name of the customer and words are left out."""
+
+
 @frozen(eq=False, repr=False)
 class Words(Value):
     """One thing that was said or written down."""
@@ -197,7 +201,7 @@ class Timeline(Value):
     owner: str | None
     """Who is responsible. None: nobody yet."""
     has_personal_data: bool
-    """False: names and words are left out."""
+    """False: the name of the customer and all words are left out; who acted stays."""
     road: tuple[Waypoint, ...]
     """The states of the road, and those it has stood in besides."""
     moments: tuple[Moment, ...]

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import groupby
 
-from complaintflow.rendering._timeline_model import Chance, Duty, Moment, Timeline, Words
-from complaintflow.rendering._timeline_times import as_clocks_show, day_and_time
+from complaintflow.rendering._timeline_model import (
+    LEFT_OUT,
+    Chance,
+    Duty,
+    Moment,
+    Timeline,
+    Words,
+)
+from complaintflow.rendering._timeline_times import as_clocks_show, day_and_time, time_of_day
+from complaintflow.rendering._words import cited
 
 NARROWEST = 40
 """Columns that are needed at least."""
@@ -30,6 +38,12 @@ STANDING = {
     "broken": "broken",
 }
 """What became of a promise, in words."""
+
+LEFT_OUT_TOLD = (
+    "the customer's name and all words are left out, and with them who keeps a promise; "
+    "who acted stays"
+)
+"""What is said of a timeline without personal data."""
 
 
 def as_text(timeline: Timeline, width: int) -> str:
@@ -57,7 +71,7 @@ def as_text(timeline: Timeline, width: int) -> str:
             for moment in of_day:
                 _put_moment(page, moment)
     if timeline.chances is not None:
-        _put_chances(page, timeline.chances)
+        _put_chances(page, timeline)
     return page.told()
 
 
@@ -92,13 +106,13 @@ def _visible(found: re.Match[str]) -> str:
 
 def _put_head(page: _Text, timeline: Timeline) -> None:
     page.put(f"{timeline.case}: {timeline.customer}")
-    closed = ", and closed" if timeline.is_closed else ""
+    closed = ", and closed" if timeline.is_closed and timeline.state != "closed" else ""
     page.put(f"{timeline.method}, version {timeline.version}: {timeline.state}{closed}")
     again = "" if timeline.cycle == 1 else f", cycle {timeline.cycle}"
     owner = timeline.owner or "nobody yet"
     page.put(f"opened {day_and_time(timeline.opened_at)}{again}; the owner is {owner}")
     if not timeline.has_personal_data:
-        page.put("names and words are left out")
+        page.put(LEFT_OUT_TOLD)
     road = (f"[{p.state}]" if p.is_here else p.state for p in timeline.road if p.step or p.was_seen)
     page.put("")
     page.put(" > ".join(road))
@@ -109,8 +123,9 @@ def _put_promises(page: _Text, promises: Iterable[Duty]) -> None:
         if number == 0:
             page.heading("Promises")
         late = f" by {promise.late_by}" if promise.late_by else ""
+        who = "" if promise.who == LEFT_OUT else f", by {promise.who}"
         page.put(
-            f"{promise.id}: {promise.what}, by {promise.who}, until {day_and_time(promise.due)}; "
+            f"{promise.id}: {promise.what}{who}, until {day_and_time(promise.due)}; "
             f"{STANDING[promise.standing]}{late}",
             indent=2,
             more=4,
@@ -121,13 +136,15 @@ def _put_moment(page: _Text, moment: Moment) -> None:
     outcome = f" ({moment.outcome})" if moment.outcome else ""
     moved = f" > {moment.state}" if moment.has_moved else ""
     tag = f" [{moment.tag}]" if moment.tag else ""
-    page.put(f"{moment.at:%H:%M}  {moment.act}{outcome}, by {moment.by}{moved}{tag}", more=IN)
+    page.put(
+        f"{time_of_day(moment.at)}  {moment.act}{outcome}, by {moment.by}{moved}{tag}", more=IN
+    )
     for words in moment.words:
         page.put(_said(words), indent=IN, more=2)
     for happening in moment.followed:
         page.put(f"{_MARKS[happening.tone]} {happening.text}", indent=IN, more=2)
     for warning in moment.warnings:
-        cites = f" ({', '.join(warning.cites)})" if warning.cites else ""
+        cites = f" ({', '.join(map(cited, warning.cites))})" if warning.cites else ""
         page.put(f"{'!!' if warning.strong else '!'} {warning.text}{cites}", indent=IN, more=2)
 
 
@@ -137,17 +154,30 @@ def _said(words: Words) -> str:
     return f"{words.voice}: \u201c{words.text}\u201d"
 
 
-def _put_chances(page: _Text, chances: Iterable[Chance]) -> None:
-    chances = tuple(chances)
+def waiting(timeline: Timeline) -> tuple[str, tuple[Chance, ...]]:
+    """
+    Return why nothing more may be done, and every act that has reasons of its own.
+
+    The first is empty where the case is not over.
+    """
+    chances = timeline.chances or ()
+    rest = tuple(chance for chance in chances if not chance.is_ready)
+    if not timeline.is_closed:
+        return "", rest
+    can_reopen = any(chance.act == "reopen" for chance in chances)
+    over = "the case is over: reopen it first" if can_reopen else "the case is over"
+    own = tuple(each for each in rest if all(no.code != "not_now" for no in each.why_not))
+    return over, own
+
+
+def _put_chances(page: _Text, timeline: Timeline) -> None:
     page.heading("What may be done next")
-    ready = [chance.act for chance in chances if chance.is_ready]
+    ready = [chance.act for chance in timeline.chances or () if chance.is_ready]
     page.put(", ".join(ready) or "nothing", indent=2)
     page.heading("And why not the rest")
-    for line in _reasons(chances):
-        page.put(line, indent=2, more=2)
-
-
-def _reasons(chances: Iterable[Chance]) -> Iterator[str]:
+    over, chances = waiting(timeline)
+    if over:
+        page.put(over, indent=2)
     for chance in chances:
-        if not chance.is_ready:
-            yield f"{chance.act}: {'; '.join(unmet.text for unmet in chance.why_not)}"
+        reasons = "; ".join(unmet.text for unmet in chance.why_not)
+        page.put(f"{chance.act}: {reasons}", indent=2, more=2)

@@ -35,7 +35,13 @@ def _shown(value: Any, zone: tzinfo) -> Any:  # noqa: ANN401 (whatever a timelin
 
 def day_and_time(at: datetime) -> str:
     """Return a moment as people write it, by its own clock."""
-    return f"{at:%a} {at.day} {at:%b %Y}, {at:%H:%M}"
+    return f"{at:%a} {at.day} {at:%b %Y}, {time_of_day(at)}"
+
+
+def time_of_day(at: datetime) -> str:
+    """Return the time of a clock; with its offset from UTC in an hour that comes twice."""
+    comes_twice = at.replace(fold=0).utcoffset() != at.replace(fold=1).utcoffset()
+    return f"{at:%H:%M}{at:%z}" if comes_twice else f"{at:%H:%M}"
 
 
 def span(length: timedelta) -> str:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from complaintflow._deadlines import TimeLimit
+from complaintflow._spelling import listed
 from complaintflow.rendering._lines import clean
 from complaintflow.rendering._model import Diagram, Node, Passage
 
 BACK, ASIDE, UNDO = "↺", "↷", "↶"
+
+EDITORIAL = "editorial"
+"""What stands in the place of a clause where a rule is in no document."""
 
 HERE = "● the case stands here"
 """What marks the state that a case stands in."""
@@ -19,10 +23,9 @@ def plain(name: str) -> str:
     return clean(name.replace("_", " "))
 
 
-def listed(words: Iterable[str], last: str = "and") -> str:
-    """Return words as a list in a sentence."""
-    *first, end = words
-    return f"{', '.join(first)} {last} {end}" if first else end
+def cited(clause: str) -> str:
+    """Return a clause as a reader is told of it."""
+    return "our own" if clause == EDITORIAL else clause
 
 
 def heading(diagram: Diagram) -> str:

@@ -71,7 +71,7 @@ def _standing(
     rows(axes, [_name(each, several=several) for each in standings], colours)
     axes.set_xlim(0, most * 1.35)
     axes.xaxis.set_major_locator(whole())
-    axes.set_xlabel("cases; grey: closed; the median of how long", color=colours.faint, fontsize=9)
+    axes.set_xlabel("cases, with their median stay; grey: closed", color=colours.faint, fontsize=9)
 
 
 def _times(axes: Axes, times: Sequence[StateTime], colours: Colours, *, several: bool) -> None:
