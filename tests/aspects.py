@@ -280,19 +280,28 @@ class Followed:
         """
         Yield how an act can have an outcome, where the ledger is of some kind.
         """
-        needs = [need for need in event.paths[outcome].beyond if "ledger" in need.reads]
+        beyond = event.paths[outcome].beyond
+        needs = [need for need in beyond if "ledger" in need.reads]
         for each in (1, 2):
             told = known(Ledger, **self.aspect.told(kind, known, each))
             ledger = EMPTY.but(**self.aspect.told(kind, whole, each))
             case = evolve(self.case, ledger=ledger)
+            moments = [at for at in MOMENTS if self._stands(beyond, told, at)]
             targets = Known(self.method, case, at_most=None).pointing(event.rule.act)
             for act in evidence(event.rule.act, targets):
                 if outcome not in self._outcomes(event, act, told):
                     continue
-                for at in MOMENTS:
+                for at in moments:
                     asked = Question(self.method, known(Case, ledger=told), act, at, known(Actor))
                     if all(may(need.met, asked) for need in needs):
                         yield Chance(act, at, told, case)
+
+    def _stands(self, needs, told, at):
+        """
+        Return whether an act can be at some time, whatever its evidence.
+        """
+        asked = Question(self.method, known(Case, ledger=told), None, at, known(Actor))
+        return all(may(need.standing, asked) for need in needs if need.standing is not None)
 
     @staticmethod
     def _outcomes(event, act, told):

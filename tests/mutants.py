@@ -1,12 +1,13 @@
 """
 Methods with one mistake each, and whether a mistake is one: nothing here is random.
 
-``python -m tests.mutants`` counts them for the documented methods, and `flat`.
+``python -m tests.mutants`` counts them for the documented methods, the shipped ones, and `flat`.
 """
 
 import sys
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 
 from attrs import evolve, fields
 
@@ -21,6 +22,7 @@ from complaintflow import (
     Rule,
     State,
     decide,
+    documents,
     stays,
 )
 from complaintflow.acts import (
@@ -324,7 +326,7 @@ class Doubt(Everything):
 METHODS = {
     make.__name__: make
     for make in (flat, forked, five_steps, six_steps, seven_as, personal_ownership)
-}
+} | {name: partial(documents.get, name) for name in documents.names()}
 """What is counted, by name."""
 
 

@@ -746,7 +746,7 @@ def test_an_empty_document_says_all_that_it_lacks():
             "there is no fact 'herd' (did you mean 'heard'?)",
         ),
         ('to = "recognised"', 'to = "recognized"', "(did you mean 'recognised'?)"),
-        ('from = "open"', 'from = "opne"', "unknown state 'opne'"),
+        ('from = "open"', 'from = "opne"', "no state or group 'opne' (did you mean 'open'?)"),
         ('open = ["reported"', 'open = ["reportd"', "there is no state 'reportd'"),
         ('open = ["reported"', 'sent = ["reported"', "groups.sent: 'sent' is a state already"),
         ('"listen" },', '"listen", given = "her" },', "unknown fact 'her'"),
@@ -833,6 +833,24 @@ def test_all_problems_are_told_at_once_and_none_that_follows_from_another():
         "unknown state 'recognized' (did you mean 'recognised'?)",
     ):
         assert any(told in each for each in found), told
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "lines"),
+    [
+        ('from = "open"', 'from = "opne"', ["(did you mean 'open'?)"]),
+        ("open = [", "opne = [", ["(did you mean 'opne'?)"] * 2),  # two edges name it
+        ('open = ["reported"', 'open = ["reportd"', ["open[0]: there is no state 'reportd'"]),
+    ],
+)
+def test_a_misspelt_group_is_told_once_for_each_edge_and_nothing_that_follows(old, new, lines):
+    """
+    Neither every act of its edge, nor the states that it would have led to.
+    """
+    found = wrong_with((old, new))
+
+    assert len(lines) == len(found), found
+    assert all(line in each for line, each in zip(lines, found, strict=True)), found
 
 
 @pytest.mark.parametrize("name", ["states", "groups", "facts", "requirements", "acts", "road"])

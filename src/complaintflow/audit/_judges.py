@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from attrs import frozen
 
 from complaintflow._calendars import Calendars
+from complaintflow._case import Move
 from complaintflow._engine._machine import AskingEvent, MethodMachine, Path, compiled
 from complaintflow._invariants import Invariant, Standing, begin, in_time, kind_of, letter, step
 from complaintflow._method import Method
@@ -269,6 +270,8 @@ class Possibility:
     facts: frozenset[str]
     waived: bool = False
     """True: something was done without in this cycle; the log does not say what."""
+    is_closed: bool = False
+    """True: the log says that the case is over, and nothing has reopened it since."""
 
 
 @frozen
@@ -276,8 +279,6 @@ class ReplayPlace:
     """Every possibility of where a case can be by what its log says; none once it deviated."""
 
     could_be: frozenset[Possibility]
-    is_closed: bool = False
-    """True: the log says that the case is over."""
     is_touched: bool = False
     is_known: bool = True
     """False: the case began before the log."""
@@ -333,10 +334,10 @@ class ReplayJudge:
                             each.state,
                             (each.facts - activity.clears) | activity.establishes,
                             each.waived,
+                            activity.closes or (each.is_closed and not activity.reopens),
                         )
                         for each in could_be
                     ),
-                    activity.closes or (place.is_closed and not activity.reopens),
                     place.is_touched or bool(activity.deeds),
                 )
             }
@@ -352,8 +353,13 @@ class ReplayJudge:
                 move = transition.moves.get(reading.outcome)
                 if move is not None and transition.given <= here.facts:
                     waived = (here.waived and not move.begins_cycle) or deed.trigger == "waive"
-                    yield Possibility(move.target, move.after(here.facts), waived)
+                    is_closed = here.is_closed and not self._reopens(here.state, move)
+                    yield Possibility(move.target, move.after(here.facts), waived, is_closed)
                     break
+
+    def _reopens(self, state: str, move: Move) -> bool:
+        final = self.method.final
+        return move.begins_cycle or (state in final and move.target not in final)
 
     def _missing(self, path: Path, here: Possibility) -> frozenset[str]:
         missing = path.facts - here.facts
@@ -373,7 +379,8 @@ class ReplayJudge:
             return Verdict.NOT_APPLICABLE
         if any(each.state in self.method.final for each in place.could_be):
             return Verdict.KEPT
-        return Verdict.BROKEN if place.is_closed or self.over else Verdict.PENDING
+        is_over = self.over or all(each.is_closed for each in place.could_be)
+        return Verdict.BROKEN if is_over else Verdict.PENDING
 
     def states(self, place: ReplayPlace) -> frozenset[str]:
         """Return the states that the case could stand in. Empty: it deviated, or nobody knows."""

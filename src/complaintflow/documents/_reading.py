@@ -335,6 +335,7 @@ class Reading:
             if count > MANY_EDGES:
                 self.found.say(("road", "edges", place), f"there are more than {MANY_EDGES} edges")
                 return
+            sources = self._known(sources, read, place)
             for trigger in triggers:
                 for outcome in outcomes:
                     self._places.append(place)
@@ -348,6 +349,17 @@ class Reading:
 
     def _sources(self, read: Data) -> list[str]:
         return [s for name in read.get("from", ()) for s in self._groups.get(name, (name,))]
+
+    def _known(self, sources: list[str], read: Data, place: int) -> list[str]:
+        """Return the sources that are states; what is neither that nor a group is told once."""
+        if not self._lost.isdisjoint({"states", "groups"}):
+            return sources
+        known = {**self._table("states"), **self._groups}
+        for name in dict.fromkeys(read.get("from", ())):
+            if name not in known:
+                told = f"there is no state or group '{name}'{did_you_mean(name, known)}"
+                self.found.say(("road", "edges", place), told)
+        return [source for source in sources if source in self._table("states")]
 
     def _read_groups(self) -> dict[str, tuple[str, ...]]:
         states = self._table("states")
