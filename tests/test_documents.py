@@ -718,7 +718,11 @@ def test_an_empty_document_says_all_that_it_lacks():
         ('needs = "heard"', 'needs = "herd"', "(did you mean 'heard'?)"),
         ('needs = "heard"', "needs = [1]", "needs[0]: must be a text, not 1"),
         ('needs = "heard"', "needs = true", "needs: must be a text or a list of texts, not true"),
-        ('establishes = "recognised"', 'establishes = "seen"', "unknown fact 'seen'"),
+        (
+            'establishes = "recognised"',
+            'establishes = "recogniesd"',
+            "acknowledge_problem.establishes[0]: there is no fact 'recogniesd' (did you mean",
+        ),
         ("outcomes.finished", "outcomes.finishd", "unknown outcome 'finishd'"),
         ("[acts.lapse]", "[acts.lapsed]", "there is no act 'lapsed' (did you mean 'lapse'?)"),
         ('ask = "attempts_made"', 'ask = "atempts_made"', "(did you mean 'attempts_made'?)"),

@@ -303,14 +303,24 @@ class Reading:
             yield Rule(act, **part, **more, outcomes=outcomes, reads=reads)
 
     def _part(self, read: Data, path: Path) -> Data:
-        same: Data = {
-            key: read[key] for key in ("establishes", "clears", "begins_cycle") if key in read
-        }
+        same: Data = {key: read[key] for key in ("begins_cycle",) if key in read}
+        for key in ("establishes", "clears"):
+            same[key] = list(self._facts_in(read.get(key, ()), (*path, key)))
         return {
             "needs": list(self._needed_by(read, path)),
             "notify": list(_notified(read, "notify")),
             **same,
         }
+
+    def _facts_in(self, names: Iterable[str], path: Path) -> Iterator[str]:
+        facts = self._table("facts")
+        for place, name in enumerate(names):
+            if name in facts or "facts" in self._lost:
+                yield name
+            else:
+                self.found.say(
+                    (*path, place), f"there is no fact '{name}'{did_you_mean(name, facts)}"
+                )
 
     # -- invariants -----------------------------------------------------------------------------
 
