@@ -73,7 +73,7 @@ mutants: $(VENV)/.ready-for-test ## Count the mistakes in methods that the decis
 	$(BIN)/python -m tests.mutants
 
 proofs: $(VENV)/.ready-for-test ## Compare what is searched with brute force on thousands of random methods.
-	COMPLAINTFLOW_HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -q tests/verification/test_searching.py
+	COMPLAINTFLOW_HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -q tests/verification/test_searching.py tests/verification/test_findings.py
 
 audits: $(VENV)/.ready-for-test ## Audit a log of 100,000 cases, and find exactly what was planted.
 	$(BIN)/python -m benchmarks.audits
