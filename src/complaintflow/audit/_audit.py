@@ -86,16 +86,10 @@ def audit(
         TimeError: *until* is naive.
     """
     method = against if isinstance(against, Method) else None
-    stated = _invariants(against)
-    must_fit(log=log, mapping=mapping, against=against, rules=stated, progress=progress)
-    invariants = (*stated, *mapping.rules)
-    machine = None if method is None else compiled(method)
-    problems = tuple(_problems(mapping, method, invariants, machine))
-    if problems:
-        raise MappingError(mapping.name, problems)
+    machine, invariants = fitted(log, mapping, against, progress)
     if until is not None:
         must_be_aware(until, "until")
-    activities = tuple(_closing(each, machine) for each in mapping.activities)
+    activities = tuple(closing(each, machine) for each in mapping.activities)
     over = mapping.shape.complete
     readings = Readings(machine, vocabulary())
     rules = [RuleJudge(each, readings, calendar, over=over) for each in invariants]
@@ -108,14 +102,37 @@ def audit(
         Nodes(judges, activities),
         Timed(timed, activities),
         activities,
-        _zone(mapping.shape.zone),
+        zone_of(mapping.shape.zone),
     )
     with log_of(log, mapping.shape) as lines:
         fold.read(lines, progress)
     return _report(fold, (*judges, *timed), until, mapping, machine)
 
 
-def _zone(name: str) -> tzinfo:
+def fitted(
+    log: object, mapping: Mapping, against: Against, progress: object
+) -> tuple[MethodMachine | None, tuple[Invariant, ...]]:
+    """
+    Return the machine of the method, where there is one, and every rule that is audited.
+
+    Raises:
+        EvidenceError: something given is of another type; every problem is listed.
+
+        MappingError: the mapping does not fit what is audited; every problem is listed.
+    """
+    method = against if isinstance(against, Method) else None
+    stated = _invariants(against)
+    must_fit(log=log, mapping=mapping, against=against, rules=stated, progress=progress)
+    invariants = (*stated, *mapping.rules)
+    machine = None if method is None else compiled(method)
+    problems = tuple(_problems(mapping, method, invariants, machine))
+    if problems:
+        raise MappingError(mapping.name, problems)
+    return machine, invariants
+
+
+def zone_of(name: str) -> tzinfo:
+    """Return a time zone by a name that is known to be one."""
     if name == "UTC":
         return UTC
     from zoneinfo import ZoneInfo
@@ -123,7 +140,7 @@ def _zone(name: str) -> tzinfo:
     return ZoneInfo(name)
 
 
-def _closing(activity: Activity, machine: MethodMachine | None) -> Activity:
+def closing(activity: Activity, machine: MethodMachine | None) -> Activity:
     """Return an activity that closes a case where an act of the method's own only does that."""
     for deed in activity.deeds if machine is not None and not activity.closes else ():
         event = machine.events.get(deed.trigger)  # type: ignore[union-attr]

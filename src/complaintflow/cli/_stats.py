@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from complaintflow import ComplaintflowError, Entry
+from complaintflow import ComplaintflowError, Entry, Method
+from complaintflow.audit import read_mapping
 from complaintflow.cli._methods import every_method, method_of
 from complaintflow.cli._opening import WHERE, opened
 from complaintflow.cli._page import BEWARE, FAINT, NO, YES, Page, Row, complain, write_data
@@ -18,7 +19,13 @@ from complaintflow.cli._plotting import draw
 from complaintflow.cli._reading import Unusable, play, read_script
 from complaintflow.cli._timeline import UNUSABLE, moment_given
 from complaintflow.cli._zone import IN_ZONE, times_in
-from complaintflow.statistics import Statistics, measure, measure_store, read_refusals
+from complaintflow.statistics import (
+    Statistics,
+    measure,
+    measure_log,
+    measure_store,
+    read_refusals,
+)
 
 OF_METHOD = "Only cases under this method, by its name; with stories the method they are told by."
 
@@ -26,11 +33,14 @@ OF_METHOD = "Only cases under this method, by its name; with stories the method 
 def stats(
     stories: Annotated[
         list[str] | None,
-        typer.Argument(metavar="STORY", help="Files of JSON Lines, instead of a store."),
+        typer.Argument(metavar="STORY", help="Stories instead of a store; or one log, by MAPPING."),
     ] = None,
     *,
     store: Annotated[str | None, typer.Option(metavar="STORE", help=WHERE)] = None,
     method: Annotated[str | None, typer.Option(metavar="METHOD", help=OF_METHOD)] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(metavar="MAPPING", help="What a log stands for, as for audit.")
+    ] = None,
     refusals: Annotated[
         Path | None, typer.Option(metavar="FILE", help="What a RefusalLog has kept.")
     ] = None,
@@ -40,12 +50,13 @@ def stats(
     ] = None,
     dark: Annotated[bool, typer.Option("--dark", help="Draw it light on dark.")] = False,
     at: Annotated[
-        str | None, typer.Option(metavar="TIME", help="The moment to count for. Default: now.")
+        str | None,
+        typer.Option(metavar="TIME", help="The moment to count for. Default: now; a log's end."),
     ] = None,
     zone: Annotated[str, typer.Option(metavar="ZONE", help=IN_ZONE)] = "UTC",
 ) -> None:
     """
-    Count the cases of a store: where they stand and stop, what was promised, what began anew.
+    Count the cases of a store, or of a log: where they stand and stop, and what began anew.
 
     No word or name of any case is told.
     """
@@ -53,7 +64,12 @@ def stats(
         with times_in(zone):
             moment = datetime.now(UTC) if at is None else moment_given("--at", at)
         kept = None if refusals is None else tuple(read_refusals(refusals))
-        if store is not None and not stories:
+        if mapping is not None:
+            log, by = _log_of(stories or (), store, method)
+            ends = None if at is None else moment
+            told = read_mapping(mapping)
+            counted = measure_log(log, told, by, at=ends, refusals=kept, zone=zone)
+        elif store is not None and not stories:
             with opened(store) as cases:
                 counted = measure_store(cases, at=moment, method=method, refusals=kept, zone=zone)
         elif stories and store is None and method is not None:
@@ -71,6 +87,14 @@ def stats(
     page = Page()
     put_statistics(page, counted)
     page.write()
+
+
+def _log_of(logs: Sequence[str], store: str | None, method: str | None) -> tuple[str, Method]:
+    """Return the one log that a mapping is of, and the method that it is replayed by."""
+    if len(logs) != 1 or store is not None or method is None:
+        message = "a mapping is of one log, by a method: stats LOG --mapping FILE --method METHOD"
+        raise Unusable(message)
+    return logs[0], method_of(method)
 
 
 def _unsaid(stories: Iterable[str], store: str | None) -> str:
@@ -99,6 +123,8 @@ def put_statistics(page: Page, counted: Statistics) -> None:
     told = f"{counted.open:,} open, {counted.closed:,} closed, {at}"
     cases = "1 case" if counted.cases == 1 else f"{counted.cases:,} cases"
     page.title(cases, told)
+    if counted.untold:
+        page.put((_left_out(counted.untold), FAINT))
     page.heading("Where they stand, and for how long")
     page.rows(list(_standings(counted)) or [("there are none",)], indent=2)
     page.heading("How long a state takes")
@@ -110,6 +136,12 @@ def put_statistics(page: Page, counted: Statistics) -> None:
     if counted.refusals is not None:
         page.heading("Why acts were refused")
         page.rows(list(_refusals(counted)) or [("nothing was refused",)], indent=2)
+
+
+def _left_out(untold: int) -> str:
+    if untold == 1:
+        return "1 case more is left out: the log leaves it in doubt"
+    return f"{untold:,} cases more are left out: the log leaves them in doubt"
 
 
 def _heads(*names: str) -> list[Text]:
@@ -135,6 +167,9 @@ def _times(counted: Statistics) -> Iterator[Row]:
 
 def _promises(counted: Statistics) -> Iterator[Row]:
     promises = counted.promises
+    if promises is None:
+        yield [Text("a log does not say", style=FAINT)]
+        return
     yield _heads("made", "kept", "late", "broken", "overdue", "released", "open", "in time")
     on_time = "-" if promises.on_time is None else f"{promises.on_time:.0%}"
     counts = (

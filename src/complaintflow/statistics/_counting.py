@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from inspect import iscoroutinefunction
 from math import ceil
+from pathlib import Path
 from statistics import median
 
 from attrs import evolve
@@ -15,7 +16,12 @@ from attrs import evolve
 from complaintflow import _codec
 from complaintflow._case import Case, Entry, Move
 from complaintflow._desk._driving import run, settled
+from complaintflow._engine._machine import no_method
+from complaintflow._method import Method
 from complaintflow._time import must_be_aware, zone_of
+from complaintflow.audit import Mapping
+from complaintflow.audit._courses import courses
+from complaintflow.audit._logs import Line, Progress
 from complaintflow.errors import EvidenceError
 from complaintflow.ports import AsyncStore, Query, Store
 from complaintflow.statistics._model import (
@@ -34,6 +40,9 @@ NINE_IN_TEN = 0.9
 
 Place = tuple[str, str]
 """A state of a method: the name of the method, and of the state."""
+
+Turn = tuple[datetime, Place, bool, bool]
+"""When a case came where, whether it is over there, and whether it began anew with that."""
 
 Step = tuple[datetime, Move, str | None]
 """When an entry was made, what it did, and the pin it bound the case to. None: as before."""
@@ -133,6 +142,63 @@ async def measure_store_async(
     return await _measured(store, at, method, refusals, zone)
 
 
+def measure_log(
+    log: str | Path | Iterable[Line],
+    mapping: Mapping,
+    method: Method,
+    *,
+    at: datetime | None = None,
+    refusals: Iterable[Refusal] | None = None,
+    zone: str = "UTC",
+    progress: Progress | None = None,
+) -> Statistics:
+    """
+    Count the cases of a helpdesk's log, as an audit of it against a method replays them.
+
+    Only cases that the log leaves no doubt of are counted; how many it leaves in doubt is told.
+    What became of promises no log says. The lines of the log are kept in memory meanwhile.
+
+    Args:
+        log: as :func:`complaintflow.audit.audit` takes it.
+
+        mapping: what the activities of the log stand for.
+
+        method: the method that the cases are held against.
+
+        at: the moment to count for. None: the last time of the log.
+
+        refusals: what was refused, as `read_refusals` returns it. None: nobody kept that.
+
+        zone: the time zone that the moment is told in, such as `Europe/Berlin`.
+
+        progress: told how many bytes of a file have been read, and how many there are.
+
+    Raises:
+        EvidenceError: something given is of another type; every problem is listed.
+
+        MappingError: the mapping does not fit the method; every problem is listed.
+
+        LogError: the log cannot be read.
+
+        TimeError: *at* is naive, or there is no such zone.
+    """
+    if not isinstance(method, Method):
+        raise EvidenceError("method", (no_method(method),))
+    there = zone_of(zone)
+    if at is not None:
+        must_be_aware(at)
+    found = courses(log, mapping, method, progress)
+    counting = _Counting(at or found.end, there)
+    final = method.final
+    for turns in found.told:
+        was_over = (False, *(state in final for _, state in turns[:-1]))
+        counting.go(
+            (moment, (method.name, state), state in final, over and state not in final)
+            for (moment, state), over in zip(turns, was_over, strict=True)
+        )
+    return counting.result(refusals, untold=found.untold)
+
+
 async def _measured(
     store: Store | AsyncStore,
     at: datetime,
@@ -174,31 +240,39 @@ class _Counting:
 
     def add(self, case: Case, steps: Iterable[Step]) -> None:
         """Count a case."""
-        since, begins, ends, is_over = case.opened_at, False, False, False
-        place: Place | None = None
-        for moment, move, pin in steps:
-            method = pin.partition("/")[0] if pin is not None else place[0] if place else ""
-            now = method, move.target
-            if place is not None and now != place:
-                # What is over takes no time, however late it is taken up again.
-                if not is_over:
-                    self._left[place].append((moment - since).total_seconds())
-                since = moment
-            place, is_over = now, move.ends
-            begins = begins or move.begins_cycle
-            ends = ends or move.ends
-        stood = max((self._at - since).total_seconds(), 0.0)
-        self._standing[(case.method, case.state), case.is_closed].append(stood)
-        self._cases += 1
-        self._closed += case.is_closed
-        self._reopened += begins
-        self._ended += begins or ends
+        self.go(_turns(steps))
         for promise in case.ledger.promises:
             is_overdue = promise.state == "open" and (promise.breached_at or promise.due < self._at)
             self._promises["overdue" if is_overdue else promise.state] += 1
 
-    def result(self, refusals: Iterable[Refusal] | None) -> Statistics:
-        """Return what was counted."""
+    def go(self, turns: Iterable[Turn]) -> None:
+        """Count what a case went through; there is one turn at least."""
+        begins = ends = is_over = False
+        place: Place | None = None
+        since = self._at
+        for moment, now, is_over_now, is_anew in turns:
+            if place is None:
+                since = moment
+            elif now != place:
+                # What is over takes no time, however late it is taken up again.
+                if not is_over:
+                    self._left[place].append((moment - since).total_seconds())
+                since = moment
+            place, is_over = now, is_over_now
+            begins = begins or is_anew
+            ends = ends or is_over
+        if place is not None:
+            stood = max((self._at - since).total_seconds(), 0.0)
+            self._standing[place, is_over].append(stood)
+        self._cases += 1
+        self._closed += is_over
+        self._reopened += begins
+        self._ended += begins or ends
+
+    def result(
+        self, refusals: Iterable[Refusal] | None, *, untold: int | None = None
+    ) -> Statistics:
+        """Return what was counted. *untold*: of a log; None: everything is told."""
         standings = [
             Standing(
                 *place,
@@ -218,11 +292,19 @@ class _Counting:
                 sorted(standings, key=lambda s: (s.method, s.is_final, -s.cases, s.state))
             ),
             times=tuple(sorted(times, key=lambda t: (t.method, -t.median, t.state))),
-            promises=PromiseCount(**self._promises),
+            promises=PromiseCount(**self._promises) if untold is None else None,
             ended=self._ended,
             reopened=self._reopened,
             refusals=None if refusals is None else count_refusals(refusals),
+            untold=untold or 0,
         )
+
+
+def _turns(steps: Iterable[Step]) -> Iterator[Turn]:
+    method = ""
+    for moment, move, pin in steps:
+        method = method if pin is None else pin.partition("/")[0]
+        yield moment, (method, move.target), move.ends, move.begins_cycle
 
 
 def _time(place: Place, lengths: list[float]) -> StateTime:

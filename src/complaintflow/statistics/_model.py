@@ -122,14 +122,16 @@ class Statistics(Value):
     """Where they stand: by method; open states first, then by how many stand there."""
     times: tuple[StateTime, ...]
     """How long each state took, by method; longest first."""
-    promises: PromiseCount
-    """What became of what was promised."""
+    promises: PromiseCount | None
+    """What became of what was promised. None: a log does not say."""
     ended: int
     """How many have been over at least once, or began anew."""
     reopened: int
     """How many of these began anew."""
     refusals: tuple[Reason, ...] | None = None
     """Why acts were refused, often first. None: nobody kept that."""
+    untold: int = 0
+    """How many cases a log leaves in doubt; they are counted nowhere else."""
 
     @property
     def open(self) -> int:
@@ -148,8 +150,8 @@ class Statistics(Value):
         `at`, `cases`, `open`, `closed`, `ended`, `reopened`, `reopen_rate`; `standings`, each
         `method`, `state`, `is_final`, `cases`, `median`, `longest`; `times`, each `method`,
         `state`, `stays`, `median`, `p90`, `longest`; `promises` with `made`, `kept`, `kept_late`,
-        `broken`, `released`, `overdue`, `open`, `on_time`; and `refusals` (null: nobody kept
-        them), each `code`, `refusals` and `acts`, a count by act.
+        `broken`, `released`, `overdue`, `open`, `on_time` (null: a log does not say); `untold`;
+        and `refusals` (null: nobody kept them), each `code`, `refusals` and `acts`, a count by act.
         """
         return {
             "at": self.at.isoformat(),
@@ -181,7 +183,9 @@ class Statistics(Value):
                 }
                 for each in self.times
             ],
-            "promises": {
+            "promises": None
+            if self.promises is None
+            else {
                 "made": self.promises.made,
                 "kept": self.promises.kept,
                 "kept_late": self.promises.kept_late,
@@ -191,6 +195,7 @@ class Statistics(Value):
                 "open": self.promises.open,
                 "on_time": self.promises.on_time,
             },
+            "untold": self.untold,
             "refusals": None
             if self.refusals is None
             else [

@@ -100,6 +100,10 @@ def _times(axes: Axes, times: Sequence[StateTime], colours: Colours, *, several:
 
 def _promises(axes: Axes, statistics: Statistics, colours: Colours) -> None:
     promises = statistics.promises
+    if promises is None:
+        prepare(axes, "Promises", colours)
+        nothing(axes, "a log does not say", colours)
+        return
     on_time = promises.on_time
     kept = "" if on_time is None else f": {on_time:.0%} kept in time"
     prepare(axes, f"Promises{kept}", colours)
