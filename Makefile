@@ -8,6 +8,8 @@ PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 
 EXTRAS := calendars,cli,diagrams,django,plots,postgres,sqlalchemy,testing,webhooks
 TYPED := src examples
+# Many tests wait, for servers and for processes: one more is at work than there are cores.
+TESTERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -22,7 +24,7 @@ demo: $(VENV)/.ready-for-demo ## Watch complaints being handled.
 # A file stays on one core: the blocks of a page are one program.
 test: $(VENV)/.ready-for-test ## Run the tests and every example of the documentation.
 	@$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/coverage run -m pytest --numprocesses $(TESTERS) --dist loadfile
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

@@ -37,8 +37,8 @@ def not_now(
 ) -> Unmet:
     """Return the no of an act that no edge has in the present state."""
     state = question.case.state
+    about = f"{event.name} ({outcome})" if outcome else event.name
     if question.case.is_closed:
-        about = f"{event.name} ({outcome})" if outcome else event.name
         # Where else it would be possible helps nobody before it is reopened.
         return Unmet("not_now", f"the case is over; {about} is not possible while {state}")
     where = dict.fromkeys(
@@ -47,9 +47,11 @@ def not_now(
         for t in event.transitions.get(name, ())
         if outcome in t.moves
     )
-    about = f"{outcome}, it" if outcome else "it"
-    told = f"is possible while {listed(where, 'or')}" if where else "is never possible"
-    return Unmet("not_now", f"{about} {told}, and the case is {state}")
+    if not where:
+        return Unmet("not_now", f"{about} is never possible, and the case is {state}")
+    it = f"{outcome}, it" if outcome else "it"
+    told = f"{it} is possible while {listed(where, 'or')}, and the case is {state}"
+    return Unmet("not_now", told)
 
 
 def move_of(event: AskingEvent, outcome: str | None, question: Question) -> Move | None:
