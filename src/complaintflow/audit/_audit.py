@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Given
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from complaintflow._engine import MethodMachine, compiled
 from complaintflow._invariants import Invariant
 from complaintflow._method import Method
 from complaintflow._spelling import did_you_mean
-from complaintflow._time import must_be_aware
+from complaintflow._time import must_be_aware, zone_of
 from complaintflow.audit._fitting import must_fit
 from complaintflow.audit._fold import EPOCH, Fold, Note
 from complaintflow.audit._judges import (
@@ -129,15 +129,6 @@ def fitted(
     if problems:
         raise MappingError(mapping.name, problems)
     return machine, invariants
-
-
-def zone_of(name: str) -> tzinfo:
-    """Return a time zone by a name that is known to be one."""
-    if name == "UTC":
-        return UTC
-    from zoneinfo import ZoneInfo
-
-    return ZoneInfo(name)
 
 
 def closing(activity: Activity, machine: MethodMachine | None) -> Activity:

@@ -9,7 +9,8 @@ from pathlib import Path
 from attrs import frozen
 
 from complaintflow._method import Method
-from complaintflow.audit._audit import closing, fitted, vocabulary, zone_of
+from complaintflow._time import zone_of
+from complaintflow.audit._audit import closing, fitted, vocabulary
 from complaintflow.audit._blocks import SpoiledError
 from complaintflow.audit._judges import Readings, ReplayJudge
 from complaintflow.audit._logs import Line, Log, Progress, log_of
@@ -56,7 +57,7 @@ def courses(
     found = [() if case in doubted else walk.turns(each) for case, each in cases.items()]
     told = tuple(turns for turns in found if turns)
     end = max(at for each in cases.values() for at, _ in each)
-    return Courses(told, len(found) - len(told), end)
+    return Courses(told, len({*cases, *doubted}) - len(told), end)
 
 
 def _read(
@@ -70,9 +71,11 @@ def _read(
         for block in blocks:
             block = block.checked()  # noqa: PLW2901  (the same lines, looked at)
             for case, name, at in zip(block.cases, block.activities, block.times, strict=True):
+                if not case:
+                    continue
                 if isinstance(at, SpoiledError) or not name.strip():
                     doubted.add(case)
-                elif case:
+                else:
                     moment = at if at.tzinfo is not None else at.replace(tzinfo=zone)
                     cases.setdefault(case, []).append((moment.astimezone(UTC), name))
     return cases, doubted
