@@ -107,7 +107,8 @@ if __name__ == "__main__":
     print(f"{counted.cases} cases, {counted.open} of them open")
     for standing in counted.standings:
         print(f"  {standing.cases:3} {standing.state}")
-    print(f"{counted.promises.on_time:.0%} of the promises were kept in time")
+    if counted.promises is not None:
+        print(f"{counted.promises.on_time:.0%} of the promises were kept in time")
     print(f"{counted.reopen_rate:.0%} of the cases that ended began anew")
     for reason in counted.refusals or ():
         print(f"  refused {reason.refusals:3} times: {reason.code}")

@@ -40,7 +40,9 @@ def test_the_checks_end_with_what_they_have_passed_over(tmp_path):
     )
 
     _, _, end = done.stdout.partition("NOT LOOKED AT, how often and why:\n")
-    assert end.split("\n")[0].split() == ["7", "no", "browser", "is", "installed"]
+    checks = done.stdout.count("=== make ") // 2
+    assert checks > 1
+    assert end.split("\n")[0].split() == [str(checks), "no", "browser", "is", "installed"]
     assert end.endswith("Every check passed.\n")
 
 
