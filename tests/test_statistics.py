@@ -14,6 +14,7 @@ import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.text import Text
 from typer.testing import CliRunner
 
 from complaintflow import (
@@ -29,14 +30,17 @@ from complaintflow import (
 from complaintflow.acts import Close, Listen, Offer, Remedy, Reopen, Withdraw
 from complaintflow.adapters.memory import AsyncMemoryStore, MemoryStore
 from complaintflow.adapters.sqlite import SqliteStore
-from complaintflow.audit import audit, read_mapping
+from complaintflow.audit import Judged, Verdict, audit, mapping_of, read_mapping
 from complaintflow.cli import app
 from complaintflow.errors import LogError
 from complaintflow.methods import five_steps, six_steps
 from complaintflow.statistics import (
     PromiseCount,
+    Reason,
     Refusal,
     RefusalLog,
+    Standing,
+    StateTime,
     Statistics,
     count_refusals,
     measure,
@@ -45,7 +49,7 @@ from complaintflow.statistics import (
     read_refusals,
 )
 from complaintflow.statistics import _counting as counting
-from complaintflow.statistics.plots import plot
+from complaintflow.statistics.plots import figure, plot
 from complaintflow.testing import FrozenClock, histories
 
 from .rendering.test_timelines import KETTLE
@@ -456,6 +460,55 @@ def test_statistics_are_drawn(three, tmp_path, ending, begins, is_dark):
     plot(measure_store(store, at=now), file, is_dark=is_dark)
 
     assert file.read_bytes().startswith(begins)
+
+
+def outside(drawn):
+    """
+    Return what a figure has written beyond its edge, or one below the other without room for both.
+    """
+    drawn.draw_without_rendering()
+    sheet = drawn.bbox.padded(1)
+    marks = {mark for axes in drawn.axes for mark in axes.get_xticklabels()}
+    texts = [t for t in drawn.findobj(Text) if t.get_text() and t not in marks]
+    boxes = {text: text.get_window_extent() for text in texts}
+    beyond = [
+        text.get_text()
+        for text, box in boxes.items()
+        if box.x0 < sheet.x0 or box.x1 > sheet.x1 or box.y0 < sheet.y0 or box.y1 > sheet.y1
+    ]
+    names = [name for axes in drawn.axes for name in axes.get_yticklabels()]
+    mixed = [(a, b) for a, b in pairwise(names) if boxes[a].overlaps(boxes[b])]
+    return beyond + [f"{one.get_text()} on {other.get_text()}" for one, other in mixed]
+
+
+@pytest.mark.parametrize("is_narrow", [False, True])
+def test_what_is_drawn_has_room_for_its_words(is_narrow):
+    """
+    On a phone, too, and with more states than there is room for, whose names are long.
+    """
+    name = "the customer is to be called back by the night shift"
+    every = [f"{name} {place}" for place in range(20)]
+    day, at = timedelta(days=1), datetime(2026, 1, 5, tzinfo=UTC)
+    refusals = tuple(Reason(code, 3, (("offer", 3),)) for code in every)
+    counted = Statistics(
+        *(at, 20, 0),
+        tuple(
+            Standing("night", s, is_final=False, cases=1, median=day, longest=day) for s in every
+        ),
+        tuple(StateTime("day", state, 1, day, day, day) for state in every),
+        PromiseCount(kept=3),
+        *(0, 0, refusals, 7),
+    )
+    rules = tuple(Judged(code, "so", (), {Verdict.BROKEN: 1}) for code in every)
+    log, mapping = [("t", "a", at)], mapping_of({"activities": {"a": "offer"}})
+    report = evolve(audit(log, mapping, six_steps()), rules=rules)
+    for each in (counted, report):
+        drawn = figure(each, is_narrow=is_narrow)
+
+        assert (drawn.get_figwidth() < 5) == is_narrow
+        assert [] == outside(drawn)
+        titles = [axes.get_title(loc="left").replace("\n", " ") for axes in drawn.axes]
+        assert any(title.endswith(": 14 of 20") for title in titles)
 
 
 def test_the_same_statistics_make_the_same_picture(three, tmp_path):
