@@ -518,6 +518,30 @@ def test_the_command_counts_a_log_and_draws_it(files, tmp_path):
     plot(measure_log(files[0], MAPPING, SIX), tmp_path / "again.png", is_dark=True)
 
 
+def test_csv_and_xes_of_one_log_are_counted_alike(tmp_path):
+    """
+    Whatever the delimiter, and the way in which times are written.
+    """
+    told = log_of(SHORT, f"{SHORT} reopen", "listen/finished")
+    csv = "".join(f"{at:%d.%m.%Y %H:%M};{case};{word}\n" for case, word, at in told)
+    traces = "".join(
+        f"<trace><event><string key='concept:name' value='{word}'/>"
+        f"<date key='time:timestamp' value='{at.isoformat()}'/></event>"
+        f"<string key='concept:name' value='{case}'/></trace>"
+        for case, word, at in reversed(told)
+    )
+    (tmp_path / "log.csv").write_text(f"Time;Case;Action\n{csv}", "utf-8")
+    (tmp_path / "log.xes").write_text(f"<log>{traces}</log>", "utf-8")
+    known = {word: word for word in WORDS if word != "hush"}
+    shape = {"format": "%d.%m.%Y %H:%M"}
+    wanted = measure_log(told, MAPPING, SIX)
+    mapping = mapping_of({"log": shape, "activities": known})
+
+    assert wanted == measure_log(tmp_path / "log.csv", mapping, SIX)
+    assert wanted == measure_log(str(tmp_path / "log.xes"), MAPPING, SIX)
+    assert (2, 1) == (wanted.cases, wanted.untold)
+
+
 @pytest.mark.parametrize("more", [[], ["--method", "six_steps", "--store", "x.db"]])
 def test_the_command_says_how_a_log_is_counted(files, more):
     """
