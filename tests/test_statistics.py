@@ -391,6 +391,16 @@ def test_refusals_are_kept_and_counted_by_reason(tmp_path):
     )
 
 
+def test_a_reason_that_is_told_twice_of_one_act_is_counted_once():
+    """
+    Two promises that are not settled keep one case from being closed, and not two.
+    """
+    at = datetime(2026, 1, 5, tzinfo=UTC)
+    [reason] = count_refusals([Refusal(at, "m", "agreed", "close", ("settled", "settled"))])
+
+    assert (1, (("close", 1),)) == (reason.refusals, reason.acts)
+
+
 def test_refusals_of_several_processes_stand_in_one_file(tmp_path):
     """
     A line is appended at once, so no two of them are mixed.
