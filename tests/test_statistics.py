@@ -725,6 +725,20 @@ def test_the_command_tells_programs_and_draws(url, tmp_path):
     assert file.read_bytes().startswith(PNG)
 
 
+@pytest.mark.parametrize("narrow", [[], ["--narrow"]])
+def test_the_command_draws_for_a_phone(url, audited, tmp_path, narrow):
+    """
+    Statistics and an audit alike.
+    """
+    log, mapping = audited("Opened")
+    run = ["audit", str(log), "--mapping", str(mapping), "--plot", str(tmp_path / "audit.svg")]
+    CliRunner().invoke(app, [*run, *narrow])
+    command("--store", url, "--plot", tmp_path / "team.svg", *narrow)
+    drawn = [(tmp_path / f"{name}.svg").read_text("utf-8") for name in ("audit", "team")]
+
+    assert [bool(narrow)] * 2 == ['width="345.6pt"' in each for each in drawn]
+
+
 def test_the_command_counts_refusals_that_were_kept(url, tmp_path):
     """
     By reason, and the acts that were refused for it.

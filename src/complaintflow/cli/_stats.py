@@ -49,6 +49,7 @@ def stats(
         Path | None, typer.Option(metavar="FILE", help="Also draw it: FILE.png, .svg or .pdf.")
     ] = None,
     dark: Annotated[bool, typer.Option("--dark", help="Draw it light on dark.")] = False,
+    narrow: Annotated[bool, typer.Option("--narrow", help="Draw it for a phone.")] = False,
     at: Annotated[
         str | None,
         typer.Option(metavar="TIME", help="The moment to count for. Default: now; a log's end."),
@@ -77,7 +78,7 @@ def stats(
         else:
             raise Unusable(_unsaid(stories or (), store))
         if plot is not None:
-            draw(counted, plot, is_dark=dark)
+            draw(counted, plot, is_dark=dark, is_narrow=narrow)
     except ComplaintflowError as error:
         complain(str(error))
         raise typer.Exit(UNUSABLE) from None
