@@ -29,8 +29,10 @@ from complaintflow._desk import Desk
 from complaintflow._desk._awaited import AsyncDesk
 from complaintflow._desk._driving import run, settled
 from complaintflow._desk._passing import WOKEN, unserved
+from complaintflow._given import look_over, or_none
 from complaintflow._pauses import Pauses
 from complaintflow._value import Value
+from complaintflow._waiting import DEADLINE, LONGEST
 from complaintflow.errors import EvidenceError, StoreError
 
 log = logging.getLogger("complaintflow.worker")
@@ -85,6 +87,7 @@ def work(
     batch: int = BATCH,
     idle: Pauses = IDLE,
     trouble: Pauses = TROUBLE,
+    notify_within: float | None = LONGEST,
     name: str = "worker",
 ) -> Shift:
     """
@@ -109,18 +112,32 @@ def work(
         trouble: how long to wait when the store cannot be used. From a second to a minute by
             default.
 
+        notify_within: how many seconds the notifier may take for each notification, at most 60.
+            Then it is given up, as by `Desk.deliver(within=...)`, so that the deadlines and the
+            other notifications need not wait for one that hangs. None: it is called in the thread
+            of the worker, and waited for.
+
         name: what it is called in the logs; workers with different names do not look in step.
 
     Raises:
         StoreError: only with *once*: the store cannot be used.
 
-        EvidenceError: the desk is to be awaited (`work_async` does that), or *batch* is no number.
+        EvidenceError: the desk is to be awaited (`work_async` does that), or *batch* or
+            *notify_within* is no such number.
     """
     if not isinstance(desk, Desk):
         told = f"work takes a Desk, and work_async an AsyncDesk, not {desk!r:.60}"
         raise EvidenceError("worker", (told,))
     told_to = Event() if stop is None else stop
-    worker = _Worker(desk, told_to, batch=batch, idle=idle, trouble=trouble, name=name)
+    worker = _Worker(
+        desk,
+        told_to,
+        batch=batch,
+        idle=idle,
+        trouble=trouble,
+        notify_within=notify_within,
+        name=name,
+    )
     return run(worker.work(once=once))
 
 
@@ -132,24 +149,33 @@ async def work_async(
     batch: int = BATCH,
     idle: Pauses = IDLE,
     trouble: Pauses = TROUBLE,
+    notify_within: float | None = LONGEST,
     name: str = "worker",
 ) -> Shift:
     """
     Do what `work` does, on asyncio and at an `AsyncDesk`.
 
     Cancelling it stops it at once: what it has taken then waits until its lease ends. Setting
-    *stop* lets it finish that first.
+    *stop* lets it finish that first. A notifier that is awaited is cancelled when its time is up.
 
     Raises:
         StoreError: only with *once*: the store cannot be used.
 
-        EvidenceError: it is no `AsyncDesk`, or *batch* is no number.
+        EvidenceError: it is no `AsyncDesk`, or *batch* or *notify_within* is no such number.
     """
     if not isinstance(desk, AsyncDesk):
         told = f"work_async takes an AsyncDesk, and work a Desk, not {desk!r:.60}"
         raise EvidenceError("worker", (told,))
     told_to = _Awaited(asyncio.Event() if stop is None else stop)
-    worker = _Worker(desk, told_to, batch=batch, idle=idle, trouble=trouble, name=name)
+    worker = _Worker(
+        desk,
+        told_to,
+        batch=batch,
+        idle=idle,
+        trouble=trouble,
+        notify_within=notify_within,
+        name=name,
+    )
     return await worker.work(once=once)
 
 
@@ -221,12 +247,16 @@ class _Worker:
         batch: int,
         idle: Pauses,
         trouble: Pauses,
+        notify_within: float | None,
         name: str,
     ) -> None:
-        if type(batch) is not int or batch < 1:
-            raise EvidenceError("worker", (f"batch must be a number, at least 1, not {batch!r}",))
+        a_batch = (lambda each: type(each) is int and each > 0), "a number, at least 1"
+        look_over(
+            "worker", batch=(a_batch, batch), notify_within=(or_none(DEADLINE), notify_within)
+        )
         self._desk, self._stop, self._batch = desk, stop, batch
         self._idle, self._trouble, self._name = idle, trouble, name
+        self._within = notify_within
         self._delivers = desk.delivers
         self._done = dict.fromkeys(asdict(Shift()), 0)
         self._has_told_of_others = False
@@ -264,7 +294,7 @@ class _Worker:
     async def _round(self) -> None:
         self._done["recorded"] += len(await settled(self._desk.tick(limit=self._batch)))
         if self._delivers and not self._stop.is_set():
-            delivery = await settled(self._desk.deliver(limit=self._batch))
+            delivery = await settled(self._desk.deliver(limit=self._batch, within=self._within))
             for name, count in asdict(delivery).items():
                 self._done[name] += count
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from inspect import iscoroutinefunction
 from logging import DEBUG, ERROR
+from typing import cast
 
 from attrs import frozen
 
+from complaintflow import _waiting
 from complaintflow._actors import SYSTEM, Actor
 from complaintflow._case import Entry
 from complaintflow._desk._changes import change_of
@@ -29,7 +32,7 @@ WOKEN = 100
 BATCH = 10
 """How many notifications are claimed at a time: few enough to be sent within the lease."""
 
-LONGEST_DELIVERY = timedelta(minutes=1)
+LONGEST_DELIVERY = timedelta(seconds=_waiting.LONGEST)
 """How long a notifier may take for one; none is begun when less than that is left of the lease."""
 
 TRIES = 3
@@ -141,14 +144,16 @@ async def pass_deadlines(
     return True
 
 
-async def deliver(desk: Wiring, limit: int) -> Delivery:
+async def deliver(desk: Wiring, limit: int, within: float | None) -> Delivery:
     """Hand outstanding notifications to the notifier."""
     asked = desk.gathering("deliver")
     with asked:
-        look_over("deliver", limit=(COUNT, limit))
+        look_over("deliver", limit=(COUNT, limit), within=(or_none(_waiting.DEADLINE), within))
     with asked:
         notifier = _notifier_of(desk)
     asked.end()
+    if within is not None:
+        notifier = _bounded(desk, notifier, within)
     done = {"delivered": 0, "failed": 0, "parked": 0}
     while (left := limit - sum(done.values())) > 0:
         now = desk.now()
@@ -158,7 +163,7 @@ async def deliver(desk: Wiring, limit: int) -> Delivery:
         for notification in claimed:
             if desk.now() > now + LEASE - LONGEST_DELIVERY:
                 break  # by the time it is sent, the rest may be another's
-            done[await _hand_over(desk, notifier, notification)] += 1
+            done[await _hand_over(desk, notifier, notification, within)] += 1
     return Delivery(**done)
 
 
@@ -168,14 +173,34 @@ def _notifier_of(desk: Wiring) -> Notifier | AsyncNotifier:
     return desk.notifier
 
 
+def _bounded(
+    desk: Wiring, notifier: Notifier | AsyncNotifier, within: float
+) -> Notifier | AsyncNotifier:
+    """Return a notifier that takes no longer than so many seconds, or one that can be cancelled."""
+    its_own = _waiting.deadline_of(notifier)
+    if iscoroutinefunction(notifier.notify) or (its_own is not None and its_own <= within):
+        return notifier
+    from complaintflow.adapters.notifiers import Bounded
+
+    # It knows which of its calls are still running, so there is one for all deliveries.
+    plain = cast("Notifier", notifier)
+    return desk.bounded.setdefault(within, Bounded(plain, deadline=within))
+
+
 async def _hand_over(
-    desk: Wiring, notifier: Notifier | AsyncNotifier, notification: Notification
+    desk: Wiring,
+    notifier: Notifier | AsyncNotifier,
+    notification: Notification,
+    within: float | None,
 ) -> str:
     key, attempts = notification.key, notification.attempts + 1
     fields = {"case": notification.case_id, "key": key, "attempts": attempts}
     try:
         _check_time(notification)
-        await settled(notifier.notify(notification))
+        answer = notifier.notify(notification)
+        if desk.waits:
+            answer = _waiting.awaited_at_most(within or _waiting.LONGEST, answer)
+        await settled(answer)
     except Exception as error:  # noqa: BLE001  (whatever it is, it was not delivered)
         no_use = isinstance(error, NotDelivered) and error.is_permanent
         if no_use or (desk.park_after is not None and attempts >= desk.park_after):
