@@ -446,6 +446,23 @@ class TestAnAwaitedNotifier:
         assert 1 == asyncio.run(script()).delivered
         assert ["t-1:2:1"] == told
 
+    @pytest.mark.parametrize("within", [None, 60])
+    def test_a_desk_that_does_not_await_says_so(self, clock, within):
+        """
+        It is no failure of the notifier's, and trying it again would be no use.
+        """
+
+        class Passes:
+            def notify(self, _notification):
+                return asyncio.sleep(0)
+
+        desk = Desk(DUE, clock=clock, notifier=Passes())
+        open_some(desk, 1)
+        desk.record("t-1", Withdraw(), by="sam")
+
+        with pytest.raises(EvidenceError, match="has to be awaited"):
+            desk.deliver(within=within)
+
     def test_a_plain_one_is_given_up_by_a_worker(self, clock, hanging):
         """
         It holds up the loop for its time, and not for ever.
@@ -476,6 +493,27 @@ class TestBounded:
         for attempts in range(3):
             assert TOO_LATE == given_up(bounded, a_notification(attempts=attempts))
         assert 1 == len(notifier.called)
+
+    def test_it_is_waited_for_once(self, hanging, monkeypatch):
+        """
+        What has had its time is only looked at, so that it costs that once, and not each hour.
+        """
+        waited = []
+        monkeypatch.setattr(notifiers, "wait", lambda _, seconds: waited.append(seconds))
+        bounded = Bounded(hanging("t-1"), deadline=20)
+        for attempts in range(3):
+            given_up(bounded, a_notification(attempts=attempts))
+
+        assert [20, 0, 0] == waited
+
+    def test_no_process_waits_for_it_at_its_end(self, hanging):
+        """
+        A service manager that says stop is not to wait for a dead endpoint.
+        """
+        notifier = hanging("t-1")
+        given_up(Bounded(notifier, deadline=LITTLE), a_notification())
+
+        assert [True] == [thread.daemon for thread in notifier.threads]
 
     def test_what_arrived_late_is_not_sent_again(self, hanging, caplog):
         """
