@@ -16,6 +16,7 @@ from complaintflow._engine import decide
 from complaintflow._engine._reasons import barriers_for
 from complaintflow._evidence import ERASED
 from complaintflow._given import COUNT, LIMIT, TEXT, look_over, or_none
+from complaintflow._pauses import LONGEST_PAUSE
 from complaintflow._value import Value
 from complaintflow.errors import Conflict, EvidenceError, NotDelivered, Refused, StoreError
 from complaintflow.ports import AsyncNotifier, Notification, Notifier, Parked, Query, Snapshot
@@ -31,6 +32,9 @@ BATCH = 10
 
 LONGEST_DELIVERY = timedelta(minutes=1)
 """How long a notifier may take for one; none is begun when less than that is left of the lease."""
+
+SHORTEST_PAUSE = timedelta(seconds=1)
+"""What fails is not claimed again at once: one call would try it until it is put aside."""
 
 TRIES = 3
 """How often a case is looked at again whose step the store could not keep, while it is ours."""
@@ -184,9 +188,10 @@ async def _hand_over(
             told = "notification %s failed %d times (%s); it is parked"
             log.error(told, key, attempts, kept, extra=fields)
             return "parked"
-        pause = desk.pauses(notification.attempts, key)
-        if isinstance(error, NotDelivered) and error.retry_after is not None:
-            pause = max(pause, error.retry_after)
+        pause = desk.pauses.after(
+            attempts, error, tried=notifier.notify, args=(notification,), fields=fields
+        )
+        pause = min(max(pause, _asked_by(error), SHORTEST_PAUSE), LONGEST_PAUSE)
         await desk.store.settle(key, retry_at=desk.now() + pause)
         told = "notification %s was not delivered (%s); it is tried again in %s"
         log.warning(told, key, _shown(error), pause, extra=fields)
@@ -194,6 +199,12 @@ async def _hand_over(
     await desk.store.settle(key)
     log.info("notification %s was delivered", key, extra=fields)
     return "delivered"
+
+
+def _asked_by(error: Exception) -> timedelta:
+    """Return how long the receiver asks to be left alone; nothing, where it does not say."""
+    asked = error.retry_after if isinstance(error, NotDelivered) else None
+    return asked if isinstance(asked, timedelta) else timedelta(0)
 
 
 def _check_time(notification: Notification) -> None:
