@@ -13,6 +13,7 @@ from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.ext import napoleon
+from tenacity import RetryCallState
 from tenacity.wait import WaitBaseT
 
 import complaintflow
@@ -55,7 +56,7 @@ toc_object_entries_show_parents = "hide"
 for late in ("Delivery", "Head", "Limits", "Method", "Option", "Verification"):
     setattr(_front, late, getattr(complaintflow, late))
 for module in (_front, _awaited, worker):
-    module.WaitBaseT = WaitBaseT
+    module.WaitBaseT, module.RetryCallState = WaitBaseT, RetryCallState
 # What fields are read by names acts and mappings; a module of pieces need not know them.
 for piece in (LanguageRule, Method, Outcome, Requirement, Rule, TimeLimit):
     known = piece.__init__.__globals__

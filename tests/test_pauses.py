@@ -203,7 +203,7 @@ def test_a_strategy_sees_what_was_called_and_with_what():
     )
     (notification,) = state.args
     assert ("t-0:2:1", 0) == (notification.key, notification.attempts)
-    assert "Failing.notify" in state.get_fn_name()
+    assert "Failing.notify" == state.fn.__qualname__
     assert {} == state.kwargs
     assert looking is state.retry_object.wait
 
