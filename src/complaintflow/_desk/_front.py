@@ -55,7 +55,7 @@ class Desk:
         limits: how large texts, and how long cases may be. None: the usual `Limits()`.
 
         pauses: how long to wait after a failed attempt: a wait strategy of `tenacity`, such as
-            `wait_exponential(multiplier=60, max=3600)`, or a function of its own that takes a
+            `wait_exponential(multiplier=60, max=3600)`, or any function that takes its
             `RetryCallState` and returns seconds. None: half a minute after the first, then twice
             as long each time, at most six hours; each up to a fifth shorter, by chance.
 
