@@ -322,6 +322,22 @@ class TestADesk:
         assert Delivery(0, 1) == desk.deliver(within=LITTLE)
         assert f"notification t-1:2:1 was not delivered ({TOO_LATE})" in caplog.text
 
+    def test_its_pauses_are_told_whom_the_host_gave(self, clock, hanging):
+        """
+        What bounds a notifier is ours, and nobody has heard of it.
+        """
+        asked = []
+        desk = Desk(
+            DUE, clock=clock, notifier=hanging("t-1"), pauses=lambda s: asked.append(s) or 60
+        )
+        open_some(desk, 1)
+        desk.record("t-1", Withdraw(), by="sam")
+        desk.deliver(within=LITTLE)
+
+        [state] = asked
+        assert "Hangs.notify" == state.fn.__qualname__
+        assert TOO_LATE == state.outcome.exception().reason
+
     def test_every_problem_of_a_delivery_is_told_at_once(self, clock):
         """
         Three mistakes are no three rounds.

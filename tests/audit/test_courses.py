@@ -37,6 +37,7 @@ def log_of(*told, hours=1):
     ]
 
 
+@pytest.mark.untraced
 def test_a_course_is_where_the_method_has_led_the_case():
     """
     Every decisive story as a log: it tells the states of its entries, or says that it cannot.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from complaintflow._actors import Actor
 from complaintflow._calendars import Calendars
@@ -18,7 +19,6 @@ from complaintflow._desk._wiring import PARK_AFTER, Observer, RefusalObserver, W
 from complaintflow._engine._migration import Migration
 from complaintflow._engine._options import Option
 from complaintflow._method import Method
-from complaintflow._pauses import Pauses
 from complaintflow.acts import Act
 from complaintflow.ports import (
     AsyncAuthority,
@@ -30,6 +30,9 @@ from complaintflow.ports import (
     Parked,
     Query,
 )
+
+if TYPE_CHECKING:
+    from tenacity.wait import WaitBaseT
 
 
 class AsyncDesk:
@@ -59,7 +62,8 @@ class AsyncDesk:
 
         limits: how large texts, and how long cases may be. None: the usual `Limits()`.
 
-        pauses: how long to wait after a failed attempt. None: the usual `Pauses()`.
+        pauses: how long to wait after a failed attempt: a wait strategy of `tenacity`, or a
+            function as it has them. None: the usual pauses.
 
         park_after: after how many failed attempts a notification is put aside. None: never.
 
@@ -80,7 +84,7 @@ class AsyncDesk:
         observers: Iterable[Observer] = (),
         on_refused: RefusalObserver | None = None,
         limits: Limits | None = None,
-        pauses: Pauses | None = None,
+        pauses: WaitBaseT | None = None,
         park_after: int | None = PARK_AFTER,
     ) -> None:
         self._at = Wiring(
