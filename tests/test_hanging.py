@@ -618,7 +618,7 @@ class TestBounded:
         """
         Another worker may have delivered it meanwhile, and nobody asks here again.
         """
-        monkeypatch.setattr(notifiers, "REMEMBERED", 2)
+        monkeypatch.setattr(notifiers, "_REMEMBERED", 2)
         notifier = hanging("t-1")
         bounded = Bounded(notifier, deadline=LITTLE)
         for number in (1, 2, 3):

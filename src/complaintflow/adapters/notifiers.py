@@ -20,7 +20,7 @@ from complaintflow.ports import Notification, Notifier
 
 log = logging.getLogger("complaintflow")
 
-REMEMBERED = 1_000
+_REMEMBERED = 1_000
 """How many notifications that arrived late are remembered, until they are asked about again."""
 
 
@@ -256,7 +256,7 @@ class Bounded:
             is_late = self._running.pop(what).is_given_up
             if is_late:
                 self._arrived_late[what] = answer
-                if len(self._arrived_late) > REMEMBERED:
+                if len(self._arrived_late) > _REMEMBERED:
                     del self._arrived_late[next(iter(self._arrived_late))]
         if is_late:
             told = "notification %s was given up, and has arrived since"
