@@ -61,7 +61,6 @@ if TYPE_CHECKING:
     from complaintflow._engine._stock import machine
     from complaintflow._language import LanguageRule
     from complaintflow._method import Departure, Edge, Method, Origin, Outcome, Rule, State, stays
-    from complaintflow._pauses import Pauses
     from complaintflow._requirements import Advised, Fact, Requirement
     from complaintflow._story import Line, Replayed, line_of, read_story, replay
 
@@ -87,7 +86,6 @@ _LATER = {
         "State",
         "stays",
     ),
-    "_pauses": ("Pauses",),
     "_requirements": ("Advised", "Fact", "Requirement"),
     "_story": ("Line", "Replayed", "line_of", "read_story", "replay"),
 }
@@ -153,7 +151,6 @@ __all__ = [
     "Option",
     "Origin",
     "Outcome",
-    "Pauses",
     "Plan",
     "Promise",
     "Proposal",

@@ -62,6 +62,7 @@ def roads():
     return taken, mapping_of({"activities": {word: word for word in sorted(words)}})
 
 
+@pytest.mark.untraced
 def test_a_course_is_where_the_method_has_led_the_case():
     """
     Every decisive story as a log: it tells the states of its entries, or says that it cannot.
@@ -77,6 +78,7 @@ def test_a_course_is_where_the_method_has_led_the_case():
     assert found.count(()) < len(taken) / 20
 
 
+@pytest.mark.untraced
 def test_a_log_is_counted_as_the_histories_are_that_it_is_of():
     """
     Also of a case that began anew before it was over.

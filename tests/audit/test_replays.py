@@ -38,6 +38,7 @@ def words_of(entries):
     return [e.trigger if e.outcome is None else f"{e.trigger}/{e.outcome}" for e in entries]
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
 def test_whatever_the_method_accepts_a_replay_of_it_accepts(method):
     """
@@ -57,6 +58,7 @@ def test_whatever_the_method_accepts_a_replay_of_it_accepts(method):
     ]
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
 def test_what_the_method_refuses_for_a_fact_a_replay_finds_broken(method):
     """

@@ -332,6 +332,7 @@ STEPS = {
 }
 
 
+@pytest.mark.untraced
 @given(
     st.lists(st.tuples(st.sampled_from([*STEPS][:-1]), st.integers(0, 6)), max_size=7),
     st.booleans(),
