@@ -205,6 +205,10 @@ def test_a_case_that_is_opened_and_over_at_one_time_is_over():
 
     assert measure_log(lines, MAPPING, SIX).closed == 1
 
+    ends = {"again": {"reopens": True}}
+    mapping = mapping_of({"activities": {"open": "open", "withdraw": "withdraw"} | ends})
+    assert measure_log([*lines, ("t", "again", MONDAY)], mapping, SIX).untold == 1
+
 
 def test_what_begins_anew_within_one_time_is_counted():
     """

@@ -195,10 +195,14 @@ class _Walk:
         if node.state not in self._known:
             self._known[node.state] = self._certain(node.state)
         stands = self._known[node.state]
-        if stands is None or stands[0] not in self._final or node.is_first:
+        if stands is None or stands[0] not in self._final:
             return stands
         # A log that opens what the method holds to be over knows more than its mapping tells.
-        begins = any(a.reopens or a.opens for a, _ in node.group if not a.closes)
+        begins = any(
+            each.reopens or (each.opens and not node.is_first)
+            for each, _ in node.group
+            if not each.closes
+        )
         return None if begins else stands
 
     def _certain(self, state: State) -> tuple[str, bool] | None:
