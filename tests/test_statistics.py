@@ -111,6 +111,17 @@ def test_where_cases_stand_is_counted_and_for_how_long(three):
     assert [False, True] == [each.is_final for each in counted.standings]
 
 
+def test_for_an_earlier_moment_nothing_is_undone(three):
+    """
+    A store tells how its cases are; and none of them has stood anywhere for less than no time.
+    """
+    store, now = three
+    before = measure_store(store, at=now - timedelta(days=1))
+
+    assert places(before) == places(measure_store(store, at=now))
+    assert {timedelta()} == {each.longest for each in before.standings}
+
+
 def test_how_long_a_state_takes_is_counted_until_it_is_left(three):
     """
     What is over takes no time, however late it is taken up again.
