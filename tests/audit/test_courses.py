@@ -557,3 +557,18 @@ def test_the_command_says_how_a_log_is_counted(files, more):
 
     assert done.exit_code == 2
     assert "stats LOG --mapping FILE --method METHOD" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["log.csv", "log.xes.gz"])
+def test_a_log_without_a_mapping_is_not_taken_for_stories(name, tmp_path):
+    """
+    One sentence says what is missing, and not one for each line.
+    """
+    log = tmp_path / name
+    log.write_text("case,activity,time\n" * 3)
+
+    done = CliRunner().invoke(app, ["stats", str(log), "--method", "six_steps"])
+
+    assert done.exit_code == 2
+    assert "--mapping FILE" in done.stderr
+    assert "is not JSON" not in done.stderr
