@@ -17,7 +17,8 @@ from attrs import frozen
 
 from complaintflow._calendars import Calendars
 from complaintflow._case import Move
-from complaintflow._engine._machine import AskingEvent, MethodMachine, Path, compiled
+from complaintflow._engine._machine import AskingEvent, MethodMachine, compiled
+from complaintflow._engine._path import Path
 from complaintflow._invariants import Invariant, Standing, begin, in_time, kind_of, letter, step
 from complaintflow._method import Method
 from complaintflow._spelling import listed

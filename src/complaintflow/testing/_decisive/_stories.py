@@ -18,7 +18,8 @@ from complaintflow._actors import Actor
 from complaintflow._case import Case, Entry
 from complaintflow._engine import compiled
 from complaintflow._engine._machine import RECORDED_BY as MAY_RECORD
-from complaintflow._engine._machine import AskingEvent, Path
+from complaintflow._engine._machine import AskingEvent
+from complaintflow._engine._path import Path
 from complaintflow._engine._reasons import could_be_met
 from complaintflow._method import Method
 from complaintflow._requirements import Question as Asked
