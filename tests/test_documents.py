@@ -54,7 +54,7 @@ from complaintflow.methods import five_steps, personal_ownership, seven_as, six_
 from complaintflow.requirements import Made, attempts_made, fills, question_about, says
 from complaintflow.testing import methods as made_up_methods
 from complaintflow.testing._exploring import attempt, configurations
-from complaintflow.testing._made_up import (
+from complaintflow.testing._host_acts import (
     GiveVoucher,
     HearOut,
     LookInto,
