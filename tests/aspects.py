@@ -32,7 +32,7 @@ from complaintflow._evidence import PlanItem, Remedy
 from complaintflow._ledger import EMPTY, Asked, Issue, Ledger, Plan, Promise
 from complaintflow._requirements import Question
 from complaintflow.errors import EvidenceError
-from complaintflow.testing._exploring import RECORDED_BY, START, opened
+from complaintflow.testing._attempts import RECORDED_BY, START, opened
 from complaintflow.testing._shapes import PLAIN, Known, fields_of
 from complaintflow.verification._system import system_of
 
