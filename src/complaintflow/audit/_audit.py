@@ -18,17 +18,14 @@ from complaintflow._invariants import Invariant
 from complaintflow._method import Method
 from complaintflow._spelling import did_you_mean
 from complaintflow._time import must_be_aware, zone_of
+from complaintflow.audit._deeds import Readings
 from complaintflow.audit._fitting import must_fit
 from complaintflow.audit._fold import EPOCH, Fold, Note
-from complaintflow.audit._judges import (
-    BEGAN_BEFORE,
-    Judge,
-    Readings,
-    ReplayJudge,
-    RuleJudge,
-)
+from complaintflow.audit._judges import BEGAN_BEFORE, Judge
 from complaintflow.audit._logs import Line, Progress, log_of
 from complaintflow.audit._nodes import BROKEN, Nodes, State
+from complaintflow.audit._replay_judge import ReplayJudge
+from complaintflow.audit._rule_judge import RuleJudge
 from complaintflow.audit._timed import Timed
 from complaintflow.audit._values import (
     CLOSING,
