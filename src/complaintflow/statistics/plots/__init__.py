@@ -13,7 +13,7 @@ from warnings import catch_warnings, filterwarnings
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from complaintflow.audit import Report
+from complaintflow.audit import AuditReport
 from complaintflow.errors import EvidenceError
 from complaintflow.statistics._model import Statistics
 from complaintflow.statistics.plots._audited import audited
@@ -25,7 +25,7 @@ FORMATS = ("png", "svg", "pdf")
 
 
 def plot(
-    counted: Statistics | Report, file: str | os.PathLike[str], *, is_dark: bool = False
+    counted: Statistics | AuditReport, file: str | os.PathLike[str], *, is_dark: bool = False
 ) -> None:
     """
     Write statistics, or the report of an audit, as a picture. The same ones make the same file.
@@ -54,10 +54,10 @@ def plot(
         figure(counted, is_dark=is_dark).savefig(file, format=suffix, metadata=undated[suffix])
 
 
-def figure(counted: Statistics | Report, *, is_dark: bool = False) -> Figure:
+def figure(counted: Statistics | AuditReport, *, is_dark: bool = False) -> Figure:
     """Return statistics, or the report of an audit, as a figure of matplotlib."""
     colours = colours_of(is_dark=is_dark)
-    if isinstance(counted, Report):
+    if isinstance(counted, AuditReport):
         return audited(counted, colours)
     return team(counted, colours)
 

@@ -9,7 +9,7 @@ from textwrap import shorten
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from complaintflow.audit import Report, Verdict
+from complaintflow.audit import AuditReport, Verdict
 from complaintflow.statistics.plots._canvas import (
     AROUND,
     ROW,
@@ -27,7 +27,7 @@ NAMED = 44
 """How many letters of a name a plot has room for."""
 
 
-def audited(report: Report, colours: Colours) -> Figure:
+def audited(report: AuditReport, colours: Colours) -> Figure:
     """Return the report of an audit as a figure."""
     where = _deviations(report)
     standings = [(s.replace("_", " "), count) for s, count in report.standings.items()][:SHOWN]
@@ -57,7 +57,7 @@ def audited(report: Report, colours: Colours) -> Figure:
     return drawn
 
 
-def _verdicts(axes: Axes, report: Report, colours: Colours) -> None:
+def _verdicts(axes: Axes, report: AuditReport, colours: Colours) -> None:
     prepare(axes, "What became of each rule", colours)
     every = report.rules[:SHOWN]
     if not every:
@@ -94,7 +94,7 @@ def _verdicts(axes: Axes, report: Report, colours: Colours) -> None:
     )
 
 
-def _deviations(report: Report) -> list[tuple[str, int]]:
+def _deviations(report: AuditReport) -> list[tuple[str, int]]:
     """Return where cases first went wrong, the most frequent place first."""
     found = Counter(
         (each.rule.replace("_", " "), each.activity or "at its end")
