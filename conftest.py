@@ -10,10 +10,12 @@ import os
 import pathlib
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any
 
+import coverage
 import hypothesis
+import pytest
 from sybil import Example, Sybil
 from sybil.parsers.myst import CodeBlockParser, PythonCodeBlockParser, SkipParser
 
@@ -56,6 +58,21 @@ def leave_it(namespace: dict[str, Any]) -> None:
     End a document.
     """
     namespace["__cleanup__"].close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+    """
+    Spare a test that is marked `untraced` the tracing, which makes it take three times as long.
+    """
+    measured = coverage.Coverage.current()
+    if measured is None or item.get_closest_marker("untraced") is None:
+        return (yield)
+    measured.stop()
+    try:
+        return (yield)
+    finally:
+        measured.start()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:  # noqa: ANN401  (a class of pytest's own)

@@ -13,10 +13,12 @@ from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.ext import napoleon
+from tenacity import RetryCallState
+from tenacity.wait import WaitBaseT
 
 import complaintflow
-from complaintflow import LanguageRule, Method, Outcome, Requirement, Rule, TimeLimit
-from complaintflow._desk import _front
+from complaintflow import LanguageRule, Method, Outcome, Requirement, Rule, TimeLimit, worker
+from complaintflow._desk import _awaited, _front
 from complaintflow._help import Doc, said_of
 from complaintflow.acts import Act
 
@@ -51,8 +53,10 @@ python_use_unqualified_type_names = True
 toc_object_entries_show_parents = "hide"
 
 # What annotations name, and only a type checker imports, is followed here too.
-for late in ("Delivery", "Head", "Limits", "Method", "Option", "Pauses", "Verification"):
+for late in ("Delivery", "Head", "Limits", "Method", "Option", "Verification"):
     setattr(_front, late, getattr(complaintflow, late))
+for module in (_front, _awaited, worker):
+    module.WaitBaseT, module.RetryCallState = WaitBaseT, RetryCallState
 # What fields are read by names acts and mappings; a module of pieces need not know them.
 for piece in (LanguageRule, Method, Outcome, Requirement, Rule, TimeLimit):
     known = piece.__init__.__globals__
@@ -75,6 +79,7 @@ OTHERS = {
     "psycopg_pool",
     "pytest",
     "sqlalchemy",
+    "tenacity",
     "transitions",
 }
 nitpick_ignore_regex = [

@@ -70,6 +70,7 @@ def ruled_out(followed, history):
 # -- nothing that happens is ruled out ----------------------------------------------------------
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("make", METHODS)
 def test_no_random_story_does_what_is_ruled_out(make):
     """
@@ -85,6 +86,7 @@ def test_no_random_story_does_what_is_ruled_out(make):
     doubted()
 
 
+@pytest.mark.untraced
 @FEW
 @given(st.data())
 def test_no_random_method_does_what_is_ruled_out(data):
@@ -224,6 +226,7 @@ PLANTED = {
 """What lets a ledger get where it could not, by its name: seen by an aspect, in a method."""
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("name", PLANTED)
 def test_what_shows_by_the_ledger_alone_is_not_explained_away(name):
     """

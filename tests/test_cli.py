@@ -678,6 +678,7 @@ LINES = st.one_of(
 )
 
 
+@pytest.mark.untraced
 @given(st.lists(LINES, max_size=4), st.booleans())
 def test_no_story_makes_it_fall_over(lines, as_json):
     """
@@ -895,6 +896,7 @@ def test_what_lint_cannot_use_ends_with_2(tmp_path):
     assert refuses(run(*offer, "--account", f"@{tmp_path}", given="x"), "is a folder")
 
 
+@pytest.mark.untraced
 @given(st.text(), st.sampled_from(methods.names()))
 def test_no_text_makes_lint_fall_over(text, name):
     """
@@ -1257,6 +1259,7 @@ def test_only_a_terminal_gets_colour(kind, colourful):
 # -- check --------------------------------------------------------------------------------------
 
 
+@pytest.mark.untraced
 @EVERY_METHOD
 def test_a_documented_method_checks_clean(name):
     """
@@ -1270,6 +1273,7 @@ def test_a_documented_method_checks_clean(name):
     assert "implied by the rest" in told.stdout
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("name", ["six_steps", "personal_ownership"])
 def test_a_check_cuts_no_code_in_two(name):
     """
@@ -1295,6 +1299,7 @@ def test_a_check_can_do_without_the_guards():
     assert "proved" in told.stdout
 
 
+@pytest.mark.untraced
 def test_a_check_as_json_holds_everything():
     """
     The keys are a promise; `data_of_report` documents them.

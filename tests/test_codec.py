@@ -81,6 +81,7 @@ def test_every_act_is_read_as_it_was_written(made, story):
     assert entry == told(entry, known)
 
 
+@pytest.mark.untraced
 @given(acts())
 def test_any_act_is_read_as_it_was_written(made):
     """

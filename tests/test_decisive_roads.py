@@ -2,6 +2,7 @@
 Roads to what decisive stories ask about: where they take more than the plainest steps.
 """
 
+import pytest
 from attrs import evolve
 
 from complaintflow import Advised, Edge, Fact, Outcome, Rule, State, stays
@@ -62,6 +63,7 @@ def test_an_offer_runs_out_on_the_way_to_what_waits_for_its_answer():
     assert story.history[-1].at > offer.expires
 
 
+@pytest.mark.untraced
 def test_what_a_remark_undoes_is_done_again():
     """
     That what is pressing comes first shows after an issue was noted, and all confirmed once more.

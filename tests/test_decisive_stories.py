@@ -63,6 +63,7 @@ def told(flat_doubt):
 # -- what they ask ------------------------------------------------------------------------------
 
 
+@pytest.mark.untraced
 def test_every_story_ends_as_it_says(documented):
     """
     Each of them is real: decided anew, it comes to the same.
@@ -110,6 +111,7 @@ def test_what_is_asked_beyond_facts_lacks_alone_too(told):
     assert ("offer", ("not_theirs",)) in asked
 
 
+@pytest.mark.untraced
 def test_what_takes_a_remark_before_it_lacks_is_asked_alone_too():
     """
     What is pressing comes first: that shows only where an issue was noted that cannot wait.
@@ -180,6 +182,7 @@ def test_no_mistake_escapes_where_an_edge_asks_for_facts():
     assert ("offer", ("no_policy",)) in {(s.trigger, s.unmet) for s in doubt.stories}
 
 
+@pytest.mark.untraced
 def test_no_mistake_in_a_documented_method_escapes(documented):
     """
     Whatever makes a difference on a case is found; `python -m tests.mutants` counts all methods.
@@ -255,6 +258,7 @@ UNTOLD = {
 """For each act of the smallest documented method, how many questions no story asks."""
 
 
+@pytest.mark.untraced
 def test_what_no_story_decides_is_told(documented):
     """
     A clean report that hides what it did not look at is no report.

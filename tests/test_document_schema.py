@@ -221,6 +221,7 @@ def test_the_schema_takes_what_is_written(data):
     assert [] == [error.message for error in VALIDATOR.iter_errors(data)]
 
 
+@pytest.mark.untraced
 @given(mutants())
 def test_schema_and_reader_refuse_the_same(data):
     """
@@ -234,6 +235,7 @@ def test_schema_and_reader_refuse_the_same(data):
         assert VALIDATOR.is_valid(data) == (not refused), refused
 
 
+@pytest.mark.untraced
 @settings(max_examples=20)
 @given(mutants())
 def test_whatever_the_schema_refuses_the_reader_refuses(data):

@@ -242,6 +242,7 @@ def test_what_is_written_is_read_the_same(method, form):
     ]
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("name", ["five_steps", "last", "heard"])
 def test_what_is_read_decides_the_same(name):
     """
@@ -286,6 +287,7 @@ def answer(method, case, taken):
     return getattr(got, "unmet", got)
 
 
+@pytest.mark.untraced
 @settings(max_examples=25)
 @given(made_up_methods())
 def test_any_method_is_read_as_it_was_written(method):

@@ -53,6 +53,7 @@ def explored(request):
 # -- everything that can be reached -------------------------------------------------------------
 
 
+@pytest.mark.untraced
 def test_every_state_and_every_fact_can_be_reached(explored):
     """
     What nobody can reach is no promise.
@@ -63,6 +64,7 @@ def test_every_state_and_every_fact_can_be_reached(explored):
     assert {fact.name for fact in method.facts} == {f for _, facts in explored.cases for f in facts}
 
 
+@pytest.mark.untraced
 def test_options_and_decisions_agree_wherever_a_case_can_be(explored):
     """
     A button that is shown works, and one that is not would have been refused.
@@ -160,6 +162,7 @@ def reached(onward, start):
     return seen
 
 
+@pytest.mark.untraced
 def test_where_no_way_is_found_there_is_no_road(explored):
     """
     "None" means that it cannot be done, and not that nobody looked.
@@ -181,6 +184,7 @@ def test_where_no_way_is_found_there_is_no_road(explored):
                     assert not ahead & possible.get((rule.trigger, outcome), set()), (here, act)
 
 
+@pytest.mark.untraced
 def test_every_way_leads_where_it_says(explored):
     """
     Advice that does not help is worse than none.
@@ -194,6 +198,7 @@ def test_every_way_leads_where_it_says(explored):
                     follow(method, case, answer.way, act, by=RECORDED_BY[act.spec.speaker])
 
 
+@pytest.mark.untraced
 def test_no_single_step_of_a_way_can_be_left_out(explored):
     """
     Who is sent on a detour stops asking for the way.

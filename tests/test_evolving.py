@@ -1044,6 +1044,7 @@ def earned_by(method, entry):
     return frozenset()
 
 
+@pytest.mark.untraced
 @given(migrations())
 def test_no_move_makes_anything_up(drawn):
     """

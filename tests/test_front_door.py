@@ -6,9 +6,11 @@ import asyncio
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from random import random
 
 import pytest
 from attrs import evolve
+from tenacity import wait_fixed
 from transitions.extensions import HierarchicalMachine
 
 from complaintflow import (
@@ -522,7 +524,7 @@ def test_a_desk_tells_everything_that_does_not_fit():
             "observers must be functions in a sequence, such as [print], not print",
             "on_refused must be a function, not 5",
             "limits must be Limits(...), not 5",
-            "pauses must be Pauses(...), not 5",
+            "pauses must be a wait strategy of tenacity, such as wait_fixed(5), not 5",
             "park_after must be a number of attempts, at least 1, not 0",
         ],
         found,
@@ -540,6 +542,9 @@ def test_two_methods_of_one_name_and_version_are_told_with_the_rest():
     assert (SIX,) == Desk(SIX, SIX).methods
 
 
+A_STRATEGY = "pauses must be a wait strategy of tenacity"
+
+
 @pytest.mark.parametrize("desk", [Desk, AsyncDesk])
 @pytest.mark.parametrize(
     ("wired", "told"),
@@ -555,7 +560,9 @@ def test_two_methods_of_one_name_and_version_are_told_with_the_rest():
         ({"observers": [print, 5]}, "observers[1] must be a function, not 5"),
         ({"observers": "print"}, "observers must be functions in a sequence, such as [print]"),
         ({"limits": {"text": 5}}, "limits must be Limits(...), not {'text': 5}"),
-        ({"pauses": timedelta(1)}, "pauses must be Pauses(...), not datetime.timedelta(days=1)"),
+        ({"pauses": timedelta(minutes=1)}, f"{A_STRATEGY}, such as wait_fixed(60), not datetime"),
+        ({"pauses": -1}, f"{A_STRATEGY}, such as wait_fixed(60), not -1"),
+        ({"pauses": wait_fixed}, "pauses is the class wait_fixed: make one of it, wait_fixed(...)"),
         ({"park_after": "never"}, "park_after must be a number of attempts, at least 1, not"),
     ],
     ids=str,
@@ -565,6 +572,40 @@ def test_both_desks_look_at_what_they_are_wired_to(desk, wired, told):
     At once, and not with the first customer.
     """
     assert begin_alike([told], problems_of(desk, SIX, **wired))
+
+
+class AwaitedWait:
+    """
+    A strategy that asks somebody, over a network.
+    """
+
+    async def __call__(self, state):
+        """
+        Return seconds.
+        """
+        return 5
+
+
+@pytest.mark.parametrize("desk", [Desk, AsyncDesk])
+@pytest.mark.parametrize(
+    ("pauses", "told"),
+    [
+        (random, "pauses is Random.random, which has to take one thing, a RetryCallState"),
+        (lambda a, b: 5, "<lambda>, which has to take one thing, a RetryCallState"),
+        (AwaitedWait(), "pauses is AwaitedWait, which has to be awaited, and nobody does that"),
+        (AwaitedWait().__call__, "pauses is AwaitedWait.__call__, which has to be awaited, and"),
+    ],
+    ids=["takes nothing", "takes two things", "object that is awaited", "awaited function"],
+)
+def test_a_function_that_cannot_be_asked_for_a_pause_is_told_when_the_desk_is_made(
+    desk, pauses, told
+):
+    """
+    And not at night, when the mail server is away.
+    """
+    (problem,) = problems_of(desk, SIX, pauses=pauses)
+
+    assert told in problem
 
 
 class AwaitedClock:

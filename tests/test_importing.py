@@ -13,12 +13,29 @@ import complaintflow
 LATER = (
     "transitions",
     "cattrs",
+    "tenacity",
     "complaintflow._engine",
     "complaintflow._language",
     "complaintflow._method",
     "complaintflow._requirements",
 )
 PROGRAM = f"import sys, complaintflow; print(*sys.modules.keys() & {set(LATER)!r})"
+DELIVERING = """
+import sys
+from complaintflow import Desk
+from complaintflow.acts import Withdraw
+from complaintflow.adapters.notifiers import CallableNotifier
+from complaintflow.methods import six_steps
+
+desk = Desk(six_steps(), notifier=CallableNotifier(lambda told: None))
+desk.open("t-1", customer="ana", complaint="It broke", by="sam")
+desk.record("t-1", Withdraw(), by="ana")
+print(desk.deliver().delivered, "tenacity" in sys.modules)
+desk = Desk(six_steps(), notifier=CallableNotifier(lambda told: 1 / 0))
+desk.open("t-1", customer="ana", complaint="It broke", by="sam")
+desk.record("t-1", Withdraw(), by="ana")
+print(desk.deliver().failed, "tenacity" in sys.modules)
+"""
 
 
 def test_plain_import_loads_neither_the_engine_nor_what_defines_methods():
@@ -42,6 +59,21 @@ def test_whoever_reads_or_writes_stories_loads_no_engine():
     )
 
     assert not {"transitions", "complaintflow._engine"} & set(done.stdout.split())
+
+
+def test_a_desk_that_delivers_loads_no_retry_library_before_something_fails():
+    """
+    It brings asyncio with it, and takes as long to load as all the rest.
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", DELIVERING],
+        check=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+
+    assert ["1 False", "1 True"] == done.stdout.splitlines()
 
 
 def test_every_name_of_the_front_door_is_listed_and_kept_once_it_is_found():
@@ -78,7 +110,6 @@ def test_a_name_that_is_not_there_is_an_attribute_error():
         ("webhooks", "httpx", "complaintflow.adapters.webhooks"),
         ("webhooks", "standardwebhooks", "complaintflow.adapters.webhooks"),
         ("postgres", "psycopg", "complaintflow.adapters.postgres"),
-        ("postgres", "tenacity", "complaintflow.adapters.postgres"),
         ("sqlalchemy", "sqlalchemy", "complaintflow.adapters.sqlalchemy"),
         ("django", "django", "complaintflow.adapters.django"),
         ("testing", "pytest", "complaintflow.testing.StoreContract"),

@@ -19,7 +19,6 @@ from complaintflow import (
     AsyncDesk,
     ComplaintflowError,
     Desk,
-    Pauses,
     Within,
     read_story,
 )
@@ -260,7 +259,6 @@ OBJECTS = {
     "an actor": Actor("sam", limits={"EUR": 5}),
     "business days": Within(2, "business_days"),
     "days of a zone": Within(2, zone="Europe/Vienna"),
-    "pauses": Pauses(),
     "everybody": EverybodyMay(),
     "known actors": KnownActors([SAM]),
     "weekdays": WeekdayCalendar(),

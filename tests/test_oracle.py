@@ -134,6 +134,7 @@ def reachable(method, shared):
 ACTS = {rule.act: any_act(rule.act) for method in methods.all() for rule in method.rules}
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(
     "make", [methods.five_steps, methods.seven_as, methods.personal_ownership, methods.six_steps]
 )

@@ -85,6 +85,7 @@ def test_a_problem_says_what_it_is_about(changes, expected):
     assert expected in {problem.about for problem in problems(**changes)}
 
 
+@pytest.mark.untraced
 def test_every_problem_is_about_a_piece_that_is_there():
     """
     Whatever is left out of a method, each sentence names a field, and most of them a piece.

@@ -55,6 +55,7 @@ class TestStrictSixSteps(machine_of(six_steps(strict=True, sixth="follow_up"))):
     """The six steps where everything recommended is demanded, told at random."""
 
 
+@pytest.mark.untraced
 def test_made_up_methods_bear_random_stories_too():
     """
     A host's own acts and rules are under the same charter.

@@ -861,7 +861,7 @@ class TestAUrl:
         ("url", "extra", "module"),
         [
             ("postgresql://host/x", "postgres", "psycopg"),
-            ("mysql://host/x", "sqlalchemy", "tenacity"),
+            ("mysql://host/x", "sqlalchemy", "sqlalchemy"),
         ],
     )
     def test_a_missing_extra_is_named(self, url, extra, module, monkeypatch):

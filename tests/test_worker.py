@@ -16,6 +16,7 @@ from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
+from tenacity import wait_exception, wait_exponential, wait_fixed
 from typer.testing import CliRunner
 
 from complaintflow import (
@@ -23,7 +24,6 @@ from complaintflow import (
     Delivery,
     Desk,
     EvidenceError,
-    Pauses,
     StoreError,
     Within,
     documents,
@@ -45,7 +45,7 @@ from complaintflow.cli._worker import (
 )
 from complaintflow.methods import six_steps
 from complaintflow.testing import FrozenClock, RecordingNotifier
-from complaintflow.worker import IDLE, JsonLines, Shift, Stop, stop_on_signals, work, work_async
+from complaintflow.worker import JsonLines, Shift, Stop, stop_on_signals, work, work_async
 
 from . import servers
 from .conftest import LISTEN, MONDAY
@@ -53,7 +53,7 @@ from .conftest import LISTEN, MONDAY
 DUE = six_steps(first_response=Within(2, "hours"))
 """What is opened under it, and left alone, misses a deadline."""
 
-NO_SPREAD = Pauses(first=timedelta(seconds=1), longest=timedelta(seconds=4), spread=0)
+NO_SPREAD = wait_exponential(multiplier=1, max=4)
 
 
 class Waits:
@@ -309,15 +309,26 @@ class TestItsRests:
         assert max(stop.waited) <= 5
         assert stop.waited[0] <= 0.1
 
-    def test_workers_with_other_names_do_not_look_in_step(self, desk):
+    def test_workers_do_not_look_in_step(self, desk):
         """
         Eight of them that were started at once spread their looks by themselves.
         """
         one, other = Waits(10), Waits(10)
-        work(desk, stop=one, name="one")
-        work(desk, stop=other, name="other")
+        work(desk, stop=one)
+        work(desk, stop=other)
 
         assert one.waited != other.waited
+
+    def test_a_strategy_that_gives_no_seconds_stops_no_worker(self, desk, caplog):
+        """
+        It rests as if nobody had said how long, and the log says why.
+        """
+        stop = Waits(3)
+        work(desk, stop=stop, idle=lambda state: None)
+
+        assert all(0.08 <= seconds <= 0.4 for seconds in stop.waited)
+        assert 3 == len(caplog.messages)
+        assert "gave None, no number of seconds; the usual pause is taken" in caplog.messages[0]
 
     def test_no_deadline_is_missed_while_it_rests(self, desk, clock):
         """
@@ -325,11 +336,11 @@ class TestItsRests:
         """
         open_some(desk, 1)
         stop = Waits(3_000, clock=clock)
-        work(desk, stop=stop, idle=IDLE)
+        work(desk, stop=stop)
 
         [entry] = [e for e in desk.history("t-000") if e.trigger == "deadline_passed"]
         late = entry.at - (MONDAY + timedelta(hours=2))
-        assert timedelta(0) < late <= IDLE.longest
+        assert timedelta(0) < late <= timedelta(seconds=5)
 
 
 class TestATroubledStore:
@@ -359,6 +370,16 @@ class TestATroubledStore:
             "the store cannot be used: the database is away; the next try is in 1.0 seconds"
             in caplog.messages
         )
+
+    def test_a_strategy_knows_what_the_trouble_is(self, clock):
+        """
+        A database that is being moved is away for longer than one that is busy.
+        """
+        desk = Desk(DUE, store=Troubled(MemoryStore(), 1), clock=clock)
+        stop = Waits(2)
+        work(desk, stop=stop, trouble=wait_exception(lambda error: len(str(error))), idle=NO_SPREAD)
+
+        assert [len("the database is away"), 1] == stop.waited
 
     def test_what_was_done_before_it_went_away_is_counted(self, clock, notifier):
         """
@@ -454,7 +475,7 @@ class TestTheOneThatIsAwaited:
         """
         Otherwise it would look once, and never again.
         """
-        quick = Pauses(first=timedelta(milliseconds=1), longest=timedelta(milliseconds=1))
+        quick = wait_fixed(0.001)
 
         async def script():
             stop = asyncio.Event()
@@ -492,6 +513,19 @@ class TestTheFrontDoor:
         """
         with pytest.raises(EvidenceError, match="batch must be a number"):
             work(desk, batch=batch)
+
+    def test_all_that_is_no_strategy_and_no_number_is_said_at_once(self, desk):
+        """
+        And before the first night without one.
+        """
+        with pytest.raises(EvidenceError) as error:
+            work(desk, batch=0, idle=5, trouble=wait_fixed)
+
+        assert (
+            "batch must be a number, at least 1, not 0",
+            "idle must be a wait strategy of tenacity, such as wait_fixed(5), not 5",
+            "trouble is the class wait_fixed: make one of it, wait_fixed(...)",
+        ) == error.value.problems
 
 
 class TestItsLog:
@@ -853,6 +887,24 @@ def desk():
     method = six_steps(first_response=Within(2, "hours"))
     return Desk(method, store=store_from_url({url!r}), notifier=Hanging())
 """
+
+
+def test_a_worker_ends_without_what_it_has_given_up(tmp_path):
+    """
+    A service manager that says stop need not wait for an endpoint that is dead.
+    """
+    url = f"sqlite:///{tmp_path / 'cases.db'}"
+    (tmp_path / "helpdesk.py").write_text(HANGING.format(url=url, most=1), encoding="utf-8")
+    with using(store_from_url(url)) as store:
+        desk = Desk(DUE, store=store)
+        for number in range(2):
+            desk.open(f"t-{number}", customer="ana", complaint="Broken", by="sam", at=OVERDUE)
+        arguments = ("--desk", "helpdesk:desk", "--notify-within", "0.3")
+        with workers(1, *arguments, folder=tmp_path) as started:
+            until(lambda: said_by(started, "was delivered"))
+            [last] = stopped(started)
+
+    assert (2, 1, 1) == (last["recorded"], last["delivered"], last["failed"])
 
 
 @pytest.mark.parametrize("most", [1, 5])

@@ -207,6 +207,7 @@ MISTAKES = {
 # -- the worlds ---------------------------------------------------------------------------------
 
 
+@pytest.mark.untraced
 def test_every_promise_is_kept_in_every_world():
     """
     Nothing lost, nothing doubled, all in order: whatever fails, dies, jumps or comes in between.

@@ -21,6 +21,7 @@ from functools import cache, lru_cache
 from random import Random
 
 from attrs import evolve
+from tenacity import wait_exponential
 
 from complaintflow import (
     Case,
@@ -57,6 +58,9 @@ STEPS = 10
 """How much happens in a world before it calms down."""
 
 CASES = ("a", "b")
+
+PAUSES = wait_exponential(multiplier=30, max=6 * 3600)
+"""Without chance: a seed tells a world, and nothing else does."""
 
 OFFER = Offer([Remedy("repair")], words="I would have it repaired")
 TALK = (
@@ -282,7 +286,11 @@ class World:
         self.notifier = UnreliableNotifier(self.fate)
         self.clock = FrozenClock()
         self.make_desk = lambda: desk(
-            method(), store=self.store, notifier=self.notifier, clock=self.clock
+            method(),
+            store=self.store,
+            notifier=self.notifier,
+            clock=self.clock,
+            pauses=PAUSES,
         )
         self.desk = self.make_desk()
         self.seen, self.sent = {}, 0

@@ -61,7 +61,6 @@ if TYPE_CHECKING:
     from complaintflow._engine._stock import machine
     from complaintflow._language import LanguageRule
     from complaintflow._method import Departure, Edge, Method, Origin, Outcome, Rule, State, stays
-    from complaintflow._pauses import Pauses
     from complaintflow._requirements import Advised, Fact, Requirement
     from complaintflow._story._lines import Line, line_of, read_story
     from complaintflow._story._replaying import Replayed, replay
@@ -88,7 +87,6 @@ _LATER = {
         "State",
         "stays",
     ),
-    "_pauses": ("Pauses",),
     "_requirements": ("Advised", "Fact", "Requirement"),
     "_story._lines": ("Line", "line_of", "read_story"),
     "_story._replaying": ("Replayed", "replay"),
@@ -155,7 +153,6 @@ __all__ = [
     "Option",
     "Origin",
     "Outcome",
-    "Pauses",
     "Plan",
     "Promise",
     "Proposal",

@@ -1,82 +1,164 @@
-"""How long to wait before something that failed is tried again."""
+"""
+How long to wait before something is tried again: what a wait strategy says.
+
+A wait strategy is what `tenacity` calls one: a function of how often something was tried and what
+came of it, which gives seconds. The loop of `tenacity` stays out, as attempts are counted in a
+store and go on in another process. It is not imported before the first pause.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
-from zlib import crc32
+from logging import Logger
+from math import inf
+from numbers import Real
+from typing import TYPE_CHECKING
 
-from attrs import frozen
+if TYPE_CHECKING:
+    from tenacity import RetryCallState
+    from tenacity.wait import WaitBaseT, wait_base
 
-from complaintflow._value import Value
-from complaintflow.errors import TimeError
+LONGEST_PAUSE = timedelta(days=365)
+"""The longest there is: a strategy without a limit soon asks for more than the calendar has."""
 
-_TYPES: dict[str, tuple[tuple[type, ...], str]] = {
-    "first": ((timedelta,), "timedelta"),
-    "longest": ((timedelta,), "timedelta"),
-    "factor": ((int, float), "number"),
-    "spread": ((int, float), "number"),
-}
+SPREAD = 0.2
+"""By what part of it a usual pause may be shorter: what failed together comes back apart."""
 
 
-@frozen(eq=False, repr=False, kw_only=True)
-class Pauses(Value):
+class Pausing:
     """
-    Pauses that grow: each longer than the one before, up to the longest.
+    A wait strategy, and the usual one for whatever it cannot say.
 
-    Pure. What a retry library would leave to chance is spread by the key instead: what failed
-    together is not tried again together, and the same attempt always waits as long.
+    Args:
+        name: what it is called where it was given.
 
-    Raises:
-        TimeError: the pauses make no sense; all problems are listed.
+        given: the strategy. None: the usual one, which doubles from *first* to *longest*.
+
+        first: the first pause of the usual one; by chance it is somewhat shorter.
+
+        longest: its longest.
+
+        log: is told of what a strategy cannot say.
     """
 
-    first: timedelta = timedelta(seconds=30)
-    """The pause after the first attempt."""
+    def __init__(
+        self,
+        name: str,
+        given: WaitBaseT | None,
+        *,
+        first: timedelta,
+        longest: timedelta,
+        log: Logger,
+    ) -> None:
+        self._name, self._given, self._log = name, given, log
+        self._first, self._longest = first, longest
 
-    longest: timedelta = timedelta(hours=6)
-    """The longest pause between two attempts."""
-
-    factor: float = 2
-    """How much longer each pause is than the one before; 1 for pauses that do not grow."""
-
-    spread: float = 0.2
-    """By what part of it a pause can be shorter, from 0 (none is) to 1."""
-
-    def __attrs_post_init__(self) -> None:
-        problems = [
-            f"{name} must be a {told}, not {getattr(self, name)!r:.40}"
-            for name, (types, told) in _TYPES.items()
-            if type(getattr(self, name)) not in types
-        ]
-        if problems:
-            raise TimeError(f"pauses: {'; '.join(problems)}")
-        if not timedelta(0) < self.first <= self.longest:
-            problems.append(f"first must be more than nothing and at most {self.longest}")
-        if not 1 <= self.factor <= 100:  # noqa: PLR2004
-            problems.append(f"factor must be from 1 to 100, not {self.factor!r}")
-        if not 0 <= self.spread <= 1:
-            problems.append(f"spread must be from 0 to 1, not {self.spread!r}")
-        if problems:
-            raise TimeError(f"pauses: {'; '.join(problems)}")
-
-    def __call__(self, attempts: int, key: str = "") -> timedelta:
+    def after(
+        self,
+        attempt: int,
+        error: Exception | None = None,
+        *,
+        tried: Callable[..., object] | None = None,
+        args: tuple[object, ...] = (),
+        fields: Mapping[str, object] | None = None,
+    ) -> timedelta:
         """
-        Return how long to wait after an attempt that failed.
+        Return how long to wait after an attempt, at most a year.
+
+        A strategy that raises, or gives what is no number of seconds, is logged, and the usual
+        pause is taken: a mistake in it must not stop what waits.
 
         Args:
-            attempts: how often it was tried before that attempt; 0 for the first.
+            attempt: which one it was, from 1.
 
-            key: what is tried; things with other keys wait a little more or less long.
+            error: what it raised. None: it raised nothing.
 
-        Raises:
-            EvidenceError: *attempts* is no whole number of at least 0.
+            tried: what was called. None: it has no name.
+
+            args: what it was called with.
+
+            fields: what else the line in the log tells.
         """
-        from complaintflow._given import COUNT, look_over
+        usual = growing(self._first, self._longest)
+        strategy = usual if self._given is None else self._given
+        state = _state(strategy, attempt, error, tried, args)
+        seconds = self._asked(strategy, state, fields)
+        return timedelta(seconds=usual(state) if seconds is None else seconds)
 
-        look_over("pauses", attempts=(COUNT, attempts))
+    def _asked(
+        self, strategy: WaitBaseT, state: RetryCallState, fields: Mapping[str, object] | None
+    ) -> float | None:
+        """Return what a strategy says, in seconds; None, and a line in the log, where it cannot."""
+        wrong, name = "%s is %s, which %s; the usual pause is taken", name_of(strategy)
         try:
-            grown = self.first * self.factor**attempts
-        except OverflowError:
-            grown = self.longest
-        chance = crc32(f"{attempts}:{key}".encode(errors="surrogatepass")) / 2**32
-        return min(grown, self.longest) * (1 - self.spread * chance)
+            told = strategy(state)
+            if isinstance(told, Real) and not isinstance(told, bool) and 0 <= told < inf:
+                return float(min(told, LONGEST_PAUSE.total_seconds()))
+            gave = f"gave {told!r:.60}, no number of seconds"
+            self._log.error(wrong, self._name, name, gave, extra=fields)
+        except Exception as error:  # noqa: BLE001  (whatever it is, something waits for us)
+            raised = f"raised {type(error).__name__}"
+            self._log.exception(wrong, self._name, name, raised, extra=fields)
+        return None
+
+
+def growing(first: timedelta, longest: timedelta) -> wait_base:
+    """Return the usual strategy: it doubles from *first* to *longest*, each time a bit less."""
+    from tenacity import wait_exponential, wait_random_exponential
+
+    seconds = first.total_seconds()
+    sure = wait_exponential(seconds * (1 - SPREAD), max=longest * (1 - SPREAD))
+    return sure + wait_random_exponential(seconds * SPREAD, max=longest * SPREAD)
+
+
+def _state(
+    strategy: WaitBaseT,
+    attempt: int,
+    error: Exception | None,
+    tried: Callable[..., object] | None,
+    args: tuple[object, ...],
+) -> RetryCallState:
+    """Return what `tenacity` would know of an attempt; nobody knows how long it has slept."""
+    from tenacity import RetryCallState, Retrying
+
+    state = RetryCallState(Retrying(wait=strategy), tried, args, {})
+    state.attempt_number = attempt
+    if error is None:
+        state.set_result(None)
+    else:
+        state.set_exception((type(error), error, error.__traceback__))
+    return state
+
+
+def problems_of_pauses(name: str, given: object) -> Iterator[str]:
+    """Yield why something is no wait strategy."""
+    from inspect import iscoroutinefunction, signature
+
+    if isinstance(given, type):
+        yield f"{name} is the class {given.__name__}: make one of it, {given.__name__}(...)"
+        return
+    if not callable(given):
+        such = f"wait_fixed({_as_seconds(given):g})"
+        yield f"{name} must be a wait strategy of tenacity, such as {such}, not {given!r:.60}"
+        return
+    if iscoroutinefunction(given) or iscoroutinefunction(type(given).__call__):
+        yield f"{name} is {name_of(given)}, which has to be awaited, and nobody does that"
+        return
+    try:
+        signature(given).bind(None)
+    except TypeError:
+        yield f"{name} is {name_of(given)}, which has to take one thing, a RetryCallState"
+    except ValueError:
+        return  # of some functions that are written in C nobody knows what they take
+
+
+def _as_seconds(given: object) -> float:
+    """Return the seconds that somebody may have meant."""
+    seconds = given.total_seconds() if isinstance(given, timedelta) else given
+    return seconds if isinstance(seconds, int | float) and 0 < seconds < inf else 60
+
+
+def name_of(strategy: object) -> str:
+    """Return what to call a strategy in a sentence."""
+    return getattr(strategy, "__qualname__", type(strategy).__qualname__)

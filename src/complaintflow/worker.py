@@ -21,7 +21,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from threading import Event
 from types import FrameType
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from attrs import asdict, frozen
 
@@ -29,19 +29,23 @@ from complaintflow._desk import Desk
 from complaintflow._desk._awaited import AsyncDesk
 from complaintflow._desk._driving import run, settled
 from complaintflow._desk._passing import WOKEN, unserved
-from complaintflow._pauses import Pauses
+from complaintflow._pauses import Pausing, problems_of_pauses
 from complaintflow._value import Value
+from complaintflow._waiting import DEADLINE, LONGEST
 from complaintflow.errors import EvidenceError, StoreError
+
+if TYPE_CHECKING:
+    from tenacity.wait import WaitBaseT
 
 log = logging.getLogger("complaintflow.worker")
 
 BATCH = 10
 """How many cases and how many notifications it takes at a time; so much is finished at the end."""
 
-IDLE = Pauses(first=timedelta(milliseconds=100), longest=timedelta(seconds=5))
+_IDLE = {"first": timedelta(milliseconds=100), "longest": timedelta(seconds=5)}
 """How long it rests when there was nothing to do, and then nothing again."""
 
-TROUBLE = Pauses(first=timedelta(seconds=1), longest=timedelta(minutes=1))
+_TROUBLE = {"first": timedelta(seconds=1), "longest": timedelta(minutes=1)}
 """How long it waits when the store could not be used, and then again could not."""
 
 
@@ -83,8 +87,9 @@ def work(
     stop: Stop | None = None,
     once: bool = False,
     batch: int = BATCH,
-    idle: Pauses = IDLE,
-    trouble: Pauses = TROUBLE,
+    idle: WaitBaseT | None = None,
+    trouble: WaitBaseT | None = None,
+    notify_within: float | None = LONGEST,
     name: str = "worker",
 ) -> Shift:
     """
@@ -103,24 +108,39 @@ def work(
 
         batch: how many cases, and how many notifications, are taken at a time.
 
-        idle: how long to rest when there is nothing to do. From 0.1 to 5 seconds by default, so
-            nothing waits for longer than that.
+        idle: how long to rest when there is nothing to do, and nothing again: a wait strategy of
+            `tenacity`, or a function as it has them. None: from 0.1 to 5 seconds, so that nothing
+            waits for longer than that.
 
-        trouble: how long to wait when the store cannot be used. From a second to a minute by
-            default.
+        trouble: likewise, how long to wait when the store cannot be used. None: from a second to
+            a minute.
 
-        name: what it is called in the logs; workers with different names do not look in step.
+        notify_within: how many seconds the notifier may take for each notification, at most 60.
+            Then it is given up, as by `Desk.deliver(within=...)`, so that the deadlines and the
+            other notifications need not wait for one that hangs. None: it is called in the thread
+            of the worker, and waited for.
+
+        name: what it is called in the logs.
 
     Raises:
         StoreError: only with *once*: the store cannot be used.
 
-        EvidenceError: the desk is to be awaited (`work_async` does that), or *batch* is no number.
+        EvidenceError: the desk is to be awaited (`work_async` does that), *batch* or
+            *notify_within* is no such number, or *idle* or *trouble* is no wait strategy.
     """
     if not isinstance(desk, Desk):
         told = f"work takes a Desk, and work_async an AsyncDesk, not {desk!r:.60}"
         raise EvidenceError("worker", (told,))
     told_to = Event() if stop is None else stop
-    worker = _Worker(desk, told_to, batch=batch, idle=idle, trouble=trouble, name=name)
+    worker = _Worker(
+        desk,
+        told_to,
+        batch=batch,
+        idle=idle,
+        trouble=trouble,
+        notify_within=notify_within,
+        name=name,
+    )
     return run(worker.work(once=once))
 
 
@@ -130,26 +150,36 @@ async def work_async(
     stop: asyncio.Event | None = None,
     once: bool = False,
     batch: int = BATCH,
-    idle: Pauses = IDLE,
-    trouble: Pauses = TROUBLE,
+    idle: WaitBaseT | None = None,
+    trouble: WaitBaseT | None = None,
+    notify_within: float | None = LONGEST,
     name: str = "worker",
 ) -> Shift:
     """
     Do what `work` does, on asyncio and at an `AsyncDesk`.
 
     Cancelling it stops it at once: what it has taken then waits until its lease ends. Setting
-    *stop* lets it finish that first.
+    *stop* lets it finish that first. A notifier that is awaited is cancelled when its time is up.
 
     Raises:
         StoreError: only with *once*: the store cannot be used.
 
-        EvidenceError: it is no `AsyncDesk`, or *batch* is no number.
+        EvidenceError: it is no `AsyncDesk`, *batch* or *notify_within* is no such number, or
+            *idle* or *trouble* is no wait strategy.
     """
     if not isinstance(desk, AsyncDesk):
         told = f"work_async takes an AsyncDesk, and work a Desk, not {desk!r:.60}"
         raise EvidenceError("worker", (told,))
     told_to = _Awaited(asyncio.Event() if stop is None else stop)
-    worker = _Worker(desk, told_to, batch=batch, idle=idle, trouble=trouble, name=name)
+    worker = _Worker(
+        desk,
+        told_to,
+        batch=batch,
+        idle=idle,
+        trouble=trouble,
+        notify_within=notify_within,
+        name=name,
+    )
     return await worker.work(once=once)
 
 
@@ -219,14 +249,25 @@ class _Worker:
         stop: Stop,
         *,
         batch: int,
-        idle: Pauses,
-        trouble: Pauses,
+        idle: WaitBaseT | None,
+        trouble: WaitBaseT | None,
+        notify_within: float | None,
         name: str,
     ) -> None:
+        problems = []
         if type(batch) is not int or batch < 1:
-            raise EvidenceError("worker", (f"batch must be a number, at least 1, not {batch!r}",))
-        self._desk, self._stop, self._batch = desk, stop, batch
-        self._idle, self._trouble, self._name = idle, trouble, name
+            problems.append(f"batch must be a number, at least 1, not {batch!r}")
+        fits, wanted = DEADLINE
+        if notify_within is not None and not fits(notify_within):
+            problems.append(f"notify_within must be {wanted}, or None, not {notify_within!r:.40}")
+        for argument, given in (("idle", idle), ("trouble", trouble)):
+            problems += () if given is None else problems_of_pauses(argument, given)
+        if problems:
+            raise EvidenceError("worker", tuple(problems))
+        self._desk, self._stop, self._batch, self._name = desk, stop, batch, name
+        self._within = notify_within
+        self._idle = Pausing("idle", idle, **_IDLE, log=log)
+        self._trouble = Pausing("trouble", trouble, **_TROUBLE, log=log)
         self._delivers = desk.delivers
         self._done = dict.fromkeys(asdict(Shift()), 0)
         self._has_told_of_others = False
@@ -243,8 +284,8 @@ class _Worker:
                     raise
                 self._tell_of(before)
                 self._done["troubles"] += 1
-                await self._wait_for_the_store(error, in_vain)
                 in_vain += 1
+                await self._wait_for_the_store(error, in_vain)
                 continue
             if in_vain:
                 self._tell("the store can be used again")
@@ -255,8 +296,8 @@ class _Worker:
             await self._tell_of_others()
             if once:
                 break
-            await settled(self._stop.wait(self._idle(looked, self._name).total_seconds()))
             looked += 1
+            await settled(self._stop.wait(self._idle.after(looked).total_seconds()))
         shift = Shift(**self._done)
         self._tell("%s stops: %s", self._name, shift, fields=self._done)
         return shift
@@ -264,14 +305,13 @@ class _Worker:
     async def _round(self) -> None:
         self._done["recorded"] += len(await settled(self._desk.tick(limit=self._batch)))
         if self._delivers and not self._stop.is_set():
-            delivery = await settled(self._desk.deliver(limit=self._batch))
+            delivery = await settled(self._desk.deliver(limit=self._batch, within=self._within))
             for name, count in asdict(delivery).items():
                 self._done[name] += count
 
     async def _wait_for_the_store(self, error: StoreError, in_vain: int) -> None:
-        pause = self._trouble(in_vain, self._name)
+        seconds = self._trouble.after(in_vain, error).total_seconds()
         told = "the store cannot be used: %s; the next try is in %.1f seconds"
-        seconds = pause.total_seconds()
         log.error(told, error, seconds, extra={"worker": self._name, "wait": seconds})
         await settled(self._stop.wait(seconds))
 

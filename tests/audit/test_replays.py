@@ -38,6 +38,7 @@ def words_of(entries):
     return [e.trigger if e.outcome is None else f"{e.trigger}/{e.outcome}" for e in entries]
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
 def test_whatever_the_method_accepts_a_replay_of_it_accepts(method):
     """
@@ -57,6 +58,7 @@ def test_whatever_the_method_accepts_a_replay_of_it_accepts(method):
     ]
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
 def test_what_the_method_refuses_for_a_fact_a_replay_finds_broken(method):
     """
@@ -93,5 +95,18 @@ def test_a_case_is_open_again_once_the_customer_has_come_back(words, expected):
     Whatever act leads out of an end has reopened it; the mapping need not say so too.
     """
     found = replayed(methods.six_steps(), [SILENT + words], {"deleted": {"closes": True}})
+
+    assert [expected] == found
+
+
+@pytest.mark.parametrize(
+    ("acts", "expected"), [(["withdraw", "reopen"], PENDING), (["reopen", "withdraw"], KEPT)]
+)
+def test_of_an_end_and_a_reopening_in_one_activity_the_last_one_counts(acts, expected):
+    """
+    Acts are done in their order.
+    """
+    before = ["open"] if acts[0] == "withdraw" else ["open", "withdraw"]
+    found = replayed(methods.six_steps(), [[*before, "both"]], {"both": acts})
 
     assert [expected] == found

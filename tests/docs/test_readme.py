@@ -4,6 +4,7 @@ The first block of README.md: what somebody types who has just cloned the projec
 
 import pathlib
 import re
+import tomllib
 
 ROOT = pathlib.Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -43,3 +44,14 @@ def test_there_is_a_target_for_each_command():
         assert made.get(name), name
         assert f"{name}: $(VENV)/.ready-for-{name}" in MAKEFILE
         assert f"$(VENV)/.ready-for-{name}: $(VENV)/.ready pyproject.toml" in MAKEFILE
+
+
+def test_it_names_every_library_that_is_installed_with_this_one():
+    """
+    Whoever embeds it asks first what comes with it.
+    """
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = [re.match(r"\w+", each)[0] for each in settings["project"]["dependencies"]]
+    told = next(line for line in README.splitlines() if line.startswith("Built on "))
+
+    assert sorted(wanted) == sorted(re.findall(r"\[(\w+)\]", told))

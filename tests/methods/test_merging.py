@@ -260,6 +260,7 @@ def test_a_merge_by_mistake_is_undone_by_reopening(told, name):
 # -- wherever a case can be ---------------------------------------------------------------------
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(
     "method",
     [methods.five_steps(), methods.six_steps(strict=True), *documents.all()],

@@ -266,6 +266,7 @@ def test_the_text_marks_where_a_case_stands(heard):
     assert MARK not in as_text(diagram_of(six_steps()))
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("method", ALL)
 def test_every_state_can_be_marked_and_nothing_else_changes(method):
     """

@@ -379,6 +379,7 @@ def test_every_story_can_be_drawn(name, personal_data):
     assert max(map(len, picture.as_text(width=40).splitlines())) <= 40
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("make", [five_steps, six_steps, seven_as, personal_ownership])
 @settings(max_examples=15)
 @given(st.data())
@@ -569,6 +570,7 @@ def test_a_page_can_be_found_through_without_eyes_or_a_mouse(picture):
     assert all(scope in html for scope in ('scope="col"', 'scope="row"'))
 
 
+@pytest.mark.untraced
 @settings(max_examples=30)
 @given(st.text(st.characters(exclude_categories=["Cs"])) | st.text("<>/&\"'=- script", max_size=40))
 def test_whatever_people_write_comes_out_as_text(words):

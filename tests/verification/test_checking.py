@@ -63,6 +63,7 @@ EVERY = [
 ]
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("method", EVERY, ids=lambda method: method.pin)
 def test_a_documented_method_keeps_what_it_promises(method):
     """
@@ -78,6 +79,7 @@ def test_a_documented_method_keeps_what_it_promises(method):
     assert "listed" == report.searched
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("method", EVERY[::2], ids=lambda method: method.pin)
 def test_a_story_goes_from_the_opening_to_what_it_shows(method):
     """
@@ -622,6 +624,7 @@ def by_watching(method):
     return None
 
 
+@pytest.mark.untraced
 def test_what_is_proved_is_what_is_watched():
     """
     One table, three readers: the proof, by whichever search, and the desk tell the same.
@@ -657,6 +660,7 @@ def told(report):
     )
 
 
+@pytest.mark.untraced
 def test_every_search_reports_the_same():
     """
     A method that is too wide for a list is no less checked.
@@ -680,6 +684,7 @@ def test_every_search_reports_the_same():
         assert told(listed) == told(packed), seed
 
 
+@pytest.mark.untraced
 def test_guards_are_told_alike_by_every_search():
     """
     Also who notices a lost guard is no matter of speed.
@@ -693,6 +698,7 @@ def test_guards_are_told_alike_by_every_search():
         ]
 
 
+@pytest.mark.untraced
 def test_what_is_too_wide_is_decided_as_far_as_it_can_be():
     """
     "Proved" and "not looked at" are two things; the report says which is which.
@@ -715,6 +721,7 @@ def test_what_is_too_wide_is_decided_as_far_as_it_can_be():
     assert {"undecided", "unnoticed"} >= {guard.verdict for guard in guards}
 
 
+@pytest.mark.untraced
 def test_nothing_is_proved_by_not_looking():
     """
     Where one fact at a time is all that may be looked at, most is left open, and said to be.

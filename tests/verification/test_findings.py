@@ -4,6 +4,7 @@ What a check finds is what brute force finds: by asking `decide`, and nothing el
 
 import random
 
+import pytest
 from attrs import evolve
 
 from complaintflow import Edge
@@ -87,6 +88,7 @@ def by_brute_force(method):
     }
 
 
+@pytest.mark.untraced
 def test_what_is_found_is_what_brute_force_finds():
     """
     Whatever the search: no finding is missed, none is false, and no story could be shorter.

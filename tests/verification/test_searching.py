@@ -16,6 +16,7 @@ from complaintflow.verification._system import system_of
 from .made import MANY, a_method, by_deciding, wide
 
 
+@pytest.mark.untraced
 def test_exploring_says_what_deciding_says():
     """
     A proof about a model that has drifted from the engine proves nothing.
@@ -34,6 +35,7 @@ def test_exploring_says_what_deciding_says():
         assert steps == taken, seed
 
 
+@pytest.mark.untraced
 def test_every_search_gives_the_same_answers():
     """
     Which search is used is a matter of speed, never of the answer.
@@ -79,6 +81,7 @@ def check_trace(system, trace, goals):
     assert any(goal.holds(at) for goal in goals)
 
 
+@pytest.mark.untraced
 def test_both_searches_find_the_same_that_is_lost():
     """
     From where nothing ends a case, nobody gets away; of each node the nearest such place is told.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from complaintflow._actors import Actor
 from complaintflow._calendars import Calendars
@@ -18,7 +19,6 @@ from complaintflow._desk._wiring import PARK_AFTER, Observer, RefusalObserver, W
 from complaintflow._engine._migration import Migration
 from complaintflow._engine._options import Option
 from complaintflow._method import Method
-from complaintflow._pauses import Pauses
 from complaintflow.acts import Act
 from complaintflow.ports import (
     AsyncAuthority,
@@ -31,14 +31,17 @@ from complaintflow.ports import (
     Query,
 )
 
+if TYPE_CHECKING:
+    from tenacity.wait import WaitBaseT
+
 
 class AsyncDesk:
     """
     Where complaints are handled by hosts that await: a `Desk` whose every operation is awaited.
 
     It does what a `Desk` does, by the same script, and waits only where its store, its notifier or
-    its authority do. Nothing runs in a thread. What an operation means, and what it raises, is
-    said there.
+    its authority do. Nothing runs in a thread but a plain notifier that is to answer `within` some
+    seconds. What an operation means, and what it raises, is said there.
 
     Args:
         methods: the methods on this desk.
@@ -59,7 +62,8 @@ class AsyncDesk:
 
         limits: how large texts, and how long cases may be. None: the usual `Limits()`.
 
-        pauses: how long to wait after a failed attempt. None: the usual `Pauses()`.
+        pauses: how long to wait after a failed attempt: a wait strategy of `tenacity`, or a
+            function as it has them. None: the usual pauses.
 
         park_after: after how many failed attempts a notification is put aside. None: never.
 
@@ -80,7 +84,7 @@ class AsyncDesk:
         observers: Iterable[Observer] = (),
         on_refused: RefusalObserver | None = None,
         limits: Limits | None = None,
-        pauses: Pauses | None = None,
+        pauses: WaitBaseT | None = None,
         park_after: int | None = PARK_AFTER,
     ) -> None:
         self._at = Wiring(
@@ -198,9 +202,14 @@ class AsyncDesk:
         """Record every deadline that has passed, as `Desk.tick`."""
         return await _passing.tick(self._at, limit)
 
-    async def deliver(self, *, limit: int = 100) -> Delivery:
-        """Hand outstanding notifications to the notifier, as `Desk.deliver`."""
-        return await _passing.deliver(self._at, limit)
+    async def deliver(self, *, limit: int = 100, within: float | None = None) -> Delivery:
+        """
+        Hand outstanding notifications to the notifier, as `Desk.deliver`.
+
+        One that is awaited is cancelled when its time is up, after a minute where *within* is
+        None. One that is not is called as a `Desk` calls it, and everything waits for it.
+        """
+        return await _passing.deliver(self._at, limit, within)
 
     async def parked(
         self, *, after: str | None = None, limit: int | None = None

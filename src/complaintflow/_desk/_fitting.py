@@ -15,7 +15,7 @@ from attrs import frozen
 from complaintflow._calendars import DEFAULT, Calendar
 from complaintflow._desk._limits import Limits
 from complaintflow._method import Method
-from complaintflow._pauses import Pauses
+from complaintflow._pauses import problems_of_pauses
 from complaintflow._spelling import did_you_mean
 from complaintflow.errors import EvidenceError
 from complaintflow.ports import Authority, Clock, Notifier, Store
@@ -98,10 +98,11 @@ def _problems(given: Mapping[str, object], *, waits: bool) -> Iterator[str]:
             yield from _problems_of_a_port(place, value, port, waits=waits)
     yield from _problems_of_calendars(given["methods"], given["calendar"])
     yield from _problems_of_functions(given["observers"], given["on_refused"], waits=waits)
-    for name, cls in (("limits", Limits), ("pauses", Pauses)):
-        value = given[name]
-        if value is not None and not isinstance(value, cls):
-            yield f"{name} must be {cls.__name__}(...), not {value!r:.60}"
+    limits, pauses = given["limits"], given["pauses"]
+    if limits is not None and not isinstance(limits, Limits):
+        yield f"limits must be Limits(...), not {limits!r:.60}"
+    if pauses is not None:
+        yield from problems_of_pauses("pauses", pauses)
     most = given["park_after"]
     if most is not None and (type(most) is not int or most < 1):
         yield f"park_after must be a number of attempts, at least 1, not {most!r:.60}"

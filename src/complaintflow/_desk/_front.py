@@ -16,6 +16,8 @@ from complaintflow.acts import Act
 from complaintflow.ports import Authority, Clock, Notifier, Parked, Query, Store
 
 if TYPE_CHECKING:
+    from tenacity.wait import WaitBaseT
+
     from complaintflow._chain import Head, Verification
     from complaintflow._desk._limits import Limits
     from complaintflow._desk._migrating import MoveReport
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from complaintflow._engine._migration import Migration
     from complaintflow._engine._options import Option
     from complaintflow._method import Method
-    from complaintflow._pauses import Pauses
 
 
 class Desk:
@@ -53,7 +54,10 @@ class Desk:
 
         limits: how large texts, and how long cases may be. None: the usual `Limits()`.
 
-        pauses: how long to wait after a failed attempt. None: the usual `Pauses()`.
+        pauses: how long to wait after a failed attempt: a wait strategy of `tenacity`, such as
+            `wait_exponential(multiplier=60, max=3600)`, or any function that takes its
+            `RetryCallState` and returns seconds. None: half a minute after the first, then twice
+            as long each time, at most six hours; each up to a fifth shorter, by chance.
 
         park_after: after how many failed attempts a notification is put aside. None: never.
 
@@ -74,7 +78,7 @@ class Desk:
         observers: Iterable[Observer] = (),
         on_refused: RefusalObserver | None = None,
         limits: Limits | None = None,
-        pauses: Pauses | None = None,
+        pauses: WaitBaseT | None = None,
         park_after: int | None = PARK_AFTER,
     ) -> None:
         self._at = Wiring(
@@ -403,14 +407,15 @@ class Desk:
 
         return run(_passing.tick(self._at, limit))
 
-    def deliver(self, *, limit: int = 100) -> Delivery:
+    def deliver(self, *, limit: int = 100, within: float | None = None) -> Delivery:
         """
         Hand outstanding notifications to the notifier, in order within each case.
 
-        At least once: one that the notifier does not take is tried again, after a pause that
-        doubles from 30 seconds to 6 hours, always with the same key. While it waits, nothing
-        else of its case is delivered, and everything of other cases is. After `park_after`
-        attempts it is put aside, and holds up its case no longer: see `parked` and `release`.
+        At least once: one that the notifier does not take is tried again, always with the same
+        key, after a pause that grows from half a minute to six hours, or as the desk's `pauses`
+        say. While it waits, nothing else of its case is delivered, and everything of other cases
+        is. After `park_after` attempts it is put aside, and holds up its case no longer: see
+        `parked` and `release`.
 
         What was claimed is begun within four minutes, and a notifier that returns or raises within
         one has settled it before its lease of five ends. A slower one may deliver twice, and what
@@ -419,13 +424,18 @@ class Desk:
         Args:
             limit: hand over no more than this.
 
+            within: how many seconds the notifier may take for each; at most 60. Unless its own
+                `deadline` says that it takes no longer, it is called in another thread and given
+                up as `complaintflow.adapters.notifiers.Bounded` does it. None: it is called in
+                this thread, and waited for.
+
         Raises:
-            EvidenceError: the desk has no notifier, or *limit* is no whole number from 0 to
-                2147483647.
+            EvidenceError: the desk has no notifier, *limit* is no whole number from 0 to
+                2147483647, or *within* no such number of seconds.
         """
         from complaintflow._desk import _passing
 
-        return run(_passing.deliver(self._at, limit))
+        return run(_passing.deliver(self._at, limit, within))
 
     def parked(self, *, after: str | None = None, limit: int | None = None) -> tuple[Parked, ...]:
         """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from complaintflow import _codec
@@ -14,6 +14,7 @@ from complaintflow._case import Case, Entry
 from complaintflow._desk._driving import AtOnce, settled
 from complaintflow._desk._remembering import Memory
 from complaintflow._evidence._checks import text_problem
+from complaintflow._pauses import Pausing
 from complaintflow._time import in_utc, must_be_aware
 from complaintflow.acts import Act
 from complaintflow.adapters.system import EverybodyMay, SystemClock
@@ -31,9 +32,10 @@ from complaintflow.ports import (
 )
 
 if TYPE_CHECKING:
+    from tenacity.wait import WaitBaseT
+
     from complaintflow._desk._limits import Limits
     from complaintflow._method import Method
-    from complaintflow._pauses import Pauses
 
 log = logging.getLogger("complaintflow")
 
@@ -48,7 +50,13 @@ Bound: TypeAlias = "tuple[Method, Case, str]"
 """A case as it was read: the method it is bound to, the case, and the head of its chain."""
 
 PARK_AFTER = 20
-"""After how many attempts a notification is put aside: with the usual pauses, some three days."""
+"""After how many attempts a notification is put aside: with the usual pauses, two to three days."""
+
+FIRST_PAUSE = timedelta(seconds=30)
+"""The usual pause after the first attempt that failed; each after it is twice as long."""
+
+LAST_PAUSE = timedelta(hours=6)
+"""The longest of the usual pauses."""
 
 
 class Wiring:
@@ -67,7 +75,7 @@ class Wiring:
         observers: Iterable[Observer],
         on_refused: RefusalObserver | None,
         limits: Limits | None,
-        pauses: Pauses | None,
+        pauses: WaitBaseT | None,
         park_after: int | None,
     ) -> None:
         from complaintflow._desk._fitting import check_wiring
@@ -109,6 +117,7 @@ class Wiring:
             store = AsyncMemoryStore() if waits else MemoryStore()
         # Which of the two it is was looked at just now.
         self.store = cast("AsyncStore", store) if waits else AtOnce(cast("Store", store))
+        self.waits = waits
         self.notifier = notifier
         self._clock: Clock = SystemClock() if clock is None else clock
         self.calendar = calendar
@@ -124,12 +133,10 @@ class Wiring:
 
             limits = Limits()
         self.limits = limits
-        if pauses is None:
-            from complaintflow._pauses import Pauses
-
-            pauses = Pauses()
-        self.pauses = pauses
+        self.pauses = Pausing("pauses", pauses, first=FIRST_PAUSE, longest=LAST_PAUSE, log=log)
         self.park_after = park_after
+        self.bounded: dict[float, Notifier] = {}
+        """What gives up the notifier after so many seconds, for those who deliver so."""
 
     # -- who, when, what ------------------------------------------------------------------------
 
