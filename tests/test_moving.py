@@ -277,6 +277,9 @@ BROKEN = {
     "no head": (lambda li: changed(li, 1, head="x"), UNREADABLE),
     "no time": (lambda li: changed(li, 1, updated_at="noon"), UNREADABLE),
     "no case": (lambda li: [li[0], '{"case": 7}'], UNREADABLE),
+    "no number": (lambda li: changed(li, 3, version="2"), NOT_WHOLE + "entry 2 was altered"),
+    "no text": (lambda li: changed(li, 3, text=7), NOT_WHOLE + "entry 2 was altered"),
+    "no key": (lambda li: changed(li, 3, key=[]), "line 4: it cannot be read: its key is []"),
 }
 """Exports that cannot be used: how they come about, and what is told of them."""
 

@@ -360,6 +360,8 @@ class Desk:
 
         Raises:
             UnknownCase: there is none with this id.
+
+            StoreError: what the store has for its head is none; `verify` tells more.
         """
         from complaintflow._desk import _checking
 

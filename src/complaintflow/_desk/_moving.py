@@ -17,6 +17,7 @@ from complaintflow._desk._checking import flaw_of_the_case
 from complaintflow._desk._reading import PAGE, case_and_records, history
 from complaintflow._desk._vouching import vouched_for
 from complaintflow._desk._wiring import Wiring, log
+from complaintflow._evidence._checks import text_problem
 from complaintflow._given import TEXT, a, look_over, or_none
 from complaintflow._method import Method
 from complaintflow.acts.bounds import Erase
@@ -187,7 +188,10 @@ def _cases_in(lines: Iterable[str]) -> Iterator[tuple[int, Snapshot, list[Record
                 yield started, found, records
             started, found, records = number, _made(number, Snapshot, data["case"]), []
         elif "entry" in data and found is not None:
-            records.append(_made(number, Record, data["entry"]))
+            record = _made(number, Record, data["entry"])
+            if record.key is not None and text_problem(record.key):
+                raise _unusable(number, f"it cannot be read: its key is {record.key!r:.40}")
+            records.append(record)
         else:
             raise _unusable(number, "it is neither a case nor an entry of one")
     if found is not None:
