@@ -929,6 +929,30 @@ def test_an_attempt_that_fails_after_an_erasure_tells_on_nobody(store):
     assert {"ValueError, of a case whose words are erased"} == {p.error for p in desk.parked()}
 
 
+def test_an_erasure_in_the_very_moment_of_parking_is_seen_to(desk, store):
+    """
+    The desk has looked, the case is erased, and only then the error is kept.
+    """
+    from .test_desk import Quick
+
+    quick, notifier = Quick(store), RecordingNotifier()
+    slow = Desk(SIX, store=quick, clock=FrozenClock(MONDAY), notifier=notifier, park_after=1)
+    full_of_words(desk)
+    erased = []
+
+    def settle(key, **given):
+        if not erased:
+            erased.append(desk.erase("t-1", reason="asked", by="sam"))
+        store.settle(key, **given)
+
+    quick.settle = settle
+    notifier.fail_next(9)
+    slow.deliver()
+
+    assert erased
+    assert {"ConnectionError, of a case whose words are erased"} == {p.error for p in desk.parked()}
+
+
 # -- in the file --------------------------------------------------------------------------------
 
 

@@ -183,28 +183,55 @@ async def _hand_over(
 ) -> str:
     key, attempts = notification.key, notification.attempts + 1
     fields = {"case": notification.case_id, "key": key, "attempts": attempts}
+    error = await _why_not_told(desk, notifier, notification, within)
+    if error is None:
+        await desk.store.settle(key)
+        log.info("notification %s was delivered", key, extra=fields)
+        return "delivered"
+    no_use = isinstance(error, NotDelivered) and error.is_permanent
+    if no_use or (desk.park_after is not None and attempts >= desk.park_after):
+        kept = await _park(desk, notification, error)
+        told = "notification %s failed %d times (%s); it is parked"
+        log.error(told, key, attempts, kept, extra=fields)
+        return "parked"
+    pause = desk.pauses.after(
+        attempts, error, tried=notifier.notify, args=(notification,), fields=fields
+    )
+    pause = min(max(pause, _asked_by(error), SHORTEST_PAUSE), LONGEST_PAUSE)
+    await desk.store.settle(key, retry_at=desk.now() + pause)
+    told = "notification %s was not delivered (%s); it is tried again in %s"
+    log.warning(told, key, _shown(error), pause, extra=fields)
+    return "failed"
+
+
+async def _why_not_told(
+    desk: Wiring,
+    notifier: Notifier | AsyncNotifier,
+    notification: Notification,
+    within: float | None,
+) -> Exception | None:
+    """Have somebody told, and return what went wrong. None: nothing."""
     try:
         _check_time(notification)
         await _tell(desk, notifier, notification, within)
     except Exception as error:  # noqa: BLE001  (whatever it is, it was not delivered)
-        no_use = isinstance(error, NotDelivered) and error.is_permanent
-        if no_use or (desk.park_after is not None and attempts >= desk.park_after):
-            kept = await _kept_of(desk, notification, error)
-            await desk.store.settle(key, parked=kept)
-            told = "notification %s failed %d times (%s); it is parked"
-            log.error(told, key, attempts, kept, extra=fields)
-            return "parked"
-        pause = desk.pauses.after(
-            attempts, error, tried=notifier.notify, args=(notification,), fields=fields
-        )
-        pause = min(max(pause, _asked_by(error), SHORTEST_PAUSE), LONGEST_PAUSE)
-        await desk.store.settle(key, retry_at=desk.now() + pause)
-        told = "notification %s was not delivered (%s); it is tried again in %s"
-        log.warning(told, key, _shown(error), pause, extra=fields)
-        return "failed"
-    await desk.store.settle(key)
-    log.info("notification %s was delivered", key, extra=fields)
-    return "delivered"
+        return error
+    except BaseException as error:
+        if not _is_cancelled_inside(desk, error):
+            raise
+        return NotDelivered(notification.key, "it was cancelled, and not from here")
+    return None
+
+
+def _is_cancelled_inside(desk: Wiring, error: BaseException) -> bool:
+    """Return whether something was cancelled that a notifier waits for, and not whoever calls."""
+    import asyncio
+
+    if not isinstance(error, asyncio.CancelledError):
+        return False
+    # What is not awaited is not cancelled from outside, whatever loop it is called in.
+    task = asyncio.current_task() if desk.waits else None
+    return task is None or not task.cancelling()
 
 
 async def _tell(
@@ -227,12 +254,12 @@ def _bounded(desk: Wiring, notifier: Notifier, within: float) -> Notifier:
     its_own = _waiting.deadline_of(notifier)
     if its_own is not None and its_own <= within:
         return notifier
-    if within not in desk.bounded:
+    if desk.bounded is None:
         from complaintflow.adapters.notifiers import Bounded
 
-        # It knows which of its calls still run, so it is one for all that is delivered.
-        desk.bounded.setdefault(within, Bounded(notifier, deadline=within))
-    return desk.bounded[within]
+        desk.bounded = Bounded(notifier)
+    # It knows which of its calls still run, so it is one for all that is delivered.
+    return desk.bounded._lasting(within)  # noqa: SLF001  (nobody else has a word for it)
 
 
 def _asked_by(error: Exception) -> timedelta:
@@ -248,12 +275,28 @@ def _check_time(notification: Notification) -> None:
         raise NotDelivered(notification.key, told, is_permanent=True)
 
 
-async def _kept_of(desk: Wiring, notification: Notification, error: Exception) -> str:
-    """Return what is kept of an error; of an erased case, whose words it may repeat, its type."""
-    found = await desk.store.load(notification.case_id)
-    if found is not None and found.customer == ERASED:
-        return _storable(f"{type(error).__name__}, of a case whose words are erased")
-    return _shown(error)
+async def _park(desk: Wiring, notification: Notification, error: Exception) -> str:
+    """
+    Put a notification aside, and return what is kept of its error.
+
+    Of an erased case, whose words an error may repeat, that is its type.
+    """
+    key = notification.key
+    silent = _storable(f"{type(error).__name__}, of a case whose words are erased")
+    was_erased = await _is_erased(desk, notification.case_id)
+    kept = silent if was_erased else _shown(error)
+    await desk.store.settle(key, parked=kept)
+    if not was_erased and await _is_erased(desk, notification.case_id):
+        # In between, and perhaps before the error was there to be taken. None is written over.
+        await desk.store.release(key)
+        await desk.store.settle(key, parked=silent)
+        kept = silent
+    return kept
+
+
+async def _is_erased(desk: Wiring, case_id: str) -> bool:
+    found = await desk.store.load(case_id)
+    return found is not None and found.customer == ERASED
 
 
 def _shown(error: Exception) -> str:
