@@ -25,6 +25,7 @@ from complaintflow.adapters.postgres._connections import (
     must_be_joinable,
     must_be_on_its_own,
     options,
+    read_any_moment,
     returns_rows,
 )
 from complaintflow.adapters.postgres._requests import Request, Requests, Rows
@@ -353,5 +354,7 @@ class AsyncPostgresStore:
 
 async def _send(connection: psycopg.AsyncConnection[Any], request: Request[Any]) -> Rows:
     async with connection.cursor(row_factory=tuple_row) as cursor:
+        if request.change is None:  # a step has no times to read
+            read_any_moment(cursor)
         await cursor.execute(request.text, request.values)
         return await cursor.fetchall() if returns_rows(cursor) else ()

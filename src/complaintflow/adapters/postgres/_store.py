@@ -25,6 +25,7 @@ from complaintflow.adapters.postgres._connections import (
     must_be_joinable,
     must_be_on_its_own,
     options,
+    read_any_moment,
     returns_rows,
 )
 from complaintflow.adapters.postgres._requests import Request, Requests, Rows
@@ -360,5 +361,7 @@ class PostgresStore:
 
 def _send(connection: psycopg.Connection[Any], request: Request[Any]) -> Rows:
     with connection.cursor(row_factory=tuple_row) as cursor:
+        if request.change is None:  # a step has no times to read
+            read_any_moment(cursor)
         cursor.execute(request.text, request.values)
         return cursor.fetchall() if returns_rows(cursor) else ()
