@@ -192,6 +192,25 @@ class TestJoiningATransaction:
             assert 2 == opened.load("ticket-42").version
             assert 1 == len(connection.execute(f'SELECT * FROM "{schema}".ticket').fetchall())
 
+    def test_a_transaction_that_sees_what_it_saw_first_is_to_be_begun_anew(self, opened, schema):
+        """
+        Trying again in it would be no use.
+        """
+        opened.commit(a_step("ticket-42", 1))
+        with raw() as connection:
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            joined = opened.joining(connection)
+            assert 1 == joined.load("ticket-42").version
+            opened.commit(a_step("ticket-42", 2))
+            with pytest.raises(StoreError, match=r"nothing of it was kept; roll back the transac"):
+                joined.commit(a_step("ticket-42", 2))
+            assert 1 == joined.load("ticket-42").version
+            connection.rollback()
+
+            joined.commit(a_step("ticket-42", 3))
+            connection.commit()
+        assert 3 == opened.load("ticket-42").version
+
     def test_rows_may_come_as_dicts(self, opened):
         """
         How a host reads its own rows is its own business.

@@ -281,7 +281,9 @@ class PostgresStore:
         try:
             rows = carry(request)
         except (psycopg.Error, UnicodeError, OverflowError) as error:
-            raise _errors.explain(error, request, self._requests.schema) from error
+            is_joined = self._joined is not None
+            schema = self._requests.schema
+            raise _errors.explain(error, request, schema, is_joined=is_joined) from error
         return request.read(rows)
 
     def _carry_patiently(self, request: Request[Any]) -> Rows:

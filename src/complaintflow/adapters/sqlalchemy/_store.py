@@ -380,7 +380,8 @@ class SqlalchemyStore:
         try:
             return work()
         except _errors.WRONG as error:
-            raise _errors.explain(error, change, writes=writes) from error
+            is_joined = self._joined is not None
+            raise _errors.explain(error, change, writes=writes, is_joined=is_joined) from error
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
