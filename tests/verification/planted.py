@@ -215,6 +215,21 @@ PLANTED_TOO = {
             ],
         },
     ),
+    "a step back into one of two roads to where the fact is established": (
+        "stale_fact: close needs sorry",
+        {
+            "rules": [*SMALL.rules, Rule(Learn), Rule(Empathize)],
+            "states": [*SMALL.states, State("written", "they wrote")],
+            "edges": [
+                *SMALL.edges,
+                Edge("new", "empathize", "written"),
+                *stays(["written"], AcknowledgeProblem, Listen),
+                Edge("written", "offer", "done"),
+                Edge("written", "withdraw", "gone"),
+                Edge("done", "learn", "heard"),
+            ],
+        },
+    ),
     "a step back to where the fact is established": (
         "stale_fact: empathize needs sorry",
         {
