@@ -182,6 +182,9 @@ PLANTED = {
             Edge(["new", "heard"], "withdraw", "gone"),
         ],
     },
+    "cannot_withdraw_if_refused": {
+        "rules": rule(Withdraw, always_no("perhaps", "evidence", "ledger")),
+    },
     "never_resolved_if_refused": {"rules": rule(Close, always_no("perhaps", "ledger"))},
 }
 

@@ -198,6 +198,9 @@ def refusals(subject: Subject) -> Iterator[Finding]:
         for kind, trace in lost_ends(without):
             told.add(trace.end[0])
             yield _refused(without, f"'{code}' always says no", code, kind, trace)
+        if any(arc.trigger == "withdraw" and _asks(arc, {code}) for _, arc in subject.arcs()):
+            text = f"if '{code}' always says no, the customer cannot withdraw"
+            yield Finding("cannot_withdraw_if_refused", code, "warning", text)
         # A story that never asks it can still be told.
         is_asked = resolved is not None and any(_asks(leg.arc, {code}) for leg in resolved.legs)
         if is_asked and without.first_taking(is_resolution) is None:
