@@ -175,7 +175,7 @@ class _Reader:
         """Note a problem, with the nearest line that is known and the path."""
         line = line_of(where, self.lines)
         path = "".join(
-            f"[{key + 1}]" if isinstance(key, int) else f".{_key(key)}" for key in where
+            f"[{key}]" if isinstance(key, int) else f".{_key(key)}" for key in where
         ).lstrip(".")
         self.problems.append(f"{path}: {told}" if line is None else f"line {line}: {path}: {told}")
 
