@@ -281,7 +281,7 @@ def test_a_departure_that_is_declared_is_a_note():
 
     assert ("note", "I2") == (note.severity, note.about)
     assert "there is nothing to recognise" in note.text
-    assert "broken" == next(p.verdict for p in report.proofs if p.code == "I2")
+    assert "departed" == next(p.verdict for p in report.proofs if p.code == "I2")
 
 
 def test_a_departure_from_what_does_not_concern_the_method_is_needless():
