@@ -54,10 +54,10 @@ def read(
         guards: the host's own requirements, by the names the document may call them.
 
         stand_ins: True: a guard that is not handed over is stood in for by one that always says
-            no. That does for `check`, which sees into no guard, and for no case.
+            no. That does for `check` and for an audit, which ask no guard, and for no case.
 
         stand_in_acts: the triggers of the host's acts that are stood in for, each by an agent's
-            act without evidence, that is no remedy and recognises nothing; for `check` as well.
+            act without evidence, that is no remedy and recognises nothing; for these two as well.
             They are named one by one, so that a slip of the pen is none of them.
 
     Raises:
