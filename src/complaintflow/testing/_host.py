@@ -8,7 +8,9 @@ and the record; what it does otherwise than the method says is told as a story.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
+from inspect import iscoroutinefunction
 from textwrap import shorten
 from typing import Protocol
 
@@ -23,6 +25,8 @@ from complaintflow.acts import Act, Open
 from complaintflow.errors import EvidenceError, Refused
 from complaintflow.testing._decisive import DecisiveStory, Teller, distinct
 from complaintflow.testing._strategies import kept
+
+DOORS = ("open", "record", "get", "history")
 
 NAMED, LONGEST = 3, 200
 """How many differences that are alike are named as text, and how long a line of it is."""
@@ -148,7 +152,8 @@ def check_host(
             be new to the store.
 
     Raises:
-        EvidenceError: *make_desk* is no function, such as a desk itself.
+        EvidenceError: *make_desk* is no function, such as a desk itself; or what it makes has not
+            all doors, or is awaited.
     """
     if not callable(make_desk):
         got = f"make_desk is {make_desk!r:.60}: give a function that makes it, lambda: Desk(...)"
@@ -158,12 +163,30 @@ def check_host(
         answered = list(Teller(method).answers())
         untold = tuple(dict.fromkeys(about for about, story in answered if story is None))
         stories = distinct(story for _, story in answered)
-    visit = _Visit(method, make_desk(), dict(people or {}), case_ids)
+    visit = _Visit(method, _driven(make_desk()), dict(people or {}), case_ids)
     told = tuple(stories)
     visit.drive(told)
     return HostReport(
         method.pin, len(told), visit.cases, tuple(dict.fromkeys(visit.differences)), untold
     )
+
+
+def _driven(desk: Doors) -> Doors:
+    """
+    Return what is driven.
+
+    Raises:
+        EvidenceError: it lacks a door, or has one that is awaited.
+    """
+    missing = [name for name in DOORS if not callable(getattr(desk, name, None))]
+    awaited = [name for name in DOORS if iscoroutinefunction(getattr(desk, name, None))]
+    if missing:
+        told = f"it has no {' and '.join(filter(None, (', '.join(missing[:-1]), missing[-1])))}"
+    elif awaited:
+        told = f"its {awaited[0]} is awaited: stand something before it that runs each call"
+    else:
+        return desk
+    raise EvidenceError("check_host", (f"make_desk made {desk!r:.60}: {told}",))
 
 
 @define
@@ -211,11 +234,11 @@ class _Visit:
                 tree.at(story.history, story.about).asked.append(story)
             else:
                 tree.at((*story.history, story.entry), story.about)
-        self._deliver()
+        self._deliver_whatever()
         for path in tree.paths():
             # A door that records what it should refuse spoils the case for what comes after it.
             while not self._walk(path):
-                self._deliver()  # what the spoilt case notifies of is nobody else's
+                self._deliver_whatever()  # what the spoilt case notifies of is nobody else's
 
     def _walk(self, path: list[tuple[Entry, str, _Tree]]) -> bool:
         """Walk a path with a new case; False where it has to be walked anew."""
@@ -320,10 +343,19 @@ class _Visit:
         if standing != folded:
             self._differ(about, history, "the case is", _differing(folded, standing))
         expected = sum(len(entry.effects) for entry in history)
-        delivered = self._deliver()
+        notified = f"notifies of {expected} things"
+        try:
+            delivered = self._deliver()
+        except Exception as error:  # noqa: BLE001 (whatever it raises, nobody is told)
+            self._differ(about, history, notified, _raised(error))
+            return
         if delivered is not None and delivered != expected:
-            notified = f"notifies of {expected} things"
             self._differ(about, history, notified, f"{delivered} are delivered")
+
+    def _deliver_whatever(self) -> None:
+        """Have delivered what no story has asked about."""
+        with suppress(Exception):
+            self._deliver()
 
     def _deliver(self) -> int | None:
         """Have everything delivered; None where there is nobody to deliver it."""
