@@ -183,6 +183,8 @@ within = "2 days"
     ):
         assert any(each.startswith(f"line {line}: {words}") for each in told), (line, words, told)
     assert 15 == len(told)
+    lines = [int(each.removeprefix("line ").partition(":")[0]) for each in told]
+    assert sorted(lines) == lines
 
 
 @pytest.mark.parametrize(
