@@ -12,6 +12,7 @@ from complaintflow.acts import (
     Close,
     DeclareDeadlock,
     Empathize,
+    Lapse,
     Learn,
     Listen,
     Offer,
@@ -184,6 +185,11 @@ PLANTED = {
     },
     "cannot_withdraw_if_refused": {
         "rules": rule(Withdraw, always_no("perhaps", "evidence", "ledger")),
+    },
+    "cannot_lapse_if_refused": {
+        "states": [evolve(s, waits_for="customer") if s.name == "done" else s for s in STATES],
+        "rules": [*SMALL.rules, Rule(Lapse, [always_no("perhaps", "ledger")])],
+        "edges": [*SMALL.edges, Edge("done", "lapse", "gone")],
     },
     "never_resolved_if_refused": {"rules": rule(Close, always_no("perhaps", "ledger"))},
 }
