@@ -8,11 +8,8 @@ and the record; what it does otherwise than the method says is told as a story.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from datetime import datetime
-from inspect import iscoroutinefunction
+from contextlib import ExitStack, suppress
 from textwrap import shorten
-from typing import Protocol
 
 from attrs import define, evolve, field, fields, frozen
 
@@ -24,40 +21,11 @@ from complaintflow._value import Value
 from complaintflow.acts import Act, Open
 from complaintflow.errors import EvidenceError, Refused
 from complaintflow.testing._decisive import DecisiveStory, Teller, distinct
+from complaintflow.testing._doors import Doors, Made, doors_of
 from complaintflow.testing._strategies import kept
-
-DOORS = ("open", "record", "get", "history")
 
 NAMED, LONGEST = 3, 200
 """How many differences that are alike are named as text, and how long a line of it is."""
-
-
-class Doors(Protocol):
-    """
-    What of a host is driven: a `Desk` has it all, and so has anything that stands before one.
-
-    A refusal is raised as `Refused`, and nothing is kept of it. Whatever these return is not
-    looked at, but for `get` and `history`. One that also has the `deliver` of a desk, and a
-    notifier, is asked to deliver what its steps notify of.
-    """
-
-    def open(
-        self, case_id: str, *, customer: str, complaint: str, by: str | Actor, at: datetime
-    ) -> object:
-        """Open a case under the method."""
-        ...
-
-    def record(self, case_id: str, act: Act, *, by: str | Actor, at: datetime) -> object:
-        """Record an act."""
-        ...
-
-    def get(self, case_id: str) -> Case:
-        """Return a case as it is."""
-        ...
-
-    def history(self, case_id: str) -> Sequence[Entry]:
-        """Return the entries of a case, oldest first."""
-        ...
 
 
 @frozen(eq=False, repr=False)
@@ -117,7 +85,7 @@ def _of_many(alike: Sequence[Difference]) -> str:
 
 def check_host(
     method: Method,
-    make_desk: Callable[[], Doors],
+    make_desk: Callable[[], Made],
     *,
     stories: Iterable[DecisiveStory] | None = None,
     people: Mapping[str, str] | None = None,
@@ -138,7 +106,8 @@ def check_host(
     Args:
         method: the method that the host's cases are opened under.
 
-        make_desk: makes the host's wiring over a store for tests; called once.
+        make_desk: makes the host's wiring over a store for tests; called once. What it makes may
+            be awaited, and so may the making: all of it runs on one loop then.
 
         stories: those to drive, of this method. None: all of them, and what none of them decides
             is in the report.
@@ -153,7 +122,7 @@ def check_host(
 
     Raises:
         EvidenceError: *make_desk* is no function, such as a desk itself; or what it makes has not
-            all doors, or is awaited.
+            all doors.
     """
     if not callable(make_desk):
         got = f"make_desk is {make_desk!r:.60}: give a function that makes it, lambda: Desk(...)"
@@ -163,30 +132,13 @@ def check_host(
         answered = list(Teller(method).answers())
         untold = tuple(dict.fromkeys(about for about, story in answered if story is None))
         stories = distinct(story for _, story in answered)
-    visit = _Visit(method, _driven(make_desk()), dict(people or {}), case_ids)
     told = tuple(stories)
-    visit.drive(told)
+    with ExitStack() as stack:
+        visit = _Visit(method, doors_of(make_desk, stack), dict(people or {}), case_ids)
+        visit.drive(told)
     return HostReport(
         method.pin, len(told), visit.cases, tuple(dict.fromkeys(visit.differences)), untold
     )
-
-
-def _driven(desk: Doors) -> Doors:
-    """
-    Return what is driven.
-
-    Raises:
-        EvidenceError: it lacks a door, or has one that is awaited.
-    """
-    missing = [name for name in DOORS if not callable(getattr(desk, name, None))]
-    awaited = [name for name in DOORS if iscoroutinefunction(getattr(desk, name, None))]
-    if missing:
-        told = f"it has no {' and '.join(filter(None, (', '.join(missing[:-1]), missing[-1])))}"
-    elif awaited:
-        told = f"its {awaited[0]} is awaited: stand something before it that runs each call"
-    else:
-        return desk
-    raise EvidenceError("check_host", (f"make_desk made {desk!r:.60}: {told}",))
 
 
 @define
