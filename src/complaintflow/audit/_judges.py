@@ -272,6 +272,8 @@ class Possibility:
     """True: something was done without in this cycle; the log does not say what."""
     is_closed: bool = False
     """True: the log says that the case is over, and nothing has reopened it since."""
+    is_anew: bool = False
+    """True: the case has begun anew at least once."""
 
 
 @frozen
@@ -335,6 +337,7 @@ class ReplayJudge:
                             (each.facts - activity.clears) | activity.establishes,
                             each.waived,
                             activity.closes or (each.is_closed and not activity.reopens),
+                            each.is_anew or activity.reopens,
                         )
                         for each in could_be
                     ),
@@ -353,8 +356,14 @@ class ReplayJudge:
                 move = transition.moves.get(reading.outcome)
                 if move is not None and transition.given <= here.facts:
                     waived = (here.waived and not move.begins_cycle) or deed.trigger == "waive"
-                    is_closed = here.is_closed and not self._reopens(here.state, move)
-                    yield Possibility(move.target, move.after(here.facts), waived, is_closed)
+                    reopens = self._reopens(here.state, move)
+                    yield Possibility(
+                        move.target,
+                        move.after(here.facts),
+                        waived,
+                        here.is_closed and not reopens,
+                        here.is_anew or reopens,
+                    )
                     break
 
     def _reopens(self, state: str, move: Move) -> bool:

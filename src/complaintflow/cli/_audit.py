@@ -73,6 +73,7 @@ def audit(
         Path | None, typer.Option(metavar="FILE", help="Also draw it: FILE.png, .svg or .pdf.")
     ] = None,
     dark: Annotated[bool, typer.Option("--dark", help="Draw it light on dark.")] = False,
+    narrow: Annotated[bool, typer.Option("--narrow", help="Draw it for a phone.")] = False,
     limit: Annotated[
         int | None,
         typer.Option(
@@ -102,7 +103,7 @@ def audit(
             read, against = read_mapping(mapping), _method(method)
             report = audit_log(log, read, against, progress=told)
         if plot is not None:
-            draw(report, plot, is_dark=dark)
+            draw(report, plot, is_dark=dark, is_narrow=narrow)
     except ComplaintflowError as error:
         complain(str(error))
         raise typer.Exit(UNUSABLE) from None

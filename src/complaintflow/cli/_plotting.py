@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from complaintflow.statistics import Statistics
 
 
-def draw(counted: Statistics | Report, file: Path, *, is_dark: bool) -> None:
+def draw(counted: Statistics | Report, file: Path, *, is_dark: bool, is_narrow: bool) -> None:
     """
     Draw what was counted, and say where.
 
@@ -28,7 +28,7 @@ def draw(counted: Statistics | Report, file: Path, *, is_dark: bool) -> None:
         told = f"drawing needs an extra ({error}); install it: pip install 'complaintflow[plots]'"
         raise Unusable(told) from None
     try:
-        plot(counted, file, is_dark=is_dark)
+        plot(counted, file, is_dark=is_dark, is_narrow=is_narrow)
     except (OSError, ValueError) as error:
         raise cannot_be_written(file, error) from None
     remark(f"drawn in {file}")

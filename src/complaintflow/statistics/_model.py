@@ -115,7 +115,7 @@ class Statistics(Value):
     at: datetime
     """The moment it was counted for, in the time zone that was asked for."""
     cases: int
-    """How many there are."""
+    """How many there are; of a log, those that it leaves no doubt of."""
     closed: int
     """How many of them are over."""
     standings: tuple[Standing, ...]
