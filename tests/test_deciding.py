@@ -79,7 +79,7 @@ from complaintflow.acts import (
 )
 from complaintflow.acts.bounds import Erase
 from complaintflow.methods import five_steps, six_steps
-from complaintflow.testing._exploring import follow
+from complaintflow.testing._following import follow
 
 from .conftest import CLOSE
 

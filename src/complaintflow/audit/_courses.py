@@ -13,6 +13,7 @@ from complaintflow._method import Method
 from complaintflow._time import zone_of
 from complaintflow.audit._audit import closing, fitted, vocabulary
 from complaintflow.audit._blocks import SpoiledError
+from complaintflow.audit._deeds import Readings
 from complaintflow.audit._fold import (
     EPOCH,
     MICROSECOND,
@@ -22,9 +23,9 @@ from complaintflow.audit._fold import (
     in_utc,
     no_lines,
 )
-from complaintflow.audit._judges import Readings, ReplayJudge
 from complaintflow.audit._logs import Line, Log, Progress, log_of
 from complaintflow.audit._nodes import Node, Nodes, State
+from complaintflow.audit._replay_judge import ReplayJudge
 from complaintflow.audit._values import Activity, Mapping, Unusable
 
 Turn = tuple[datetime, str, bool]

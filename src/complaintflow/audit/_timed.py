@@ -7,7 +7,7 @@ from datetime import datetime
 
 from attrs import define
 
-from complaintflow.audit._judges import Place, RuleJudge
+from complaintflow.audit._judges import Place
 from complaintflow.audit._nodes import (
     Group,
     Places,
@@ -16,6 +16,7 @@ from complaintflow.audit._nodes import (
     together,
     verdict_of,
 )
+from complaintflow.audit._rule_judge import RuleJudge
 from complaintflow.audit._values import Activity, Verdict
 
 

@@ -9,11 +9,11 @@ from complaintflow.cli._page import remark
 from complaintflow.cli._reading import Unusable, cannot_be_written
 
 if TYPE_CHECKING:
-    from complaintflow.audit import Report
+    from complaintflow.audit import AuditReport
     from complaintflow.statistics import Statistics
 
 
-def draw(counted: Statistics | Report, file: Path, *, is_dark: bool, is_narrow: bool) -> None:
+def draw(counted: Statistics | AuditReport, file: Path, *, is_dark: bool, is_narrow: bool) -> None:
     """
     Draw what was counted, and say where.
 

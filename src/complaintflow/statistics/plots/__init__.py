@@ -13,7 +13,7 @@ from warnings import catch_warnings, filterwarnings
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from complaintflow.audit import Report
+from complaintflow.audit import AuditReport
 from complaintflow.errors import EvidenceError
 from complaintflow.statistics._model import Statistics
 from complaintflow.statistics.plots._audited import audited
@@ -25,7 +25,7 @@ FORMATS = ("png", "svg", "pdf")
 
 
 def plot(
-    counted: Statistics | Report,
+    counted: Statistics | AuditReport,
     file: str | os.PathLike[str],
     *,
     is_dark: bool = False,
@@ -62,11 +62,11 @@ def plot(
 
 
 def figure(
-    counted: Statistics | Report, *, is_dark: bool = False, is_narrow: bool = False
+    counted: Statistics | AuditReport, *, is_dark: bool = False, is_narrow: bool = False
 ) -> Figure:
     """Return statistics, or the report of an audit, as a figure of matplotlib."""
     colours = colours_of(is_dark=is_dark)
-    if isinstance(counted, Report):
+    if isinstance(counted, AuditReport):
         return audited(counted, colours, is_narrow=is_narrow)
     return team(counted, colours, is_narrow=is_narrow)
 

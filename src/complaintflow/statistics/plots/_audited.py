@@ -9,7 +9,7 @@ from textwrap import shorten
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from complaintflow.audit import Report, Verdict
+from complaintflow.audit import AuditReport, Verdict
 from complaintflow.statistics.plots._canvas import (
     EMPTY,
     SHOWN,
@@ -29,7 +29,7 @@ NAMED = 44
 """How many letters of a name a plot has room for."""
 
 
-def audited(report: Report, colours: Colours, *, is_narrow: bool) -> Figure:
+def audited(report: AuditReport, colours: Colours, *, is_narrow: bool) -> Figure:
     """Return the report of an audit as a figure."""
     where = _deviations(report)
     standings = [(s.replace("_", " "), count) for s, count in report.standings.items()][:SHOWN]
@@ -60,7 +60,7 @@ def audited(report: Report, colours: Colours, *, is_narrow: bool) -> Figure:
     return drawn
 
 
-def _verdicts(axes: Axes, report: Report, colours: Colours, *, is_narrow: bool) -> None:
+def _verdicts(axes: Axes, report: AuditReport, colours: Colours, *, is_narrow: bool) -> None:
     prepare(axes, some_of("What became of each rule", report.rules), colours)
     every = report.rules[:SHOWN]
     if not every:
@@ -97,7 +97,7 @@ def _verdicts(axes: Axes, report: Report, colours: Colours, *, is_narrow: bool) 
     )
 
 
-def _deviations(report: Report) -> list[tuple[str, int]]:
+def _deviations(report: AuditReport) -> list[tuple[str, int]]:
     """Return where cases first went wrong, the most frequent place first."""
     found = Counter(
         (each.rule.replace("_", " "), each.activity or "at its end")
