@@ -227,10 +227,13 @@ PLANTED_TOO = {
     "a step back into one of two roads to where the fact is established": (
         "stale_fact: close needs sorry",
         {
-            "rules": [*SMALL.rules, Rule(Learn), Rule(Empathize)],
+            "rules": [
+                *(r for r in SMALL.rules if r.act is not Reopen),
+                *(Rule(Learn), Rule(Empathize)),
+            ],
             "states": [*SMALL.states, State("written", "they wrote")],
             "edges": [
-                *SMALL.edges,
+                *(e for e in SMALL.edges if e.trigger != "reopen"),
                 Edge("new", "empathize", "written"),
                 *stays(["written"], AcknowledgeProblem, Listen),
                 Edge("written", "offer", "done"),

@@ -153,10 +153,10 @@ class _Fronts:
     def _of(self, homes: frozenset[str]) -> Iterator[str]:
         onward = _onward(self.subject)
         ahead = _reached(onward, {self.subject.method.initial} - homes, homes)
-        back = _reached(onward, homes, frozenset())
-        entering = {state for state in ahead & back if onward[state] & homes}
+        entering = {state for state in ahead if onward[state] & homes}
         if len(entering) < 2:  # noqa: PLR2004  (one alone: no story can do without it)
             return
+        entering &= _reached(onward, homes, frozenset())
         outside = self.subject.changed(
             lambda arc: None if arc.branches[0].move.source in homes else arc
         )
