@@ -30,7 +30,9 @@ UNUSABLE = 2
 
 
 def walk(
-    name: Annotated[str, typer.Argument(metavar="METHOD", help="A method, or a document of one.")],
+    name: Annotated[
+        str, typer.Argument(metavar="METHOD", help="A method, a document of one, or MODULE:NAME.")
+    ],
     *,
     store: Annotated[
         str | None, typer.Option(metavar="STORE", help=f"{WHERE} Default: a temporary file.")
