@@ -41,7 +41,7 @@ def walk(
             metavar="ID", help="The case to go on with, or to open. Default: it is asked."
         ),
     ] = None,
-    by: Annotated[str, typer.Option(metavar="NAME", help="Who records. Default: agent.")] = "agent",
+    by: Annotated[str, typer.Option(metavar="NAME", help="Who records.")] = "agent",
     limit: Annotated[
         list[str] | None,
         typer.Option(
