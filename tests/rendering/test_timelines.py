@@ -326,7 +326,7 @@ def test_where_an_act_is_possible_is_told_as_a_list():
     text = timeline(case, history, method=method).as_text(width=200)
 
     assert "offer: it is possible while consulted or negotiating, and" in text
-    wanted = "answered, it is possible while empathized, consulted or negotiating, and"
+    wanted = "it can come out as answered while empathized, consulted or negotiating, and"
     assert f"ask expectation: {wanted}" in text
 
 
