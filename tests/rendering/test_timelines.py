@@ -29,7 +29,7 @@ from complaintflow.rendering import Timeline, timeline
 from complaintflow.rendering._timeline_times import span
 from complaintflow.testing import FrozenClock, histories
 
-from .browsers import document_after, width_of
+from .browsers import document_after, opened, width_of
 
 KETTLE = pathlib.Path(__file__).resolve().parents[2] / "examples" / "reopened.jsonl"
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -657,6 +657,25 @@ def test_a_page_fits_on_a_telephone(picture, tmp_path):
     Nobody scrolls sideways in a timeline.
     """
     assert width_of(picture.as_html(), 390, tmp_path) <= 390
+
+
+def test_a_timeline_is_read_by_the_keyboard(picture, tmp_path):
+    """
+    The first key shows the way past all that stands above, and the second takes it.
+    """
+    focused = "document.activeElement"
+    box = f"{focused}.getBoundingClientRect()"
+    with opened(picture.as_html(), tmp_path) as page:
+        page.press("Tab")
+
+        assert page.value(f"{focused}.textContent") == "Skip to what happened"
+        assert page.value(f"{box}.width > 100 && {box}.height > 20 && {box}.top >= 0")
+
+        page.press("Enter")
+
+        assert page.value(f"{focused}.id") == "history"
+        assert page.value(f"scrollY > 500 && Math.abs({box}.top) < 2")
+        assert page.value(f"getComputedStyle({focused}).outlineStyle") == "solid"
 
 
 # -- the command --------------------------------------------------------------------------------
