@@ -429,7 +429,7 @@ def test_what_cannot_be_used_is_told_before_anything_is_asked(arguments, message
     [
         ("lisen", "'lisen' is no act of six_steps (did you mean 'listen'?)"),
         ("99", "there is no 99; answer 1 to"),
-        ("a", "more than one act begins so: "),
+        ("a", "ask_question; write more of it"),
         ("why", "say which act: why ACT"),
         ("by", "say who records what comes next: by NAME"),
         ("at", "say when it happened: at TIME"),

@@ -100,7 +100,8 @@ class Telling:
     def _webhooks(self, url: str) -> Notifier:
         secrets = os.environ.get(WEBHOOK_SECRET, "").split()
         if not secrets:
-            raise Unusable(f"webhooks are signed; put the secret into {WEBHOOK_SECRET}")
+            variable = f"the environment variable {WEBHOOK_SECRET}"
+            raise Unusable(f"webhooks are signed; put the secret into {variable}")
         try:
             from complaintflow.adapters.webhooks import WebhookNotifier
         except ImportError as error:
@@ -150,7 +151,9 @@ def desk_at(address: str) -> Iterator[Desk | AsyncDesk]:
         for part in name.split("."):
             found = getattr(found, part)
     except (ImportError, AttributeError) as error:
-        raise Unusable(f"--desk {address} cannot be found: {error}") from None
+        raise Unusable(
+            f"--desk {address} cannot be found: {error}; name what can be imported from here"
+        ) from None
     desk = found() if callable(found) else found
     if not isinstance(desk, Desk | AsyncDesk):
         raise Unusable(f"--desk {address} is no desk, and makes none: {desk!r:.80}")
