@@ -175,8 +175,7 @@ def put_report(page: Page, report: Report, mapping: Mapping, limit: int) -> None
     remarks = list(_remarks(report))
     if remarks:
         page.heading("Before you believe it")
-        for remark in remarks:
-            page.put(f"- {remark}")
+        page.rows(("-", remark) for remark in remarks)
 
 
 def _totals(report: Report) -> Iterator[Row]:
