@@ -88,6 +88,30 @@ def shipped(name):
     return method, case, desk.history(case.id)
 
 
+# -- at a glance ---------------------------------------------------------------------------------
+
+
+def axis(page):
+    """
+    Return what stands at the two ends of the line of time.
+    """
+    return re.findall(r'<div class="axis"><span>(.*?)</span><span>(.*?)</span>', page)
+
+
+def test_the_line_of_time_tells_days_and_of_a_single_day_the_time(picture):
+    """
+    From the fifth of January to the fifth of January says nothing.
+    """
+    method = six_steps()
+    desk = Desk(method)
+    nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    desk.open("t-1", customer="Ana", complaint="Late", by="sam", at=nine)
+    short = timeline(desk.get("t-1"), desk.history("t-1"), at=nine + timedelta(hours=5))
+
+    assert [("2 Mar 2026", "20 Mar 2026")] == axis(picture.as_html())
+    assert [("5 Jan 2026, 09:00", "14:00")] == axis(short.as_html())
+
+
 # -- in whose time ------------------------------------------------------------------------------
 
 
