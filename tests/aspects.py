@@ -32,7 +32,7 @@ from complaintflow._evidence import PlanItem, Remedy
 from complaintflow._ledger import EMPTY, Asked, Issue, Ledger, Plan, Promise
 from complaintflow._requirements import Question
 from complaintflow.errors import EvidenceError
-from complaintflow.testing._exploring import RECORDED_BY, START, opened
+from complaintflow.testing._attempts import RECORDED_BY, START, opened
 from complaintflow.testing._shapes import PLAIN, Known, fields_of
 from complaintflow.verification._system import system_of
 
@@ -314,7 +314,7 @@ class Followed:
         """
         Return of what kinds the ledger can be after a move by an act.
         """
-        where = move.target if event.machine.paused_in else None
+        where = move.target if event.machine.limits.paused_in else None
         key = (event.name, move.outcome, move.begins_cycle, move.ends, where, kind)
         if key not in self._after:
             move = evolve(move, source=self.case.state)  # the ledger is the same wherever it is
@@ -334,9 +334,9 @@ class Followed:
         for remedies in self._agreed(act, chance.told):
             promises = machine.promised(Question(self.method, case, Agreed(remedies), at, by))
             deadlines = None
-            if machine.limits and "deadlines" in vars(chance.told):
+            if event.limits and "deadlines" in vars(chance.told):
                 asked = Question(self.method, case, act, at, by)
-                deadlines = machine.running(asked, event, move, promises)
+                deadlines = machine.limits.running(asked, event.limits, move, promises)
             yield Entry(case.id, case.version + 1, act, at, by, move, promises, deadlines)
 
     @staticmethod

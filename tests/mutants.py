@@ -57,8 +57,8 @@ from complaintflow.requirements import (
     promise_open,
     releases_are_open,
 )
+from complaintflow.testing._attempts import LONG, attempt
 from complaintflow.testing._decisive import Teller, distinct
-from complaintflow.testing._exploring import LONG, attempt
 from complaintflow.testing._shapes import plain_acts
 
 from .equivalence import Everything

@@ -18,7 +18,7 @@ from complaintflow.acts import AmendPlan, Lapse, NoteIssue, Waive
 from complaintflow.methods import five_steps, personal_ownership, seven_as, six_steps
 from complaintflow.testing import histories
 from complaintflow.testing import methods as drawn
-from complaintflow.testing._exploring import attempt
+from complaintflow.testing._attempts import attempt
 
 from .aspects import Agreement, Followed, Issues, Promises, Questions, Silence, Time, follow, known
 from .equivalence import Everything

@@ -19,7 +19,7 @@ from complaintflow.errors import UnknownActor, Unmet
 from complaintflow.methods import five_steps
 from complaintflow.requirements import Requirement, pressing_first
 from complaintflow.testing import RecordingNotifier, check_host, stories
-from complaintflow.testing._exploring import attempt
+from complaintflow.testing._attempts import attempt
 
 from .mutants import (
     SETTLED,

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from complaintflow import DocumentError, Method, Refused, documents
 from complaintflow.cli._methods import every_method
-from complaintflow.testing._exploring import attempt, opened
+from complaintflow.testing._attempts import attempt, opened
 from complaintflow.testing._shapes import plain_acts
 
 TEXTS = {

@@ -53,8 +53,9 @@ from complaintflow.invariants import existence, never, precedence, response, sin
 from complaintflow.methods import five_steps, personal_ownership, seven_as, six_steps
 from complaintflow.requirements import Made, attempts_made, fills, question_about, says
 from complaintflow.testing import methods as made_up_methods
-from complaintflow.testing._exploring import attempt, configurations
-from complaintflow.testing._made_up import (
+from complaintflow.testing._attempts import attempt
+from complaintflow.testing._exploring import configurations
+from complaintflow.testing._host_acts import (
     GiveVoucher,
     HearOut,
     LookInto,

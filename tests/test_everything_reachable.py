@@ -12,15 +12,9 @@ from hypothesis import settings
 from complaintflow import Refused, options
 from complaintflow._engine import compiled
 from complaintflow.methods import five_steps, personal_ownership, seven_as, six_steps
-from complaintflow.testing._exploring import (
-    RECORDED_BY,
-    SAM,
-    AstrayError,
-    attempt,
-    configuration,
-    explore,
-    follow,
-)
+from complaintflow.testing._attempts import RECORDED_BY, SAM, attempt
+from complaintflow.testing._exploring import configuration, explore
+from complaintflow.testing._following import AstrayError, follow
 from complaintflow.testing._shapes import outcomes_of, plain_acts
 from complaintflow.testing._story import by_definition
 

@@ -49,6 +49,18 @@ def test_plain_import_loads_neither_the_engine_nor_what_defines_methods():
     assert done.stdout.split() == []
 
 
+def test_whoever_reads_or_writes_stories_loads_no_engine():
+    """
+    What comes of a line is decided by `replay` alone.
+    """
+    program = "import sys; from complaintflow import line_of, read_story; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=True, stdout=subprocess.PIPE, text=True
+    )
+
+    assert not {"transitions", "complaintflow._engine"} & set(done.stdout.split())
+
+
 def test_a_desk_that_delivers_loads_no_retry_library_before_something_fails():
     """
     It brings asyncio with it, and takes as long to load as all the rest.

@@ -20,7 +20,7 @@ from complaintflow.errors import Conflict, StoreError, TimeError
 from complaintflow.methods import six_steps
 from complaintflow.ports import Notification, Query
 from complaintflow.testing import FaultyStore, FrozenClock, RecordingNotifier, StoreContract
-from complaintflow.testing._exploring import attempt, opened, opening_of
+from complaintflow.testing._attempts import attempt, opened, opening_of
 from complaintflow.testing._mirror import Mirror
 
 from . import broken_stores as broken

@@ -14,6 +14,7 @@ import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.text import Text
 from typer.testing import CliRunner
 
 from complaintflow import (
@@ -29,14 +30,17 @@ from complaintflow import (
 from complaintflow.acts import Close, Listen, Offer, Remedy, Reopen, Withdraw
 from complaintflow.adapters.memory import AsyncMemoryStore, MemoryStore
 from complaintflow.adapters.sqlite import SqliteStore
-from complaintflow.audit import audit, read_mapping
+from complaintflow.audit import Judged, Verdict, audit, mapping_of, read_mapping
 from complaintflow.cli import app
 from complaintflow.errors import LogError
 from complaintflow.methods import five_steps, six_steps
 from complaintflow.statistics import (
     PromiseCount,
+    Reason,
     Refusal,
     RefusalLog,
+    StateCount,
+    StateTime,
     Statistics,
     count_refusals,
     measure,
@@ -45,7 +49,7 @@ from complaintflow.statistics import (
     read_refusals,
 )
 from complaintflow.statistics import _counting as counting
-from complaintflow.statistics.plots import plot
+from complaintflow.statistics.plots import figure, plot
 from complaintflow.testing import FrozenClock, histories
 
 from .rendering.test_timelines import KETTLE
@@ -105,6 +109,17 @@ def test_where_cases_stand_is_counted_and_for_how_long(three):
     assert timedelta(hours=17) == received.longest
     assert timedelta(hours=9) == received.median
     assert [False, True] == [each.is_final for each in counted.standings]
+
+
+def test_for_an_earlier_moment_nothing_is_undone(three):
+    """
+    A store tells how its cases are; and none of them has stood anywhere for less than no time.
+    """
+    store, now = three
+    before = measure_store(store, at=now - timedelta(days=1))
+
+    assert places(before) == places(measure_store(store, at=now))
+    assert {timedelta()} == {each.longest for each in before.standings}
 
 
 def test_how_long_a_state_takes_is_counted_until_it_is_left(three):
@@ -387,6 +402,16 @@ def test_refusals_are_kept_and_counted_by_reason(tmp_path):
     )
 
 
+def test_a_reason_that_is_told_twice_of_one_act_is_counted_once():
+    """
+    Two promises that are not settled keep one case from being closed, and not two.
+    """
+    at = datetime(2026, 1, 5, tzinfo=UTC)
+    [reason] = count_refusals([Refusal(at, "m", "agreed", "close", ("settled", "settled"))])
+
+    assert (1, (("close", 1),)) == (reason.refusals, reason.acts)
+
+
 def test_refusals_of_several_processes_stand_in_one_file(tmp_path):
     """
     A line is appended at once, so no two of them are mixed.
@@ -456,6 +481,55 @@ def test_statistics_are_drawn(three, tmp_path, ending, begins, is_dark):
     plot(measure_store(store, at=now), file, is_dark=is_dark)
 
     assert file.read_bytes().startswith(begins)
+
+
+def outside(drawn):
+    """
+    Return what a figure has written beyond its edge, or one below the other without room for both.
+    """
+    drawn.draw_without_rendering()
+    sheet = drawn.bbox.padded(1)
+    marks = {mark for axes in drawn.axes for mark in axes.get_xticklabels()}
+    texts = [t for t in drawn.findobj(Text) if t.get_text() and t not in marks]
+    boxes = {text: text.get_window_extent() for text in texts}
+    beyond = [
+        text.get_text()
+        for text, box in boxes.items()
+        if box.x0 < sheet.x0 or box.x1 > sheet.x1 or box.y0 < sheet.y0 or box.y1 > sheet.y1
+    ]
+    names = [name for axes in drawn.axes for name in axes.get_yticklabels()]
+    mixed = [(a, b) for a, b in pairwise(names) if boxes[a].overlaps(boxes[b])]
+    return beyond + [f"{one.get_text()} on {other.get_text()}" for one, other in mixed]
+
+
+@pytest.mark.parametrize("is_narrow", [False, True])
+def test_what_is_drawn_has_room_for_its_words(is_narrow):
+    """
+    On a phone, too, and with more states than there is room for, whose names are long.
+    """
+    name = "the customer is to be called back by the night shift"
+    every = [f"{name} {place}" for place in range(20)]
+    day, at = timedelta(days=1), datetime(2026, 1, 5, tzinfo=UTC)
+    refusals = tuple(Reason(code, 3, (("offer", 3),)) for code in every)
+    counted = Statistics(
+        *(at, 20, 0),
+        tuple(
+            StateCount("night", s, is_final=False, cases=1, median=day, longest=day) for s in every
+        ),
+        tuple(StateTime("day", state, 1, day, day, day) for state in every),
+        PromiseCount(kept=3),
+        *(0, 0, refusals, 7),
+    )
+    rules = tuple(Judged(code, "so", (), {Verdict.BROKEN: 1}) for code in every)
+    log, mapping = [("t", "a", at)], mapping_of({"activities": {"a": "offer"}})
+    report = evolve(audit(log, mapping, six_steps()), rules=rules)
+    for each in (counted, report):
+        drawn = figure(each, is_narrow=is_narrow)
+
+        assert (drawn.get_figwidth() < 5) == is_narrow
+        assert [] == outside(drawn)
+        titles = [axes.get_title(loc="left").replace("\n", " ") for axes in drawn.axes]
+        assert any(title.endswith(": 14 of 20") for title in titles)
 
 
 def test_the_same_statistics_make_the_same_picture(three, tmp_path):
@@ -660,6 +734,20 @@ def test_the_command_tells_programs_and_draws(url, tmp_path):
     assert json.loads(told)["promises"]["broken"] == 1
     assert said == f"drawn in {file}\n"
     assert file.read_bytes().startswith(PNG)
+
+
+@pytest.mark.parametrize("narrow", [[], ["--narrow"]])
+def test_the_command_draws_for_a_phone(url, audited, tmp_path, narrow):
+    """
+    Statistics and an audit alike.
+    """
+    log, mapping = audited("Opened")
+    run = ["audit", str(log), "--mapping", str(mapping), "--plot", str(tmp_path / "audit.svg")]
+    CliRunner().invoke(app, [*run, *narrow])
+    command("--store", url, "--plot", tmp_path / "team.svg", *narrow)
+    drawn = [(tmp_path / f"{name}.svg").read_text("utf-8") for name in ("audit", "team")]
+
+    assert [bool(narrow)] * 2 == ['width="345.6pt"' in each for each in drawn]
 
 
 def test_the_command_counts_refusals_that_were_kept(url, tmp_path):

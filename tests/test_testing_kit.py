@@ -10,7 +10,9 @@ from complaintflow import Case, Method, Refused, decide
 from complaintflow.acts import Accept, Act, Close, KeepPromise, Offer, Remedy
 from complaintflow.methods import five_steps, six_steps
 from complaintflow.testing import acts, histories, methods
-from complaintflow.testing._exploring import SAM, configurations, follow, opened
+from complaintflow.testing._attempts import SAM, opened
+from complaintflow.testing._exploring import configurations
+from complaintflow.testing._following import follow
 from complaintflow.testing._shapes import library, outcome_of, outcomes_of
 from complaintflow.testing._story import Story
 from complaintflow.testing._strategies import actors, cases, evidence, moments

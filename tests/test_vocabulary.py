@@ -24,7 +24,7 @@ from complaintflow.requirements import (
     talk_ahead,
     within_authority,
 )
-from complaintflow.testing._exploring import SAM, opened
+from complaintflow.testing._attempts import SAM, opened
 from complaintflow.testing._shapes import library, shapes_of
 
 SIX = six_steps()

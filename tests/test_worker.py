@@ -889,6 +889,24 @@ def desk():
 """
 
 
+def test_a_worker_ends_without_what_it_has_given_up(tmp_path):
+    """
+    A service manager that says stop need not wait for an endpoint that is dead.
+    """
+    url = f"sqlite:///{tmp_path / 'cases.db'}"
+    (tmp_path / "helpdesk.py").write_text(HANGING.format(url=url, most=1), encoding="utf-8")
+    with using(store_from_url(url)) as store:
+        desk = Desk(DUE, store=store)
+        for number in range(2):
+            desk.open(f"t-{number}", customer="ana", complaint="Broken", by="sam", at=OVERDUE)
+        arguments = ("--desk", "helpdesk:desk", "--notify-within", "0.3")
+        with workers(1, *arguments, folder=tmp_path) as started:
+            until(lambda: said_by(started, "was delivered"))
+            [last] = stopped(started)
+
+    assert (2, 1, 1) == (last["recorded"], last["delivered"], last["failed"])
+
+
 @pytest.mark.parametrize("most", [1, 5])
 def test_what_a_killed_worker_was_delivering_is_delivered_by_another(url, tmp_path, most):
     """

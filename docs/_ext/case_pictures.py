@@ -9,8 +9,8 @@ In a page:
     ```{team-picture}
     ```
 
-The one is the timeline of `examples/reopened.jsonl`; the other, in light and dark, is what
-`examples/team_statistics.py` makes up.
+The one is the timeline of `examples/reopened.jsonl`; the other, in light and dark, wide and for a
+phone, is what `examples/team_statistics.py` makes up.
 """
 # ruff: noqa: INP001  (a folder of Sphinx extensions is no package)
 
@@ -33,7 +33,10 @@ from complaintflow.statistics.plots import plot
 EXAMPLES = Path(__file__).parents[2] / "examples"
 DRAWN_FOR = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
-CASE, TEAM = "a-case.html", "a-team-{}.svg"
+CASE, TEAM = "a-case.html", "a-team-{}-{}.svg"
+SCHEMES = {"light": False, "dark": True}
+WIDTHS = {"wide": False, "narrow": True}
+PHONE = "(max-width: 48em)"
 TOLD = (
     "Four charts of 120 made-up cases: where they stand and for how long, how long each state "
     "takes, what became of promises, and why acts were refused"
@@ -57,8 +60,10 @@ def draw(app: Sphinx) -> None:
     from team_statistics import count
 
     counted = count()
-    plot(counted, folder / TEAM.format("light"))
-    plot(counted, folder / TEAM.format("dark"), is_dark=True)
+    for scheme, is_dark in SCHEMES.items():
+        for width, is_narrow in WIDTHS.items():
+            file = folder / TEAM.format(scheme, width)
+            plot(counted, file, is_dark=is_dark, is_narrow=is_narrow)
     app.config.html_static_path.append(str(folder))
 
 
@@ -74,14 +79,16 @@ class CasePicture(SphinxDirective):
 
 
 class TeamPicture(SphinxDirective):
-    """The statistics of the example, light or dark as the page is."""
+    """The statistics of the example, light or dark, wide or narrow as the page is."""
 
     def run(self) -> list[nodes.Node]:
         """Return the picture."""
+        above = f"{_up(self.env.docname)}_static/"
         shown = "".join(
-            f'<img class="only-{scheme}" alt="{TOLD}" '
-            f'src="{_up(self.env.docname)}_static/{TEAM.format(scheme)}">'
-            for scheme in ("light", "dark")
+            f'<picture class="only-{scheme}">'
+            f'<source media="{PHONE}" srcset="{above}{TEAM.format(scheme, "narrow")}">'
+            f'<img alt="{TOLD}" src="{above}{TEAM.format(scheme, "wide")}"></picture>'
+            for scheme in SCHEMES
         )
         return [nodes.raw("", f'<figure class="team-picture">{shown}</figure>', format="html")]
 

@@ -62,7 +62,8 @@ if TYPE_CHECKING:
     from complaintflow._language import LanguageRule
     from complaintflow._method import Departure, Edge, Method, Origin, Outcome, Rule, State, stays
     from complaintflow._requirements import Advised, Fact, Requirement
-    from complaintflow._story import Line, Replayed, line_of, read_story, replay
+    from complaintflow._story._lines import Line, line_of, read_story
+    from complaintflow._story._replaying import Replayed, replay
 
 
 _LATER = {
@@ -87,7 +88,8 @@ _LATER = {
         "stays",
     ),
     "_requirements": ("Advised", "Fact", "Requirement"),
-    "_story": ("Line", "Replayed", "line_of", "read_story", "replay"),
+    "_story._lines": ("Line", "line_of", "read_story"),
+    "_story._replaying": ("Replayed", "replay"),
 }
 """What is loaded when it is first asked for, by the module it is in."""
 

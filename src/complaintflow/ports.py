@@ -333,8 +333,11 @@ class Notifier(Protocol):
 
     Called after the step is kept, at least once for each notification. Raising means not
     delivered: it will be called again, later, with the same key. It returns or raises within a
-    minute: one that hangs holds up whoever called it, and one that is slower than the lease
-    may deliver twice.
+    minute: one that is slower than the lease may deliver twice.
+
+    One that sees to that itself says so by an attribute `deadline`: how many seconds a call takes
+    at most. Of one that does not, a worker gives up what hangs, by calling it in another thread;
+    `Desk.deliver` calls it in its own, and waits.
     """
 
     def notify(self, notification: Notification) -> None:
@@ -343,7 +346,7 @@ class Notifier(Protocol):
 
 
 class AsyncNotifier(Protocol):
-    """A notifier that is awaited; an `AsyncDesk` takes either kind."""
+    """A notifier that is awaited, for a minute at most; an `AsyncDesk` takes either kind."""
 
     async def notify(self, notification: Notification) -> None:
         """Deliver one notification, or raise."""

@@ -31,6 +31,7 @@ from complaintflow._desk._driving import run, settled
 from complaintflow._desk._passing import WOKEN, unserved
 from complaintflow._pauses import Pausing, problems_of_pauses
 from complaintflow._value import Value
+from complaintflow._waiting import DEADLINE, LONGEST
 from complaintflow.errors import EvidenceError, StoreError
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ def work(
     batch: int = BATCH,
     idle: WaitBaseT | None = None,
     trouble: WaitBaseT | None = None,
+    notify_within: float | None = LONGEST,
     name: str = "worker",
 ) -> Shift:
     """
@@ -113,19 +115,32 @@ def work(
         trouble: likewise, how long to wait when the store cannot be used. None: from a second to
             a minute.
 
+        notify_within: how many seconds the notifier may take for each notification, at most 60.
+            Then it is given up, as by `Desk.deliver(within=...)`, so that the deadlines and the
+            other notifications need not wait for one that hangs. None: it is called in the thread
+            of the worker, and waited for.
+
         name: what it is called in the logs.
 
     Raises:
         StoreError: only with *once*: the store cannot be used.
 
-        EvidenceError: the desk is to be awaited (`work_async` does that), *batch* is no number,
-            or *idle* or *trouble* is no wait strategy.
+        EvidenceError: the desk is to be awaited (`work_async` does that), *batch* or
+            *notify_within* is no such number, or *idle* or *trouble* is no wait strategy.
     """
     if not isinstance(desk, Desk):
         told = f"work takes a Desk, and work_async an AsyncDesk, not {desk!r:.60}"
         raise EvidenceError("worker", (told,))
     told_to = Event() if stop is None else stop
-    worker = _Worker(desk, told_to, batch=batch, idle=idle, trouble=trouble, name=name)
+    worker = _Worker(
+        desk,
+        told_to,
+        batch=batch,
+        idle=idle,
+        trouble=trouble,
+        notify_within=notify_within,
+        name=name,
+    )
     return run(worker.work(once=once))
 
 
@@ -137,25 +152,34 @@ async def work_async(
     batch: int = BATCH,
     idle: WaitBaseT | None = None,
     trouble: WaitBaseT | None = None,
+    notify_within: float | None = LONGEST,
     name: str = "worker",
 ) -> Shift:
     """
     Do what `work` does, on asyncio and at an `AsyncDesk`.
 
     Cancelling it stops it at once: what it has taken then waits until its lease ends. Setting
-    *stop* lets it finish that first.
+    *stop* lets it finish that first. A notifier that is awaited is cancelled when its time is up.
 
     Raises:
         StoreError: only with *once*: the store cannot be used.
 
-        EvidenceError: it is no `AsyncDesk`, *batch* is no number, or *idle* or *trouble* is no
-            wait strategy.
+        EvidenceError: it is no `AsyncDesk`, *batch* or *notify_within* is no such number, or
+            *idle* or *trouble* is no wait strategy.
     """
     if not isinstance(desk, AsyncDesk):
         told = f"work_async takes an AsyncDesk, and work a Desk, not {desk!r:.60}"
         raise EvidenceError("worker", (told,))
     told_to = _Awaited(asyncio.Event() if stop is None else stop)
-    worker = _Worker(desk, told_to, batch=batch, idle=idle, trouble=trouble, name=name)
+    worker = _Worker(
+        desk,
+        told_to,
+        batch=batch,
+        idle=idle,
+        trouble=trouble,
+        notify_within=notify_within,
+        name=name,
+    )
     return await worker.work(once=once)
 
 
@@ -227,16 +251,21 @@ class _Worker:
         batch: int,
         idle: WaitBaseT | None,
         trouble: WaitBaseT | None,
+        notify_within: float | None,
         name: str,
     ) -> None:
         problems = []
         if type(batch) is not int or batch < 1:
             problems.append(f"batch must be a number, at least 1, not {batch!r}")
+        fits, wanted = DEADLINE
+        if notify_within is not None and not fits(notify_within):
+            problems.append(f"notify_within must be {wanted}, or None, not {notify_within!r:.40}")
         for argument, given in (("idle", idle), ("trouble", trouble)):
             problems += () if given is None else problems_of_pauses(argument, given)
         if problems:
             raise EvidenceError("worker", tuple(problems))
         self._desk, self._stop, self._batch, self._name = desk, stop, batch, name
+        self._within = notify_within
         self._idle = Pausing("idle", idle, **_IDLE, log=log)
         self._trouble = Pausing("trouble", trouble, **_TROUBLE, log=log)
         self._delivers = desk.delivers
@@ -276,7 +305,7 @@ class _Worker:
     async def _round(self) -> None:
         self._done["recorded"] += len(await settled(self._desk.tick(limit=self._batch)))
         if self._delivers and not self._stop.is_set():
-            delivery = await settled(self._desk.deliver(limit=self._batch))
+            delivery = await settled(self._desk.deliver(limit=self._batch, within=self._within))
             for name, count in asdict(delivery).items():
                 self._done[name] += count
 

@@ -97,3 +97,16 @@ def test_a_case_is_open_again_once_the_customer_has_come_back(words, expected):
     found = replayed(methods.six_steps(), [SILENT + words], {"deleted": {"closes": True}})
 
     assert [expected] == found
+
+
+@pytest.mark.parametrize(
+    ("acts", "expected"), [(["withdraw", "reopen"], PENDING), (["reopen", "withdraw"], KEPT)]
+)
+def test_of_an_end_and_a_reopening_in_one_activity_the_last_one_counts(acts, expected):
+    """
+    Acts are done in their order.
+    """
+    before = ["open"] if acts[0] == "withdraw" else ["open", "withdraw"]
+    found = replayed(methods.six_steps(), [[*before, "both"]], {"both": acts})
+
+    assert [expected] == found

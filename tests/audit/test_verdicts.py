@@ -146,6 +146,17 @@ def test_an_order_that_the_log_does_not_say_is_never_chosen():
     assert {"same_time"} == {r.findings[0].reasons[0].code for r in reports}
 
 
+@pytest.mark.parametrize("within", [None, Within(2, "days")])
+def test_hundreds_of_lines_may_have_one_time(within):
+    """
+    An import writes all of a case at midnight, and no order of it is left out for that.
+    """
+    rule = response("offer", "accept", code="answered", within=within)
+    lines = " ".join(["new", *["offer@1"] * 510])
+
+    assert [PENDING, CANNOT_TELL] == [verdict(lines, rule), verdict(f"{lines} yes@1", rule)]
+
+
 def test_a_case_that_began_before_the_log_is_not_condemned_for_what_cannot_be_seen():
     """
     Every export begins somewhere, in the middle of some tickets.

@@ -20,7 +20,8 @@ from complaintflow.acts import (
     Reopen,
     Withdraw,
 )
-from complaintflow.testing._exploring import attempt, explore
+from complaintflow.testing._attempts import attempt
+from complaintflow.testing._exploring import explore
 
 from .test_all_methods import (
     LIVES,

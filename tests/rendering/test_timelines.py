@@ -804,7 +804,7 @@ def test_a_case_under_a_method_of_ones_own_tells_how_to_give_it(store):
 
     assert code == 2
     assert f"case 'P-1' is under {own.pin}, which is no method that is known here" in said
-    assert "--method FILE.toml" in said
+    assert "--method FILE.toml, which documents.dumps(method) writes of one in Python" in said
     assert "a method in Python is no document" in python
     assert "documents.dumps(method)" in python
 

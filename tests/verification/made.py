@@ -25,7 +25,7 @@ from complaintflow import (
     open_case,
 )
 from complaintflow.acts import Act, Open, Reopen, Withdraw
-from complaintflow.testing._exploring import START
+from complaintflow.testing._attempts import START
 from complaintflow.verification._exploring import Configuration
 
 MANY = 4_000 if os.environ.get("COMPLAINTFLOW_HYPOTHESIS_PROFILE") == "thorough" else 100

@@ -40,8 +40,8 @@ class AsyncDesk:
     Where complaints are handled by hosts that await: a `Desk` whose every operation is awaited.
 
     It does what a `Desk` does, by the same script, and waits only where its store, its notifier or
-    its authority do. Nothing runs in a thread. What an operation means, and what it raises, is
-    said there.
+    its authority do. Nothing runs in a thread but a plain notifier that is to answer `within` some
+    seconds. What an operation means, and what it raises, is said there.
 
     Args:
         methods: the methods on this desk.
@@ -202,9 +202,14 @@ class AsyncDesk:
         """Record every deadline that has passed, as `Desk.tick`."""
         return await _passing.tick(self._at, limit)
 
-    async def deliver(self, *, limit: int = 100) -> Delivery:
-        """Hand outstanding notifications to the notifier, as `Desk.deliver`."""
-        return await _passing.deliver(self._at, limit)
+    async def deliver(self, *, limit: int = 100, within: float | None = None) -> Delivery:
+        """
+        Hand outstanding notifications to the notifier, as `Desk.deliver`.
+
+        One that is awaited is cancelled when its time is up, after a minute where *within* is
+        None. One that is not is called as a `Desk` calls it, and everything waits for it.
+        """
+        return await _passing.deliver(self._at, limit, within)
 
     async def parked(
         self, *, after: str | None = None, limit: int | None = None

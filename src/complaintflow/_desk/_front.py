@@ -407,7 +407,7 @@ class Desk:
 
         return run(_passing.tick(self._at, limit))
 
-    def deliver(self, *, limit: int = 100) -> Delivery:
+    def deliver(self, *, limit: int = 100, within: float | None = None) -> Delivery:
         """
         Hand outstanding notifications to the notifier, in order within each case.
 
@@ -424,13 +424,18 @@ class Desk:
         Args:
             limit: hand over no more than this.
 
+            within: how many seconds the notifier may take for each; at most 60. Unless its own
+                `deadline` says that it takes no longer, it is called in another thread and given
+                up as `complaintflow.adapters.notifiers.Bounded` does it. None: it is called in
+                this thread, and waited for.
+
         Raises:
-            EvidenceError: the desk has no notifier, or *limit* is no whole number from 0 to
-                2147483647.
+            EvidenceError: the desk has no notifier, *limit* is no whole number from 0 to
+                2147483647, or *within* no such number of seconds.
         """
         from complaintflow._desk import _passing
 
-        return run(_passing.deliver(self._at, limit))
+        return run(_passing.deliver(self._at, limit, within))
 
     def parked(self, *, after: str | None = None, limit: int | None = None) -> tuple[Parked, ...]:
         """

@@ -43,7 +43,7 @@ TITLE = "complaintflow export"
 
 async def export_story(desk: Wiring, case_id: str) -> str:
     """Return the history of a case as a story."""
-    from complaintflow._story import line_of
+    from complaintflow._story._lines import line_of
 
     return "".join([line_of(entry) + "\n" for entry in await history(desk, case_id)])
 
@@ -52,7 +52,8 @@ async def import_story(
     desk: Wiring, story: str, *, method: str | None, case_id: str | None
 ) -> Case:
     """Open a case from a story; every line is decided anew."""
-    from complaintflow._story import read_story, replay
+    from complaintflow._story._lines import read_story
+    from complaintflow._story._replaying import replay
 
     asked = desk.gathering("import_story")
     with asked:
@@ -98,7 +99,7 @@ def _check_limits(desk: Wiring, before: Case | None, after: Case, entry: Entry) 
 
 def _told_under(desk: Wiring, story: str) -> Method:
     """Return the method that a story says, in the settings of this desk where it has others."""
-    from complaintflow._story import opened_under
+    from complaintflow._story._lines import opened_under
 
     pin = opened_under(story.split("\n")) if isinstance(story, str) else None
     if pin is None:

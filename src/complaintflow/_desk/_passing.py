@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from inspect import iscoroutinefunction
 from logging import DEBUG, ERROR
+from typing import cast
 
 from attrs import frozen
 
+from complaintflow import _waiting
 from complaintflow._actors import SYSTEM, Actor
 from complaintflow._case import Entry
 from complaintflow._desk._changes import change_of
@@ -30,7 +33,7 @@ WOKEN = 100
 BATCH = 10
 """How many notifications are claimed at a time: few enough to be sent within the lease."""
 
-LONGEST_DELIVERY = timedelta(minutes=1)
+LONGEST_DELIVERY = timedelta(seconds=_waiting.LONGEST)
 """How long a notifier may take for one; none is begun when less than that is left of the lease."""
 
 SHORTEST_PAUSE = timedelta(seconds=1)
@@ -145,11 +148,11 @@ async def pass_deadlines(
     return True
 
 
-async def deliver(desk: Wiring, limit: int) -> Delivery:
+async def deliver(desk: Wiring, limit: int, within: float | None) -> Delivery:
     """Hand outstanding notifications to the notifier."""
     asked = desk.gathering("deliver")
     with asked:
-        look_over("deliver", limit=(COUNT, limit))
+        look_over("deliver", limit=(COUNT, limit), within=(or_none(_waiting.DEADLINE), within))
     with asked:
         notifier = _notifier_of(desk)
     asked.end()
@@ -162,7 +165,7 @@ async def deliver(desk: Wiring, limit: int) -> Delivery:
         for notification in claimed:
             if desk.now() > now + LEASE - LONGEST_DELIVERY:
                 break  # by the time it is sent, the rest may be another's
-            done[await _hand_over(desk, notifier, notification)] += 1
+            done[await _hand_over(desk, notifier, notification, within)] += 1
     return Delivery(**done)
 
 
@@ -173,13 +176,16 @@ def _notifier_of(desk: Wiring) -> Notifier | AsyncNotifier:
 
 
 async def _hand_over(
-    desk: Wiring, notifier: Notifier | AsyncNotifier, notification: Notification
+    desk: Wiring,
+    notifier: Notifier | AsyncNotifier,
+    notification: Notification,
+    within: float | None,
 ) -> str:
     key, attempts = notification.key, notification.attempts + 1
     fields = {"case": notification.case_id, "key": key, "attempts": attempts}
     try:
         _check_time(notification)
-        await settled(notifier.notify(notification))
+        await _tell(desk, notifier, notification, within)
     except Exception as error:  # noqa: BLE001  (whatever it is, it was not delivered)
         no_use = isinstance(error, NotDelivered) and error.is_permanent
         if no_use or (desk.park_after is not None and attempts >= desk.park_after):
@@ -199,6 +205,34 @@ async def _hand_over(
     await desk.store.settle(key)
     log.info("notification %s was delivered", key, extra=fields)
     return "delivered"
+
+
+async def _tell(
+    desk: Wiring,
+    notifier: Notifier | AsyncNotifier,
+    notification: Notification,
+    within: float | None,
+) -> None:
+    """Call a notifier, or give it up when its time is up; what is awaited has some in any case."""
+    if within is not None and not iscoroutinefunction(notifier.notify):
+        notifier = _bounded(desk, cast("Notifier", notifier), within)
+    answer = notifier.notify(notification)
+    if desk.waits:
+        answer = _waiting.awaited_at_most(within or _waiting.LONGEST, answer)
+    await settled(answer)
+
+
+def _bounded(desk: Wiring, notifier: Notifier, within: float) -> Notifier:
+    """Return a notifier that takes no longer than so many seconds: itself, where it says so."""
+    its_own = _waiting.deadline_of(notifier)
+    if its_own is not None and its_own <= within:
+        return notifier
+    if within not in desk.bounded:
+        from complaintflow.adapters.notifiers import Bounded
+
+        # It knows which of its calls still run, so it is one for all that is delivered.
+        desk.bounded.setdefault(within, Bounded(notifier, deadline=within))
+    return desk.bounded[within]
 
 
 def _asked_by(error: Exception) -> timedelta:

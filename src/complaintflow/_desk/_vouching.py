@@ -14,7 +14,7 @@ from complaintflow.acts.bounds import Erase
 from complaintflow.errors import ComplaintflowError, StoryError
 
 if TYPE_CHECKING:
-    from complaintflow._story import Line
+    from complaintflow._story._lines import Line
 
 STRANGERS = {"customer", "system"}
 """The kinds that no authority is asked about: they record nothing that an agent does."""

@@ -117,6 +117,7 @@ class Wiring:
             store = AsyncMemoryStore() if waits else MemoryStore()
         # Which of the two it is was looked at just now.
         self.store = cast("AsyncStore", store) if waits else AtOnce(cast("Store", store))
+        self.waits = waits
         self.notifier = notifier
         self._clock: Clock = SystemClock() if clock is None else clock
         self.calendar = calendar
@@ -134,6 +135,8 @@ class Wiring:
         self.limits = limits
         self.pauses = Pausing("pauses", pauses, first=FIRST_PAUSE, longest=LAST_PAUSE, log=log)
         self.park_after = park_after
+        self.bounded: dict[float, Notifier] = {}
+        """What gives up the notifier after so many seconds, for those who deliver so."""
 
     # -- who, when, what ------------------------------------------------------------------------
 

@@ -8,14 +8,8 @@ from typing import NoReturn, get_args
 from complaintflow._actors import Actor, Kind
 from complaintflow._calendars import Calendars
 from complaintflow._case import Case, Entry, Move, entry_draft
-from complaintflow._engine._machine import (
-    RECORDED_BY,
-    MethodMachine,
-    blocking,
-    compiled,
-    no_method,
-    start,
-)
+from complaintflow._engine._machine import RECORDED_BY, MethodMachine, compiled, no_method
+from complaintflow._engine._path import blocking
 from complaintflow._engine._reasons import (
     bad_time,
     barriers,
@@ -132,10 +126,7 @@ def open_case(
     if barred := barriers_for("open", RECORDED_BY["customer"], by):
         raise Refused("open", "not open", barred)
     machine = compiled(method)
-    starting = machine.opening_limits
-    deadlines = start(starting, at, (), calendar) if starting else None
-    if deadlines and machine.paused_in:
-        deadlines = machine.standing(deadlines, method.initial, at, calendar)
+    deadlines = machine.limits.at_opening(method.initial, at, calendar)
     entry = entry_draft(
         case_id, 1, act, at, by, machine.opening, (), deadlines, (), (), machine.pin, None
     )

@@ -57,7 +57,7 @@ def due(
     for deadline in case.deadlines:
         since = deadline.paused_at
         if since is not None:
-            limit = machine.by_code[deadline.code]
+            limit = machine.limits.by_code[deadline.code]
             running = limit.resumed(deadline, max(moment, since), calendar)
             found.append(evolve(running, paused_at=since))
         else:

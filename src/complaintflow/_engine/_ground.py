@@ -13,7 +13,8 @@ from datetime import datetime
 from attrs import frozen
 
 from complaintflow._case import Case
-from complaintflow._engine._machine import AskingEvent, Path, RecordingTransition
+from complaintflow._engine._machine import AskingEvent, RecordingTransition
+from complaintflow._engine._path import Path
 from complaintflow._engine._reasons import could_be_met
 from complaintflow._requirements import Question, Requirement
 from complaintflow._value import Value

@@ -11,7 +11,7 @@ from complaintflow._actors import Actor
 from complaintflow._calendars import Calendars
 from complaintflow._case import Case, Entry, Move
 from complaintflow._deadlines import Deadline
-from complaintflow._engine._machine import NOTHING, RECORDED_BY, MethodMachine, compiled
+from complaintflow._engine._machine import RECORDED_BY, compiled
 from complaintflow._engine._migration import Migration
 from complaintflow._engine._reasons import bad_time, barriers_for
 from complaintflow._method import Method
@@ -143,7 +143,7 @@ def _deadlines(
     migration: Migration, case: Case, state: str, at: datetime, calendar: Calendars | None
 ) -> Iterator[Deadline]:
     """Yield the deadlines that go on, as they stand in the new state."""
-    old, new = compiled(migration.source), compiled(migration.target)
+    old, new = compiled(migration.source).limits, compiled(migration.target).limits
     going_on = []
     for deadline in case.ledger.deadlines:
         code = migration.limit(deadline.code)
@@ -153,13 +153,9 @@ def _deadlines(
         running = deadline if limit is None else limit.resumed(deadline, at, calendar)
         if code != deadline.code:
             running = evolve(running, code=code, text=new.by_code[code].text)
-        stood = _stands_still(old, deadline.code, case.state)
-        stands = _stands_still(new, code, state)
+        stood = old.stands_still(deadline.code, case.state)
+        stands = new.stands_still(code, state)
         # What stands still before and after has not run in between.
         unmoved = stood and stands and code == deadline.code
         going_on.append(deadline if unmoved else running)
     yield from new.standing(tuple(going_on), state, at, calendar)
-
-
-def _stands_still(machine: MethodMachine, code: str, state: str) -> bool:
-    return state in machine.paused_in.get(code, NOTHING)

@@ -11,7 +11,8 @@ from attrs import field, frozen
 from complaintflow._actors import Actor
 from complaintflow._calendars import Calendars
 from complaintflow._case import Case
-from complaintflow._engine._machine import AskingEvent, MethodMachine, Path, compiled, no_method
+from complaintflow._engine._machine import AskingEvent, MethodMachine, compiled, no_method
+from complaintflow._engine._path import Path
 from complaintflow._engine._reasons import (
     bad_time,
     barriers,

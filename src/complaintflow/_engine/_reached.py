@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from complaintflow._engine._machine import NOTHING, AskingEvent, MethodMachine, Path
+from complaintflow._engine._machine import AskingEvent, MethodMachine
+from complaintflow._engine._path import NOTHING, Path
 from complaintflow._method import Method
 from complaintflow.acts import Act
 

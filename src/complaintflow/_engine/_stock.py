@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 from transitions import EventData, Machine, MachineError
 
-from complaintflow._engine._machine import NOTHING, Path, no_method, outcomes_of, path_of
+from complaintflow._engine._machine import no_method
+from complaintflow._engine._path import NOTHING, Path, outcomes_of, path_of
 from complaintflow._method import Method
 from complaintflow._spelling import did_you_mean
 from complaintflow.errors import EvidenceError, UnsupportedOption

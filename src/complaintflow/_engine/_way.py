@@ -17,7 +17,8 @@ from math import ceil
 from attrs import evolve, frozen
 
 from complaintflow._engine._ground import FRESH, NOW, SPOKEN, Ground, PossibleMove, names_of
-from complaintflow._engine._machine import AskingEvent, MethodMachine, Path
+from complaintflow._engine._machine import AskingEvent, MethodMachine
+from complaintflow._engine._path import Path
 from complaintflow._engine._reasons import barriers
 from complaintflow._requirements import Question, Requirement
 from complaintflow.acts.keeping import SETTLING

@@ -124,7 +124,8 @@ class MailNotifier:
         timeout: how many seconds the server may be silent.
 
         deadline: how many seconds the whole may take, from the connection to the server's last
-            word; at most 60, so that it ends before the lease of `Desk.deliver`.
+            word; at most 60, so that it ends before the lease of `Desk.deliver`. Functions among
+            *recipients* and *letters* are called before, and take what they take.
 
         context: how certificates are checked. None: as the system does, names included.
 
@@ -161,7 +162,10 @@ class MailNotifier:
         if (username is None) != (password is None):
             problems.append("username and password go together")
         if security == "none" and username is not None:
-            problems.append("a password is not sent over a connection that anybody can read")
+            problems.append(
+                "a password is not sent over a connection that anybody can read: "
+                "set security to starttls or tls"
+            )
         problems += problems_of_times(timeout, deadline)
         problems += _problems_of_sender(sender)
         if problems:
@@ -172,6 +176,16 @@ class MailNotifier:
         self._security, self._timeout, self._deadline = security, timeout, deadline
         self._login = None if username is None or password is None else (username, password)
         self._context = context or (None if security == "none" else ssl.create_default_context())
+
+    @property
+    def deadline(self) -> float | None:
+        """
+        How many seconds a call takes at most.
+
+        None: *recipients* or *letters* is a function of the host's, which nothing here bounds.
+        """
+        is_ours = isinstance(self._recipients, Mapping) and self._letters is plain_letter
+        return self._deadline if is_ours else None
 
     def notify(self, notification: Notification) -> None:
         """

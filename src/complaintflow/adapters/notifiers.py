@@ -1,13 +1,27 @@
-"""Small notifiers: one that logs, one that calls a function, one that asks several others."""
+"""Small notifiers: they log, call a function, ask several others, or bound another one."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from concurrent.futures import Future, wait
+from contextvars import copy_context
+from functools import partial
 from inspect import iscoroutinefunction
+from threading import Lock
+from typing import Any
 
-from complaintflow._given import COUNT, FUNCTION, a, look_over, or_none
+from attrs import define, evolve
+
+from complaintflow._given import COUNT, FUNCTION, Wanted, a, look_over, or_none
+from complaintflow._waiting import DEADLINE, begun, deadline_of, too_long
+from complaintflow.errors import NotDelivered
 from complaintflow.ports import Notification, Notifier
+
+log = logging.getLogger("complaintflow")
+
+_REMEMBERED = 1_000
+"""How many notifications that arrived late are remembered, until they are asked about again."""
 
 
 class LoggingNotifier:
@@ -34,6 +48,11 @@ class LoggingNotifier:
         self._logger = logger or logging.getLogger("complaintflow.notifications")
         self._level = level
 
+    @property
+    def deadline(self) -> float:
+        """0: it waits for nobody."""
+        return 0.0
+
     def notify(self, notification: Notification) -> None:
         """Log one notification."""
         self._logger.log(
@@ -53,8 +72,8 @@ class CallableNotifier:
     """
     Call a function for each notification: delivered where it returns, not where it raises.
 
-    Nobody stops a function that hangs: it holds up the rest of the batch, and the deadlines that
-    the same worker records. It has to bound the whole of what it does, by a minute at most.
+    The function has a minute. A worker gives up one that hangs; `Desk.deliver` waits for it, and
+    all that comes after it does, unless it is `Bounded`.
 
     Args:
         function: takes the notification. What it returns is ignored.
@@ -83,7 +102,8 @@ class FanOut:
 
     All are asked, also after one has failed. Where one fails the notification counts as not
     delivered, and **all of them are asked again** with the same key: put together only what can
-    tell a second delivery by its key, or does not mind one. They have a minute together.
+    tell a second delivery by its key, or does not mind one. They have a minute together, so make
+    each that could hang `Bounded`, with less.
 
     Args:
         notifiers: whom to ask, in this order.
@@ -97,6 +117,12 @@ class FanOut:
         each_of = {f"notifiers[{place}]": (wanted, each) for place, each in enumerate(notifiers)}
         look_over("FanOut", **each_of)
         self._notifiers = notifiers
+
+    @property
+    def deadline(self) -> float | None:
+        """How many seconds all of them take at most. None: one of them does not say."""
+        told = [deadline_of(each) for each in self._notifiers]
+        return None if None in told else sum(each for each in told if each is not None)
 
     def notify(self, notification: Notification) -> None:
         """
@@ -115,3 +141,124 @@ class FanOut:
             asked = len(self._notifiers)
             message = f"{len(problems)} of {asked} did not deliver {notification.key!r}"
             raise ExceptionGroup(message, problems)
+
+
+_PLAIN: Wanted = (
+    lambda each: (
+        callable(getattr(each, "notify", None)) and not iscoroutinefunction(each.notify)  # type: ignore[attr-defined]
+    ),
+    "a notifier that is not awaited",
+)
+
+
+@define(eq=False)
+class _Call:
+    """A notification that is just being handed over."""
+
+    outcome: Future[Any]
+    is_given_up: bool = False
+    """True: nobody waits for it any more."""
+
+
+class Bounded:
+    """
+    Give up a notifier that has not answered in time, so that it holds up nothing else.
+
+    Each call is made in a thread of its own, and nobody can end that: what is given up goes on in
+    the background, and may yet arrive. So the same notification is never called a second time
+    while its first call runs. Where that comes to a good end, the next attempt has arrived without
+    a call; where it fails, the next attempt is a call again. What ends late is logged. A process
+    that ends does not wait for any of them.
+
+    What belongs to a thread, such as a connection of Django's or a scoped session, is another one
+    in these threads: open it in `notify`, and close it there. Context variables go along.
+
+    Any number of threads may share it, if they may share the notifier.
+
+    Args:
+        notifier: who delivers. One that is awaited needs no thread: an `AsyncDesk` cancels it.
+
+        deadline: how many seconds a call may take; at most 60, so that it ends before the lease
+            of `Desk.deliver`.
+
+        most_given_up: how many calls that were given up may still be running. Beyond that none is
+            begun, and all fail at once, until one of them ends.
+
+    Raises:
+        EvidenceError: the settings make no sense; all problems are listed.
+    """
+
+    def __init__(
+        self, notifier: Notifier, *, deadline: float = 30.0, most_given_up: int = 10
+    ) -> None:
+        some = (lambda value: type(value) is int and value > 0), "a whole number of at least 1"
+        look_over(
+            "Bounded",
+            notifier=(_PLAIN, notifier),
+            deadline=(DEADLINE, deadline),
+            most_given_up=(some, most_given_up),
+        )
+        self._notifier, self._deadline, self._most = notifier, deadline, most_given_up
+        # By the whole of a notification, and not by its key: two stores may have the same keys.
+        self._running: dict[Notification, _Call] = {}
+        self._arrived_late: dict[Notification, Any] = {}
+        self._lock = Lock()
+
+    @property
+    def deadline(self) -> float:
+        """How many seconds a call takes at most."""
+        return self._deadline
+
+    def notify(self, notification: Notification) -> None:
+        """
+        Have a notification delivered, or give up.
+
+        Raises:
+            NotDelivered: it took too long, now or at an earlier attempt that is still running, or
+                too many that did are still running.
+        """
+        what = evolve(notification, attempts=0)
+        with self._lock:
+            if what in self._arrived_late:
+                return self._arrived_late.pop(what)  # type: ignore[no-any-return]
+            call = self._running.get(what) or self._begin(what, notification)
+        wait([call.outcome], 0 if call.is_given_up else self._deadline)
+        with self._lock:
+            if self._running.get(what) is call:
+                call.is_given_up = True
+                reason = f"{too_long(self._deadline)} and was given up; it may yet arrive"
+                raise NotDelivered(notification.key, reason)
+        # It may be something to be awaited, whatever the port says.
+        return call.outcome.result()  # type: ignore[no-any-return]
+
+    def _begin(self, what: Notification, notification: Notification) -> _Call:
+        given_up = sum(call.is_given_up for call in self._running.values())
+        if given_up >= self._most:
+            reason = f"none is begun while {given_up} that took too long are still running"
+            raise NotDelivered(notification.key, reason)
+        # However soon it ends, it waits for the lock, and so finds itself among what is running.
+        work = partial(copy_context().run, self._hand_over, what, notification)
+        call = self._running[what] = _Call(begun(work))
+        return call
+
+    def _hand_over(self, what: Notification, notification: Notification) -> object:
+        about = {"case": what.case_id, "key": what.key}
+        try:
+            answer: object = self._notifier.notify(notification)  # type: ignore[func-returns-value]
+        except BaseException as error:
+            with self._lock:
+                is_late = self._running.pop(what).is_given_up
+            if is_late:
+                told = "notification %s was given up, and has failed since (%r)"
+                log.warning(told, what.key, error, extra=about)
+            raise
+        with self._lock:
+            is_late = self._running.pop(what).is_given_up
+            if is_late:
+                self._arrived_late[what] = answer
+                if len(self._arrived_late) > _REMEMBERED:
+                    del self._arrived_late[next(iter(self._arrived_late))]
+        if is_late:
+            told = "notification %s was given up, and has arrived since"
+            log.warning(told, what.key, extra=about)
+        return answer

@@ -121,6 +121,11 @@ class _Webhooks:
         # Some addresses are secrets themselves.
         return f"<{type(self).__name__} to {httpx.URL(self._url).host}>"
 
+    @property
+    def deadline(self) -> float:
+        """How many seconds a call takes at most."""
+        return self._deadline
+
     def _request(self, notification: Notification) -> tuple[bytes, dict[str, str]]:
         """Return the body and the headers of a webhook, signed now."""
         told = envelope(notification, source=self._source, prefix=self._prefix)

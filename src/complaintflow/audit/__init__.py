@@ -2,7 +2,7 @@
 The audit of old tickets: a helpdesk's log against a method, or against invariants.
 
 :func:`read_mapping` reads what the activities of the log stand for, :func:`audit` folds the log,
-and a :class:`Report` says for each rule and case whether it was kept.
+and a :class:`AuditReport` says for each rule and case whether it was kept.
 """
 
 from complaintflow.audit._audit import audit
@@ -10,11 +10,11 @@ from complaintflow.audit._draft import draft_mapping
 from complaintflow.audit._reading import mapping_of, read_mapping
 from complaintflow.audit._values import (
     Activity,
+    AuditFinding,
+    AuditReport,
     Deed,
-    Finding,
     Judged,
     Mapping,
-    Report,
     Shape,
     Unjudged,
     Unusable,
@@ -23,11 +23,11 @@ from complaintflow.audit._values import (
 
 __all__ = [
     "Activity",
+    "AuditFinding",
+    "AuditReport",
     "Deed",
-    "Finding",
     "Judged",
     "Mapping",
-    "Report",
     "Shape",
     "Unjudged",
     "Unusable",

@@ -18,25 +18,22 @@ from complaintflow._invariants import Invariant
 from complaintflow._method import Method
 from complaintflow._spelling import did_you_mean, listed
 from complaintflow._time import must_be_aware, zone_of
+from complaintflow.audit._deeds import Readings
 from complaintflow.audit._fitting import must_fit
 from complaintflow.audit._fold import EPOCH, Fold, Note
-from complaintflow.audit._judges import (
-    BEGAN_BEFORE,
-    Judge,
-    Readings,
-    ReplayJudge,
-    RuleJudge,
-)
+from complaintflow.audit._judges import BEGAN_BEFORE, Judge
 from complaintflow.audit._logs import Line, Progress, log_of
 from complaintflow.audit._nodes import BROKEN, Nodes, State
+from complaintflow.audit._replay_judge import ReplayJudge
+from complaintflow.audit._rule_judge import RuleJudge
 from complaintflow.audit._timed import Timed
 from complaintflow.audit._values import (
     CLOSING,
     Activity,
-    Finding,
+    AuditFinding,
+    AuditReport,
     Judged,
     Mapping,
-    Report,
     Unjudged,
     Verdict,
 )
@@ -53,7 +50,7 @@ def audit(
     until: datetime | None = None,
     calendar: Calendars | None = None,
     progress: Progress | None = None,
-) -> Report:
+) -> AuditReport:
     """
     Return what a log of a helpdesk says about a method, or about invariants.
 
@@ -287,11 +284,11 @@ def _report(
     until: datetime | None,
     mapping: Mapping,
     machine: MethodMachine | None,
-) -> Report:
+) -> AuditReport:
     verdicts: dict[str, tuple[Verdict, ...]] = {}
     # One tuple for all the cases that have the same verdicts: they are few, and cases many.
     shared: dict[tuple[Verdict, ...], tuple[Verdict, ...]] = {}
-    findings: list[Finding] = []
+    findings: list[AuditFinding] = []
     beheaded = 0
     timed = fold.timed if fold.timed.judges else None
     end = EPOCH if timed is None else until or fold.end()
@@ -313,7 +310,7 @@ def _report(
         if broken in found or unsure in found:
             findings += _findings(fold, judges, case, found)
     totals = Counter(verdicts.values())
-    return Report(
+    return AuditReport(
         rules=tuple(
             Judged(each.code, each.text, each.cites, _totals(totals, place))
             for place, each in enumerate(judges)
@@ -359,7 +356,7 @@ def _findings(
     judges: tuple[Judge, ...],
     case: str,
     verdicts: tuple[Verdict, ...],
-) -> Iterator[Finding]:
+) -> Iterator[AuditFinding]:
     notes, doubted = fold.notes.get(case, []), fold.doubted(case)
     for place, verdict in enumerate(verdicts):
         if verdict not in {Verdict.BROKEN, Verdict.CANNOT_TELL}:
@@ -377,9 +374,9 @@ def _findings(
             reasons = (_left_open(fold, case), *reasons)
         reasons = tuple(dict.fromkeys(reasons))
         if note is not None:
-            yield Finding(case, code, verdict, note.at, note.activity, note.line, reasons)
+            yield AuditFinding(case, code, verdict, note.at, note.activity, note.line, reasons)
         else:
-            yield Finding(case, code, verdict, None, None, None, reasons)
+            yield AuditFinding(case, code, verdict, None, None, None, reasons)
 
 
 def _left_open(fold: Fold, case: str) -> Unmet:

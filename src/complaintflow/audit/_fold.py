@@ -28,6 +28,9 @@ from complaintflow.errors import LogError, Unmet
 SAMPLES = 5
 """How many lines that cannot be read are told."""
 
+OTHER_KIND = "its time has an offset and those before have none, or the other way round"
+"""What is wrong with a time that cannot be compared with the first one of its log."""
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -58,7 +61,7 @@ def _before(block: Block) -> datetime:
     """Return what is before any time that is like the first one of a block."""
     found: datetime = BEFORE
     for case, activity, at in zip(block.cases, block.activities, block.times, strict=True):
-        if not (isinstance(at, SpoiledError) or _blank(case, activity)):
+        if not (isinstance(at, SpoiledError) or blank(case, activity)):
             found = datetime.min.replace(tzinfo=UTC if at.tzinfo is not None else None)
             break
     return found
@@ -84,16 +87,28 @@ class _BlankError(ValueError):
     """A line that does not say which case or activity it is of."""
 
 
-def _blank(case: str, activity: str) -> str:
+def blank(case: str, activity: str) -> str:
     """Return what a line does not name. Empty: it names both."""
     if not case:
         return "case"
     return "" if activity.strip() else "activity"
 
 
+def no_lines(log: Log, samples: Iterable[Unusable]) -> LogError:
+    """Return what is wrong with a log of which no line can be read."""
+    told = [f"line {each.line}: {each.why}" for each in samples]
+    why = "none of its lines can be read" if told else "it has no lines"
+    return LogError(f"log '{log.name}'", (why, *told))
+
+
+def in_utc(at: datetime, zone: tzinfo) -> datetime:
+    """Return a time in UTC; one that is written without a zone is one of *zone*."""
+    return (at if at.tzinfo is not None else at.replace(tzinfo=zone)).astimezone(UTC)
+
+
 def _must_name(case: str, activity: str) -> None:
-    if blank := _blank(case, activity):
-        raise _BlankError(blank)
+    if lacks := blank(case, activity):
+        raise _BlankError(lacks)
 
 
 SPOILED = (TypeError, SpoiledError, _BlankError)
@@ -160,9 +175,7 @@ class Fold:
             self._begin()
             self._read(log, progress, in_order=False)
         if not self.lines:
-            told = [f"line {each.line}: {each.why}" for each in self.samples]
-            why = "none of its lines can be read" if told else "it has no lines"
-            raise LogError(f"log '{log.name}'", (why, *told))
+            raise no_lines(log, self.samples)
         if self.late:
             self._read_again(log)
         del self.cases[""]
@@ -344,7 +357,7 @@ class Fold:
         elif isinstance(error, _BlankError):
             why = f"it names no {error}"
         else:
-            why = "its time has an offset and those before have none, or the other way round"
+            why = OTHER_KIND
         self.lines -= 1
         self.unusable += 1
         if len(self.samples) < SAMPLES:
@@ -404,7 +417,7 @@ class Fold:
 
     def aware(self, at: datetime) -> datetime:
         """Return a time in UTC, from its own zone or the log's."""
-        return (at if at.tzinfo is not None else at.replace(tzinfo=self.zone)).astimezone(UTC)
+        return in_utc(at, self.zone)
 
     def end(self) -> datetime:
         """Return the last time of the log, in UTC."""

@@ -30,21 +30,23 @@ def together(
     base: Places, group: Group, step: Callable[[Place, Activity], Places], memo: dict[Group, Places]
 ) -> Places:
     """Return every place that some order of a group leads to from some place."""
-    if not group:
-        return base
-    known = memo.get(group)
-    if known is None:
-        if prod(count + 1 for _, count in group) > ORDERS:
-            known = _in_reach(base, group, step)
-        else:
-            known = frozenset(
-                onward
-                for last, _ in group
-                for place in together(base, without(group, last), step, memo)
-                for onward in step(place, last)
-            )
-        memo[group] = known
-    return known
+    memo[()] = base
+    if group not in memo and prod(count + 1 for _, count in group) > ORDERS:
+        memo[group] = _in_reach(base, group, step)
+    waiting = [] if group in memo else [group]
+    while waiting:  # and no recursion: hundreds of lines may have one time
+        part = waiting[-1]
+        before = [(last, without(part, last)) for last, _ in part]
+        if missing := [smaller for _, smaller in before if smaller not in memo]:
+            waiting += missing
+            continue
+        memo[waiting.pop()] = frozenset(
+            onward
+            for last, smaller in before
+            for place in memo[smaller]
+            for onward in step(place, last)
+        )
+    return memo[group]
 
 
 def _in_reach(base: Places, group: Group, step: Callable[[Place, Activity], Places]) -> Places:

@@ -408,10 +408,11 @@ _ODD: dict[str, Callable[[str], str]] = {
 
 
 def _with_defaults(activity: Activity, said: Given[str, bool]) -> Activity:
-    triggers = {deed.trigger for deed in activity.deeds}
+    triggers = [deed.trigger for deed in activity.deeds]
+    turns = [trigger for trigger in triggers if trigger in CLOSING | REOPENING]
     return evolve(
         activity,
-        opens=said.get("opens", not triggers.isdisjoint(OPENING)),
-        closes=said.get("closes", not triggers.isdisjoint(CLOSING)),
-        reopens=said.get("reopens", not triggers.isdisjoint(REOPENING)),
+        opens=said.get("opens", not OPENING.isdisjoint(triggers)),
+        closes=said.get("closes", not CLOSING.isdisjoint(turns[-1:])),
+        reopens=said.get("reopens", not REOPENING.isdisjoint(triggers)),
     )

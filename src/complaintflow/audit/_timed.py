@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime
 
 from attrs import define
 
-from complaintflow.audit._judges import Place, RuleJudge
+from complaintflow.audit._judges import Place
 from complaintflow.audit._nodes import (
     Group,
     Places,
@@ -15,6 +16,7 @@ from complaintflow.audit._nodes import (
     together,
     verdict_of,
 )
+from complaintflow.audit._rule_judge import RuleJudge
 from complaintflow.audit._values import Activity, Verdict
 
 
@@ -43,13 +45,19 @@ class Timed:
             for activity in activities
         }
         self._cases: dict[str, list[_Clock]] = {}
+        self._last: tuple[str, datetime, bool] | None = None
+        """The case and the time of the last activity, and whether the case was opened by then."""
+        self._orders: defaultdict[int, dict[Group, Places]] = defaultdict(dict)
+        """What is known of that time, for each rule."""
 
     def begin_anew(self) -> None:
         """Forget every case."""
         self._cases.clear()
+        self._last = None
 
     def begin(self, case: str, at: datetime) -> None:
         """Note when a case began."""
+        self._last = None
         if self.judges:
             self._cases[case] = [
                 _Clock(at, places, (), places, is_first=True)
@@ -60,6 +68,9 @@ class Timed:
         self, case: str, activity: Activity, at: datetime, *, is_opened: bool
     ) -> tuple[tuple[int, int], ...]:
         """Return each rule that an activity concerns, with how it stands now."""
+        if self._last != (case, at, is_opened):
+            self._last = (case, at, is_opened)
+            self._orders.clear()
         found = []
         for number in self.concerned[activity.name]:
             judge, clock = self.judges[number], self._cases[case][number]
@@ -72,7 +83,7 @@ class Timed:
             def step(place: Place, each: Activity, rule: RuleJudge = judge) -> Places:
                 return rule.step(place, each, at)
 
-            clock.now = together(base, clock.group, step, {})
+            clock.now = together(base, clock.group, step, self._orders[number])
             found.append((number, standing(judge, clock.now)))
         return tuple(found)
 

@@ -122,7 +122,7 @@ class Mapping(Value):
 
 
 @frozen(eq=False, repr=False)
-class Finding(Value):
+class AuditFinding(Value):
     """Where a case first broke a rule, or where it cannot be told whether it did."""
 
     case: str
@@ -188,12 +188,12 @@ class Unusable(Value):
 
 
 @frozen(eq=False, repr=False)
-class Report(Value):
+class AuditReport(Value):
     """What an audit found."""
 
     rules: tuple[Judged, ...]
     """The method, where one was asked for, and each invariant."""
-    findings: tuple[Finding, ...]
+    findings: tuple[AuditFinding, ...]
     """The first deviation for each rule and case that is broken or cannot be told, by case."""
     cases: Given[str, tuple[Verdict, ...]]
     """For every case its verdicts, in the order of the rules."""
@@ -290,7 +290,7 @@ class Report(Value):
             )
 
 
-def _data_of(finding: Finding) -> dict[str, object]:
+def _data_of(finding: AuditFinding) -> dict[str, object]:
     return {
         "case": finding.case,
         "rule": finding.rule,

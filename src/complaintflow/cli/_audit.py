@@ -18,10 +18,10 @@ from rich.text import Text
 
 from complaintflow import ComplaintflowError, Method
 from complaintflow.audit import (
-    Finding,
+    AuditFinding,
+    AuditReport,
     Judged,
     Mapping,
-    Report,
     Shape,
     Verdict,
     draft_mapping,
@@ -73,6 +73,7 @@ def audit(
         Path | None, typer.Option(metavar="FILE", help="Also draw it: FILE.png, .svg or .pdf.")
     ] = None,
     dark: Annotated[bool, typer.Option("--dark", help="Draw it light on dark.")] = False,
+    narrow: Annotated[bool, typer.Option("--narrow", help="Draw it for a phone.")] = False,
     limit: Annotated[
         int | None,
         typer.Option(
@@ -102,7 +103,7 @@ def audit(
             read, against = read_mapping(mapping), _method(method)
             report = audit_log(log, read, against, progress=told)
         if plot is not None:
-            draw(report, plot, is_dark=dark)
+            draw(report, plot, is_dark=dark, is_narrow=narrow)
     except ComplaintflowError as error:
         complain(str(error))
         raise typer.Exit(UNUSABLE) from None
@@ -148,7 +149,7 @@ def _progress(log: str) -> Iterator[Told | None]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def _write_csv(report: Report, limit: int | None) -> None:
+def _write_csv(report: AuditReport, limit: int | None) -> None:
     told = StringIO()
     csv.writer(told, lineterminator="\n").writerows(report.rows(limit))
     write(told.getvalue())
@@ -157,7 +158,7 @@ def _write_csv(report: Report, limit: int | None) -> None:
 # -- the page -------------------------------------------------------------------------------------
 
 
-def put_report(page: Page, report: Report, mapping: Mapping, limit: int) -> None:
+def put_report(page: Page, report: AuditReport, mapping: Mapping, limit: int) -> None:
     """Put a report on a page: the totals, the bad cases, and what to know about the figures."""
     size = f"{_count(len(report.cases), 'case')}, {_count(report.lines, 'line')}"
     page.title("Audit", f"{size}, by {mapping.name}")
@@ -178,7 +179,7 @@ def put_report(page: Page, report: Report, mapping: Mapping, limit: int) -> None
         page.rows(("-", remark) for remark in remarks)
 
 
-def _totals(report: Report) -> Iterator[Row]:
+def _totals(report: AuditReport) -> Iterator[Row]:
     heads = ("n/a" if each is Verdict.NOT_APPLICABLE else str(each) for each in Verdict)
     yield [Text(name, style=FAINT) for name in (*heads, "rule")]
     for rule in report.rules:
@@ -186,7 +187,7 @@ def _totals(report: Report) -> Iterator[Row]:
         yield [*(Text(f"{n:,}", style=style if n else FAINT) for n, style in counts), _named(rule)]
 
 
-def _standings(report: Report) -> Iterator[Row]:
+def _standings(report: AuditReport) -> Iterator[Row]:
     yield from ((f"{count:,}", state) for state, count in report.standings.items())
     if left := len(report.cases) - sum(report.standings.values()):
         yield Text(f"{left:,}", FAINT), Text("went another way, or the log leaves it open", FAINT)
@@ -198,7 +199,7 @@ def _named(rule: Judged) -> str:
     return rule.text if is_made else f"{rule.code}: {rule.text}"
 
 
-def _put_finding(page: Page, found: Finding) -> None:
+def _put_finding(page: Page, found: AuditFinding) -> None:
     when = "" if found.at is None else f"  {found.at:%Y-%m-%d %H:%M}"
     where = "at its end" if found.activity is None else found.activity
     told = f"{found.rule}: {found.verdict}"
@@ -207,7 +208,7 @@ def _put_finding(page: Page, found: Finding) -> None:
         page.put("- ", reason.text, "  " if reason.cites else "", clauses(reason.cites), indent=2)
 
 
-def _remarks(report: Report) -> Iterator[str]:
+def _remarks(report: AuditReport) -> Iterator[str]:
     yield from report.notes
     if report.unknown:
         some = [f"'{name}' ({count:,})" for name, count in list(report.unknown.items())[:5]]

@@ -380,6 +380,15 @@ def worker(
         list[str] | None,
         typer.Option("--mail-to", metavar="WHOM=ADDRESS", help="Who gets them: team=a@b.org."),
     ] = None,
+    notify_within: Annotated[
+        float,
+        typer.Option(
+            metavar="SECONDS",
+            min=0,
+            max=60,
+            help="Give up a notifier that takes longer. 0: wait for it, in the same thread.",
+        ),
+    ] = 60,
     once: Annotated[bool, typer.Option("--once", help="Stop when nothing is left to do.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Log lines of JSON.")] = False,
 ) -> None:
@@ -410,7 +419,7 @@ def worker(
                 "of it"
             )
         with at as opened:
-            run_worker(opened, once=once)
+            run_worker(opened, once=once, notify_within=notify_within or None)
 
 
 @app.command("schema", short_help="Print the JSON Schema of methods as documents.")

@@ -19,7 +19,7 @@ from complaintflow.cli._page import BEWARE, FAINT, HEAD, NO, Page, flat
 from complaintflow.cli._show import clauses
 from complaintflow.cli._talking import LEFT_OUT, Back, Talk
 from complaintflow.errors import EvidenceError
-from complaintflow.methods import Finding, lint
+from complaintflow.methods import LintFinding, lint
 
 A = TypeVar("A", bound=Act)
 
@@ -296,7 +296,7 @@ class Form(Generic[A]):
         page.write()
         return self._talk.agrees("say it so", yes=False, indent=indent)
 
-    def _found(self, words: str, case: Case) -> list[Finding]:
+    def _found(self, words: str, case: Case) -> list[LintFinding]:
         found = lint(
             self._at.method,
             words,
@@ -310,7 +310,7 @@ class Form(Generic[A]):
         return [each for each in found if each.phrase]
 
 
-def _mark(found: Finding) -> Text:
+def _mark(found: LintFinding) -> Text:
     if found.blocks:
         return Text("refused", NO)
     return Text("!!" if found.strong else "!", BEWARE)

@@ -13,7 +13,7 @@ from complaintflow.cli._description import Data
 from complaintflow.cli._page import BEWARE, FAINT, NO, Page, Row, flat
 from complaintflow.cli._reading import read_text
 from complaintflow.cli._show import clauses
-from complaintflow.methods import Finding, lint
+from complaintflow.methods import LintFinding, lint
 
 A_FILE = "@"
 """What begins so names a file, where a text is asked for."""
@@ -31,7 +31,7 @@ class Reading:
     facts: tuple[str, ...]
     limited: bool
 
-    def findings(self) -> tuple[Finding, ...]:
+    def findings(self) -> tuple[LintFinding, ...]:
         """Return what the method finds in it."""
         return lint(
             self.method,
@@ -54,7 +54,7 @@ def words_of(account: str) -> str:
     return read_text(account.removeprefix(A_FILE)) if account.startswith(A_FILE) else account
 
 
-def put_findings(page: Page, reading: Reading, findings: Iterable[Finding]) -> None:
+def put_findings(page: Page, reading: Reading, findings: Iterable[LintFinding]) -> None:
     """Put what was found on a page, each with the sentence it was found in."""
     page.title(f"{reading.method.title}: {reading.step}", _situation(reading))
     rows = list(_rows(findings))
@@ -71,14 +71,14 @@ def _situation(reading: Reading) -> str:
     return f"{note}established: {known}{mood}"
 
 
-def _rows(findings: Iterable[Finding]) -> Iterator[Row]:
+def _rows(findings: Iterable[LintFinding]) -> Iterator[Row]:
     for found in findings:
         yield _mark(found), found.text, clauses(found.cites)
         if found.sentence:
             yield "", _marked(flat(found.sentence), found.phrase), ""
 
 
-def _mark(found: Finding) -> Text:
+def _mark(found: LintFinding) -> Text:
     if found.blocks:
         return Text("refused", style=NO)
     return Text("strong warning" if found.strong else "warning", style=BEWARE)
@@ -91,7 +91,7 @@ def _marked(sentence: str, phrase: str) -> Text:
     return told
 
 
-def data_of_findings(reading: Reading, findings: Iterable[Finding]) -> Data:
+def data_of_findings(reading: Reading, findings: Iterable[LintFinding]) -> Data:
     """
     Return what was found as data.
 

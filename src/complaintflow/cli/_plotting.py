@@ -9,11 +9,11 @@ from complaintflow.cli._page import remark
 from complaintflow.cli._reading import Unusable, cannot_be_written
 
 if TYPE_CHECKING:
-    from complaintflow.audit import Report
+    from complaintflow.audit import AuditReport
     from complaintflow.statistics import Statistics
 
 
-def draw(counted: Statistics | Report, file: Path, *, is_dark: bool) -> None:
+def draw(counted: Statistics | AuditReport, file: Path, *, is_dark: bool, is_narrow: bool) -> None:
     """
     Draw what was counted, and say where.
 
@@ -28,7 +28,7 @@ def draw(counted: Statistics | Report, file: Path, *, is_dark: bool) -> None:
         told = f"drawing needs an extra ({error}); install it: pip install 'complaintflow[plots]'"
         raise Unusable(told) from None
     try:
-        plot(counted, file, is_dark=is_dark)
+        plot(counted, file, is_dark=is_dark, is_narrow=is_narrow)
     except (OSError, ValueError) as error:
         raise cannot_be_written(file, error) from None
     remark(f"drawn in {file}")

@@ -49,6 +49,7 @@ def stats(
         Path | None, typer.Option(metavar="FILE", help="Also draw it: FILE.png, .svg or .pdf.")
     ] = None,
     dark: Annotated[bool, typer.Option("--dark", help="Draw it light on dark.")] = False,
+    narrow: Annotated[bool, typer.Option("--narrow", help="Draw it for a phone.")] = False,
     at: Annotated[
         str | None,
         typer.Option(metavar="TIME", help="The moment to count for. Default: now; a log's end."),
@@ -73,11 +74,12 @@ def stats(
             with opened(store) as cases:
                 counted = measure_store(cases, at=moment, method=method, refusals=kept, zone=zone)
         elif stories and store is None and method is not None:
+            _must_be_stories(stories)
             counted = measure(_histories(stories, method), at=moment, refusals=kept, zone=zone)
         else:
             raise Unusable(_unsaid(stories or (), store))
         if plot is not None:
-            draw(counted, plot, is_dark=dark)
+            draw(counted, plot, is_dark=dark, is_narrow=narrow)
     except ComplaintflowError as error:
         complain(str(error))
         raise typer.Exit(UNUSABLE) from None
@@ -95,6 +97,17 @@ def _log_of(logs: Sequence[str], store: str | None, method: str | None) -> tuple
         message = "a mapping is of one log, by a method: stats LOG --mapping FILE --method METHOD"
         raise Unusable(message)
     return logs[0], method_of(method)
+
+
+def _must_be_stories(files: Iterable[str]) -> None:
+    """Tell what goes by the name of a log, before every line of it is told to be no story."""
+    for file in files:
+        if file.removesuffix(".gz").endswith((".csv", ".xes")):
+            message = (
+                f"{file} looks like a log: say what its activities stand for with --mapping FILE; "
+                f"complaintflow audit {file} --draft writes one"
+            )
+            raise Unusable(message)
 
 
 def _unsaid(stories: Iterable[str], store: str | None) -> str:

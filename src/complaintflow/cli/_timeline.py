@@ -24,7 +24,10 @@ UNUSABLE = 2
 MANY, SHOWN = 1_000, 5
 """Among how many cases a mistyped one is looked for, and how many are named."""
 
-GIVE_IT = "give its document with --method FILE.toml"
+GIVE_IT = (
+    "give its document with --method FILE.toml, which documents.dumps(method) writes of one in "
+    "Python with the settings it has"
+)
 SHOW_IT = "show the method that it is under"
 
 WITHOUT = "Leave out the customer's name and all words; who acted stays."

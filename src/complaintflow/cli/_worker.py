@@ -160,22 +160,26 @@ def desk_at(address: str) -> Iterator[Desk | AsyncDesk]:
     yield desk
 
 
-def run_worker(desk: Desk | AsyncDesk, *, once: bool) -> None:
+def run_worker(desk: Desk | AsyncDesk, *, once: bool, notify_within: float | None) -> None:
     """
     Work at a desk until a signal says to stop.
 
     Raises:
         StoreError: only with *once*: the store cannot be used.
+
+        EvidenceError: *notify_within* is more than a minute, or not more than nothing.
     """
     name = f"{platform.node() or 'worker'}:{os.getpid()}"
     if isinstance(desk, AsyncDesk):
-        asyncio.run(_await_worker(desk, name, once=once))
+        asyncio.run(_await_worker(desk, name, once=once, notify_within=notify_within))
         return
     with stop_on_signals() as stop:
-        work(desk, stop=stop, once=once, name=name)
+        work(desk, stop=stop, once=once, notify_within=notify_within, name=name)
 
 
-async def _await_worker(desk: AsyncDesk, name: str, *, once: bool) -> None:
+async def _await_worker(
+    desk: AsyncDesk, name: str, *, once: bool, notify_within: float | None
+) -> None:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
 
     def told(number: signal.Signals) -> None:
@@ -184,7 +188,7 @@ async def _await_worker(desk: AsyncDesk, name: str, *, once: bool) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told, number)
-    await work_async(desk, stop=stop, once=once, name=name)
+    await work_async(desk, stop=stop, once=once, notify_within=notify_within, name=name)
 
 
 @contextmanager

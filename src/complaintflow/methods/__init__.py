@@ -11,7 +11,7 @@ from collections.abc import Callable
 from complaintflow._method import Method
 from complaintflow.errors import UnknownMethod
 from complaintflow.methods.five_steps import five_steps
-from complaintflow.methods.linting import Finding, lint
+from complaintflow.methods.linting import LintFinding, lint
 from complaintflow.methods.personal_ownership import personal_ownership
 from complaintflow.methods.seven_as import seven_as
 from complaintflow.methods.six_steps import six_steps
@@ -47,7 +47,7 @@ def all() -> tuple[Method, ...]:  # noqa: A001  (methods.all() reads as what it 
 
 
 __all__ = [
-    "Finding",
+    "LintFinding",
     "all",
     "five_steps",
     "get",

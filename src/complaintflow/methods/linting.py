@@ -19,7 +19,7 @@ from complaintflow.errors import EvidenceError, Unmet
 
 
 @frozen(eq=False, repr=False)
-class Finding(Value):
+class LintFinding(Value):
     """One language rule that a text runs into."""
 
     code: str
@@ -56,7 +56,7 @@ def lint(
     accounts: Iterable[str] = (),
     facts: Iterable[str] = (),
     limited: bool = False,
-) -> tuple[Finding, ...]:
+) -> tuple[LintFinding, ...]:
     """
     Return what the language rules of a method find in a text, in the order of the rules.
 
@@ -143,9 +143,9 @@ def _can_be_read(method: Method, step: str) -> bool:
     )
 
 
-def _finding(rule: LanguageRule, warning: Unmet, spoken: Spoken, text: str) -> Finding:
+def _finding(rule: LanguageRule, warning: Unmet, spoken: Spoken, text: str) -> LintFinding:
     phrase, sentence = ("", "") if rule.wanted else _place(rule, spoken, text)
-    return Finding(
+    return LintFinding(
         warning.code,
         warning.text,
         warning.cites,

@@ -27,7 +27,7 @@ from complaintflow.ports import AsyncStore, Query, Store
 from complaintflow.statistics._model import (
     PromiseCount,
     Refusal,
-    Standing,
+    StateCount,
     StateTime,
     Statistics,
 )
@@ -62,7 +62,7 @@ def measure(
         histories: one after the other, each with its oldest entry first.
 
         at: the moment to count for: how long a case has stood where it stands, and which promises
-            are overdue.
+            are overdue. Nothing is undone that was done later.
 
         refusals: what was refused, as `read_refusals` returns it. None: nobody kept that.
 
@@ -100,7 +100,7 @@ def measure_store(
         store: the store. Cases that change meanwhile are counted as they are when their turn
             comes.
 
-        at: the moment to count for.
+        at: the moment to count for, as for :func:`measure`: nothing is undone that was done later.
 
         method: only cases under the method of this name. None: all.
 
@@ -155,21 +155,37 @@ def measure_log(
     """
     Count the cases of a helpdesk's log, as an audit of it against a method replays them.
 
-    Only cases that the log leaves no doubt of are counted; how many it leaves in doubt is told.
-    What became of promises no log says. The lines of the log are kept in memory meanwhile.
+    Only cases that the log leaves no doubt of are counted; how many it leaves in doubt is told. In
+    doubt is a case that
+
+    - began before the log, where the mapping says with what cases begin;
+    - has gone astray from the method, or may have, by the order of lines of one time;
+    - at any of its times could stand in several states, as an order or an outcome is not said, or
+      could or could not have begun anew;
+    - has a line that cannot be read;
+    - is over in the log and not in the method, or begins in the log again while it is over in the
+      method.
+
+    A case begins with what opens it, and stands from each time of it in the state to which all
+    its lines of that time lead; so a state that was only passed within one time has no stay. A line
+    that does not name a case is passed over. What became of promises no log says. In memory are
+    kept 16 bytes of each line meanwhile, and about 100 of each case.
 
     Args:
         log: as :func:`complaintflow.audit.audit` takes it.
 
         mapping: what the activities of the log stand for.
 
-        method: the method that the cases are held against.
+        method: the method that the cases are replayed by.
 
-        at: the moment to count for. None: the last time of the log.
+        at: the moment to count for: lines of a later time are left out. None: the last time of the
+            log.
 
-        refusals: what was refused, as `read_refusals` returns it. None: nobody kept that.
+        refusals: what was refused, as `read_refusals` returns it; only those under the method are
+            counted. None: nobody kept that.
 
-        zone: the time zone that the moment is told in, such as `Europe/Berlin`.
+        zone: the time zone that the moment is told in, such as `Europe/Berlin`. What zone the times
+            of the log are of, the mapping says.
 
         progress: told how many bytes of a file have been read, and how many there are.
 
@@ -187,16 +203,23 @@ def measure_log(
     there = zone_of(zone)
     if at is not None:
         must_be_aware(at)
-    found = courses(log, mapping, method, progress)
+    found = courses(log, mapping, method, until=at, progress=progress)
     counting = _Counting(at or found.end, there)
-    final = method.final
-    for turns in found.told:
-        was_over = (False, *(state in final for _, state in turns[:-1]))
-        counting.go(
-            (moment, (method.name, state), state in final, over and state not in final)
-            for (moment, state), over in zip(turns, was_over, strict=True)
-        )
-    return counting.result(refusals, untold=found.untold)
+    final, untold = method.final, 0
+    for turns in found.each:
+        if turns:
+            counting.go(
+                (moment, (method.name, state), state in final, is_anew)
+                for moment, state, is_anew in turns
+            )
+        else:
+            untold += 1
+    return counting.result(_under(method.name, refusals), untold=untold)
+
+
+def _under(method: str, refusals: Iterable[Refusal] | None) -> Iterable[Refusal] | None:
+    """Return the refusals under a method."""
+    return None if refusals is None else [each for each in refusals if each.method == method]
 
 
 async def _measured(
@@ -213,9 +236,7 @@ async def _measured(
             case = _codec.case_of(found)
             counting.add(case, [step async for step in _steps(store, found.case_id)])
         query = evolve(query, after=page[-1].case_id)
-    if refusals is not None and method is not None:
-        refusals = (refusal for refusal in refusals if refusal.method == method)
-    return counting.result(refusals)
+    return counting.result(refusals if method is None else _under(method, refusals))
 
 
 async def _steps(store: Store | AsyncStore, case_id: str) -> AsyncGenerator[Step, None]:
@@ -274,7 +295,7 @@ class _Counting:
     ) -> Statistics:
         """Return what was counted. *untold*: of a log; None: everything is told."""
         standings = [
-            Standing(
+            StateCount(
                 *place,
                 is_final,
                 len(lengths),

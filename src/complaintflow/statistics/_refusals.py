@@ -103,11 +103,11 @@ def count_refusals(refusals: Iterable[Refusal]) -> tuple[Reason, ...]:
     """
     Return why acts were refused, the most frequent reason first.
 
-    A refusal with several reasons is counted for each of them.
+    A refusal with several reasons is counted for each of them, and once where one is told twice.
     """
     acts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for refusal in refusals:
-        for code in refusal.codes:
+        for code in set(refusal.codes):
             acts[code][refusal.act] += 1
     reasons = [
         Reason(code, counted.total(), tuple(sorted(counted.items(), key=lambda i: (-i[1], i[0]))))

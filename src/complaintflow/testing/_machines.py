@@ -20,7 +20,8 @@ from complaintflow._engine import open_case
 from complaintflow._method import Method
 from complaintflow.acts import Act, Open, Speaker
 from complaintflow.errors import Refused
-from complaintflow.testing._exploring import START, follow
+from complaintflow.testing._attempts import START
+from complaintflow.testing._following import follow
 from complaintflow.testing._mirror import Mirror
 from complaintflow.testing._shapes import (
     NOTHING_KNOWN,

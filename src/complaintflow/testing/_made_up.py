@@ -15,10 +15,7 @@ from attrs import define, evolve, field
 from hypothesis import strategies as st
 
 from complaintflow._deadlines import TimeLimit, is_never_given
-from complaintflow._evidence import Remedy, Said, Told
-from complaintflow._evidence._values import Remedies
 from complaintflow._invariants import Invariant, Watch
-from complaintflow._ledger import Ledger
 from complaintflow._method import Departing, Departure, Edge, Method, Outcome, Rule, State
 from complaintflow._requirements import (
     Advised,
@@ -58,7 +55,6 @@ from complaintflow.acts import (
     Empathize,
     FollowUp,
     KeepPromise,
-    Kept,
     Lapse,
     Learn,
     Listen,
@@ -69,108 +65,22 @@ from complaintflow.acts import (
     RequestApproval,
     Waive,
     Withdraw,
-    act,
 )
 from complaintflow.methods.common import answers
+from complaintflow.testing._host_acts import (
+    GiveVoucher,
+    HearOut,
+    LookInto,
+    Nod,
+    PutRight,
+    SendPhoto,
+    TryFix,
+)
 
 T = TypeVar("T")
 
 HEARD, RECOGNISED, WISHED = "listened", "seen", "wished"
 ON_TABLE, SETTLED = "on_table", "all_settled"
-
-
-# -- acts that a host might have ----------------------------------------------------------------
-
-
-@act(hearing="all", outcomes={"all": "there is no more to say", "part": "there is more"})
-class HearOut(Act):
-    """Hear the customer out, in one go or in several."""
-
-    account: Told
-    """What they say."""
-    is_all: bool
-    """True: there is no more to say."""
-
-    def read_outcome(self, ledger: Ledger) -> str:
-        """Tell by the word of the customer."""
-        return "all" if self.is_all else "part"
-
-    def write(self, ledger: Ledger, entry: Kept) -> Ledger:
-        """Keep the account."""
-        return ledger.hear(self.account)
-
-
-@act(recognition=True)
-class Nod(Act):
-    """Show that it matters."""
-
-    words: Said
-    """What is said."""
-
-
-@act(remedy=True)
-class GiveVoucher(Act):
-    """Give something at once; nothing stays to be promised."""
-
-    remedies: Remedies
-    """What is given."""
-    words: Said | None = None
-    """What is said with it. None: nothing."""
-
-
-@act(remedy=True, outcomes={"done": "it is done", "promised": "it will be done"})
-class PutRight(Act):
-    """Put it right, or promise to."""
-
-    remedies: Remedies
-    """What is done, or will be."""
-    is_done: bool = False
-    """True: it is done already."""
-
-    def read_outcome(self, ledger: Ledger) -> str:
-        """Tell a deed from a promise."""
-        return "done" if self.is_done else "promised"
-
-    def agreed(self, ledger: Ledger) -> tuple[Remedy, ...]:
-        """Return what is yet to be done."""
-        return () if self.is_done else tuple(self.remedies)
-
-    def write(self, ledger: Ledger, entry: Kept) -> Ledger:
-        """Promise it."""
-        return ledger.but(promises=(*ledger.promises, *entry.promises))
-
-
-@act
-class LookInto(Act):
-    """Look into it."""
-
-    finding: str
-    """What was found."""
-
-
-@act(outcomes={"worked": "it works again", "failed": "it does not"}, awaits="customer")
-class TryFix(Act):
-    """Try a repair together."""
-
-    what: str
-    """What is tried."""
-    works: bool | None = None
-    """Whether it helped. None: that is not known, and counts as no."""
-
-    def read_outcome(self, ledger: Ledger) -> str:
-        """Tell a repair from an attempt."""
-        return "worked" if self.works else "failed"
-
-
-@act(speaker="customer")
-class SendPhoto(Act):
-    """The customer sends a picture."""
-
-    file: str
-    """Where it is kept."""
-
-
-# -- methods ------------------------------------------------------------------------------------
 
 
 @define

@@ -14,7 +14,7 @@ from complaintflow._method import Method, Outcome, Rule
 from complaintflow.acts import Act
 from complaintflow.errors import Refused, Way
 from complaintflow.testing._charter import Charter
-from complaintflow.testing._exploring import trail
+from complaintflow.testing._following import trail
 from complaintflow.testing._shapes import plain_acts
 from complaintflow.testing._strategies import SOMEBODY, kept
 

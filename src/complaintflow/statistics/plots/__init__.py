@@ -13,7 +13,7 @@ from warnings import catch_warnings, filterwarnings
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from complaintflow.audit import Report
+from complaintflow.audit import AuditReport
 from complaintflow.errors import EvidenceError
 from complaintflow.statistics._model import Statistics
 from complaintflow.statistics.plots._audited import audited
@@ -25,7 +25,11 @@ FORMATS = ("png", "svg", "pdf")
 
 
 def plot(
-    counted: Statistics | Report, file: str | os.PathLike[str], *, is_dark: bool = False
+    counted: Statistics | AuditReport,
+    file: str | os.PathLike[str],
+    *,
+    is_dark: bool = False,
+    is_narrow: bool = False,
 ) -> None:
     """
     Write statistics, or the report of an audit, as a picture. The same ones make the same file.
@@ -36,6 +40,8 @@ def plot(
         file: where to; the end of its name says how: `.png`, `.svg` or `.pdf`.
 
         is_dark: light on dark, for pages and slides that are.
+
+        is_narrow: one plot below the other, to be read on a phone.
 
     Raises:
         EvidenceError: the name of the file ends otherwise.
@@ -51,15 +57,18 @@ def plot(
     with rc_context({"svg.hashsalt": "complaintflow", "svg.fonttype": "path"}), catch_warnings():
         # A letter that the font does not have is drawn as a box, which is warning enough.
         filterwarnings("ignore", "Glyph", UserWarning)
-        figure(counted, is_dark=is_dark).savefig(file, format=suffix, metadata=undated[suffix])
+        drawn = figure(counted, is_dark=is_dark, is_narrow=is_narrow)
+        drawn.savefig(file, format=suffix, metadata=undated[suffix])
 
 
-def figure(counted: Statistics | Report, *, is_dark: bool = False) -> Figure:
+def figure(
+    counted: Statistics | AuditReport, *, is_dark: bool = False, is_narrow: bool = False
+) -> Figure:
     """Return statistics, or the report of an audit, as a figure of matplotlib."""
     colours = colours_of(is_dark=is_dark)
-    if isinstance(counted, Report):
-        return audited(counted, colours)
-    return team(counted, colours)
+    if isinstance(counted, AuditReport):
+        return audited(counted, colours, is_narrow=is_narrow)
+    return team(counted, colours, is_narrow=is_narrow)
 
 
 __all__ = ["FORMATS", "figure", "plot"]

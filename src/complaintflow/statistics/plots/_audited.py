@@ -9,17 +9,19 @@ from textwrap import shorten
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from complaintflow.audit import Report, Verdict
+from complaintflow.audit import AuditReport, Verdict
 from complaintflow.statistics.plots._canvas import (
-    AROUND,
-    ROW,
+    EMPTY,
     SHOWN,
     Colours,
+    height,
     label,
     nothing,
     prepare,
     rows,
     sheet,
+    so_many,
+    some_of,
     whole,
 )
 
@@ -27,25 +29,26 @@ NAMED = 44
 """How many letters of a name a plot has room for."""
 
 
-def audited(report: Report, colours: Colours) -> Figure:
+def audited(report: AuditReport, colours: Colours, *, is_narrow: bool) -> Figure:
     """Return the report of an audit as a figure."""
     where = _deviations(report)
     standings = [(s.replace("_", " "), count) for s, count in report.standings.items()][:SHOWN]
-    heights = [AROUND + ROW * max(len(report.rules[:SHOWN]), 3)]
-    heights += [AROUND + ROW * max(len(where), 3) if where else 1.5]
-    heights += [AROUND + ROW * max(len(standings), 3)] if standings else []
+    heights = [height(len(report.rules[:SHOWN]), is_narrow=is_narrow)]
+    heights += [height(len(where), is_narrow=is_narrow) if where else EMPTY]
+    heights += [height(len(standings), is_narrow=is_narrow)] if standings else []
     broken = len(report.broken())
     drawn = sheet(
         heights,
         colours,
         [
-            f"{len(report.cases):,} cases",
-            f"{report.lines:,} lines",
-            f"{broken:,} cases in which a rule is broken",
+            so_many(len(report.cases), "case"),
+            so_many(report.lines, "line"),
+            f"{so_many(broken, 'case')} in which a rule is broken",
         ],
+        is_narrow=is_narrow,
     )
     axes = drawn.subplots(len(heights), 1, height_ratios=heights)
-    _verdicts(axes[0], report, colours)
+    _verdicts(axes[0], report, colours, is_narrow=is_narrow)
     prepare(axes[1], "Where cases first went wrong", colours)
     if where:
         _counts(axes[1], where, colours.bad, colours)
@@ -57,8 +60,8 @@ def audited(report: Report, colours: Colours) -> Figure:
     return drawn
 
 
-def _verdicts(axes: Axes, report: Report, colours: Colours) -> None:
-    prepare(axes, "What became of each rule", colours)
+def _verdicts(axes: Axes, report: AuditReport, colours: Colours, *, is_narrow: bool) -> None:
+    prepare(axes, some_of("What became of each rule", report.rules), colours)
     every = report.rules[:SHOWN]
     if not every:
         nothing(axes, "no rule was asked for", colours)
@@ -83,18 +86,18 @@ def _verdicts(axes: Axes, report: Report, colours: Colours) -> None:
     handles, names = axes.get_legend_handles_labels()
     axes.legend(
         *(handles[: len(paint)], names[: len(paint)]),
-        ncols=len(paint),
-        loc="lower left",
+        ncols=3 if is_narrow else len(paint),
+        loc="lower right" if is_narrow else "lower left",
         bbox_to_anchor=(0, -0.02, 1, 0),
         bbox_transform=axes.transAxes,
         fontsize=9,
         frameon=False,
         labelcolor=colours.faint,
-        borderaxespad=-3.2,
+        borderaxespad=-4.8 if is_narrow else -3.2,
     )
 
 
-def _deviations(report: Report) -> list[tuple[str, int]]:
+def _deviations(report: AuditReport) -> list[tuple[str, int]]:
     """Return where cases first went wrong, the most frequent place first."""
     found = Counter(
         (each.rule.replace("_", " "), each.activity or "at its end")

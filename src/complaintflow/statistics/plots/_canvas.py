@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import fill
 
 from attrs import frozen
 from matplotlib.axes import Axes
@@ -13,8 +14,21 @@ from matplotlib.ticker import MaxNLocator
 SHOWN = 14
 """How many bars a plot has at most."""
 
-ROW, AROUND = 0.32, 0.9
+ROW, NARROW_ROW, AROUND = 0.32, 0.42, 0.9
 """How high a bar is with the space about it, and what a plot has above and below its bars."""
+
+EMPTY = 1.5
+"""How high a plot is that only says why it is empty."""
+
+
+WIDE, NARROW = 11.0, 4.8
+"""How wide a sheet is, in inches; on a phone a letter of the narrow one is as large as others."""
+
+LETTERS, OF_A_PLOT = 46, 30
+"""How many fit on a line of the narrow one: above it, and above a plot."""
+
+OF_A_BAR = {NARROW: 20, WIDE / 2: 30, WIDE: 60}
+"""How many fit on a line beside a bar, by how wide the column of plots is."""
 
 
 @frozen
@@ -48,17 +62,40 @@ def colours_of(*, is_dark: bool) -> Colours:
     return _DARK if is_dark else _LIGHT
 
 
-def sheet(heights: Sequence[float], colours: Colours, title: Sequence[str]) -> Figure:
+def some_of(title: str, every: Sequence[object]) -> str:
+    """Return the title of a plot that shows all of something, or says how many of how many."""
+    return title if len(every) <= SHOWN else f"{title}: {SHOWN} of {len(every)}"
+
+
+def so_many(count: int, one: str) -> str:
+    """Return how many there are of something, by the word for one of it."""
+    return f"{count:,} {one}" if count == 1 else f"{count:,} {one}s"
+
+
+def height(bars: int, *, is_narrow: bool) -> float:
+    """Return how high a plot of so many bars is; names of a narrow one may have two lines."""
+    return AROUND + (NARROW_ROW if is_narrow else ROW) * max(bars, 3)
+
+
+def sheet(
+    heights: Sequence[float], colours: Colours, title: Sequence[str], *, is_narrow: bool
+) -> Figure:
     """Return an empty figure of so many rows of plots, with what it is about above them."""
     layout = ConstrainedLayoutEngine(w_pad=0.15, h_pad=0.15, wspace=0.04)
-    drawn = Figure(figsize=(11, 1.0 + sum(heights)), facecolor=colours.paper, layout=layout)
+    size = (NARROW if is_narrow else WIDE, 1.0 + sum(heights))
+    drawn = Figure(figsize=size, facecolor=colours.paper, layout=layout)
     told = "  ·  ".join(title)
-    drawn.suptitle(told, color=colours.ink, fontsize=12, x=0.015, ha="left")
+    x = 0.015
+    if is_narrow:
+        told, x = fill(", ".join(title), LETTERS), 0.03
+    drawn.suptitle(told, color=colours.ink, fontsize=12, x=x, ha="left")
     return drawn
 
 
 def prepare(axes: Axes, title: str, colours: Colours) -> None:
     """Give a plot its title and its ground."""
+    if _width(axes) == NARROW:
+        title = fill(title, OF_A_PLOT)
     axes.set_facecolor(colours.paper)
     axes.set_title(title, color=colours.ink, fontsize=11, fontweight="bold", loc="left", pad=10)
     axes.tick_params(colors=colours.faint, labelsize=9, length=0)
@@ -68,8 +105,17 @@ def prepare(axes: Axes, title: str, colours: Colours) -> None:
     axes.set_axisbelow(True)
 
 
+def _width(axes: Axes) -> float:
+    """Return how wide the column is that a plot stands in, in inches."""
+    place = axes.get_subplotspec()
+    columns = 1 if place is None else place.get_gridspec().ncols
+    return float(axes.get_figure(root=True).get_figwidth()) / columns  # type: ignore[union-attr]
+
+
 def rows(axes: Axes, names: Sequence[str], colours: Colours) -> None:
     """Give the bars of a plot their names, the first one above."""
+    letters = OF_A_BAR[_width(axes)]
+    names = [fill(name, letters, max_lines=2, placeholder=" …") for name in names]
     axes.set_yticks(range(len(names)), names, color=colours.ink)
     for name in axes.get_yticklabels():
         name.set_parse_math(False)  # a name with two dollars in it is no formula

@@ -8,58 +8,70 @@ from datetime import timedelta
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from complaintflow.statistics._model import Standing, StateTime, Statistics
+from complaintflow.statistics._model import StateCount, StateTime, Statistics
 from complaintflow.statistics.plots._canvas import (
-    AROUND,
-    ROW,
+    EMPTY,
     SHOWN,
     Colours,
+    height,
     label,
     nothing,
     prepare,
     rows,
     sheet,
+    so_many,
+    some_of,
     whole,
 )
 
+PROMISED = 6
+"""How many bars the plot of promises has."""
 
-def team(statistics: Statistics, colours: Colours) -> Figure:
-    """Return statistics as a figure."""
-    several = len({each.method for each in statistics.standings}) > 1
-    standings = statistics.standings[:SHOWN]
-    times = statistics.times[:SHOWN]
-    reasons = (statistics.refusals or ())[:SHOWN]
-    above, below = max(len(standings), len(times), 3), max(len(reasons), 3)
-    heights = [AROUND + ROW * above, AROUND + ROW * below if reasons else 1.5]
+
+def team(statistics: Statistics, colours: Colours, *, is_narrow: bool) -> Figure:
+    """Return statistics as a figure: two columns of plots, or one where it is narrow."""
+    named = {each.method for each in statistics.standings}
+    several = len(named.union(each.method for each in statistics.times)) > 1
     again = statistics.reopen_rate
-    drawn = sheet(
-        heights,
-        colours,
-        [
-            f"{statistics.cases:,} cases",
-            f"{statistics.open:,} open",
-            f"{statistics.closed:,} closed",
-            *([f"{again:.0%} of those that ended began anew"] if again is not None else []),
-            f"{statistics.at:%Y-%m-%d %H:%M} {statistics.at.tzinfo}",
-        ],
-    )
-    axes = drawn.subplots(2, 2, height_ratios=heights)
-    _standing(axes[0][0], standings, colours, several=several)
-    _times(axes[0][1], times, colours, several=several)
-    _promises(axes[1][0], statistics, colours)
-    _refusals(axes[1][1], statistics, colours)
+    title = [
+        so_many(statistics.cases, "case"),
+        f"{statistics.open:,} open",
+        f"{statistics.closed:,} closed",
+        *([f"{statistics.untold:,} in doubt"] if statistics.untold else []),
+        *([f"{again:.0%} of those that ended began anew"] if again is not None else []),
+        f"{statistics.at:%Y-%m-%d %H:%M} {statistics.at.tzinfo}",
+    ]
+    heights = _heights(statistics, is_narrow=is_narrow)
+    drawn = sheet(heights, colours, title, is_narrow=is_narrow)
+    columns = 1 if is_narrow else 2
+    axes = drawn.subplots(len(heights), columns, height_ratios=heights).flatten()
+    _standing(axes[0], statistics.standings, colours, several=several)
+    _times(axes[1], statistics.times, colours, several=several)
+    _promises(axes[2], statistics, colours)
+    _refusals(axes[3], statistics, colours)
     return drawn
 
 
-def _name(each: Standing | StateTime, *, several: bool) -> str:
+def _heights(statistics: Statistics, *, is_narrow: bool) -> list[float]:
+    """Return how high each row of plots is."""
+    standings, times = len(statistics.standings[:SHOWN]), len(statistics.times[:SHOWN])
+    reasons = len((statistics.refusals or ())[:SHOWN])
+    promises = PROMISED if statistics.promises and statistics.promises.made else 0
+    below = height(reasons, is_narrow=is_narrow) if reasons else EMPTY
+    if not is_narrow:
+        return [height(max(standings, times), is_narrow=False), below]
+    above = [height(bars, is_narrow=True) for bars in (standings, times)]
+    return [*above, height(promises, is_narrow=True) if promises else EMPTY, below]
+
+
+def _name(each: StateCount | StateTime, *, several: bool) -> str:
     state = each.state.replace("_", " ")
     return f"{state} ({each.method.replace('_', ' ')})" if several else state
 
 
-def _standing(
-    axes: Axes, standings: Sequence[Standing], colours: Colours, *, several: bool
-) -> None:
-    prepare(axes, "Where cases stand", colours)
+def _standing(axes: Axes, every: Sequence[StateCount], colours: Colours, *, several: bool) -> None:
+    prepare(axes, some_of("Where cases stand", every), colours)
+    standings = every[:SHOWN]
     if not standings:
         nothing(axes, "there are no cases", colours)
         return
@@ -74,8 +86,9 @@ def _standing(
     axes.set_xlabel("cases, with their median stay; grey: closed", color=colours.faint, fontsize=9)
 
 
-def _times(axes: Axes, times: Sequence[StateTime], colours: Colours, *, several: bool) -> None:
-    prepare(axes, "How long a state takes", colours)
+def _times(axes: Axes, every: Sequence[StateTime], colours: Colours, *, several: bool) -> None:
+    prepare(axes, some_of("How long a state takes", every), colours)
+    times = every[:SHOWN]
     if not times:
         nothing(axes, "no case has left a state yet", colours)
         return
@@ -128,7 +141,7 @@ def _promises(axes: Axes, statistics: Statistics, colours: Colours) -> None:
 
 
 def _refusals(axes: Axes, statistics: Statistics, colours: Colours) -> None:
-    prepare(axes, "Why acts were refused", colours)
+    prepare(axes, some_of("Why acts were refused", statistics.refusals or ()), colours)
     if statistics.refusals is None:
         nothing(axes, "nobody kept that: Desk(..., on_refused=RefusalLog(...))", colours)
         return

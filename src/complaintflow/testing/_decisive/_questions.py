@@ -14,7 +14,8 @@ from typing import Literal
 from attrs import frozen
 
 from complaintflow._engine import compiled
-from complaintflow._engine._machine import AskingEvent, Path, RecordingTransition
+from complaintflow._engine._machine import AskingEvent, RecordingTransition
+from complaintflow._engine._path import Path
 from complaintflow._method import Method
 
 Facts = frozenset[str]

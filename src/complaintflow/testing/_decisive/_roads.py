@@ -17,20 +17,17 @@ from complaintflow._case import Case, Entry
 from complaintflow._method import Method
 from complaintflow.acts import Act, Waive
 from complaintflow.errors import Refused, Way
-from complaintflow.testing._exploring import (
+from complaintflow.testing._attempts import (
     LONG,
-    AstrayError,
-    Configuration,
     attempt,
-    configuration,
     evidence_free,
     opened,
     opening_of,
     timed,
-    trail,
-    traits,
     varied,
 )
+from complaintflow.testing._exploring import Configuration, configuration, traits
+from complaintflow.testing._following import AstrayError, trail
 from complaintflow.testing._shapes import plain_acts
 from complaintflow.verification._exploring import Configuration as Abstract
 from complaintflow.verification._exploring import Reachable, explore

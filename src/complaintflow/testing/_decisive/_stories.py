@@ -18,7 +18,8 @@ from complaintflow._actors import Actor
 from complaintflow._case import Case, Entry
 from complaintflow._engine import compiled
 from complaintflow._engine._machine import RECORDED_BY as MAY_RECORD
-from complaintflow._engine._machine import AskingEvent, Path
+from complaintflow._engine._machine import AskingEvent
+from complaintflow._engine._path import Path
 from complaintflow._engine._reasons import could_be_met
 from complaintflow._method import Method
 from complaintflow._requirements import Question as Asked
@@ -26,18 +27,10 @@ from complaintflow._requirements import Requirement
 from complaintflow._value import Value
 from complaintflow.acts import Act
 from complaintflow.errors import EvidenceError, Refused
+from complaintflow.testing._attempts import ANA, LEE, LONG, RECORDED_BY, SAM, attempt, varied
 from complaintflow.testing._decisive._questions import Question, questions
 from complaintflow.testing._decisive._roads import Road, Roads
-from complaintflow.testing._exploring import (
-    ANA,
-    LEE,
-    LONG,
-    RECORDED_BY,
-    SAM,
-    attempt,
-    configuration,
-    varied,
-)
+from complaintflow.testing._exploring import configuration
 from complaintflow.testing._shapes import PLAIN, plain_acts
 
 NO_LIMIT_LEFT = Actor("kim", limits={})
