@@ -28,5 +28,7 @@ def found_at(address: str) -> object:
         for part in name.split("."):
             found = getattr(found, part)
     except (ImportError, AttributeError) as error:
-        raise Unusable(f"{address} cannot be found: {error}") from None
+        raise Unusable(
+            f"{address} cannot be found: {error}; name what can be imported from here"
+        ) from None
     return found

@@ -99,7 +99,8 @@ class Telling:
     def _webhooks(self, url: str) -> Notifier:
         secrets = os.environ.get(WEBHOOK_SECRET, "").split()
         if not secrets:
-            raise Unusable(f"webhooks are signed; put the secret into {WEBHOOK_SECRET}")
+            variable = f"the environment variable {WEBHOOK_SECRET}"
+            raise Unusable(f"webhooks are signed; put the secret into {variable}")
         try:
             from complaintflow.adapters.webhooks import WebhookNotifier
         except ImportError as error:
