@@ -393,9 +393,12 @@ def test_an_act_that_a_rule_asks_for_and_no_activity_stands_for_is_noted():
     That nobody acknowledged anything may be because nobody told the audit what that looks like.
     """
     lines = [("a", "offer", datetime(2026, 1, 5))]
-    mapping = rule_of(template="precedence", acts=["listen/finished", "accept"], others="offer")
-    heard = mapping_of({"activities": {"offer": "offer", "call": "listen", "yes": "accept"}})
-    told = "no activity stands for accept or listen/finished, which rules speak of"
+    before = ["listen/finished", "accept", "apologize"]
+    mapping = rule_of(template="precedence", acts=before, others="offer")
+    heard = mapping_of(
+        {"activities": {"offer": "offer", "call": "listen", "yes": "accept", "sorry": "apologize"}}
+    )
+    told = "no activity stands for accept, apologize or listen/finished, which rules speak of"
 
     assert [told] == [note for note in audit(lines, mapping).notes if "stands" in note]
     assert [] == [note for note in audit(lines, heard, mapping.rules).notes if "stands" in note]

@@ -188,8 +188,7 @@ def put_report(page: Page, report: AuditReport, mapping: Mapping, limit: int) ->
     remarks = list(_remarks(report))
     if remarks:
         page.heading("Before you believe it")
-        for remark in remarks:
-            page.put(f"- {remark}")
+        page.rows(("-", remark) for remark in remarks)
 
 
 def _totals(report: AuditReport) -> Iterator[Row]:

@@ -86,8 +86,8 @@ def read(
 
 _NO_SUFFIX = "its name must end with .toml or .json"
 _OF_PYTHON = (
-    "a method in Python is no document: check it there, with complaintflow.verification.check"
-    "(method), or write it out with complaintflow.documents.dumps(method)"
+    "a method in Python is no document: to a command it is MODULE:NAME, such as helpdesk.methods:"
+    "ours; complaintflow.documents.dumps(method) writes it out"
 )
 
 
