@@ -3,6 +3,7 @@ How Sphinx builds this documentation: from these files and the installed library
 """
 
 import importlib.metadata
+import logging
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,6 +27,9 @@ project = "complaintflow"
 author = "complaintflow contributors"
 copyright = "2026, complaintflow contributors"  # noqa: A001 (Sphinx's own name for it)
 release = version = importlib.metadata.version("complaintflow")
+
+# A style for Pygments has everything logged to the terminal; what our examples log is no news.
+logging.getLogger("complaintflow").setLevel(logging.WARNING)
 
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 extensions = [

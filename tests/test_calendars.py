@@ -101,6 +101,24 @@ def test_threads_that_ask_at_once_get_the_same():
         (lambda: HolidayCalendar(None), "no holidays are known of the country None"),
         (lambda: HolidayCalendar("GBX"), "no holidays are known of the country 'GBX' (did you "),
         (
+            lambda: HolidayCalendar("at"),
+            "no holidays are known of the country 'at' (did you mean 'AT",
+        ),
+        (
+            lambda: HolidayCalendar("GB-SCT"),
+            (
+                "no holidays are known of the country 'GB-SCT'; a part of one is said beside it: "
+                "HolidayCalendar('GB', subdivision='SCT')"
+            ),
+        ),
+        (
+            lambda: holiday_calendars(["GB", "IE"]),
+            (
+                "a calendar is named by a code such as 'GB-SCT', not by ['GB', 'IE']; "
+                "several are given one after the other: holiday_calendars('GB', 'IE')"
+            ),
+        ),
+        (
             lambda: holiday_calendars("GB-SC"),
             "no holidays are known of 'SC' in GB; its parts: ENG, NIR, SCT, WLS",
         ),

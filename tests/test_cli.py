@@ -1409,6 +1409,91 @@ def test_an_act_is_stood_in_for_only_where_a_document_names_it(with_an_act_of_ou
     assert "six_steps has no acts of a host" in told.stderr
 
 
+@pytest.fixture
+def a_program(tmp_path, monkeypatch):
+    """
+    Return the name of a module in the folder one stands in; whoever imports it runs it.
+    """
+    name = "helpdesk_of_ours"
+    (tmp_path / f"{name}.py").write_text(
+        """
+from complaintflow.methods import six_steps
+
+ours = six_steps(sixth="follow_up")
+a_number = 5
+
+class Methods:
+    strict = six_steps(strict=True)
+
+def made():
+    return ours
+""",
+        encoding="utf-8",
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    yield name
+    sys.modules.pop(name, None)
+
+
+@pytest.mark.parametrize("name", ["ours", "made"])
+def test_a_method_is_found_in_a_program(name, a_program):
+    """
+    So the settings, acts and guards of the program are those that are looked at.
+    """
+    shown = run("show", f"{a_program}:{name}", "--format", "json")
+
+    assert 0 == shown.exit_code
+    assert six_steps(sixth="follow_up").pin == json.loads(shown.stdout)["pin"]
+
+
+def test_a_case_under_a_method_of_a_program_can_be_drawn(a_program):
+    """
+    A setting makes it another method, which no name of ours is of.
+    """
+    with SqliteStore("cases.db") as store:
+        desk = Desk(six_steps(strict=True), store=store)
+        desk.open("t-1", customer="ana", complaint="Broken", by="sam")
+
+    unknown = run("timeline", "t-1", "--store", "cases.db")
+    method = f"{a_program}:Methods.strict"
+    known = run("timeline", "t-1", "--store", "cases.db", "--method", method)
+
+    assert (2, 0) == (unknown.exit_code, known.exit_code)
+    assert "--method MODULE:NAME" in unknown.stderr
+    assert "may be done next" in known.stdout.lower()
+
+
+@pytest.mark.parametrize(
+    ("address", "message"),
+    [
+        ("{}:a_number", "is no method, and makes none: 5"),
+        ("{}:nothing", "has no attribute 'nothing'"),
+        ("helpdesk_of_nobody:ours", "No module named 'helpdesk_of_nobody'"),
+        ("helpdesk desk:ours", "there is no method 'helpdesk desk:ours'"),
+    ],
+)
+def test_where_a_program_has_no_method_that_is_told(address, message, a_program):
+    """
+    With the address, as there may be several on one line.
+    """
+    told = run("check", address.format(a_program))
+
+    assert 2 == told.exit_code
+    assert message in told.stderr
+    assert address.format(a_program) in told.stderr
+
+
+def test_nothing_stands_in_for_an_act_of_a_program(a_program):
+    """
+    It has its acts itself.
+    """
+    told = run("check", f"{a_program}:ours", "--act", "send_flowers")
+
+    assert 2 == told.exit_code
+    assert "has no acts of a host to stand in for" in told.stderr
+
+
 def test_what_stands_in_for_an_act_comes_out_as_the_document_says(with_an_act_of_ours):
     """
     And says nothing else of itself.

@@ -363,6 +363,15 @@ def test_a_text_that_says_nothing_is_a_fault_of_the_store(text):
         entry_from_texts(text, None, WORDS, "six_steps")
 
 
+def test_a_text_that_was_cut_off_is_told_as_what_it_is():
+    """
+    A column that is too narrow, or an edit by hand: no field is to be looked for.
+    """
+    told = r"^case 't-1' cannot be read: its text is no JSON \(.+\)$"
+    with pytest.raises(StoreError, match=told):
+        case_from_text('{"id":"t-1","sta', case_id="t-1")
+
+
 @pytest.mark.parametrize(
     ("change", "problem"),
     [

@@ -523,6 +523,22 @@ def test_entries_and_cases_cannot_be_changed(story):
             setattr(value, name, "something else")
 
 
+def test_whoever_sets_a_field_of_a_case_is_told_what_to_do_instead(story):
+    """
+    It is what one tries first, coming from a status field.
+    """
+    for change in (
+        lambda: setattr(story.case, "state", "closed"),
+        lambda: delattr(story.case, "state"),
+    ):
+        with pytest.raises(attrs.exceptions.FrozenInstanceError) as no:
+            change()
+
+        assert (
+            "a case is not changed: record what happened, case = desk.record(case.id, ..., by=...)"
+        ) == str(no.value)
+
+
 def test_a_case_takes_nothing_besides_its_fields(story):
     """
     A typo must not make a new attribute.

@@ -143,6 +143,22 @@ def test_some_errors_are_what_python_would_raise(error, also):
                 "there are: five_steps, six_steps"
             ),
         ),
+        (
+            errors.UnknownMethod("six_steps/1/cf564994", ("six_steps/1/8c34844f",)),
+            (
+                "there is no method 'six_steps/1/cf564994'; there are: six_steps/1/8c34844f; "
+                "a case stays with the version and the settings that it was opened under: "
+                "give that method as well, as in Desk(new, old)"
+            ),
+        ),
+        (
+            errors.UnknownMethod("six_steps/1/cf564994", ("six_steps/1/cf564995",)),
+            (
+                "there is no method 'six_steps/1/cf564994'; there are: six_steps/1/cf564995; "
+                "a case stays with the version and the settings that it was opened under: "
+                "give that method as well, as in Desk(new, old)"
+            ),
+        ),
         (errors.UnknownCase("t-1"), "there is no case 't-1'; open it first, or name another"),
         (
             errors.CaseExists("t-1"),

@@ -351,8 +351,26 @@ def test_what_the_target_demands_on_the_way_must_have_been_done(desk_with):
     with pytest.raises(Refused) as no:
         moved(desk, Migration(SIX, STRICT))
     assert (
-        f"no case of {STRICT.pin} comes to be empathized without apologized, process_promised"
+        f"no case of {STRICT.pin} comes to be empathized without the facts apologized, "
+        "process_promised; name an earlier state for it, states={'empathized': ...}"
     ) in str(no.value)
+
+
+def test_a_fact_that_comes_too_early_is_told_with_how_to_drop_it(desk_with):
+    """
+    Facts have the names of states, so it says that it speaks of facts; and of the source's names.
+    """
+    desk = desk_with(STRICT, SIX)
+    tell(desk_with(SIX), "t-1", LISTEN, ACKNOWLEDGE, EMPATHIZE)
+    back = {"states": {"empathized": "acknowledged"}}
+
+    with pytest.raises(Refused) as no:
+        moved(desk, Migration(SIX, STRICT, **back))
+    assert (
+        f"no case of {STRICT.pin} comes to be acknowledged with the fact empathy_shown; "
+        "drop it with facts={'empathy_shown': None}"
+    ) in str(no.value)
+    assert moved(desk, Migration(SIX, STRICT, **back, facts={"empathy_shown": None}))
 
 
 def test_it_can_go_back_to_where_that_is_done(desk_with):
@@ -909,7 +927,7 @@ def test_the_command_tells_and_does_nothing_where_a_preview_is_asked_for(command
 
     assert 1 == seen.exit_code
     assert "heard heard 1 0 empathized empathized 0 1" in " ".join(seen.output.split())
-    assert "empathized without apologized" in " ".join(seen.output.split())
+    assert "empathized without the facts apologized" in " ".join(seen.output.split())
     assert "1 can be moved, 1 cannot" in seen.output
     assert [SIX.pin, SIX.pin] == pins()
 

@@ -492,7 +492,13 @@ def test_a_farewell_that_fails_undoes_nothing(farewell):
         ({"letters": "Hello"}, "letters must be a function from a notification to a Letter"),
         ({"security": "ssl"}, "security must be one of starttls, tls, none, not 'ssl'"),
         ({"username": "help", "security": "tls"}, "username and password go together"),
-        ({"username": "a", "password": "b"}, "a password is not sent over a connection that"),
+        (
+            {"username": "a", "password": "b"},
+            (
+                "a password is not sent over a connection that anybody can read: "
+                "set security to starttls or tls"
+            ),
+        ),
         ({"timeout": 0}, "timeout must be a number of seconds, not 0"),
         ({"timeout": "10"}, "timeout must be a number of seconds, not '10'"),
         ({"deadline": 61}, "deadline must be a number of seconds, at most 60, not 61"),

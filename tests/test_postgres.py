@@ -313,6 +313,62 @@ class TestAPostgresStoreThatCannotBeUsed:
     It says why, and what to do; nothing is half done, and it goes on when the cause is gone.
     """
 
+    @pytest.mark.parametrize("kind", [PostgresStore, AsyncPostgresStore])
+    def test_what_it_is_made_of_is_looked_at_before_anything_is_asked_of_it(self, kind):
+        """
+        An environment variable that is not set is None, and would be found out by the first call.
+        """
+        with pytest.raises(EvidenceError) as no:
+            kind(None, schema=None, timeout="10", size=0)
+
+        assert (
+            f"{kind.__name__} has 4 problems:",
+            (
+                "- where must be a URL such as postgresql://host/database, or a pool of "
+                "psycopg_pool, not None"
+            ),
+            "- schema must be the name of a schema, not None",
+            "- timeout must be a number of at least 0, not '10'",
+            "- size must be a number of connections, at least 1, not 0",
+        ) == tuple(str(no.value).splitlines())
+
+    @pytest.mark.parametrize("kind", [PostgresStore, AsyncPostgresStore])
+    @pytest.mark.parametrize(
+        "where", ["sqlite:///cases.db", "127.0.0.1:5432", "mysql://me:secret@host/cases"]
+    )
+    def test_what_is_no_address_is_told_without_what_may_be_a_password(self, kind, where):
+        """
+        The address of another database, or half of one.
+        """
+        with pytest.raises(StoreError) as no:
+            kind(where)
+
+        assert (
+            f"{kind.__name__}: where is no address of a PostgreSQL database; "
+            "they look like postgresql://user@host/database"
+        ) == str(no.value)
+
+    @pytest.mark.parametrize("kind", [PostgresStore, AsyncPostgresStore])
+    def test_a_schema_in_the_address_is_told_where_it_belongs(self, kind):
+        """
+        A URL of a worker may name it, and is what one has at hand.
+        """
+        with pytest.raises(StoreError) as no:
+            kind("postgresql://me:secret@127.0.0.1/test?schema=complaints")
+
+        assert (
+            f"{kind.__name__}: the address holds a schema, which is said beside it: "
+            f"{kind.__name__}(url, schema='complaints'); store_from_url(url) takes it as it is"
+        ) == str(no.value)
+
+    @pytest.mark.parametrize("kind", [PostgresStore, AsyncPostgresStore])
+    def test_an_option_that_the_driver_does_not_know_is_named(self, kind):
+        """
+        It is nearly always misspelt.
+        """
+        with pytest.raises(StoreError, match=r'no address .*"conect_timeout"; they look like'):
+            kind("postgresql://127.0.0.1/test?conect_timeout=2")
+
     def test_nothing_answers(self):
         """
         The first thing one gets wrong is the port.

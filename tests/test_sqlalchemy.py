@@ -845,6 +845,18 @@ class TestAUrl:
             assert "PostgresStore(schema='our own')" == repr(store)
             assert "postgresql://me:secret@127.0.0.1:1/x?connect_timeout=2" == store._conninfo
 
+    def test_a_url_is_no_engine(self):
+        """
+        The other stores take a text; this one says how to make an engine of it, and no password.
+        """
+        for given in ("mysql://me:secret@host/cases", None):
+            with pytest.raises(EvidenceError) as no:
+                SqlalchemyStore(given)
+
+            assert (
+                "SqlalchemyStore: engine must be an Engine of SQLAlchemy: create_engine(url)"
+            ) == str(no.value)
+
     def test_everything_else_is_for_sqlalchemy(self):
         """
         Its password is in no message.

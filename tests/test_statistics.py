@@ -39,7 +39,7 @@ from complaintflow.statistics import (
     Reason,
     Refusal,
     RefusalLog,
-    Standing,
+    StateCount,
     StateTime,
     Statistics,
     count_refusals,
@@ -514,7 +514,7 @@ def test_what_is_drawn_has_room_for_its_words(is_narrow):
     counted = Statistics(
         *(at, 20, 0),
         tuple(
-            Standing("night", s, is_final=False, cases=1, median=day, longest=day) for s in every
+            StateCount("night", s, is_final=False, cases=1, median=day, longest=day) for s in every
         ),
         tuple(StateTime("day", state, 1, day, day, day) for state in every),
         PromiseCount(kept=3),

@@ -8,6 +8,7 @@ import pathlib
 import re
 import signal
 import sys
+import tempfile
 from datetime import UTC, datetime
 from decimal import Decimal
 from importlib import resources
@@ -429,7 +430,7 @@ def test_what_cannot_be_used_is_told_before_anything_is_asked(arguments, message
     [
         ("lisen", "'lisen' is no act of six_steps (did you mean 'listen'?)"),
         ("99", "there is no 99; answer 1 to"),
-        ("a", "more than one act begins so: "),
+        ("a", "ask_question; write more of it"),
         ("why", "say which act: why ACT"),
         ("by", "say who records what comes next: by NAME"),
         ("at", "say when it happened: at TIME"),
@@ -999,3 +1000,24 @@ def test_every_story_can_be_walked(name, tmp_path, capsys):
     assert [entry.act for entry in told[1:]] == spoken[1:]
     assert "refused: " in (said := capsys.readouterr().out) or "not yet: " in said
     assert max(map(len, said.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("options", "script", "left"),
+    [
+        ((), "It came late.\nAna\n\n\n\nquit\n", 1),
+        ((), "", 0),
+        (("--zone", "Mars"), "", 0),
+    ],
+    ids=["opened", "not opened", "not begun"],
+)
+def test_a_walk_without_a_store_keeps_a_case_and_leaves_nothing_else(
+    options, script, left, tmp_path, monkeypatch
+):
+    """
+    Where no case was opened, nobody is told of a folder that they could take away.
+    """
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    walk("six_steps", "--case", "BB-1", *options, script=script)
+
+    assert left == len(list(tmp_path.iterdir()))

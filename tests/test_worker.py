@@ -1033,7 +1033,7 @@ MAIL = ("--notify", "smtp://mail.example.org", "--mail-from", "help@example.org"
         ((*STORE, "--desk", "helpdesk:desk"), "give --store STORE"),
         (("--desk", "helpdesk:desk", "--notify", "log"), "give --store STORE"),
         (("--desk", "helpdesk"), "must be MODULE:NAME"),
-        (("--desk", "helpdesk_not_there:desk"), "cannot be found: No module named"),
+        (("--desk", "helpdesk_not_there:desk"), "'helpdesk_not_there'; name what can be"),
         (("--desk", "json:desk"), "cannot be found: module 'json' has no attribute 'desk'"),
         (("--desk", "sys:path"), "is no desk, and makes none"),
         (("--store", "cases.db"), "there is no file 'cases.db'"),

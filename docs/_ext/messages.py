@@ -51,6 +51,8 @@ class Mistake:
     command: str = ""
     file: str = ""
     text: str = ""
+    last: int | None = None
+    """Of a long answer, how many lines are shown. None: all."""
 
 
 @frozen
@@ -139,7 +141,10 @@ class Messages(SphinxDirective):
         if mistake.command:
             if mistake.file:
                 told += [f"`{mistake.file}`:", fenced("text", mistake.text.strip())]
-            text = f"$ {mistake.command}\n{answer.text}"
+            lines = answer.text.splitlines()
+            if mistake.last is not None:
+                lines = ["...", *lines[-mistake.last :]]
+            text = "\n".join([f"$ {mistake.command}", *lines])
             told += [fenced("console", text), f"Exit code {answer.status}."]
         else:
             error = answer.error.__name__ if answer.error else ""

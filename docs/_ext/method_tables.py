@@ -8,8 +8,9 @@ In a page, with a name that the command line knows:
 
 `method-clauses` sets what the source document asks for beside what holds it, `method-states` lists
 the states, `method-acts` what each act needs and brings, `method-invariants` what is promised of
-the order of acts. `act-vocabulary`, without a name, lists
-every act there is.
+the order of acts. A method that is itself a document has no list of clauses: `method-origins` lists
+its sources, and `method-steps` what is due in each step beside what holds it.
+`act-vocabulary`, without a name, lists every act there is.
 """
 # ruff: noqa: INP001  (a folder of Sphinx extensions is no package)
 
@@ -26,6 +27,7 @@ from sphinx.util.typing import ExtensionMetadata
 from complaintflow import Advised, Method, Outcome, Requirement, Rule, acts
 from complaintflow.cli._methods import method_of
 from complaintflow.methods.clauses import clauses_of
+from complaintflow.rendering._words import EDITORIAL
 
 Row = tuple[str, ...]
 
@@ -130,6 +132,33 @@ class Acts(MethodTable):
                     yield f"… {outcome.name}", *differs
 
 
+class Origins(MethodTable):
+    """Where a method that is a document comes from."""
+
+    header = ("source", "published", "it is", "what it says")
+
+    def rows(self, method: Method) -> Iterator[Row]:
+        """Return a row for each source."""
+        for origin in method.origins:
+            title = f"[{origin.title}]({origin.where}), read on {origin.checked}"
+            yield title, origin.published or "undated", origin.confidence, origin.says
+
+
+class Steps(MethodTable):
+    """What is due in each step of a method that is a document, and what of the method holds it."""
+
+    header = ("step", "what is due", "what holds it")
+
+    def rows(self, method: Method) -> Iterator[Row]:
+        """Return a row for each step, and one for what is our own."""
+        cited = list(method.cited())
+        for step in sorted({step for step, _ in cited}, key=lambda step: (step == EDITORIAL, step)):
+            due = "; ".join(state.about for state in method.states if step in state.cites)
+            told = "what the sources do not say: our own" if step == EDITORIAL else due
+            holds = dict.fromkeys(what for other, what in cited if other == step)
+            yield step, told, "; ".join(map(_holder, holds))
+
+
 class Invariants(MethodTable):
     """What a method promises of the order of acts."""
 
@@ -181,4 +210,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("method-states", States)
     app.add_directive("method-acts", Acts)
     app.add_directive("method-invariants", Invariants)
+    app.add_directive("method-origins", Origins)
+    app.add_directive("method-steps", Steps)
     return {"parallel_read_safe": True}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 from attrs import field, frozen
+from attrs.exceptions import FrozenInstanceError
 
 from complaintflow._actors import Actor
 from complaintflow._calendars import Calendars
@@ -18,6 +19,8 @@ from complaintflow._value import Value
 from complaintflow.acts import Act
 from complaintflow.acts.bounds import DeadlineNear, DeadlinePassed, Open
 from complaintflow.errors import EvidenceError, HistoryError, TimeError, Unmet
+
+T = TypeVar("T")
 
 NOTHING: frozenset[str] = frozenset()
 
@@ -124,6 +127,23 @@ class Entry(Value):
         return f"{self.version}. {self.trigger}{outcome} by {self.by.id}: {self.state}"
 
 
+def _changed_by_steps(cls: type[T]) -> type[T]:
+    """Have a frozen class say how it comes to be another, to whoever sets a field of it."""
+    for name in ("__setattr__", "__delattr__"):
+        setattr(cls, name, _tell_how)
+    return cls
+
+
+def _tell_how(*_: object) -> NoReturn:
+    error = FrozenInstanceError()
+    error.msg = (
+        "a case is not changed: record what happened, case = desk.record(case.id, ..., by=...)"
+    )
+    error.args = (error.msg,)
+    raise error
+
+
+@_changed_by_steps
 @frozen(weakref_slot=False, eq=False, repr=False)
 class Case(Value):
     """One complaint under one version of one method: the fold of its history."""

@@ -317,7 +317,12 @@ def _explain(error: Exception, data: dict[str, Any], cls: type) -> str:
 
 
 def _sentence(error: Exception) -> str:
+    from json import JSONDecodeError
+
     from cattrs import transform_error
+
+    if isinstance(error, JSONDecodeError):
+        return f"its text is no JSON ({error})"
 
     return "; ".join(line.replace(" @ $", " in $") for line in transform_error(error))
 

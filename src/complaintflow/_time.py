@@ -81,11 +81,15 @@ def zone_of(name: str) -> tzinfo:
             return _zone(name)
         except TimeError:
             pass
+    raise TimeError(_no_zone(name))
+
+
+def _no_zone(name: object) -> str:
+    """Return that there is no time zone of a name, and which is meant."""
     from zoneinfo import available_timezones
 
     meant = did_you_mean(name, sorted(available_timezones()))
-    message = f"there is no time zone {name!r}{meant}; name one such as 'Europe/Berlin', or 'UTC'"
-    raise TimeError(message)
+    return f"there is no time zone {name!r}{meant}; name one such as 'Europe/Berlin', or 'UTC'"
 
 
 def _time_of_day(value: time | str | None) -> object:
@@ -158,7 +162,7 @@ class Within(Value):
         try:
             _zone(self.zone)
         except (TimeError, TypeError):
-            yield f"there is no time zone {self.zone!r}"
+            yield _no_zone(self.zone)
         if self.calendar is not None and not _is_name(self.calendar):
             yield f"calendar must be the name of one, such as 'GB', not {self.calendar!r:.40}"
         elif self.calendar is not None and self.unit != "business_days":

@@ -331,6 +331,12 @@ class UnknownActor(ComplaintflowError, LookupError):
         return f"nobody is known as '{self.name}'; record it as somebody the Authority knows"
 
 
+_GIVE_BOTH = (
+    "a case stays with the version and the settings that it was opened under: "
+    "give that method as well, as in Desk(new, old)"
+)
+
+
 class UnknownMethod(ComplaintflowError, LookupError):
     """There is no method of this name, or none of the version a case is bound to."""
 
@@ -340,9 +346,11 @@ class UnknownMethod(ComplaintflowError, LookupError):
         self.known = known
 
     def __str__(self) -> str:
-        near = nearest(self.name, self.known, alike=0.8)
+        is_pin = "/" in self.name  # digests that look alike mean nothing
+        near = None if is_pin else nearest(self.name, self.known, alike=0.8)
         hint = f" (did you mean '{near}'?)" if near else ""
-        return f"there is no method '{self.name}'{hint}; there are: {', '.join(self.known)}"
+        told = f"there is no method '{self.name}'{hint}; there are: {', '.join(self.known)}"
+        return f"{told}; {_GIVE_BOTH}" if is_pin else told
 
 
 class UnknownCase(ComplaintflowError, LookupError):

@@ -177,12 +177,14 @@ within = "2 days"
         (12, "activities.D.outcome: an outcome takes an act"),
         (11, "activities.D: fact 'f' is both established and cleared"),
         (15, "activities.D.opens: it must be true or false"),
-        (16, "rules[1]: there is no template 'presedence' (did you mean 'precedence'?)"),
-        (18, "rules[2]: absence has no others"),
-        (18, "rules[2]: absence cannot be timed"),
+        (16, "rules[0]: there is no template 'presedence' (did you mean 'precedence'?)"),
+        (18, "rules[1]: absence has no others"),
+        (18, "rules[1]: absence cannot be timed"),
     ):
         assert any(each.startswith(f"line {line}: {words}") for each in told), (line, words, told)
     assert 15 == len(told)
+    lines = [int(each.removeprefix("line ").partition(":")[0]) for each in told]
+    assert sorted(lines) == lines
 
 
 @pytest.mark.parametrize(
@@ -391,9 +393,12 @@ def test_an_act_that_a_rule_asks_for_and_no_activity_stands_for_is_noted():
     That nobody acknowledged anything may be because nobody told the audit what that looks like.
     """
     lines = [("a", "offer", datetime(2026, 1, 5))]
-    mapping = rule_of(template="precedence", acts=["listen/finished", "accept"], others="offer")
-    heard = mapping_of({"activities": {"offer": "offer", "call": "listen", "yes": "accept"}})
-    told = "no activity stands for accept or listen/finished, which rules speak of"
+    before = ["listen/finished", "accept", "apologize"]
+    mapping = rule_of(template="precedence", acts=before, others="offer")
+    heard = mapping_of(
+        {"activities": {"offer": "offer", "call": "listen", "yes": "accept", "sorry": "apologize"}}
+    )
+    told = "no activity stands for accept, apologize or listen/finished, which rules speak of"
 
     assert [told] == [note for note in audit(lines, mapping).notes if "stands" in note]
     assert [] == [note for note in audit(lines, heard, mapping.rules).notes if "stands" in note]

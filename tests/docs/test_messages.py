@@ -16,7 +16,6 @@ UNPROVOKED = {
     "HistoryError": "only a store that mixes up its entries meets it",
     "LogError": "the command line says it",
     "StoryError": "the command line says it",
-    "DocumentError": "the command line says it",
     "NotDelivered": "a notifier raises it, and the desk tries again",
     "UnsupportedOption": "a machine made by hand raises it",
 }
@@ -84,3 +83,14 @@ def test_every_requirement_of_a_documented_method_has_words_of_its_own(messages)
     refusals = messages.refusals()
     assert len(refusals) > 50
     assert [] == [code for code, text in refusals if len(text.split()) < 2]
+
+
+def test_of_a_long_answer_the_page_shows_the_end(messages):
+    """
+    A walk tells where a case stands before it says what it did not understand.
+    """
+    long = messages.Mistake("A walk", command="complaintflow walk six_steps", last=2)
+    shown = messages.Messages.shown(None, long, messages.Answer(None, "one\ntwo\nthree", 2))
+
+    assert "$ complaintflow walk six_steps\n...\ntwo\nthree\n" in shown
+    assert "one" not in shown

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from complaintflow import methods
+from complaintflow import documents, methods
 
 PAGES = pathlib.Path(__file__).resolve().parents[2] / "docs" / "explanation"
 
@@ -22,6 +22,22 @@ SECTIONS = [
     "What the document leaves open",
 ]
 TABLES = ["method-states", "method-picture", "method-acts", "method-invariants", "method-clauses"]
+
+
+SHARED = [
+    "The picture of {}",
+    "A conversation by {}",
+    "What each act of {} needs",
+    "Step by step, with the sources of {}",
+    "What {} refuses, and what it only notes",
+]
+SHARED_TABLES = [
+    "method-picture",
+    "method-states",
+    "method-acts",
+    "method-origins",
+    "method-steps",
+]
 
 
 @pytest.fixture(params=methods.names())
@@ -77,3 +93,19 @@ def test_a_page_says_what_became_of_a_complaint_that_came_in_twice(page):
     No document thinks of it, so it is our decision.
     """
     assert "`Merge(into, reason)`" in page.partition("## What the document leaves open")[2]
+
+
+@pytest.mark.parametrize("method", documents.all(), ids=lambda method: method.name)
+def test_the_methods_that_are_documents_are_told_as_fully(method):
+    """
+    Picture, conversation, sources and refusals, each on a page that two of them share.
+    """
+    page = (PAGES / "last-and-heard.md").read_text(encoding="utf-8")
+    told = page.partition(f"\n## {method.title}\n")[2].partition("\n## ")[0]
+
+    assert re.findall(r"^### (.*)$", told, re.MULTILINE) == [
+        section.format(method.title) for section in SHARED
+    ]
+    assert re.findall(r"^```\{(method-\w+)\} (\w+)$", told, re.MULTILINE) == [
+        (table, method.name) for table in SHARED_TABLES
+    ]

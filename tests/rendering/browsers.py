@@ -2,10 +2,15 @@
 A real browser without a window, for what only a browser can say.
 """
 
+import contextlib
 import html
+import itertools
+import json
+import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 
 import pytest
@@ -73,3 +78,95 @@ def width_of(page, columns, tmp_path):
         "</script></body>"
     )
     return int(re.search(r"<title>wide (\d+)", document_after(probe, tmp_path))[1])
+
+
+# A browser takes orders where its third and fourth file are a pipe: no port, and no WebSocket.
+ON_PIPES = "import os, sys; os.dup2(int(sys.argv[1]), 3); os.dup2(int(sys.argv[2]), 4); "
+ON_PIPES += "os.execv(sys.argv[3], sys.argv[3:])"
+
+KEYS = {"Tab": (9, ""), "Enter": (13, "\r")}
+"""The number of each key, and the text it types."""
+
+
+@contextlib.contextmanager
+def opened(page, tmp_path):
+    """
+    Open a page in a browser that somebody sits at, and close it in the end.
+    """
+    file = tmp_path / "page.html"
+    file.write_text(page, encoding="utf-8")
+    theirs, ours = os.pipe()
+    heard, said = os.pipe()
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile,
+        os.fdopen(ours, "wb", buffering=0) as orders,
+        os.fdopen(heard, "rb") as answers,
+    ):
+        run = [sys.executable, "-c", ON_PIPES, str(theirs), str(said), browser(), *FLAGS]
+        run += ["--remote-debugging-pipe", f"--user-data-dir={profile}", "about:blank"]
+        with subprocess.Popen(run, pass_fds=(theirs, said), stderr=subprocess.DEVNULL) as process:
+            os.close(theirs)
+            os.close(said)
+            try:
+                yield Sitting(orders, answers, file.as_uri())
+            finally:
+                process.kill()
+
+
+class Sitting:
+    """
+    Somebody at a keyboard, before one page.
+    """
+
+    def __init__(self, orders, answers, address):
+        self.orders, self.answers, self.numbers = orders, answers, itertools.count(1)
+        self.session = None
+        [target] = [
+            each["targetId"]
+            for each in self.order("Target.getTargets")["targetInfos"]
+            if each["type"] == "page"
+        ]
+        attached = self.order("Target.attachToTarget", targetId=target, flatten=True)
+        self.session = attached["sessionId"]
+        self.order("Page.enable")
+        self.order("Page.navigate", url=address)
+        while self.told().get("method") != "Page.loadEventFired":
+            pass
+
+    def told(self):
+        """
+        Return the next message of the browser.
+        """
+        message = bytearray()
+        while (byte := self.answers.read(1)) != b"\0":
+            if not byte:
+                raise EOFError("the browser has gone")
+            message += byte
+        return json.loads(message)
+
+    def order(self, method, **parameters):
+        """
+        Return what the browser answers to an order.
+        """
+        number = next(self.numbers)
+        order = {"id": number, "method": method, "params": parameters}
+        order |= {"sessionId": self.session} if self.session else {}
+        self.orders.write(json.dumps(order).encode() + b"\0")
+        while (told := self.told()).get("id") != number:
+            pass
+        return told["result"]
+
+    def press(self, key):
+        """
+        Press a key, and let it go.
+        """
+        number, text = KEYS[key]
+        pressed = {"key": key, "code": key, "windowsVirtualKeyCode": number}
+        self.order("Input.dispatchKeyEvent", type="keyDown", text=text, **pressed)
+        self.order("Input.dispatchKeyEvent", type="keyUp", **pressed)
+
+    def value(self, expression):
+        """
+        Return what an expression is worth on the page.
+        """
+        return self.order("Runtime.evaluate", expression=expression)["result"]["value"]

@@ -29,7 +29,7 @@ from complaintflow.rendering import Timeline, timeline
 from complaintflow.rendering._timeline_times import span
 from complaintflow.testing import FrozenClock, histories
 
-from .browsers import document_after, width_of
+from .browsers import document_after, opened, width_of
 
 KETTLE = pathlib.Path(__file__).resolve().parents[2] / "examples" / "reopened.jsonl"
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -86,6 +86,30 @@ def shipped(name):
         except Refused:
             continue
     return method, case, desk.history(case.id)
+
+
+# -- at a glance ---------------------------------------------------------------------------------
+
+
+def axis(page):
+    """
+    Return what stands at the two ends of the line of time.
+    """
+    return re.findall(r'<div class="axis"><span>(.*?)</span><span>(.*?)</span>', page)
+
+
+def test_the_line_of_time_tells_days_and_of_a_single_day_the_time(picture):
+    """
+    From the fifth of January to the fifth of January says nothing.
+    """
+    method = six_steps()
+    desk = Desk(method)
+    nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    desk.open("t-1", customer="Ana", complaint="Late", by="sam", at=nine)
+    short = timeline(desk.get("t-1"), desk.history("t-1"), at=nine + timedelta(hours=5))
+
+    assert [("2 Mar 2026", "20 Mar 2026")] == axis(picture.as_html())
+    assert [("5 Jan 2026, 09:00", "14:00")] == axis(short.as_html())
 
 
 # -- in whose time ------------------------------------------------------------------------------
@@ -326,7 +350,7 @@ def test_where_an_act_is_possible_is_told_as_a_list():
     text = timeline(case, history, method=method).as_text(width=200)
 
     assert "offer: it is possible while consulted or negotiating, and" in text
-    wanted = "answered, it is possible while empathized, consulted or negotiating, and"
+    wanted = "it can come out as answered while empathized, consulted or negotiating, and"
     assert f"ask expectation: {wanted}" in text
 
 
@@ -659,6 +683,25 @@ def test_a_page_fits_on_a_telephone(picture, tmp_path):
     assert width_of(picture.as_html(), 390, tmp_path) <= 390
 
 
+def test_a_timeline_is_read_by_the_keyboard(picture, tmp_path):
+    """
+    The first key shows the way past all that stands above, and the second takes it.
+    """
+    focused = "document.activeElement"
+    box = f"{focused}.getBoundingClientRect()"
+    with opened(picture.as_html(), tmp_path) as page:
+        page.press("Tab")
+
+        assert page.value(f"{focused}.textContent") == "Skip to what happened"
+        assert page.value(f"{box}.width > 100 && {box}.height > 20 && {box}.top >= 0")
+
+        page.press("Enter")
+
+        assert page.value(f"{focused}.id") == "history"
+        assert page.value(f"scrollY > 500 && Math.abs({box}.top) < 2")
+        assert page.value(f"getComputedStyle({focused}).outlineStyle") == "solid"
+
+
 # -- the command --------------------------------------------------------------------------------
 
 
@@ -761,7 +804,8 @@ def test_a_case_under_a_method_of_ones_own_tells_how_to_give_it(store):
 
     assert code == 2
     assert f"case 'P-1' is under {own.pin}, which is no method that is known here" in said
-    assert "--method FILE.toml" in said
+    assert "give it with --method MODULE:NAME" in said
+    assert "--method FILE.toml, as documents.dumps(method) writes it" in said
     assert "a method in Python is no document" in python
     assert "documents.dumps(method)" in python
 

@@ -259,8 +259,26 @@ class Migration(Value):
             told = f"{self.target.pin} can come to more than can be looked at: not decided"
             yield Unmet("undecided", told)
         elif facts not in found.get(state, ()):
-            told = _why_not_there(self.target, state, facts, found.get(state, set()))
-            yield Unmet("out_of_place", told)
+            yield Unmet("out_of_place", self._why_not_there(case, state, found.get(state, set())))
+
+    def _why_not_there(self, case: Case, state: str, found: set[frozenset[str]]) -> str:
+        """Return why a case cannot be in a state of the target with its facts, and what to map."""
+        to_here = f"no case of {self.target.pin} comes to be {state}"
+        elsewhere = f"states={{'{case.state}': ...}}"
+        if not found:
+            return f"{to_here}; name another state for it, {elsewhere}"
+        facts = self._facts_of(case)
+        nearest = min(found, key=lambda f: (len(f - facts), len(facts - f), sorted(f)))
+        told, ways = [], []
+        if lacks := sorted(nearest - facts):
+            told.append(f"without {_facts_named(lacks)}")
+            ways.append(f"name an earlier state for it, {elsewhere}")
+        if extra := sorted(facts - nearest):
+            told.append(f"with {_facts_named(extra)}")
+            given = sorted(fact for fact in case.facts if self.fact(fact) in extra)
+            drops = ", ".join(f"'{fact}': None" for fact in given)
+            ways.append(f"drop {'it' if len(extra) == 1 else 'them'} with facts={{{drops}}}")
+        return f"{to_here} {' and '.join(told)}; {', and '.join(ways)}"
 
     def _new_watchers(self) -> bool:
         """Return whether the target watches what the source did not."""
@@ -290,20 +308,8 @@ class Migration(Value):
         return standing
 
 
-def _why_not_there(
-    target: Method, state: str, facts: frozenset[str], found: set[frozenset[str]]
-) -> str:
-    """Return why a case cannot be in a state of a method with some facts."""
-    if not found:
-        return f"no case of {target.pin} comes to be {state}"
-    nearest = min(found, key=lambda f: (len(f - facts), len(facts - f), sorted(f)))
-    lacks, extra = sorted(nearest - facts), sorted(facts - nearest)
-    told = []
-    if lacks:
-        told.append(f"without {', '.join(lacks)}")
-    if extra:
-        told.append(f"with {', '.join(extra)}")
-    return f"no case of {target.pin} comes to be {state} {' and '.join(told)}"
+def _facts_named(names: Sequence[str]) -> str:
+    return f"the fact{'s' if len(names) > 1 else ''} {', '.join(names)}"
 
 
 def _becomes(pairs: tuple[tuple[str, str | None], ...], name: str, known: set[str]) -> str | None:

@@ -49,8 +49,8 @@ def not_now(
     )
     if not where:
         return Unmet("not_now", f"{about} is never possible, and the case is {state}")
-    it = f"{outcome}, it" if outcome else "it"
-    told = f"{it} is possible while {listed(where, 'or')}, and the case is {state}"
+    it_can_be = f"it can come out as {outcome}" if outcome else "it is possible"
+    told = f"{it_can_be} while {listed(where, 'or')}, and the case is {state}"
     return Unmet("not_now", told)
 
 

@@ -6,7 +6,7 @@ Needs the extra `calendars`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -106,6 +106,12 @@ def holiday_calendars(*names: str) -> dict[str, HolidayCalendar]:
     """
     made = {}
     for name in names:
+        if not isinstance(name, str):
+            message = (
+                f"a calendar is named by a code such as 'GB-SCT', not by {name!r:.40}; several are "
+                "given one after the other: holiday_calendars('GB', 'IE')"
+            )
+            raise TimeError(message)
         country, _, subdivision = name.partition("-")
         made[name] = HolidayCalendar(country, subdivision=subdivision or None)
     return made
@@ -114,8 +120,16 @@ def holiday_calendars(*names: str) -> dict[str, HolidayCalendar]:
 def _problems_of_place(country: str, subdivision: str | None) -> Iterable[str]:
     known = holidays.list_supported_countries()
     if country not in known:
-        hint = did_you_mean(str(country), known)
-        yield f"no holidays are known of the country {country!r}{hint}; give its ISO 3166 code"
+        yield f"no holidays are known of the country {country!r}{_meant(country, known)}"
     elif subdivision is not None and subdivision not in known[country]:
         parts = ", ".join(known[country]) or "none"
         yield f"no holidays are known of {subdivision!r} in {country}; its parts: {parts}"
+
+
+def _meant(country: object, known: Mapping[str, Iterable[str]]) -> str:
+    whole, _, part = str(country).upper().partition("-")
+    if part and whole in known:
+        return (
+            f"; a part of one is said beside it: HolidayCalendar({whole!r}, subdivision={part!r})"
+        )
+    return f"{did_you_mean(str(country).upper(), known)}; give its ISO 3166 code"

@@ -162,7 +162,10 @@ class MailNotifier:
         if (username is None) != (password is None):
             problems.append("username and password go together")
         if security == "none" and username is not None:
-            problems.append("a password is not sent over a connection that anybody can read")
+            problems.append(
+                "a password is not sent over a connection that anybody can read: "
+                "set security to starttls or tls"
+            )
         problems += problems_of_times(timeout, deadline)
         problems += _problems_of_sender(sender)
         if problems:

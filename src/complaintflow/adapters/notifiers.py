@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
 from contextvars import copy_context
 from copy import copy
+from datetime import timedelta
 from functools import partial
 from inspect import iscoroutinefunction
 from threading import Lock
@@ -22,7 +23,7 @@ from complaintflow.ports import Notification, Notifier
 log = logging.getLogger("complaintflow")
 
 _REMEMBERED = 1_000
-"""How many notifications that arrived late are remembered, until they are asked about again."""
+"""Of how many notifications is remembered who has them, until they are asked about again."""
 
 
 class LoggingNotifier:
@@ -102,9 +103,12 @@ class FanOut:
     Ask several notifiers, each of them for every notification.
 
     All are asked, also after one has failed. Where one fails the notification counts as not
-    delivered, and **all of them are asked again** with the same key: put together only what can
-    tell a second delivery by its key, or does not mind one. They have a minute together, so make
-    each that could hang `Bounded`, with less.
+    delivered, and those that failed are asked again, with the same key. Who has taken it is
+    remembered, and not asked again: in this process, for some thousand notifications. Another
+    worker, or one that was started anew, asks all of them.
+
+    They have a minute together, so make each that could hang `Bounded`, with less. Any number of
+    threads may share it, if they may share the notifiers.
 
     Args:
         notifiers: whom to ask, in this order.
@@ -118,6 +122,9 @@ class FanOut:
         each_of = {f"notifiers[{place}]": (wanted, each) for place, each in enumerate(notifiers)}
         look_over("FanOut", **each_of)
         self._notifiers = notifiers
+        self._took: dict[Notification, set[int]] = {}
+        """Who has taken what others have not, by their places."""
+        self._lock = Lock()
 
     @property
     def deadline(self) -> float | None:
@@ -130,18 +137,49 @@ class FanOut:
         Have a notification delivered by all.
 
         Raises:
-            ExceptionGroup: some did not deliver it; what each of them raised.
+            NotDelivered: some did not deliver it; its cause is a group of what they raised. Trying
+                again is no use where none of them will ever take it, and the longest time counts
+                for which one of them asks to be left alone.
         """
+        what = evolve(notification, attempts=0)
+        with self._lock:
+            took = self._took.pop(what, set())
+            # At once, and not at the end: whoever hangs may be given up.
+            self._took[what] = took
+            if len(self._took) > _REMEMBERED:
+                del self._took[next(iter(self._took))]
         problems: list[Exception] = []
-        for notifier in self._notifiers:
+        for place, notifier in enumerate(self._notifiers):
+            if place in took:
+                continue
             try:
                 notifier.notify(notification)
             except Exception as problem:  # noqa: BLE001 (whatever one raises, the others are asked)
                 problems.append(problem)
+            else:
+                took.add(place)
         if problems:
-            asked = len(self._notifiers)
-            message = f"{len(problems)} of {asked} did not deliver {notification.key!r}"
-            raise ExceptionGroup(message, problems)
+            raise self._not_delivered(notification, problems)
+        with self._lock:
+            self._took.pop(what, None)
+
+    def _not_delivered(
+        self, notification: Notification, problems: Sequence[Exception]
+    ) -> NotDelivered:
+        told = [each for each in problems if isinstance(each, NotDelivered)]
+        asked = [each.retry_after for each in told if isinstance(each.retry_after, timedelta)]
+        reasons = [
+            each.reason if isinstance(each, NotDelivered) else repr(each) for each in problems
+        ]
+        message = f"{len(problems)} of {len(self._notifiers)} did not deliver it"
+        error = NotDelivered(
+            notification.key,
+            f"{message}: {'; '.join(reasons)}",
+            is_permanent=len(told) == len(problems) and all(each.is_permanent for each in told),
+            retry_after=max(asked, default=None),
+        )
+        error.__cause__ = ExceptionGroup(message, problems)
+        return error
 
 
 _PLAIN: Wanted = (

@@ -16,7 +16,7 @@ from complaintflow._calendars import Calendars
 from complaintflow._engine import MethodMachine, compiled
 from complaintflow._invariants import Invariant
 from complaintflow._method import Method
-from complaintflow._spelling import did_you_mean
+from complaintflow._spelling import did_you_mean, listed
 from complaintflow._time import must_be_aware, zone_of
 from complaintflow.audit._deeds import Readings
 from complaintflow.audit._fitting import must_fit
@@ -431,7 +431,7 @@ def _notes(fold: Fold, mapping: Mapping, judges: tuple[Judge, ...]) -> Iterator[
     activities = tuple(fold.activities.values())
     rules = [each.invariant for each in judges if isinstance(each, RuleJudge)]
     if absent := sorted(_absent(mapping, rules)):
-        yield f"no activity stands for {' or '.join(absent)}, which rules speak of"
+        yield f"no activity stands for {listed(absent, 'or')}, which rules speak of"
     if not mapping.shape.complete and not any(activity.closes for activity in activities):
         yield (
             "no activity closes a case, so what has not happened is pending, not broken; "

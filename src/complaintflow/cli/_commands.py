@@ -45,7 +45,7 @@ app = typer.Typer(
 )
 
 
-NAME = "Its name, as `methods` lists it; or a document, FILE.toml or FILE.json."
+NAME = "Its name, as `methods` lists it; a document, FILE.toml; or MODULE:NAME of your own."
 OF_DEMO = "Its name, as `methods` lists it. Default: all of them, one after the other."
 FORMAT = (
     "How to show it: text, json; toml, the document it can be read from; or mermaid, dot, svg or "

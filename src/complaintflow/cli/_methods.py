@@ -1,4 +1,4 @@
-"""Which method is meant: one of the library's by its name, or a document by its path."""
+"""Which method is meant: by a name of the library's, a path, or an address in a program."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from datetime import date
 from attrs import frozen
 
 from complaintflow import EvidenceError, Method, TimeError, UnknownMethod, documents, methods
+from complaintflow.cli._program import ADDRESS, found_at
+from complaintflow.cli._reading import Unusable
 from complaintflow.ports import Calendar
 
 SUFFIXES = (".toml", ".json")
@@ -26,24 +28,27 @@ def every_method() -> tuple[Method, ...]:
 
 def method_of(name: str, *, stand_ins: bool = False, acts: Iterable[str] = ()) -> Method:
     """
-    Return the method that is meant by a name, or by the path of a document.
+    Return the method that is meant by a name, the path of a document, or an address.
 
     Args:
-        name: the name or the path.
+        name: the name, the path, or `module:name` of a method in a program of the host's, or of
+            a function that returns one.
 
         stand_ins: whether guards of a host are stood in for.
 
         acts: the acts of a host that are stood in for, by their triggers.
 
     Raises:
-        UnknownMethod: there is none of this name, and it is no path.
+        UnknownMethod: there is none of this name, and it is no path and no address.
+
+        Unusable: there is nothing under the address, or it is no method.
 
         DocumentError: the document is no method; every problem is listed.
 
         EvidenceError: acts are to be stood in for in a method that is no document.
     """
-    if acts and name in names():
-        told = f"{name} has no acts of a host; only a document of yours can have some"
+    if acts and (name in names() or ADDRESS.fullmatch(name)):
+        told = f"{name} has no acts of a host to stand in for; only a document can have some"
         raise EvidenceError("--act", (told,))
     if name in methods.names():
         return methods.get(name)
@@ -53,7 +58,17 @@ def method_of(name: str, *, stand_ins: bool = False, acts: Iterable[str] = ()) -
     # `lexists` raises nothing, whatever the name is.
     if is_path or os.path.lexists(name):
         return documents.read(name, stand_ins=stand_ins, stand_in_acts=acts)
+    if ADDRESS.fullmatch(name):
+        return _method_at(name)
     raise UnknownMethod(name, names())
+
+
+def _method_at(address: str) -> Method:
+    found = found_at(address)
+    method = found() if callable(found) else found
+    if not isinstance(method, Method):
+        raise Unusable(f"{address} is no method, and makes none: {method!r:.80}")
+    return method
 
 
 @frozen

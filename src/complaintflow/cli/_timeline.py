@@ -24,12 +24,15 @@ UNUSABLE = 2
 MANY, SHOWN = 1_000, 5
 """Among how many cases a mistyped one is looked for, and how many are named."""
 
-GIVE_IT = "give its document with --method FILE.toml"
+GIVE_IT = (
+    "give it with --method MODULE:NAME, where your program has it with the settings that it had; "
+    "or its document, --method FILE.toml, as documents.dumps(method) writes it"
+)
 SHOW_IT = "show the method that it is under"
 
 WITHOUT = "Leave out the customer's name and all words; who acted stays."
 
-OF_METHOD = "A document of a method that cases are under, beside those that are shipped."
+OF_METHOD = "A method that cases are under, beside those that are shipped: FILE or MODULE:NAME."
 
 
 def timeline(
@@ -43,7 +46,7 @@ def timeline(
     without_personal_data: Annotated[
         bool, typer.Option("--without-personal-data", help=WITHOUT)
     ] = False,
-    method: Annotated[list[str] | None, typer.Option(metavar="FILE", help=OF_METHOD)] = None,
+    method: Annotated[list[str] | None, typer.Option(metavar="METHOD", help=OF_METHOD)] = None,
     at: Annotated[
         str | None, typer.Option(metavar="TIME", help="The moment it is drawn for. Default: now.")
     ] = None,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated
@@ -23,14 +25,16 @@ from complaintflow.cli._talking import Back, Dropped, Talk
 from complaintflow.cli._timeline import moment_given
 from complaintflow.cli._walking import UnderAnother, Walk, words
 from complaintflow.cli._zone import IN_ZONE, times_in
-from complaintflow.ports import Clock
+from complaintflow.ports import Clock, Query
 from complaintflow.statistics import RefusalLog
 
 UNUSABLE = 2
 
 
 def walk(
-    name: Annotated[str, typer.Argument(metavar="METHOD", help="A method, or a document of one.")],
+    name: Annotated[
+        str, typer.Argument(metavar="METHOD", help="A method, a document of one, or MODULE:NAME.")
+    ],
     *,
     store: Annotated[
         str | None, typer.Option(metavar="STORE", help=f"{WHERE} Default: a temporary file.")
@@ -41,7 +45,7 @@ def walk(
             metavar="ID", help="The case to go on with, or to open. Default: it is asked."
         ),
     ] = None,
-    by: Annotated[str, typer.Option(metavar="NAME", help="Who records. Default: agent.")] = "agent",
+    by: Annotated[str, typer.Option(metavar="NAME", help="Who records.")] = "agent",
     limit: Annotated[
         list[str] | None,
         typer.Option(
@@ -72,10 +76,9 @@ def walk(
         method = method_of(name)
         staff = Staff(by, _limits(limit or ()))
         staff.actor(by)
-        where = store or str(Path(tempfile.mkdtemp(prefix="complaintflow-")) / "walk.sqlite3")
         if script is None and not is_a_terminal():
             script = STANDARD_INPUT
-        with times_in(zone), opened(where, may_be_new=True) as kept:
+        with times_in(zone), _place(store) as where, opened(where, may_be_new=True) as kept:
             clock = WalkClock(None if at is None else moment_given("--at", at))
             answers = Keyboard(words(method)) if script is None else Script.read(script)
             log = None if refusals is None else _log(refusals, clock)
@@ -100,6 +103,28 @@ def walk(
     except ComplaintflowError as error:
         complain(str(error))
         raise typer.Exit(UNUSABLE) from None
+
+
+@contextmanager
+def _place(store: str | None) -> Iterator[str]:
+    """Give where cases are kept: the store that is named, or a file that stays if one is opened."""
+    if store is not None:
+        yield store
+        return
+    folder = Path(tempfile.mkdtemp(prefix="complaintflow-"))
+    file = folder / "walk.sqlite3"
+    try:
+        yield str(file)
+    finally:
+        if not _has_a_case(file):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _has_a_case(file: Path) -> bool:
+    if not file.exists():
+        return False
+    with opened(str(file)) as kept:
+        return bool(kept.find(Query(limit=1)))
 
 
 def _log(file: Path, clock: Clock) -> RefusalLog:

@@ -303,7 +303,9 @@ class Walk:
         if len(begun) == 1:
             return every[begun[0]]
         if begun:
-            raise NotUnderstood(f"more than one act begins so: {', '.join(begun)}")
+            raise NotUnderstood(
+                f"more than one act begins so: {', '.join(begun)}; write more of it"
+            )
         near = nearest(plain, (*every, *_COMMANDS))
         meant = f" (did you mean '{near}'?)" if near else ""
         raise NotUnderstood(

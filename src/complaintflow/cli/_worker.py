@@ -7,10 +7,8 @@ import logging
 import os
 import platform
 import signal
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from importlib import import_module
 from urllib.parse import unquote, urlsplit
 
 from attrs import frozen
@@ -20,6 +18,7 @@ from complaintflow.adapters.mail import PORTS, MailNotifier, Security
 from complaintflow.adapters.notifiers import FanOut, LoggingNotifier
 from complaintflow.cli._methods import every_method, method_of, no_calendars
 from complaintflow.cli._opening import opened
+from complaintflow.cli._program import ADDRESS, found_at
 from complaintflow.cli._reading import Unusable
 from complaintflow.ports import Notifier
 from complaintflow.worker import JsonLines, stop_on_signals, work, work_async
@@ -100,7 +99,8 @@ class Telling:
     def _webhooks(self, url: str) -> Notifier:
         secrets = os.environ.get(WEBHOOK_SECRET, "").split()
         if not secrets:
-            raise Unusable(f"webhooks are signed; put the secret into {WEBHOOK_SECRET}")
+            variable = f"the environment variable {WEBHOOK_SECRET}"
+            raise Unusable(f"webhooks are signed; put the secret into {variable}")
         try:
             from complaintflow.adapters.webhooks import WebhookNotifier
         except ImportError as error:
@@ -139,18 +139,9 @@ def desk_at(address: str) -> Iterator[Desk | AsyncDesk]:
     Raises:
         Unusable: there is no such module, or nothing of this name in it, or it is no desk.
     """
-    module, is_said, name = address.partition(":")
-    if not (is_said and module and name):
+    if not ADDRESS.fullmatch(address):
         raise Unusable(f"--desk {address!r:.80} must be MODULE:NAME, such as helpdesk.desks:desk")
-    # As `python -m` does: what is here can be imported.
-    if "" not in sys.path:
-        sys.path.insert(0, "")
-    try:
-        found: object = import_module(module)
-        for part in name.split("."):
-            found = getattr(found, part)
-    except (ImportError, AttributeError) as error:
-        raise Unusable(f"--desk {address} cannot be found: {error}") from None
+    found = found_at(address)
     desk = found() if callable(found) else found
     if not isinstance(desk, Desk | AsyncDesk):
         raise Unusable(f"--desk {address} is no desk, and makes none: {desk!r:.80}")

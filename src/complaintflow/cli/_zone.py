@@ -13,7 +13,7 @@ from datetime import UTC, datetime, tzinfo
 
 from complaintflow._time import zone_of
 
-IN_ZONE = "The time zone of times, such as Europe/Berlin. Default: UTC."
+IN_ZONE = "The time zone of times, such as Europe/Berlin."
 """What `--zone` takes, in every command."""
 
 _ZONE: ContextVar[tzinfo] = ContextVar("zone", default=UTC)

@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element
 
 from complaintflow.rendering._timeline_model import Duty, Stretch, Timeline
 from complaintflow.rendering._timeline_text import STANDING
+from complaintflow.rendering._timeline_times import time_of_day
 from complaintflow.rendering._timeline_tree import element
 
 LEGIBLE = 9.0
@@ -49,7 +50,7 @@ def lanes(timeline: Timeline) -> Element:
         element("p", "Where it stood", class_="label"),
         lane,
         *(part for promise in timeline.promises for part in _promise(promise, scale, timeline)),
-        element("div", element("span", _day(first)), element("span", _day(last)), class_="axis"),
+        element("div", *(element("span", end) for end in _ends(first, last)), class_="axis"),
         _key(timeline),
         class_="lanes",
         role="img",
@@ -117,6 +118,13 @@ def _promise(promise: Duty, scale: _Scale, timeline: Timeline) -> Iterator[Eleme
         element("span", class_="mark due", style=f"left:{due:.2f}%", title="due"),
         class_="lane",
     )
+
+
+def _ends(first: datetime, last: datetime) -> tuple[str, str]:
+    """Return what stands at the two ends: days; within a single day, times."""
+    if first.date() == last.date():
+        return f"{_day(first)}, {time_of_day(first)}", time_of_day(last)
+    return _day(first), _day(last)
 
 
 def _day(at: datetime) -> str:

@@ -17,7 +17,7 @@ from complaintflow.statistics._model import (
     PromiseCount,
     Reason,
     Refusal,
-    Standing,
+    StateCount,
     StateTime,
     Statistics,
 )
@@ -28,7 +28,7 @@ __all__ = [
     "Reason",
     "Refusal",
     "RefusalLog",
-    "Standing",
+    "StateCount",
     "StateTime",
     "Statistics",
     "count_refusals",

@@ -27,7 +27,7 @@ from complaintflow.ports import AsyncStore, Query, Store
 from complaintflow.statistics._model import (
     PromiseCount,
     Refusal,
-    Standing,
+    StateCount,
     StateTime,
     Statistics,
 )
@@ -295,7 +295,7 @@ class _Counting:
     ) -> Statistics:
         """Return what was counted. *untold*: of a log; None: everything is told."""
         standings = [
-            Standing(
+            StateCount(
                 *place,
                 is_final,
                 len(lengths),

@@ -12,7 +12,7 @@ Data = dict[str, object]
 
 
 @frozen(eq=False, repr=False)
-class Standing(Value):
+class StateCount(Value):
     """How many cases stand in one state of a method, and for how long they have."""
 
     method: str
@@ -118,7 +118,7 @@ class Statistics(Value):
     """How many there are; of a log, those that it leaves no doubt of."""
     closed: int
     """How many of them are over."""
-    standings: tuple[Standing, ...]
+    standings: tuple[StateCount, ...]
     """Where they stand: by method; open states first, then by how many stand there."""
     times: tuple[StateTime, ...]
     """How long each state took, by method; longest first."""

@@ -22,6 +22,7 @@ from complaintflow.adapters.postgres._connections import (
     WAIT_FOR_LOCKS,
     in_milliseconds,
     is_usable,
+    look_at,
     must_be_joinable,
     must_be_on_its_own,
     options,
@@ -55,6 +56,11 @@ class AsyncPostgresStore:
             the host gave, only the former.
 
         size: the most connections that are opened. Of no meaning where a pool is given.
+
+    Raises:
+        EvidenceError: something that it is given is of another type; all of it is listed.
+
+        StoreError: *where* is a text, and no address of a database.
     """
 
     def __init__(
@@ -65,6 +71,14 @@ class AsyncPostgresStore:
         timeout: float = 10,
         size: int = 10,
     ) -> None:
+        look_at(
+            "AsyncPostgresStore",
+            AsyncConnectionPool,
+            where=where,
+            schema=schema,
+            timeout=timeout,
+            size=size,
+        )
         self._requests = Requests(schema)
         self._timeout = timeout
         self._joined: psycopg.AsyncConnection[Any] | None = None

@@ -6,12 +6,19 @@ from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from psycopg import AsyncCursor, BaseConnection, Cursor, DataError, adapters
+from psycopg import AsyncCursor, BaseConnection, Cursor, DataError, ProgrammingError, adapters
 from psycopg.abc import AdaptContext, Buffer, Loader
 from psycopg.adapt import Loader as BaseLoader
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import Format, TransactionStatus
 
+from complaintflow._given import NUMBER, Wanted, a, look_over
 from complaintflow.errors import StoreError
+
+_SIZE: Wanted = (
+    lambda value: type(value) is int and value >= 1,
+    "a number of connections, at least 1",
+)
 
 WAIT_FOR_LOCKS = "SELECT set_config('lock_timeout', %s, false)"
 SAVE = "SAVEPOINT complaintflow"
@@ -34,6 +41,49 @@ def split_schema(url: str) -> tuple[str, str | None]:
     query = urlencode([(name, value) for name, value in options if name != "schema"])
     plain = urlunsplit((scheme, rest, path, query.replace("+", "%20"), fragment))
     return plain, dict(options).get("schema")
+
+
+def look_at(
+    asked: str, pool: type, *, where: object, schema: object, timeout: object, size: object
+) -> None:
+    """
+    Make sure that a store can be made of what it is given; nothing is connected.
+
+    Raises:
+        EvidenceError: something is of another type; all of it is listed.
+
+        StoreError: *where* is a text, and no address of a database.
+    """
+    look_over(
+        asked,
+        where=(
+            a((str, pool), "a URL such as postgresql://host/database, or a pool of psycopg_pool"),
+            where,
+        ),
+        schema=(a(str, "the name of a schema"), schema),
+        timeout=(NUMBER, timeout),
+        size=(_SIZE, size),
+    )
+    if isinstance(where, str):
+        _must_be_address(asked, where)
+
+
+def _must_be_address(asked: str, where: str) -> None:
+    try:
+        conninfo_to_dict(where)
+    except ProgrammingError as error:
+        _, schema = split_schema(where)
+        if schema is not None and '"schema"' in str(error):
+            raise StoreError(
+                f"{asked}: the address holds a schema, which is said beside it: "
+                f"{asked}(url, schema={schema!r}); store_from_url(url) takes it as it is"
+            ) from None
+        # Only of an option nothing is repeated but its name; other reasons repeat the password.
+        why = f": {str(error).strip()}" if "query parameter" in str(error) else ""
+        raise StoreError(
+            f"{asked}: where is no address of a PostgreSQL database{why}; "
+            "they look like postgresql://user@host/database"
+        ) from None
 
 
 def options(timeout: float) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from complaintflow.adapters.sqlalchemy._tables import (
     add_tables,
     metadata,
 )
-from complaintflow.errors import Conflict, StoreError
+from complaintflow.errors import Conflict, EvidenceError, StoreError
 from complaintflow.ports import Change, Notification, Parked, Query, Record, Snapshot
 
 if TYPE_CHECKING:
@@ -76,6 +76,9 @@ class SqlalchemyStore:
 
         cases: a table of the host's that cases are kept in, from `add_case_columns`. It is the
             host's to make. None: our own.
+
+    Raises:
+        EvidenceError: *engine* is none.
     """
 
     def __init__(
@@ -86,6 +89,10 @@ class SqlalchemyStore:
         skip_locked: bool | None = None,
         cases: Cases | None = None,
     ) -> None:
+        if not isinstance(engine, Engine):
+            # What it is instead is often a URL, and not repeated: it may hold a password.
+            told = "engine must be an Engine of SQLAlchemy: create_engine(url)"
+            raise EvidenceError("SqlalchemyStore", (told,))
         self._engine = engine
         self._metadata = metadata if schema is None else MetaData(schema=schema)
         self._tables: Tables = add_tables(self._metadata)

@@ -20,7 +20,7 @@ FACTS = (
     Fact(
         "expectation_known", "what {customer} considers fair is unknown", cites=["002-40", "002-42"]
     ),
-    Fact("ask_open", "{customer} has named no wish that could be accepted", cites="002-42"),
+    Fact("ask_open", "no wish of {customer} waits to be accepted", cites="002-42"),
     Fact("offered", "no counter-offer has been made", cites="002-50"),
     Fact("offer_open", "no offer stands", cites="002-50"),
     Fact("agreed", "nothing is settled", cites="002-52"),

@@ -8,7 +8,7 @@ from datetime import timedelta
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from complaintflow.statistics._model import Standing, StateTime, Statistics
+from complaintflow.statistics._model import StateCount, StateTime, Statistics
 from complaintflow.statistics.plots._canvas import (
     EMPTY,
     SHOWN,
@@ -64,12 +64,12 @@ def _heights(statistics: Statistics, *, is_narrow: bool) -> list[float]:
     return [*above, height(promises, is_narrow=True) if promises else EMPTY, below]
 
 
-def _name(each: Standing | StateTime, *, several: bool) -> str:
+def _name(each: StateCount | StateTime, *, several: bool) -> str:
     state = each.state.replace("_", " ")
     return f"{state} ({each.method.replace('_', ' ')})" if several else state
 
 
-def _standing(axes: Axes, every: Sequence[Standing], colours: Colours, *, several: bool) -> None:
+def _standing(axes: Axes, every: Sequence[StateCount], colours: Colours, *, several: bool) -> None:
     prepare(axes, some_of("Where cases stand", every), colours)
     standings = every[:SHOWN]
     if not standings:
