@@ -119,14 +119,22 @@ async def export_all(desk: Wiring) -> AsyncGenerator[str, None]:
         for case in page:
             # Read again: as it is now, with no more records than it has.
             found, records = await case_and_records(desk, case.case_id)
-            yield _line({"case": attrs.asdict(found)})
+            yield _line({"case": attrs.asdict(found)}, case.case_id)
             for record in records:
-                yield _line({"entry": attrs.asdict(record)})
+                yield _line({"entry": attrs.asdict(record)}, case.case_id)
         query = attrs.evolve(query, after=page[-1].case_id)
 
 
-def _line(data: dict[str, object]) -> str:
-    told = json.dumps(data, ensure_ascii=False, default=datetime.isoformat)
+def _line(data: dict[str, object], case_id: str = "") -> str:
+    try:
+        told = json.dumps(data, ensure_ascii=False, default=datetime.isoformat)
+    except TypeError:
+        message = (
+            f"case '{case_id}' cannot be exported: a column of it, or of one of its entries, holds "
+            "neither a text, a number nor a time; correct it in the database, or restore the case "
+            "from a backup"
+        )
+        raise StoreError(message) from None
     return f"{told}\n"
 
 
