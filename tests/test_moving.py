@@ -295,6 +295,10 @@ BROKEN = {
     "no case": (lambda li: [li[0], '{"case": 7}'], UNREADABLE),
     "no number": (lambda li: changed(li, 3, version="2"), NOT_WHOLE + "entry 2 was altered"),
     "no text": (lambda li: changed(li, 3, text=7), NOT_WHOLE + "entry 2 was altered"),
+    "one key twice": (
+        lambda li: changed(changed(li, 3, key="k"), 5, key="k"),
+        NOT_WHOLE + "entries 2 and 4 have the same key 'k'",
+    ),
     "no key": (lambda li: changed(li, 3, key=[]), "line 4: it cannot be read: its key is []"),
 }
 """Exports that cannot be used: how they come about, and what is told of them."""

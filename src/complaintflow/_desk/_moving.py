@@ -147,8 +147,9 @@ async def import_all(desk: Wiring, lines: Iterable[str]) -> int:
         case = _awake(told)
         seen = verify_history(records, _head_of(number, case))
         flaw = seen.flaw or flaw_of_the_case(desk, case, records, seen)
-        if flaw is not None:
-            raise _unusable(number, f"case '{case.case_id}' is not whole: {flaw}")
+        wrong = _key_of_two(records) if flaw is None else str(flaw)
+        if wrong is not None:
+            raise _unusable(number, f"case '{case.case_id}' is not whole: {wrong}")
         there = await desk.store.load(case.case_id)
         if there is None:
             await desk.store.commit(Change(case.case_id, 0, case, tuple(records)))
@@ -167,6 +168,16 @@ async def _went_on_from(desk: Wiring, there: Snapshot, case: Snapshot) -> bool:
         return False
     records = await desk.store.history(case.case_id, after=case.version - 1, limit=1)
     return [record.digest for record in records] == [case.head]
+
+
+def _key_of_two(records: list[Record]) -> str | None:
+    """Return what is wrong where two entries have one key, which is no part of the chain."""
+    seen: dict[str, int] = {}
+    for record in records:
+        key, version = record.key, record.version
+        if key is not None and (first := seen.setdefault(key, version)) != version:
+            return f"entries {first} and {version} have the same key {key!r:.60}"
+    return None
 
 
 def _head_of(number: int, case: Snapshot) -> Head:
