@@ -184,6 +184,28 @@ class TestAWorker:
             (told.key, told.attempts) for told in notifier.called
         ]
 
+    def test_it_looks_after_its_deadlines_and_its_stop_within_five_minutes(self, clock):
+        """
+        However many hang, one after the other, for the minute that each of them has.
+        """
+        stop, took = threading.Event(), []
+
+        class Slow:
+            deadline = 60
+
+            def notify(self, notification):
+                clock.advance(minutes=1)
+                took.append(notification.key)
+                stop.set()
+                raise NotDelivered(notification.key, "no answer")
+
+        desk = Desk(DUE, clock=clock, notifier=Slow())
+        open_some(desk, 30)
+        for each in range(1, 31):
+            desk.record(f"t-{each}", Withdraw(), by="sam")
+
+        assert 0 < work(desk, stop=stop).failed == len(took) <= 5
+
     def test_it_bounds_a_notifier_that_says_nothing_by_default(self, clock, hanging, monkeypatch):
         """
         Whoever forgets to bound theirs has forgotten to say so, too.

@@ -36,6 +36,9 @@ BATCH = 10
 LONGEST_DELIVERY = timedelta(seconds=_waiting.LONGEST)
 """How long a notifier may take for one; none is begun when less than that is left of the lease."""
 
+BEGUN_WITHIN = LEASE - LONGEST_DELIVERY
+"""How long after they were claimed notifications are begun."""
+
 SHORTEST_PAUSE = timedelta(seconds=1)
 """What fails is not claimed again at once: one call would try it until it is put aside."""
 
@@ -148,8 +151,22 @@ async def pass_deadlines(
     return True
 
 
-async def deliver(desk: Wiring, limit: int, within: float | None) -> Delivery:
-    """Hand outstanding notifications to the notifier."""
+async def deliver(
+    desk: Wiring, limit: int, within: float | None, *, is_brief: bool = False
+) -> Delivery:
+    """
+    Hand outstanding notifications to the notifier.
+
+    Args:
+        desk: the desk.
+
+        limit: at most so many.
+
+        within: how many seconds the notifier has for each. None: nobody sees to that.
+
+        is_brief: begin none that could not be begun if it had been claimed first: whoever calls
+            has other things to do.
+    """
     asked = desk.gathering("deliver")
     with asked:
         look_over("deliver", limit=(COUNT, limit), within=(or_none(_waiting.DEADLINE), within))
@@ -157,13 +174,17 @@ async def deliver(desk: Wiring, limit: int, within: float | None) -> Delivery:
         notifier = _notifier_of(desk)
     asked.end()
     done = {"delivered": 0, "failed": 0, "parked": 0}
+    began = desk.now()
     while (left := limit - sum(done.values())) > 0:
         now = desk.now()
+        last = (min(began, now) if is_brief else now) + BEGUN_WITHIN
+        if now > last:
+            break
         claimed = await desk.store.claim(now=now, until=now + LEASE, limit=min(left, BATCH))
         if not claimed:
             break
         for notification in claimed:
-            if desk.now() > now + LEASE - LONGEST_DELIVERY:
+            if desk.now() > last:
                 break  # by the time it is sent, the rest may be another's
             done[await _hand_over(desk, notifier, notification, within)] += 1
     return Delivery(**done)
