@@ -953,6 +953,48 @@ def test_an_erasure_in_the_very_moment_of_parking_is_seen_to(desk, store):
     assert {"ConnectionError, of a case whose words are erased"} == {p.error for p in desk.parked()}
 
 
+def test_an_error_that_an_erasure_could_not_see_is_seen_to_afterwards(desk, store):
+    """
+    It was kept after the erasure had looked for it, and by somebody who saw no erasure yet.
+    """
+    from .test_desk import Quick
+
+    quick = Quick(store)
+    slow = Desk(SIX, store=quick, clock=FrozenClock(MONDAY))
+    for case_id in ("t-1", "t-2"):
+        full_of_words(desk, case_id)
+    keys = [told.key for told in store.claim(now=MONDAY, until=MONDAY, limit=9)]
+
+    def commit(change):
+        store.commit(change)
+        for key in keys:
+            store.settle(key, parked=WORDS)
+
+    quick.commit = commit
+    slow.erase("t-1", reason="asked", by="sam")
+
+    kept = {parked.notification.case_id: parked.error for parked in desk.parked()}
+    assert {"t-1": "", "t-2": WORDS} == kept
+
+
+def test_an_erasure_stands_where_errors_cannot_be_looked_at_afterwards(desk, store, caplog):
+    """
+    The store has gone away in between, and the erasure is not to look as if it had failed.
+    """
+    from .test_desk import Quick
+
+    def parked(**_):
+        raise StoreError("gone")
+
+    quick = Quick(store)
+    quick.parked = parked
+    full_of_words(desk)
+    Desk(SIX, store=quick, clock=FrozenClock(MONDAY)).erase("t-1", reason="asked", by="sam")
+
+    assert ERASED == desk.get("t-1").customer
+    assert "may have kept words that were erased: gone" in caplog.text
+
+
 # -- in the file --------------------------------------------------------------------------------
 
 

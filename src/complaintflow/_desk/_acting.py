@@ -12,6 +12,7 @@ from complaintflow import _codec
 from complaintflow._actors import SYSTEM, Actor
 from complaintflow._case import Case, Entry
 from complaintflow._desk._changes import change_of
+from complaintflow._desk._passing import silence
 from complaintflow._desk._reading import pages
 from complaintflow._desk._wiring import Bound, Wiring, check_id, check_key
 from complaintflow._engine import check_act, check_new_id, decide, erase_case, open_case
@@ -223,6 +224,7 @@ async def _erase(
     change = change_of(head, after, [entry], key, erases=True)
     desk.limits.check_texts(act, change, key=key, by=by.id)
     await desk.store.commit(change)
+    await silence(desk, before.id)
     return after, entry
 
 

@@ -315,6 +315,30 @@ async def _park(desk: Wiring, notification: Notification, error: Exception) -> s
     return kept
 
 
+async def silence(desk: Wiring, case_id: str) -> None:
+    """
+    Take the words from errors that were kept while a case was being erased.
+
+    A database may keep one after an erasure has looked for them and before it is committed; then
+    neither the one nor the other has seen it. The erasure stands, also where this cannot be done.
+    """
+    after = own = f"{case_id}:"  # so begins every key of its notifications
+    try:
+        while after.startswith(own):
+            page = await desk.store.parked(after=after, limit=WOKEN)
+            for each in page:
+                told = each.notification
+                if told.case_id == case_id and each.error:
+                    await desk.store.release(told.key)
+                    await desk.store.settle(told.key, parked="")
+            if not page:
+                break
+            after = page[-1].notification.key
+    except StoreError as error:
+        about = "errors of notifications of case %s may have kept words that were erased: %s"
+        log.warning(about, case_id, error, extra={"case": case_id})
+
+
 async def _is_erased(desk: Wiring, case_id: str) -> bool:
     found = await desk.store.load(case_id)
     return found is not None and found.customer == ERASED
