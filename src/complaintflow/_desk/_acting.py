@@ -12,7 +12,6 @@ from complaintflow import _codec
 from complaintflow._actors import SYSTEM, Actor
 from complaintflow._case import Case, Entry
 from complaintflow._desk._changes import change_of
-from complaintflow._desk._passing import silence
 from complaintflow._desk._reading import pages
 from complaintflow._desk._wiring import Bound, Wiring, check_id, check_key
 from complaintflow._engine import check_act, check_new_id, decide, erase_case, open_case
@@ -208,6 +207,8 @@ async def _erase(
     desk: Wiring, bound: Bound, act: Erase, *, by: Actor, at: datetime | None, key: str | None
 ) -> tuple[Case, Entry]:
     """Keep the erasure, with the case that a history without words makes."""
+    from complaintflow._desk._passing import silence
+
     method, before, head = bound
     entry = erase_case(before, act, at=desk.moment(before, at), by=by)
     # Who erases on their own behalf is not to be named by it.
