@@ -75,12 +75,12 @@ def _remedies_earned(definition: Definition) -> Iterator[MethodProblem]:
                 ("rules", lacking[0]),
             )
         if invariant in departed and not lacking and _are_sure(definition):
-            told = f"charter {invariant}: the method says it departs from it, but it does not"
+            told = f"charter {invariant}: the method says it departs from it, but it does not; take it out"
             yield MethodProblem(told, ("departs", invariant))
         if invariant != "I3" and binds:
             sure = facts if definition.is_whole else _established_by(definition, earns, surely=True)
             if waived := sorted(sure & method.waivable):
-                told = f"charter {invariant}: {', '.join(waived)} can never be waived"
+                told = f"charter {invariant}: {', '.join(waived)} can never be waived; take it out of waivable"
                 yield MethodProblem(told, _WAIVABLE)
 
 
@@ -176,7 +176,7 @@ def _promises_kept(definition: Definition) -> Iterator[MethodProblem]:
     never = {*settled, "break_approved", "approver_is_another", "nothing_outstanding"}
     never &= method.waivable
     if never:
-        told = f"charter I4: {', '.join(sorted(never))} can never be waived"
+        told = f"charter I4: {', '.join(sorted(never))} can never be waived; take it out of waivable"
         yield MethodProblem(told, _WAIVABLE)
     kept = {
         fact

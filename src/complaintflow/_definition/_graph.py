@@ -72,7 +72,7 @@ def _left_ends(definition: Definition) -> Iterator[MethodProblem]:
         fresh = rule.begins_cycle or (led and led <= beginning)
         if not fresh and edge.target not in maybe_final(definition):
             where = ", ".join(sorted(ends))
-            told = f"edge {edge.trigger} leaves the final state {where} and begins no cycle"
+            told = f"edge {edge.trigger} leaves the final state {where} and begins no cycle; only what begins one may"
             yield MethodProblem(told, ("edges", definition.place(edge)))
 
 
