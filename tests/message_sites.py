@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from types import CodeType, FunctionType
-from typing import Any
+from typing import Any, Self
 
 from attrs import frozen
 
@@ -93,7 +93,7 @@ class Following:
             compiled = compile(tree, str(path), "exec", dont_inherit=True)
             self._codes |= {_name_of(code): code for code in _codes_in(compiled)}
 
-    def __enter__(self) -> Following:
+    def __enter__(self) -> Self:
         vars(builtins)[MARK] = self._come_to.add
         for made in [each for each in gc.get_objects() if type(each) is FunctionType]:
             marked = self._codes.get(_name_of(made.__code__))
@@ -137,7 +137,7 @@ def _said_in(
         yield from _said_in(node, its, here)
 
 
-def _said(node: Any) -> ast.expr | None:
+def _said(node: Any) -> ast.expr | None:  # noqa: PLR0911  (one for each way to say it)
     """Return what a piece of the source says is wrong. None: it says nothing."""
     match node:
         case ast.Raise(exc=ast.expr() as error):

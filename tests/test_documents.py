@@ -772,7 +772,10 @@ def test_an_empty_document_says_all_that_it_lacks():
         (
             "edges = [",
             "edges = [\n  { from = 'sent', act = 'listen', to = 'reported' },",
-            "road.edges[0]: edge listen leaves the final state sent and begins no cycle",
+            (
+                "road.edges[0]: edge listen leaves the final state sent and begins no cycle; only "
+                "what begins one may"
+            ),
         ),
         ("[facts]", "[facts]\nattempts_made = { unmet = 'x' }", "is a fact already"),
         ('version = "1"', 'version = "1"\nwaivable = "herd"', "unknown requirement 'herd'"),
@@ -923,7 +926,7 @@ def test_what_only_a_whole_method_can_have_is_told_where_it_stands():
     for told in (
         "acts.send_again: charter I2: send_again must need a fact that says",
         "acts.withdraw: charter I6: the customer can always leave",
-        "acts.withdraw: rule of withdraw: no edge has it, so it is never possible",
+        "acts.withdraw: rule of withdraw: no edge has it, so it is never possible; give it one",
         "states.withdrawn: state 'withdrawn' cannot be reached",
     ):
         assert any(each.startswith(told) for each in found), told

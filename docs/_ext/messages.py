@@ -20,6 +20,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shlex
+import sys
 import tempfile
 import tomllib
 import traceback
@@ -96,9 +97,14 @@ class Answer:
 
 @contextlib.contextmanager
 def elsewhere() -> Iterator[None]:
-    """Stand in a folder of one's own, for what is read and written by name alone."""
+    """Stand in a folder of one's own, for what is read, written and imported by name alone."""
+    before, path = set(sys.modules), list(sys.path)
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         yield
+        sys.path[:] = path
+        for name in sys.modules.keys() - before:
+            if (getattr(sys.modules[name], "__file__", None) or "").startswith(folder):
+                del sys.modules[name]
 
 
 def mistakes(room: str) -> tuple[str, list[Mistake]]:

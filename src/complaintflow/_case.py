@@ -248,8 +248,8 @@ class Case(Value):
         if entry.version != version or entry.case_id != self.id or move.source != self.state:
             message = (
                 f"entry {entry.version} of case '{entry.case_id}', made while {move.source}, does "
-                f"not continue case '{self.id}', which is {self.state} and comes to entry {version}; "
-                "read both again"
+                f"not continue case '{self.id}', which is {self.state} and comes to entry "
+                f"{version}; read both again"
             )
             raise HistoryError(message)
         if move.begins_cycle:

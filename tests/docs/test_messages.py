@@ -6,10 +6,10 @@ import sys
 from fnmatch import fnmatchcase
 
 import pytest
+from tests.message_sites import Following
 
 import complaintflow.errors
 from complaintflow.errors import ComplaintflowError
-from tests.message_sites import Following
 
 DOCS = pathlib.Path(__file__).resolve().parents[2] / "docs"
 

@@ -72,8 +72,10 @@ def _left_ends(definition: Definition) -> Iterator[MethodProblem]:
         fresh = rule.begins_cycle or (led and led <= beginning)
         if not fresh and edge.target not in maybe_final(definition):
             where = ", ".join(sorted(ends))
-            told = f"edge {edge.trigger} leaves the final state {where} and begins no cycle; only what begins one may"
-            yield MethodProblem(told, ("edges", definition.place(edge)))
+            told = f"edge {edge.trigger} leaves the final state {where} and begins no cycle"
+            yield MethodProblem(
+                f"{told}; only what begins one may", ("edges", definition.place(edge))
+            )
 
 
 def _begins_surely(definition: Definition, rule: Rule) -> bool:

@@ -36,13 +36,17 @@ def sense(definition: Definition) -> Iterator[MethodProblem]:
     yield from map(reminders.says, problems_of_reminders(definition.method.promise_reminders))
     for key, reason in definition.method.accepted:
         if not (isinstance(reason, str) and reason.strip()):
-            yield Where("accepted", ("accepted", key)).says(f"'{key}' takes a reason: say why it is meant to be so")
+            yield Where("accepted", ("accepted", key)).says(
+                f"'{key}' takes a reason: say why it is meant to be so"
+            )
 
 
 def _twice(names: Iterable[str], what: str, kind: str) -> Iterator[MethodProblem]:
     for name, count in Counter(names).items():
         if count > 1:
-            yield MethodProblem(f"{what} '{name}' is defined {count} times; give it once", (kind, name))
+            yield MethodProblem(
+                f"{what} '{name}' is defined {count} times; give it once", (kind, name)
+            )
 
 
 def _states(definition: Definition) -> Iterator[MethodProblem]:
@@ -117,7 +121,9 @@ def _satisfaction(rule: Rule, where: Where) -> Iterator[MethodProblem]:
         yield from _readable(rule, "its satisfaction", asked.items(), where)
         for name in ("satisfied", "not_satisfied", "unanswered"):
             if name not in outcomes_of(rule):
-                yield where.says(f"its satisfaction may be '{name}', which is no outcome of it; give it outcomes=[...]")
+                yield where.says(
+                    f"its satisfaction may be '{name}', which is no outcome of it; give it one"
+                )
 
 
 def _readable(
@@ -152,7 +158,10 @@ def _codes(definition: Definition) -> Iterator[MethodProblem]:
             asked.setdefault(each.code, []).append(each)
     for code, several in asked.items():
         if code in facts:
-            yield MethodProblem(f"requirement '{code}' is called as a fact is; give it another code", ("facts", code))
+            yield MethodProblem(
+                f"requirement '{code}' is called as a fact is; give it another code",
+                ("facts", code),
+            )
         if len(several) > 1 and any(_question(each) != _question(several[0]) for each in several):
             told = f"requirement '{code}' asks different things in different places"
             yield MethodProblem(f"{told}; give each a code of its own")
@@ -185,7 +194,7 @@ def _edges(definition: Definition) -> Iterator[MethodProblem]:
     moved = {edge.trigger for edge in definition.method.edges}
     for trigger in definition.method.triggers:
         if trigger not in moved:
-            yield _rule_of(trigger).says("no edge has it, so it is never possible; give it one, or take it out")
+            yield _rule_of(trigger).says("no edge has it, so it is never possible; give it one")
 
 
 # -- others -------------------------------------------------------------------------------------
@@ -231,7 +240,8 @@ def _pauses(definition: Definition, limit: TimeLimit) -> Iterator[str]:
     states = definition.method.states
     for state in states:
         if state.name in limit.paused_in and state.final:
-            yield f"it cannot stand still in {state.name}, which is final and ends it; take it out of paused_in"
+            told = f"it cannot stand still in {state.name}, which is final and ends it"
+            yield f"{told}; take it out of paused_in"
     waits = any(
         (state.waits_for == "customer" and not state.final)
         or not definition.is_sure(state, "waits_for", "final")

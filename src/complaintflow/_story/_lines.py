@@ -166,8 +166,7 @@ class _Course:
         if self.first is not None and case != known and _is_id(case) and _is_id(known or "none"):
             opened = "no id" if known is None else f"'{known}'"
             yield (
-                f"it is of case '{case}', and the story's has {opened}; tell each case in a story "
-                "of its own"
+                f"it is of case '{case}', and the story's has {opened}; each has a story of its own"
             )
         if trigger == ChangeMethod.trigger and isinstance(to := data.get("to"), str):
             yield from self._move(to)

@@ -144,9 +144,13 @@ class _File:
             with ExitStack() as opened:
                 yield self._blocks(self._bytes(progress, opened), opened)
         except (EOFError, zlib.error):
-            raise self._wrong("it ends in the middle; the file is not whole: copy or export it anew") from None
+            raise self._wrong(
+                "it ends in the middle; the file is not whole: copy or export it anew"
+            ) from None
         except gzip.BadGzipFile as error:
-            raise self._wrong(f"it is no gzip file: {error}; name it without .gz, or compress it") from None
+            raise self._wrong(
+                f"it is no gzip file: {error}; name it without .gz, or compress it"
+            ) from None
         except UnicodeError as error:
             why = error.reason if isinstance(error, UnicodeDecodeError) else error
             raise self._encoded_otherwise(f"({why})", "cp1252") from None

@@ -298,7 +298,10 @@ class _Reader:
             if isinstance(template, str):
                 named, near = f"'{template:.60}'", did_you_mean(template[:LONG], TABLES)
             told = f"there is no template {named}{near}; there are {', '.join(TABLES)}"
-            self.wrong(where, f"template is missing; there are {', '.join(TABLES)}" if template is None else told)
+            self.wrong(
+                where,
+                f"template is missing; there are {', '.join(TABLES)}" if template is None else told,
+            )
             return None
         usual = ("acts",) if template in UNARY else ("acts", "others")
         wanted = OF_TEMPLATE.get(template, usual)

@@ -64,7 +64,9 @@ class _Reader:
 
     def declared(self, *_: object) -> NoReturn:
         """Refuse whatever could make a short file a long one, or read another."""
-        raise self.wrong("it declares a document type; XES needs none, and none is read: take it out")
+        raise self.wrong(
+            "it declares a document type; XES needs none, and none is read: take it out"
+        )
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """Note an attribute of the trace or the event that is open."""

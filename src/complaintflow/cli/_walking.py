@@ -256,9 +256,7 @@ class Walk:
         at = None if answer.casefold() == "now" else moment_of(answer, self._clock.now())
         last = self.case.updated_at
         if at is not None and at < last:
-            message = (
-                f"{in_full(at)} is before the last entry, {in_full(last)}; name a later time"
-            )
+            message = f"{in_full(at)} is before the last entry, {in_full(last)}; name a later time"
             raise NotUnderstood(message)
         self._clock.set(at)
         return True

@@ -36,7 +36,10 @@ def parse(text: str, form: Format, *, subject: str, file: str) -> Parsed:
         DocumentError: it is not of this format.
     """
     if len(text) > LONGEST_TEXT:
-        problem = DocumentProblem(f"it is longer than {LONGEST_TEXT} characters; name the document of one method", file=file)
+        problem = DocumentProblem(
+            f"it is longer than {LONGEST_TEXT} characters; name the document of one method",
+            file=file,
+        )
         raise DocumentError(subject, (problem,))
     try:
         # A mark at the beginning is no part of the text.

@@ -82,7 +82,9 @@ def read_refusals(path: str | os.PathLike[str]) -> Iterator[Refusal]:
                     yield _refusal(line, name, number)
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise LogError(name, (f"it cannot be read: {reason}; name a file that a RefusalLog has written",)) from None
+        raise LogError(
+            name, (f"it cannot be read: {reason}; name a file that a RefusalLog has written",)
+        ) from None
 
 
 def _refusal(line: str, name: str, number: int) -> Refusal:
