@@ -127,6 +127,25 @@ class WantsPlainIds(Mail):
         super().notify(notification)
 
 
+@breaks("test_any_id_of_a_case_is_taken")
+class PutsTheKeyIntoAHeader(Mail):
+    def notify(self, notification):
+        notification.key.encode("ascii")
+        super().notify(notification)
+
+
+@breaks("test_a_key_is_not_taken_for_another")
+class WritesKeysSmall(Mail):
+    def notify(self, notification):
+        self.put(notification.key.lower())
+
+
+@breaks("test_a_key_is_not_taken_for_another")
+class HasAShortColumnForKeys(Mail):
+    def notify(self, notification):
+        self.put(notification.key[:64])
+
+
 @breaks("test_a_late_attempt_is_taken")
 class GivesUp(Mail):
     def notify(self, notification):

@@ -343,6 +343,13 @@ class LimitsBeforeItOrders(MemoryStore):
         return [case for case in super().find(evolve(query, limit=None)) if case.case_id in first]
 
 
+@breaks("test_pages_go_on_in_the_order_they_came_in")
+class OrdersWithoutCapitals(MemoryStore):
+    def find(self, query):
+        found = super().find(evolve(query, limit=None))
+        return sorted(found, key=lambda case: case.case_id.lower())[: query.limit]
+
+
 @breaks("test_a_method_is_asked_for_by_its_whole_name")
 class FindsMethodsThatBeginAlike(MemoryStore):
     def find(self, query):

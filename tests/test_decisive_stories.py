@@ -11,11 +11,11 @@ from collections import Counter
 import pytest
 from attrs import evolve
 
-from complaintflow import Actor, Case, Desk, Refused, Rule, decide, stays
+from complaintflow import Actor, AsyncDesk, Case, Desk, Refused, Rule, decide, stays
 from complaintflow._requirements._named import NEVER_WAIVED
 from complaintflow.acts import Close, Listen, NoteIssue, Waive
 from complaintflow.adapters.memory import MemoryStore
-from complaintflow.errors import UnknownActor, Unmet
+from complaintflow.errors import EvidenceError, UnknownActor, Unmet
 from complaintflow.methods import five_steps
 from complaintflow.requirements import Requirement, pressing_first
 from complaintflow.testing import RecordingNotifier, check_host, stories
@@ -554,6 +554,82 @@ def test_a_host_without_delivery_is_driven_too(told):
         open, record, get, history = desk.open, desk.record, desk.get, desk.history
 
     assert check_host(flat(), Doors, stories=told[:9]).differences == ()
+
+
+def test_what_has_no_doors_is_told_before_anything_is_driven():
+    """
+    An attribute of None says nothing of what was forgotten.
+    """
+    told = "make_desk made None: it has no open, record, get and history"
+    with pytest.raises(EvidenceError, match=told):
+        check_host(flat(), lambda: None, stories=[])
+
+
+class Listening:
+    """
+    A notifier that is awaited.
+    """
+
+    def __init__(self):
+        self.heard = []
+
+    async def notify(self, notification):
+        self.heard.append(notification)
+
+
+@pytest.mark.parametrize("is_made_in_a_loop", [False, True])
+def test_a_host_that_is_awaited_is_driven_too(is_made_in_a_loop):
+    """
+    Most web frameworks have such a host, and some of them have to await its making, too.
+    """
+    listening = Listening()
+
+    def make():
+        return AsyncDesk(flat_and_told(), notifier=listening)
+
+    async def make_awaited():
+        return make()
+
+    making = make_awaited if is_made_in_a_loop else make
+    report = check_host(flat_and_told(), making, stories=stories(flat_and_told()))
+
+    assert report.differences == ()
+    assert listening.heard
+
+
+def test_the_side_door_of_an_awaited_host_is_found(told):
+    """
+    It is the same bug, with an await before it.
+    """
+
+    class SwallowsRefusals(AsyncDesk):
+        async def record(self, case_id, act, **how):
+            try:
+                return await super().record(case_id, act, **how)
+            except Refused:
+                return await self.get(case_id)
+
+    report = check_host(flat(), lambda: SwallowsRefusals(flat()), stories=told[:30])
+
+    assert {"does not refuse it"} == {each.found for each in report.differences}
+
+
+def test_a_host_that_cannot_deliver_is_told_so(documented):
+    """
+    It is a difference like any other, and no reason to leave the rest undone.
+    """
+
+    class CannotDeliver(Desk):
+        def deliver(self, **_how):
+            raise ConnectionError("no mail today")
+
+    method = documented.method
+    notifying = [s for s in documented.stories if s.entry is not None and s.entry.effects][:3]
+    report = check_host(method, lambda: CannotDeliver(method), stories=notifying)
+
+    assert report.differences
+    assert {"raises ConnectionError('no mail today')"} == {d.found for d in report.differences}
+    assert all(d.expected.startswith("notifies of ") for d in report.differences)
 
 
 def test_a_documented_method_has_stories_for_all_it_asks_for(documented):

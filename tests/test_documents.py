@@ -49,6 +49,7 @@ from complaintflow.acts import (
 )
 from complaintflow.cli._demo import stories
 from complaintflow.cli._methods import method_of
+from complaintflow.errors import EvidenceError
 from complaintflow.invariants import existence, never, precedence, response, since
 from complaintflow.methods import five_steps, personal_ownership, seven_as, six_steps
 from complaintflow.requirements import Made, attempts_made, fills, question_about, says
@@ -638,6 +639,21 @@ def test_there_are_two_formats():
         documents.dumps(small(), format="tmol")
     with pytest.raises(DocumentError, match="toml or json"):
         documents.loads("", format="yaml")
+
+
+def test_what_is_no_text_no_path_and_no_method_is_told():
+    """
+    A document comes over a line as bytes, and a method is built by calling it.
+    """
+    for read, told in (
+        (lambda: documents.loads(b"{}"), "text must be a text, not bytes; decode it first"),
+        (lambda: documents.loads(None), "text must be a text, not NoneType"),
+        (lambda: documents.read(None), "path must be one, not NoneType"),
+        (lambda: documents.read(b"a.toml"), "path must be one, not bytes; decode it first"),
+        (lambda: documents.dumps(six_steps), "built by calling it, .* not function"),
+    ):
+        with pytest.raises(EvidenceError, match=told):
+            read()
 
 
 VERSION = 'version = "1"'

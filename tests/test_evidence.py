@@ -23,6 +23,7 @@ from complaintflow import (
     Head,
     KeyReused,
     Refused,
+    StoreError,
     StoryError,
     TimeError,
     UnknownAct,
@@ -289,6 +290,41 @@ def test_any_change_of_any_history_is_found(history, data):
     assert (place + 1, "missing") == flaw(gone, head)
 
 
+@pytest.mark.parametrize("place", [0, 3, 6])
+@pytest.mark.parametrize("column", ["case_id", "version", "at", "trigger", "digest", "text"])
+@pytest.mark.parametrize("junk", [None, "x", b"{}", 1.5, "\ud800", "[" * 100_000], ids=ascii)
+def test_a_column_that_holds_what_none_can_is_found(records, place, column, junk):
+    """
+    Whoever writes into a database is not held to what a column is for.
+    """
+    changed = evolve(records[place], **{column: junk})
+
+    found = verify_history([*records[:place], changed, *records[place + 1 :]]).flaw
+    assert place + 1 == found.version
+
+
+@pytest.mark.parametrize("version", ["null", '"two"', "{}", "2.5", "1e999"])
+def test_a_version_that_is_none_is_found_in_a_text(records, version):
+    """
+    The digests are right, and the number of the entry is none.
+    """
+    text = records[1].text.replace('"version":2', f'"version":{version}')
+    changed = forged(records[1], records[0].digest, text=text)
+    assert records[1].text != text
+
+    assert (2, "altered") == flaw([records[0], changed, *records[2:]])
+
+
+@pytest.mark.parametrize("junk", [b"{}", 1, "\ud800", "[" * 100_000], ids=ascii)
+def test_words_that_are_none_are_found(records, junk):
+    """
+    What cannot be read has not been sealed.
+    """
+    changed = evolve(records[1], personal=junk)
+
+    assert (2, "words") == flaw([records[0], changed, *records[2:]])
+
+
 # -- a desk asks --------------------------------------------------------------------------------
 
 
@@ -425,6 +461,54 @@ def test_a_case_without_entries_is_found(store, desk):
     empty(store)
 
     assert Flaw(1, "missing", "entry 1 is missing: the case has 1") == desk.verify("t-1").flaw
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "place"),
+    [
+        ("entry", "version", 2),
+        ("entry", "text", 2),
+        ("entry", "personal", 2),
+        ("entry", "digest", 2),
+        ("case", "version", 2),
+        ("case", "head", 2),
+        ("case", "text", 2),
+        ("case", "method", 2),
+    ],
+)
+@pytest.mark.parametrize("junk", ["x", b"\xff"], ids=ascii)
+def test_what_somebody_has_written_into_a_file_is_a_flaw(tmp_path, table, column, place, junk):
+    """
+    SQLite takes anything in any column, and a check tells of it instead of stopping there.
+    """
+    path = tmp_path / "cases"
+    with closing(SqliteStore(path)) as store:
+        desk = Desk(SIX, store=store, clock=FrozenClock(MONDAY))
+        opened(desk)
+        told(desk, LISTEN)
+        where = " WHERE version = 2" if table == "entry" else ""
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute(f"UPDATE complaintflow_{table} SET {column} = ?{where}", [junk])
+
+        assert place == desk.verify("t-1").flaw.version
+
+
+@pytest.mark.parametrize(("column", "junk"), [("head", "x"), ("version", 0), ("version", "x")])
+def test_a_head_that_is_none_is_told_of_its_case(tmp_path, column, junk):
+    """
+    It is the store's and not the caller's, so it is told as such.
+    """
+    path = tmp_path / "cases"
+    with closing(SqliteStore(path)) as store:
+        desk = Desk(SIX, store=store, clock=FrozenClock(MONDAY))
+        opened(desk)
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute(f"UPDATE complaintflow_case SET {column} = ?", [junk])
+
+        with pytest.raises(
+            StoreError, match=r"the head of case 't-1' is none: .*; verify the case"
+        ):
+            desk.head("t-1")
 
 
 def test_a_case_that_is_gone_though_a_head_of_it_was_kept_is_a_flaw(desk, store):
@@ -843,6 +927,72 @@ def test_an_attempt_that_fails_after_an_erasure_tells_on_nobody(store):
     desk.deliver()
 
     assert {"ValueError, of a case whose words are erased"} == {p.error for p in desk.parked()}
+
+
+def test_an_erasure_in_the_very_moment_of_parking_is_seen_to(desk, store):
+    """
+    The desk has looked, the case is erased, and only then the error is kept.
+    """
+    from .test_desk import Quick
+
+    quick, notifier = Quick(store), RecordingNotifier()
+    slow = Desk(SIX, store=quick, clock=FrozenClock(MONDAY), notifier=notifier, park_after=1)
+    full_of_words(desk)
+    erased = []
+
+    def settle(key, **given):
+        if not erased:
+            erased.append(desk.erase("t-1", reason="asked", by="sam"))
+        store.settle(key, **given)
+
+    quick.settle = settle
+    notifier.fail_next(9)
+    slow.deliver()
+
+    assert erased
+    assert {"ConnectionError, of a case whose words are erased"} == {p.error for p in desk.parked()}
+
+
+def test_an_error_that_an_erasure_could_not_see_is_seen_to_afterwards(desk, store):
+    """
+    It was kept after the erasure had looked for it, and by somebody who saw no erasure yet.
+    """
+    from .test_desk import Quick
+
+    quick = Quick(store)
+    slow = Desk(SIX, store=quick, clock=FrozenClock(MONDAY))
+    for case_id in ("t-1", "t-2"):
+        full_of_words(desk, case_id)
+    keys = [told.key for told in store.claim(now=MONDAY, until=MONDAY, limit=9)]
+
+    def commit(change):
+        store.commit(change)
+        for key in keys:
+            store.settle(key, parked=WORDS)
+
+    quick.commit = commit
+    slow.erase("t-1", reason="asked", by="sam")
+
+    kept = {parked.notification.case_id: parked.error for parked in desk.parked()}
+    assert {"t-1": "", "t-2": WORDS} == kept
+
+
+def test_an_erasure_stands_where_errors_cannot_be_looked_at_afterwards(desk, store, caplog):
+    """
+    The store has gone away in between, and the erasure is not to look as if it had failed.
+    """
+    from .test_desk import Quick
+
+    def parked(**_):
+        raise StoreError("gone")
+
+    quick = Quick(store)
+    quick.parked = parked
+    full_of_words(desk)
+    Desk(SIX, store=quick, clock=FrozenClock(MONDAY)).erase("t-1", reason="asked", by="sam")
+
+    assert ERASED == desk.get("t-1").customer
+    assert "may have kept words that were erased: gone" in caplog.text
 
 
 # -- in the file --------------------------------------------------------------------------------

@@ -184,11 +184,39 @@ class TestAWorker:
             (told.key, told.attempts) for told in notifier.called
         ]
 
+    def test_it_looks_after_its_deadlines_and_its_stop_within_five_minutes(self, clock):
+        """
+        However many hang, one after the other, for the minute that each of them has.
+        """
+        stop, took = threading.Event(), []
+
+        class Slow:
+            deadline = 60
+
+            def notify(self, notification):
+                clock.advance(minutes=1)
+                took.append(notification.key)
+                stop.set()
+                raise NotDelivered(notification.key, "no answer")
+
+        desk = Desk(DUE, clock=clock, notifier=Slow())
+        open_some(desk, 30)
+        for each in range(1, 31):
+            desk.record(f"t-{each}", Withdraw(), by="sam")
+
+        assert 0 < work(desk, stop=stop).failed == len(took) <= 5
+
     def test_it_bounds_a_notifier_that_says_nothing_by_default(self, clock, hanging, monkeypatch):
         """
         Whoever forgets to bound theirs has forgotten to say so, too.
         """
-        monkeypatch.setattr(notifiers, "wait", lambda calls, _: calls[0].exception(60))
+        waited = []
+
+        def wait(calls, seconds):
+            waited.append(seconds)
+            calls[0].exception(60)
+
+        monkeypatch.setattr(notifiers, "wait", wait)
         notifier = hanging()
         desk = Desk(DUE, clock=clock, notifier=notifier)
         open_some(desk, 1)
@@ -197,7 +225,7 @@ class TestAWorker:
         assert 1 == work(desk, once=True).delivered
         [thread] = notifier.threads
         assert thread is not threading.current_thread()
-        assert {60.0} == desk._at.bounded.keys()
+        assert [60.0] == waited
 
     def test_it_calls_in_its_own_thread_where_it_is_told_to(self, clock, hanging):
         """
@@ -338,6 +366,35 @@ class TestADesk:
         assert "Hangs.notify" == state.fn.__qualname__
         assert TOO_LATE == state.outcome.exception().reason
 
+    def test_other_seconds_are_no_second_call(self, clock, hanging):
+        """
+        Whoever has less time left each time does not send beside what still runs.
+        """
+        notifier = hanging("t-1")
+        desk = Desk(DUE, clock=clock, notifier=notifier)
+        open_some(desk, 1)
+        desk.record("t-1", Withdraw(), by="sam")
+
+        for within in (LITTLE, LITTLE / 2, LITTLE / 4):
+            assert Delivery(0, 1) == desk.deliver(within=within)
+            clock.advance(hours=6)
+
+        assert ["t-1:2:1"] == [told.key for told in notifier.called]
+
+    def test_one_that_is_cancelled_inside_has_failed(self, clock):
+        """
+        It runs a loop of its own, in which somebody has cancelled what it waits for.
+        """
+
+        def push(_notification):
+            raise asyncio.CancelledError
+
+        desk = Desk(DUE, clock=clock, notifier=CallableNotifier(push))
+        open_some(desk, 1)
+        desk.record("t-1", Withdraw(), by="sam")
+
+        assert Delivery(0, 1) == desk.deliver()
+
     def test_every_problem_of_a_delivery_is_told_at_once(self, clock):
         """
         Three mistakes are no three rounds.
@@ -461,6 +518,51 @@ class TestAnAwaitedNotifier:
 
         assert 1 == asyncio.run(script()).delivered
         assert ["t-1:2:1"] == told
+
+    def test_one_that_cancels_itself_has_failed(self, clock, caplog):
+        """
+        Something that it waits for was cancelled, and nobody has cancelled the worker.
+        """
+
+        class Cancelled:
+            async def notify(self, notification):
+                if notification.case_id == "t-1":
+                    raise asyncio.CancelledError
+
+        async def script():
+            desk = AsyncDesk(DUE, clock=clock, notifier=Cancelled())
+            for case_id in ("t-1", "t-2"):
+                await desk.open(case_id, customer="ana", complaint="Broken", by="sam")
+            clock.advance(hours=3)
+            return await work_async(desk, once=True)
+
+        assert Shift(recorded=2, delivered=1, failed=1) == asyncio.run(script())
+        assert "t-1:2:1 was not delivered (it was cancelled, and not from here)" in caplog.text
+
+    def test_a_worker_that_is_cancelled_ends_there(self, clock):
+        """
+        It is no failure of the notifier's, and no attempt of its was made.
+        """
+
+        class Endless:
+            async def notify(self, _notification):
+                asking.set()
+                await asyncio.Event().wait()
+
+        async def script():
+            desk = AsyncDesk(DUE, clock=clock, notifier=Endless())
+            await desk.open("t-1", customer="ana", complaint="Broken", by="sam")
+            clock.advance(hours=3)
+            worker = asyncio.create_task(work_async(desk))
+            await asking.wait()
+            worker.cancel()
+            await asyncio.wait([worker], timeout=5)
+            assert worker.cancelled()
+            clock.advance(minutes=5)
+            return await desk._at.store.claim(now=clock.now(), until=clock.now(), limit=1)
+
+        asking = asyncio.Event()
+        assert [0] == [each.attempts for each in asyncio.run(script())]
 
     @pytest.mark.parametrize("within", [None, 60])
     def test_a_desk_that_does_not_await_says_so(self, clock, within):
@@ -644,6 +746,26 @@ class TestBounded:
             Bounded(CallableNotifier(fails)).notify(a_notification())
 
         assert raised.value is error
+
+    @pytest.mark.parametrize(
+        "error", [SystemExit(1), KeyboardInterrupt(), asyncio.CancelledError()]
+    )
+    def test_what_would_end_a_program_ends_a_thread(self, clock, error):
+        """
+        The other cases are told, and the attempt counts, so that it is put aside some day.
+        """
+
+        def push(notification):
+            if notification.case_id == "t-1":
+                raise error
+
+        desk = Desk(DUE, clock=clock, notifier=CallableNotifier(push), park_after=1)
+        open_some(desk, 2)
+        clock.advance(hours=3)
+
+        assert Shift(recorded=2, delivered=1, parked=1) == work(desk, once=True)
+        (parked,) = desk.parked()
+        assert f"it raised {type(error).__name__}" == parked.error
 
     def test_context_variables_go_along(self):
         """

@@ -165,6 +165,22 @@ def test_an_export_that_stops_is_closed(desk):
     assert [] == list(export)
 
 
+@pytest.mark.parametrize(("table", "column"), [("case", "owner"), ("entry", "personal")])
+def test_a_case_with_a_column_that_none_can_write_is_named(tmp_path, table, column):
+    """
+    SQLite takes bytes in any column.
+    """
+    path = tmp_path / "cases"
+    with closing(SqliteStore(path)) as store:
+        desk = Desk(SIX, store=store, clock=FrozenClock(MONDAY))
+        opened(desk)
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute(f"UPDATE complaintflow_{table} SET {column} = X'FF'")
+
+        with pytest.raises(StoreError, match=r"^case 't-1' cannot be exported: "):
+            list(desk.export_all())
+
+
 def test_a_case_that_goes_on_meanwhile_is_told_as_it_was():
     """
     With as many entries as it says it has.
@@ -277,6 +293,13 @@ BROKEN = {
     "no head": (lambda li: changed(li, 1, head="x"), UNREADABLE),
     "no time": (lambda li: changed(li, 1, updated_at="noon"), UNREADABLE),
     "no case": (lambda li: [li[0], '{"case": 7}'], UNREADABLE),
+    "no number": (lambda li: changed(li, 3, version="2"), NOT_WHOLE + "entry 2 was altered"),
+    "no text": (lambda li: changed(li, 3, text=7), NOT_WHOLE + "entry 2 was altered"),
+    "one key twice": (
+        lambda li: changed(changed(li, 3, key="k"), 5, key="k"),
+        NOT_WHOLE + "entries 2 and 4 have the same key 'k'",
+    ),
+    "no key": (lambda li: changed(li, 3, key=[]), "line 4: it cannot be read: its key is []"),
 }
 """Exports that cannot be used: how they come about, and what is told of them."""
 

@@ -17,6 +17,7 @@ from complaintflow.adapters.notifiers import CallableNotifier, FanOut, LoggingNo
 from complaintflow.errors import NotDelivered
 from complaintflow.ports import Notification
 from complaintflow.testing import NotifierContract, RecordingNotifier
+from complaintflow.testing._overriding import overridden_in_silence
 
 from .broken_notifiers import FOUND_BY, Mail, MailOnce
 
@@ -396,6 +397,31 @@ class TestTheContract:
         assert outcomes["errors"] > 10
         result.stdout.fnmatch_lines("*TestSilent::test_no_promise_is_overridden_in_silence*")
         result.stdout.fnmatch_lines("*override the fixture `notifier`*")
+
+    @pytest.mark.parametrize(
+        ("mark", "is_a_reason"),
+        [
+            (pytest.mark.skip("we never try again"), True),
+            (pytest.mark.skip(reason="we never try again"), True),
+            (pytest.mark.xfail(reason="we never try again"), True),
+            (pytest.mark.skip, False),
+            (pytest.mark.skip(""), False),
+            (pytest.mark.xfail(condition=True), False),
+        ],
+    )
+    def test_a_reason_is_one_however_it_is_given(self, mark, is_a_reason):
+        """
+        Pytest takes the reason of a skip without its name, too.
+        """
+
+        class Marked(NotifierContract):
+            @mark
+            def test_a_late_attempt_is_taken(self):
+                """Not here."""
+
+        struck_out = overridden_in_silence(Marked, NotifierContract)
+
+        assert ([] if is_a_reason else ["test_a_late_attempt_is_taken"]) == struck_out
 
     def test_it_says_where_to_look(self, pytester):
         """

@@ -192,6 +192,25 @@ class TestJoiningATransaction:
             assert 2 == opened.load("ticket-42").version
             assert 1 == len(connection.execute(f'SELECT * FROM "{schema}".ticket').fetchall())
 
+    def test_a_transaction_that_sees_what_it_saw_first_is_to_be_begun_anew(self, opened, schema):
+        """
+        Trying again in it would be no use.
+        """
+        opened.commit(a_step("ticket-42", 1))
+        with raw() as connection:
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            joined = opened.joining(connection)
+            assert 1 == joined.load("ticket-42").version
+            opened.commit(a_step("ticket-42", 2))
+            with pytest.raises(StoreError, match=r"nothing of it was kept; roll back the transac"):
+                joined.commit(a_step("ticket-42", 2))
+            assert 1 == joined.load("ticket-42").version
+            connection.rollback()
+
+            joined.commit(a_step("ticket-42", 3))
+            connection.commit()
+        assert 3 == opened.load("ticket-42").version
+
     def test_rows_may_come_as_dicts(self, opened):
         """
         How a host reads its own rows is its own business.
@@ -606,6 +625,63 @@ class TestAPostgresStoreThatCannotBeUsed:
             strict=True,
         ):
             assert part in text
+
+
+class TestTimesThatAreNone:
+    """
+    PostgreSQL has times that Python has not, and one row with such a time hides no other.
+    """
+
+    @pytest.fixture(autouse=True)
+    def eternity(self, opened, schema):
+        """
+        Have two cases, and write into the first of them what lasts for ever.
+        """
+        for case_id in ("t-1", "t-2"):
+            step = a_step(case_id, 1)
+            opened.commit(evolve(step, snapshot=evolve(step.snapshot, wake_at=NOW)))
+        with psycopg.connect(servers.POSTGRES, autocommit=True) as connection:
+            for table, column in (
+                ("case", "due_at = 'infinity', wake_at"),
+                ("entry", "at"),
+                ("outbox", "at"),
+            ):
+                connection.execute(
+                    f"UPDATE {schema}.complaintflow_{table} SET {column} = '-infinity'"
+                    " WHERE case_id = 't-1'"
+                )
+
+    def test_they_are_told_as_texts(self, opened):
+        """
+        So whoever reads them can say which case it is.
+        """
+        later = NOW + timedelta(hours=1)
+        woken = opened.wake(now=later, until=later, limit=9, methods=["six_steps/1/0123abcd"])
+        told = opened.claim(now=later, until=later, limit=9)
+
+        assert [("t-1", "infinity", "-infinity"), ("t-2", None, NOW)] == [
+            (case.case_id, case.due_at, case.wake_at) for case in woken
+        ]
+        assert ["t-1", "t-2"] == [case.case_id for case in opened.find(Query())]
+        assert [("t-1", "-infinity"), ("t-2", NOW)] == [(each.case_id, each.at) for each in told]
+        assert ["-infinity"] == [record.at for record in opened.history("t-1")]
+
+    def test_they_are_told_likewise_where_they_are_awaited(self, schema):
+        """
+        And on a connection of the host's.
+        """
+
+        async def script():
+            async with AsyncPostgresStore(servers.POSTGRES, schema=schema) as store:
+                return [case.due_at for case in await store.find(Query())]
+
+        with (
+            PostgresStore(servers.POSTGRES, schema=schema) as store,
+            psycopg.connect(servers.POSTGRES) as connection,
+        ):
+            joined = [case.due_at for case in store.joining(connection).find(Query())]
+
+        assert ["infinity", None] == joined == asyncio.run(script())
 
 
 class TestPoolsOfTheHost:

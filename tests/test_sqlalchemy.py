@@ -305,6 +305,22 @@ class TestJoiningATransaction:
             with pytest.raises(Conflict, match=r"is at .*version.*: somebody acted in between"):
                 store.joining(connection).commit(a_step("ticket-42", 2))
 
+    def test_a_transaction_that_sees_what_it_saw_first_is_to_be_begun_anew(self, on_postgres):
+        """
+        Trying again in it would be no use.
+        """
+        store = emptied(on_postgres)
+        store.commit(a_step("ticket-42", 1))
+        with store._engine.connect() as connection:
+            connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                joined = store.joining(connection)
+                assert 1 == joined.load("ticket-42").version
+                store.commit(a_step("ticket-42", 2))
+                told = r"nothing of it was kept; roll back the transaction"
+                with pytest.raises(StoreError, match=told):
+                    joined.commit(a_step("ticket-42", 2))
+
     def test_there_must_be_a_transaction_to_join(self, store):
         """
         One connection commits each statement by itself, and the next step would stand alone.

@@ -849,9 +849,9 @@ class TestProcessesThatShareASqliteStore:
 
     def test_no_version_is_lost_or_doubled(self, path):
         """
-        Three processes take forty steps each on one case, as fast as they can.
+        Four processes take thirty steps each on one case, as fast as they can.
         """
-        with _workers(3, "write", path, "ticket-42", "40") as workers:
+        with _workers(4, "write", path, "ticket-42", "30") as workers:
             kept = [int(version) for lines in _finished(workers) for version in lines]
 
         with SqliteStore(path) as store:

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from complaintflow import Case, Method, Refused, decide
 from complaintflow.acts import Accept, Act, Close, KeepPromise, Offer, Remedy
+from complaintflow.errors import EvidenceError
 from complaintflow.methods import five_steps, six_steps
-from complaintflow.testing import acts, histories, methods
+from complaintflow.testing import acts, histories, method_machine, methods
 from complaintflow.testing._attempts import SAM, opened
 from complaintflow.testing._exploring import configurations
 from complaintflow.testing._following import follow
@@ -35,6 +36,15 @@ def test_histories_that_are_drawn_replay(history):
     Whatever shows or copies cases can be tested with them.
     """
     assert len(history) == Case.replay(history).version
+
+
+@pytest.mark.parametrize("made", [histories, method_machine], ids=lambda made: made.__name__)
+def test_what_is_no_method_is_told_before_anything_is_drawn(made):
+    """
+    A method is built by calling it, and whoever forgets it is told so where they forgot it.
+    """
+    with pytest.raises(EvidenceError, match="built by calling it"):
+        made(six_steps)
 
 
 @settings(max_examples=20)

@@ -189,15 +189,20 @@ class _Walk:
         self, place: int, record: Record, said: dict[str, Any], others: Iterator[Record]
     ) -> Flaw | None:
         found = said.get("version", record.version) if record.version == place else record.version
-        is_linked = link(self.digest, record.text) == record.digest
-        if found == place and is_linked:
+        if type(found) is not int:
+            return _altered(place, f"its version is {found!r:.40}, which is no number of an entry")
+        if found == place and _continues(self.digest, record):
             return None
         if found == place:
             after = next(others, None)
-            if after is not None and link(self.digest, after.text) == after.digest:
+            if after is not None and _continues(self.digest, after):
                 told = f"entry {place} was inserted: what comes next continues the one before it"
                 return Flaw(place, "inserted", told)
             return _altered(place, "its digest is not that of its text and the entry before it")
+        return self._elsewhere(place, found, others)
+
+    def _elsewhere(self, place: int, found: int, others: Iterator[Record]) -> Flaw:
+        """Return what it means that an entry has another number than that of its place."""
         if found < place:
             told = f"an entry {found} was inserted, or moved, after entry {place - 1}"
             return Flaw(place, "inserted", told)
@@ -211,7 +216,7 @@ class _Walk:
         if said["act"] == "erase":
             self.erased, self.silent = self.erased + self.silent, 0
         if record.personal is not None:
-            if sealed != seal_of(record.personal):
+            if sealed is None or sealed != _seal_of(record.personal):
                 return Flaw(place, "words", f"the words of entry {place} were altered")
         elif sealed is not None:
             self.first_silent = self.first_silent if self.silent else place
@@ -227,9 +232,26 @@ class _Walk:
 def _said(record: Record) -> dict[str, Any]:
     try:
         data = json.loads(record.text)
-    except ValueError:
+    except (TypeError, ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}
+
+
+# Whoever writes into a database may leave there what is no text, or half a character of one.
+
+
+def _continues(before: str, record: Record) -> bool:
+    try:
+        return isinstance(record.text, str) and link(before, record.text) == record.digest
+    except UnicodeEncodeError:
+        return False
+
+
+def _seal_of(personal: object) -> str | None:
+    try:
+        return seal_of(personal) if isinstance(personal, str) else None
+    except UnicodeEncodeError:
+        return None
 
 
 def _columns(place: int, record: Record, said: dict[str, Any]) -> Flaw | None:

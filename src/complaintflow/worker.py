@@ -28,7 +28,7 @@ from attrs import asdict, frozen
 from complaintflow._desk import Desk
 from complaintflow._desk._awaited import AsyncDesk
 from complaintflow._desk._driving import run, settled
-from complaintflow._desk._passing import WOKEN, unserved
+from complaintflow._desk._passing import WOKEN, deliver, unserved
 from complaintflow._pauses import Pausing, name_of, problems_of_pauses
 from complaintflow._value import Value
 from complaintflow._waiting import DEADLINE, LONGEST
@@ -305,7 +305,9 @@ class _Worker:
     async def _round(self) -> None:
         self._done["recorded"] += len(await settled(self._desk.tick(limit=self._batch)))
         if self._delivers and not self._stop.is_set():
-            delivery = await settled(self._desk.deliver(limit=self._batch, within=self._within))
+            # Deadlines wait meanwhile, and whoever tells it to stop.
+            at = self._desk._at  # noqa: SLF001  (a desk has no word for it)
+            delivery = await deliver(at, self._batch, self._within, is_brief=True)
             for name, count in asdict(delivery).items():
                 self._done[name] += count
 

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from complaintflow import documents
 from complaintflow.cli import _audit, app
+from complaintflow.methods import six_steps
 
 FOLDER = Path(__file__).parents[2] / "examples" / "old_tickets"
 LOG, MAP = str(FOLDER / "export.csv"), str(FOLDER / "mapping.toml")
@@ -166,6 +168,32 @@ def test_unusable_input_ends_with_2_and_one_message(arguments, words):
 
     assert (2, "") == (done.exit_code, done.stdout)
     assert words in done.stderr
+
+
+def test_a_method_with_questions_and_acts_of_its_host_is_audited(small, tmp_path):
+    """
+    A log answers no question beyond facts, so nobody has to answer those of a host either.
+    """
+    ours = tmp_path / "ours.toml"
+    text = documents.dumps(six_steps())
+    asked = 'within_authority = { ask = "within_authority", cites = "003-54" }'
+    assert asked in text
+    text = text.replace(asked, 'within_authority = { guard = "house" }')
+    text = text.replace("[acts.listen]", "[acts.send_flowers]\n\n[acts.listen]", 1)
+    text = text.replace("edges = [", 'edges = [\n  { from = "heard", act = "send_flowers" },', 1)
+    ours.write_text(text, encoding="utf-8")
+    known = run("-", "-m", small, "--method", ours, "--act", "send_flowers", given=GOOD)
+    unknown = run("-", "-m", small, "--method", ours, given=GOOD)
+    needless = run("-", "-m", small, "--act", "send_flowers", given=GOOD)
+
+    assert (0, "") == (known.exit_code, known.stderr)
+    assert "offer: within_authority" in known.stdout
+    assert (2, "") == (unknown.exit_code, unknown.stdout)
+    assert "there is no act 'send_flowers'" in unknown.stderr
+    assert (2, "--act: it is for a document: name that with --method") == (
+        needless.exit_code,
+        needless.stderr.strip().removeprefix("complaintflow: "),
+    )
 
 
 def test_a_draft_that_nobody_filled_in_is_told(tmp_path):

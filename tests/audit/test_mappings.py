@@ -177,12 +177,14 @@ within = "2 days"
         (12, "activities.D.outcome: an outcome takes an act"),
         (11, "activities.D: fact 'f' is both established and cleared"),
         (15, "activities.D.opens: it must be true or false"),
-        (16, "rules[1]: there is no template 'presedence' (did you mean 'precedence'?)"),
-        (18, "rules[2]: absence has no others"),
-        (18, "rules[2]: absence cannot be timed"),
+        (16, "rules[0]: there is no template 'presedence' (did you mean 'precedence'?)"),
+        (18, "rules[1]: absence has no others"),
+        (18, "rules[1]: absence cannot be timed"),
     ):
         assert any(each.startswith(f"line {line}: {words}") for each in told), (line, words, told)
     assert 15 == len(told)
+    lines = [int(each.removeprefix("line ").partition(":")[0]) for each in told]
+    assert sorted(lines) == lines
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from complaintflow.acts import (
     Close,
     DeclareDeadlock,
     Empathize,
+    Lapse,
     Learn,
     Listen,
     Offer,
@@ -182,6 +183,14 @@ PLANTED = {
             Edge(["new", "heard"], "withdraw", "gone"),
         ],
     },
+    "cannot_withdraw_if_refused": {
+        "rules": rule(Withdraw, always_no("perhaps", "evidence", "ledger")),
+    },
+    "cannot_lapse_if_refused": {
+        "states": [evolve(s, waits_for="customer") if s.name == "done" else s for s in STATES],
+        "rules": [*SMALL.rules, Rule(Lapse, [always_no("perhaps", "ledger")])],
+        "edges": [*SMALL.edges, Edge("done", "lapse", "gone")],
+    },
     "never_resolved_if_refused": {"rules": rule(Close, always_no("perhaps", "ledger"))},
 }
 
@@ -212,6 +221,24 @@ PLANTED_TOO = {
                 *(e for e in SMALL.edges if e.trigger != "close"),
                 Edge("done", "learn", "heard"),
                 Edge("done", "close", "closed", given=["sorry"]),
+            ],
+        },
+    ),
+    "a step back into one of two roads to where the fact is established": (
+        "stale_fact: close needs sorry",
+        {
+            "rules": [
+                *(r for r in SMALL.rules if r.act is not Reopen),
+                *(Rule(Learn), Rule(Empathize)),
+            ],
+            "states": [*SMALL.states, State("written", "they wrote")],
+            "edges": [
+                *(e for e in SMALL.edges if e.trigger != "reopen"),
+                Edge("new", "empathize", "written"),
+                *stays(["written"], AcknowledgeProblem, Listen),
+                Edge("written", "offer", "done"),
+                Edge("written", "withdraw", "gone"),
+                Edge("done", "learn", "heard"),
             ],
         },
     ),

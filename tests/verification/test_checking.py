@@ -23,6 +23,7 @@ from complaintflow import (
 )
 from complaintflow._invariants import TABLES, UNARY, Invariant
 from complaintflow.acts import (
+    AcknowledgeProblem,
     Apologize,
     Close,
     Empathize,
@@ -126,6 +127,34 @@ def test_a_pause_is_no_second_round():
     }
 
     assert () == check(changed(SMALL, **pausing)).findings
+
+
+def test_a_pause_from_anywhere_is_no_second_round():
+    """
+    Before and after the fact they were away in one state, which nobody comes from the first time.
+    """
+    pausing = {
+        "rules": [
+            *(evolve(r, establishes="offered") if r.trigger == "offer" else r for r in SMALL.rules),
+            Rule(Learn),
+            Rule(Empathize),
+        ],
+        "facts": [*FACTS, Fact("offered", "nothing was offered")],
+        "states": [*SMALL.states, State("written", "they wrote"), State("waiting", "away")],
+        "edges": [
+            *SMALL.edges,
+            Edge("new", "empathize", "written"),
+            *stays(["written"], AcknowledgeProblem, Listen),
+            Edge("written", "offer", "done"),
+            Edge(["heard", "written", "done"], "learn", "waiting"),
+            Edge("waiting", "learn", "done", given=["offered"]),
+            Edge("waiting", "learn", "heard"),
+            Edge(["written", "waiting"], "withdraw", "gone"),
+        ],
+    }
+
+    codes = {finding.code for finding in check(changed(SMALL, **pausing)).findings}
+    assert "stale_fact" not in codes
 
 
 @pytest.mark.parametrize("name", PLANTED_TOO)
@@ -252,7 +281,7 @@ def test_a_departure_that_is_declared_is_a_note():
 
     assert ("note", "I2") == (note.severity, note.about)
     assert "there is nothing to recognise" in note.text
-    assert "broken" == next(p.verdict for p in report.proofs if p.code == "I2")
+    assert "departed" == next(p.verdict for p in report.proofs if p.code == "I2")
 
 
 def test_a_departure_from_what_does_not_concern_the_method_is_needless():

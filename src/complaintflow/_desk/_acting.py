@@ -207,6 +207,8 @@ async def _erase(
     desk: Wiring, bound: Bound, act: Erase, *, by: Actor, at: datetime | None, key: str | None
 ) -> tuple[Case, Entry]:
     """Keep the erasure, with the case that a history without words makes."""
+    from complaintflow._desk._passing import silence
+
     method, before, head = bound
     entry = erase_case(before, act, at=desk.moment(before, at), by=by)
     # Who erases on their own behalf is not to be named by it.
@@ -223,6 +225,7 @@ async def _erase(
     change = change_of(head, after, [entry], key, erases=True)
     desk.limits.check_texts(act, change, key=key, by=by.id)
     await desk.store.commit(change)
+    await silence(desk, before.id)
     return after, entry
 
 

@@ -12,7 +12,7 @@ from complaintflow._chain import Flaw, Head, Verification, verify_history
 from complaintflow._desk._changes import snapshot_of
 from complaintflow._desk._reading import case_and_records, pages
 from complaintflow._desk._wiring import Wiring, check_id
-from complaintflow.errors import ComplaintflowError
+from complaintflow.errors import ComplaintflowError, EvidenceError, StoreError
 from complaintflow.ports import Record, Snapshot
 
 LEASED_AT_MOST = timedelta(days=1)
@@ -22,7 +22,11 @@ LEASED_AT_MOST = timedelta(days=1)
 async def head(desk: Wiring, case_id: str) -> Head:
     """Return where the chain of a case stands."""
     found = await desk.snapshot(case_id)
-    return Head(found.version, found.head)
+    try:
+        return Head(found.version, found.head)
+    except EvidenceError as error:
+        told = f"the head of case '{case_id}' is none: {'; '.join(error.problems)}; verify the case"
+        raise StoreError(told) from None
 
 
 async def verify(desk: Wiring, case_id: str, anchor: Head | None) -> Verification:
@@ -50,6 +54,9 @@ def flaw_of_the_case(
     desk: Wiring, found: Snapshot, records: list[Record], seen: Verification
 ) -> Flaw | None:
     """Return where a case is not what its whole history makes; None where it is."""
+    if type(found.version) is not int:
+        told = f"the case has {found.version!r:.40} for its version, which is no number"
+        return Flaw(len(records) or 1, "case", told)
     if seen.head is None or seen.head.version < found.version:
         place = 1 if seen.head is None else seen.head.version + 1
         told = f"entry {place} is missing: the case has {found.version}"

@@ -360,6 +360,8 @@ class Desk:
 
         Raises:
             UnknownCase: there is none with this id.
+
+            StoreError: what the store has for its head is none; `verify` tells more.
         """
         from complaintflow._desk import _checking
 
@@ -623,6 +625,9 @@ class Desk:
 
         The entries are as they were kept, with their chain. What is still to be delivered is no
         part of it. A case that changes meanwhile is told as it was when its turn came.
+
+        Raises:
+            StoreError: a column of a case, or of its entries, cannot be written; it is named.
         """
         from complaintflow._desk import _moving
 

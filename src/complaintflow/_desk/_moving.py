@@ -17,6 +17,7 @@ from complaintflow._desk._checking import flaw_of_the_case
 from complaintflow._desk._reading import PAGE, case_and_records, history
 from complaintflow._desk._vouching import vouched_for
 from complaintflow._desk._wiring import Wiring, log
+from complaintflow._evidence._checks import text_problem
 from complaintflow._given import TEXT, a, look_over, or_none
 from complaintflow._method import Method
 from complaintflow.acts.bounds import Erase
@@ -120,14 +121,22 @@ async def export_all(desk: Wiring) -> AsyncGenerator[str, None]:
         for case in page:
             # Read again: as it is now, with no more records than it has.
             found, records = await case_and_records(desk, case.case_id)
-            yield _line({"case": attrs.asdict(found)})
+            yield _line({"case": attrs.asdict(found)}, case.case_id)
             for record in records:
-                yield _line({"entry": attrs.asdict(record)})
+                yield _line({"entry": attrs.asdict(record)}, case.case_id)
         query = attrs.evolve(query, after=page[-1].case_id)
 
 
-def _line(data: dict[str, object]) -> str:
-    told = json.dumps(data, ensure_ascii=False, default=datetime.isoformat)
+def _line(data: dict[str, object], case_id: str = "") -> str:
+    try:
+        told = json.dumps(data, ensure_ascii=False, default=datetime.isoformat)
+    except TypeError:
+        message = (
+            f"case '{case_id}' cannot be exported: a column of it, or of one of its entries, holds "
+            "neither a text, a number nor a time; correct it in the database, or restore the case "
+            "from a backup"
+        )
+        raise StoreError(message) from None
     return f"{told}\n"
 
 
@@ -140,8 +149,9 @@ async def import_all(desk: Wiring, lines: Iterable[str]) -> int:
         case = _awake(told)
         seen = verify_history(records, _head_of(number, case))
         flaw = seen.flaw or flaw_of_the_case(desk, case, records, seen)
-        if flaw is not None:
-            raise _unusable(number, f"case '{case.case_id}' is not whole: {flaw}; {_ANEW}")
+        wrong = _key_of_two(records) if flaw is None else str(flaw)
+        if wrong is not None:
+            raise _unusable(number, f"case '{case.case_id}' is not whole: {wrong}; {_ANEW}")
         there = await desk.store.load(case.case_id)
         if there is None:
             await desk.store.commit(Change(case.case_id, 0, case, tuple(records)))
@@ -160,6 +170,16 @@ async def _went_on_from(desk: Wiring, there: Snapshot, case: Snapshot) -> bool:
         return False
     records = await desk.store.history(case.case_id, after=case.version - 1, limit=1)
     return [record.digest for record in records] == [case.head]
+
+
+def _key_of_two(records: list[Record]) -> str | None:
+    """Return what is wrong where two entries have one key, which is no part of the chain."""
+    seen: dict[str, int] = {}
+    for record in records:
+        key, version = record.key, record.version
+        if key is not None and (first := seen.setdefault(key, version)) != version:
+            return f"entries {first} and {version} have the same key {key!r:.60}"
+    return None
 
 
 def _head_of(number: int, case: Snapshot) -> Head:
@@ -189,7 +209,12 @@ def _cases_in(lines: Iterable[str]) -> Iterator[tuple[int, Snapshot, list[Record
                 yield started, found, records
             started, found, records = number, _made(number, Snapshot, data["case"]), []
         elif "entry" in data and found is not None:
-            records.append(_made(number, Record, data["entry"]))
+            record = _made(number, Record, data["entry"])
+            if record.key is not None and text_problem(record.key):
+                raise _unusable(
+                    number, f"it cannot be read: its key is {record.key!r:.40}; {_ANEW}"
+                )
+            records.append(record)
         else:
             raise _unusable(number, f"it is neither a case nor an entry of one; {_ANEW}")
     if found is not None:

@@ -36,6 +36,9 @@ BATCH = 10
 LONGEST_DELIVERY = timedelta(seconds=_waiting.LONGEST)
 """How long a notifier may take for one; none is begun when less than that is left of the lease."""
 
+BEGUN_WITHIN = LEASE - LONGEST_DELIVERY
+"""How long after they were claimed notifications are begun."""
+
 SHORTEST_PAUSE = timedelta(seconds=1)
 """What fails is not claimed again at once: one call would try it until it is put aside."""
 
@@ -148,8 +151,22 @@ async def pass_deadlines(
     return True
 
 
-async def deliver(desk: Wiring, limit: int, within: float | None) -> Delivery:
-    """Hand outstanding notifications to the notifier."""
+async def deliver(
+    desk: Wiring, limit: int, within: float | None, *, is_brief: bool = False
+) -> Delivery:
+    """
+    Hand outstanding notifications to the notifier.
+
+    Args:
+        desk: the desk.
+
+        limit: at most so many.
+
+        within: how many seconds the notifier has for each. None: nobody sees to that.
+
+        is_brief: begin none that could not be begun if it had been claimed first: whoever calls
+            has other things to do.
+    """
     asked = desk.gathering("deliver")
     with asked:
         look_over("deliver", limit=(COUNT, limit), within=(or_none(_waiting.DEADLINE), within))
@@ -157,13 +174,17 @@ async def deliver(desk: Wiring, limit: int, within: float | None) -> Delivery:
         notifier = _notifier_of(desk)
     asked.end()
     done = {"delivered": 0, "failed": 0, "parked": 0}
+    began = desk.now()
     while (left := limit - sum(done.values())) > 0:
         now = desk.now()
+        last = (min(began, now) if is_brief else now) + BEGUN_WITHIN
+        if now > last:
+            break
         claimed = await desk.store.claim(now=now, until=now + LEASE, limit=min(left, BATCH))
         if not claimed:
             break
         for notification in claimed:
-            if desk.now() > now + LEASE - LONGEST_DELIVERY:
+            if desk.now() > last:
                 break  # by the time it is sent, the rest may be another's
             done[await _hand_over(desk, notifier, notification, within)] += 1
     return Delivery(**done)
@@ -183,28 +204,55 @@ async def _hand_over(
 ) -> str:
     key, attempts = notification.key, notification.attempts + 1
     fields = {"case": notification.case_id, "key": key, "attempts": attempts}
+    error = await _why_not_told(desk, notifier, notification, within)
+    if error is None:
+        await desk.store.settle(key)
+        log.info("notification %s was delivered", key, extra=fields)
+        return "delivered"
+    no_use = isinstance(error, NotDelivered) and error.is_permanent
+    if no_use or (desk.park_after is not None and attempts >= desk.park_after):
+        kept = await _park(desk, notification, error)
+        told = "notification %s failed %d times (%s); it is parked"
+        log.error(told, key, attempts, kept, extra=fields)
+        return "parked"
+    pause = desk.pauses.after(
+        attempts, error, tried=notifier.notify, args=(notification,), fields=fields
+    )
+    pause = min(max(pause, _asked_by(error), SHORTEST_PAUSE), LONGEST_PAUSE)
+    await desk.store.settle(key, retry_at=desk.now() + pause)
+    told = "notification %s was not delivered (%s); it is tried again in %s"
+    log.warning(told, key, _shown(error), pause, extra=fields)
+    return "failed"
+
+
+async def _why_not_told(
+    desk: Wiring,
+    notifier: Notifier | AsyncNotifier,
+    notification: Notification,
+    within: float | None,
+) -> Exception | None:
+    """Have somebody told, and return what went wrong. None: nothing."""
     try:
         _check_time(notification)
         await _tell(desk, notifier, notification, within)
     except Exception as error:  # noqa: BLE001  (whatever it is, it was not delivered)
-        no_use = isinstance(error, NotDelivered) and error.is_permanent
-        if no_use or (desk.park_after is not None and attempts >= desk.park_after):
-            kept = await _kept_of(desk, notification, error)
-            await desk.store.settle(key, parked=kept)
-            told = "notification %s failed %d times (%s); it is parked"
-            log.error(told, key, attempts, kept, extra=fields)
-            return "parked"
-        pause = desk.pauses.after(
-            attempts, error, tried=notifier.notify, args=(notification,), fields=fields
-        )
-        pause = min(max(pause, _asked_by(error), SHORTEST_PAUSE), LONGEST_PAUSE)
-        await desk.store.settle(key, retry_at=desk.now() + pause)
-        told = "notification %s was not delivered (%s); it is tried again in %s"
-        log.warning(told, key, _shown(error), pause, extra=fields)
-        return "failed"
-    await desk.store.settle(key)
-    log.info("notification %s was delivered", key, extra=fields)
-    return "delivered"
+        return error
+    except BaseException as error:
+        if not _is_cancelled_inside(desk, error):
+            raise
+        return NotDelivered(notification.key, "it was cancelled, and not from here")
+    return None
+
+
+def _is_cancelled_inside(desk: Wiring, error: BaseException) -> bool:
+    """Return whether something was cancelled that a notifier waits for, and not whoever calls."""
+    import asyncio
+
+    if not isinstance(error, asyncio.CancelledError):
+        return False
+    # What is not awaited is not cancelled from outside, whatever loop it is called in.
+    task = asyncio.current_task() if desk.waits else None
+    return task is None or not task.cancelling()
 
 
 async def _tell(
@@ -227,12 +275,12 @@ def _bounded(desk: Wiring, notifier: Notifier, within: float) -> Notifier:
     its_own = _waiting.deadline_of(notifier)
     if its_own is not None and its_own <= within:
         return notifier
-    if within not in desk.bounded:
+    if desk.bounded is None:
         from complaintflow.adapters.notifiers import Bounded
 
-        # It knows which of its calls still run, so it is one for all that is delivered.
-        desk.bounded.setdefault(within, Bounded(notifier, deadline=within))
-    return desk.bounded[within]
+        desk.bounded = Bounded(notifier)
+    # It knows which of its calls still run, so it is one for all that is delivered.
+    return desk.bounded._lasting(within)  # noqa: SLF001  (nobody else has a word for it)
 
 
 def _asked_by(error: Exception) -> timedelta:
@@ -248,12 +296,52 @@ def _check_time(notification: Notification) -> None:
         raise NotDelivered(notification.key, told, is_permanent=True)
 
 
-async def _kept_of(desk: Wiring, notification: Notification, error: Exception) -> str:
-    """Return what is kept of an error; of an erased case, whose words it may repeat, its type."""
-    found = await desk.store.load(notification.case_id)
-    if found is not None and found.customer == ERASED:
-        return _storable(f"{type(error).__name__}, of a case whose words are erased")
-    return _shown(error)
+async def _park(desk: Wiring, notification: Notification, error: Exception) -> str:
+    """
+    Put a notification aside, and return what is kept of its error.
+
+    Of an erased case, whose words an error may repeat, that is its type.
+    """
+    key = notification.key
+    silent = _storable(f"{type(error).__name__}, of a case whose words are erased")
+    was_erased = await _is_erased(desk, notification.case_id)
+    kept = silent if was_erased else _shown(error)
+    await desk.store.settle(key, parked=kept)
+    if not was_erased and await _is_erased(desk, notification.case_id):
+        # In between, and perhaps before the error was there to be taken. None is written over.
+        await desk.store.release(key)
+        await desk.store.settle(key, parked=silent)
+        kept = silent
+    return kept
+
+
+async def silence(desk: Wiring, case_id: str) -> None:
+    """
+    Take the words from errors that were kept while a case was being erased.
+
+    A database may keep one after an erasure has looked for them and before it is committed; then
+    neither the one nor the other has seen it. The erasure stands, also where this cannot be done.
+    """
+    after = own = f"{case_id}:"  # so begins every key of its notifications
+    try:
+        while after.startswith(own):
+            page = await desk.store.parked(after=after, limit=WOKEN)
+            for each in page:
+                told = each.notification
+                if told.case_id == case_id and each.error:
+                    await desk.store.release(told.key)
+                    await desk.store.settle(told.key, parked="")
+            if not page:
+                break
+            after = page[-1].notification.key
+    except StoreError as error:
+        about = "errors of notifications of case %s may have kept words that were erased: %s"
+        log.warning(about, case_id, error, extra={"case": case_id})
+
+
+async def _is_erased(desk: Wiring, case_id: str) -> bool:
+    found = await desk.store.load(case_id)
+    return found is not None and found.customer == ERASED
 
 
 def _shown(error: Exception) -> str:

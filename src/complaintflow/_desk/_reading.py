@@ -40,18 +40,23 @@ async def case_and_records(desk: Wiring, case_id: str) -> tuple[Snapshot, list[R
     Return a case with its whole history, as both were at one moment.
 
     Later entries are left out. An erasure alone changes earlier ones: where one came in between,
-    both are read again.
+    both are read again. What has no number for its version is for whoever checks to tell.
     """
     found = await desk.snapshot(case_id)
     while True:
         every = [record async for record in pages(desk, case_id)]
-        records = [record for record in every if record.version <= found.version]
-        if not any(each.trigger == "erase" for each in every[len(records) :]):
+        records = [record for record in every if not _is_later(record, found)]
+        if not any(each.trigger == "erase" for each in every if _is_later(each, found)):
             return found, records
         again = await desk.snapshot(case_id)
         if again.head == found.head:  # somebody has put it there, and the case knows of nothing
             return found, records
         found = again
+
+
+def _is_later(record: Record, found: Snapshot) -> bool:
+    at, of = record.version, found.version
+    return isinstance(at, int) and isinstance(of, int) and at > of
 
 
 async def get(desk: Wiring, case_id: str) -> Case:

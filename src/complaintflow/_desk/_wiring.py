@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from complaintflow._desk._limits import Limits
     from complaintflow._method import Method
+    from complaintflow.adapters.notifiers import Bounded
 
 log = logging.getLogger("complaintflow")
 
@@ -135,8 +136,8 @@ class Wiring:
         self.limits = limits
         self.pauses = Pausing("pauses", pauses, first=FIRST_PAUSE, longest=LAST_PAUSE, log=log)
         self.park_after = park_after
-        self.bounded: dict[float, Notifier] = {}
-        """What gives up the notifier after so many seconds, for those who deliver so."""
+        self.bounded: Bounded | None = None
+        """What gives up the notifier, for those who deliver so. None: nobody has, so far."""
 
     # -- who, when, what ------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
 from contextvars import copy_context
+from copy import copy
 from datetime import timedelta
 from functools import partial
 from inspect import iscoroutinefunction
@@ -252,8 +253,8 @@ class Bounded:
         Have a notification delivered, or give up.
 
         Raises:
-            NotDelivered: it took too long, now or at an earlier attempt that is still running, or
-                too many that did are still running.
+            NotDelivered: it took too long, now or at an earlier attempt that is still running; too
+                many that did are still running; or it raised what would end a program.
         """
         what = evolve(notification, attempts=0)
         with self._lock:
@@ -266,8 +267,18 @@ class Bounded:
                 call.is_given_up = True
                 reason = f"{too_long(self._deadline)} and was given up; it may yet arrive"
                 raise NotDelivered(notification.key, reason)
+        error = call.outcome.exception()
+        if error is not None and not isinstance(error, Exception):
+            # What ends a program ends no more than a thread, and this one has ended.
+            raise NotDelivered(notification.key, f"it raised {type(error).__name__}") from error
         # It may be something to be awaited, whatever the port says.
         return call.outcome.result()  # type: ignore[no-any-return]
+
+    def _lasting(self, seconds: float) -> Bounded:
+        """Return one that gives up after so many seconds, and knows of the same calls."""
+        other = copy(self)
+        other._deadline = seconds  # noqa: SLF001  (it is one of its own)
+        return other
 
     def _begin(self, what: Notification, notification: Notification) -> _Call:
         given_up = sum(call.is_given_up for call in self._running.values())

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Given
 from datetime import UTC, datetime
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -88,8 +89,8 @@ def read_shape(path: str | Path) -> Shape:
     name, parsed = _parsed(path)
     reader = _Reader(name, parsed.lines)
     shape = reader.shape(reader.table(("log",), parsed.data.get("log", {})))
-    if reader.problems:
-        raise MappingError(name, tuple(reader.problems))
+    if reader.found:
+        raise MappingError(name, reader.problems)
     return shape
 
 
@@ -130,14 +131,20 @@ def shape_problems(shape: Shape) -> tuple[str, ...]:
     """Return what is wrong with where a log has what, however it was made."""
     reader = _Reader("", {})
     reader.shape({name: getattr(shape, name) for name in SHAPE})
-    return tuple(reader.problems)
+    return reader.problems
 
 
 class _Reader:
     def __init__(self, name: str, lines: dict[Where, int]) -> None:
         self.name = name
         self.lines = lines
-        self.problems: list[str] = []
+        self.found: list[tuple[int, str]] = []
+        """What is wrong, each with its line; 0: it is not known."""
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What is wrong, from the top of the file to its end."""
+        return tuple(told for _, told in sorted(self.found, key=itemgetter(0)))
 
     def read(self, data: Data) -> Mapping:
         """Return the mapping, or raise every problem."""
@@ -151,8 +158,8 @@ class _Reader:
         if not isinstance(rules, list | tuple):
             self.wrong(("rules",), "rules are a list of tables: write [[rules]] for each")
             rules = []
-        if not said and not self.problems:
-            self.problems.append("it says of no activity what it stands for: [activities]")
+        if not said and not self.found:
+            self.found.append((0, "it says of no activity what it stands for: [activities]"))
         made = Mapping(
             tuple(self.activity(name, value) for name, value in said.items()),
             self.shape(log),
@@ -165,8 +172,8 @@ class _Reader:
             },
         )
         self.codes(made.rules)
-        if self.problems:
-            raise MappingError(self.name, tuple(self.problems))
+        if self.found:
+            raise MappingError(self.name, self.problems)
         return made
 
     # -- saying what is wrong ---------------------------------------------------------------------
@@ -175,10 +182,10 @@ class _Reader:
         """Note a problem, with the nearest line that is known and the path."""
         line = line_of(where, self.lines)
         path = "".join(
-            f"[{key + 1}]" if isinstance(key, int) else f".{_key(key)}" for key in where
+            f"[{key}]" if isinstance(key, int) else f".{_key(key)}" for key in where
         ).lstrip(".")
         place = "" if line is None else f"line {line}"
-        self.problems.append(": ".join(part for part in (place, path, told) if part))
+        self.found.append((line or 0, ": ".join(part for part in (place, path, told) if part)))
 
     def keys(self, where: Where, data: Data, known: Iterable[str]) -> None:
         """Note every key that nobody reads."""
@@ -289,7 +296,7 @@ class _Reader:
     def rule(self, place: int, value: object) -> Invariant | None:
         """Return an invariant that the mapping states; None where it makes no sense."""
         where: Where = ("rules", place)
-        before = len(self.problems)
+        before = len(self.found)
         data = self.table(where, value)
         self.keys(where, data, OF_RULE)
         template = data.get("template")
@@ -311,7 +318,7 @@ class _Reader:
         said = {key: self.names((*where, key), data.get(key, ())) for key in wanted}
         kinds = [said.pop(key) for key in ("acts", "others") if key in said]
         options = self.options(where, data, template)
-        if len(self.problems) > before:
+        if len(self.found) > before:
             return None
         try:
             make: Callable[..., Invariant] = getattr(invariants, template)
@@ -349,7 +356,8 @@ class _Reader:
         seen = set[str]()
         for rule in rules:
             if rule.code in seen:
-                self.problems.append(f"rules: '{rule.code}' is there twice; give one another code")
+                told = f"rules: '{rule.code}' is there twice; give one another code"
+                self.found.append((0, told))
             seen.add(rule.code)
 
 

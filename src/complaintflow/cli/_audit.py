@@ -34,6 +34,7 @@ from complaintflow.cli._methods import method_of
 from complaintflow.cli._page import BEWARE, FAINT, NO, YES, Page, Row, complain, write, write_data
 from complaintflow.cli._plotting import draw
 from complaintflow.cli._show import clauses
+from complaintflow.errors import EvidenceError
 
 WANTING, UNUSABLE = 1, 2
 
@@ -64,6 +65,10 @@ def audit(
         str | None,
         typer.Option(metavar="METHOD", help="A method. Default: only the rules of the mapping."),
     ] = None,
+    act: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ACT", help="An act of your own that a document names; stood in for."),
+    ] = None,
     draft: Annotated[
         bool, typer.Option("--draft", help="Write a mapping to fill in, of what the log has.")
     ] = False,
@@ -85,8 +90,10 @@ def audit(
     Audit old tickets: a helpdesk's log against a method, or against rules.
 
     Tells for each rule in how many cases it was kept, broken, is pending, cannot be told or does
-    not apply, and where each bad case first went wrong. Exits with 1 where a rule is broken.
+    not apply, and where each bad case first went wrong. --act may be given several times. Exits
+    with 1 where a rule is broken.
     """
+    acts = tuple(act or ())
     said = {"--json": as_json, "--csv": as_csv, "--plot": plot, "--limit": limit is not None}
     if why := _at_odds([name for name, value in said.items() if value], draft=draft):
         complain(why)
@@ -94,13 +101,13 @@ def audit(
     try:
         if draft:
             shape = Shape() if mapping is None else read_shape(mapping)
-            write(draft_mapping(log, shape, method=_method(method)))
+            write(draft_mapping(log, shape, method=_method(method, acts)))
             return
         if mapping is None:
             complain("say what the activities stand for: --mapping FILE; --draft writes one")
             raise typer.Exit(UNUSABLE)
         with _progress(log) as told:
-            read, against = read_mapping(mapping), _method(method)
+            read, against = read_mapping(mapping), _method(method, acts)
             report = audit_log(log, read, against, progress=told)
         if plot is not None:
             draw(report, plot, is_dark=dark, is_narrow=narrow)
@@ -128,8 +135,13 @@ def _at_odds(said: list[str], *, draft: bool) -> str:
     return "say --json or --csv, not both" if {"--json", "--csv"} <= {*said} else ""
 
 
-def _method(name: str | None) -> Method | None:
-    return None if name is None else method_of(name)
+def _method(name: str | None, acts: tuple[str, ...]) -> Method | None:
+    if name is not None:
+        # A log answers no question beyond facts, so that those of a host need not be there.
+        return method_of(name, stand_ins=True, acts=acts)
+    if acts:
+        raise EvidenceError("--act", ("it is for a document: name that with --method",))
+    return None
 
 
 @contextmanager

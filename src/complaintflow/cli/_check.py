@@ -19,6 +19,7 @@ SEVERITIES = {"error": NO, "warning": BEWARE, "note": FAINT}
 VERDICTS = {
     "proved": YES,
     "broken": NO,
+    "departed": FAINT,
     "undecided": BEWARE,
     "watched": FAINT,
     "caught": YES,

@@ -25,7 +25,12 @@ from complaintflow.documents._parsing import FORMATS, Format, parse
 from complaintflow.documents._reading import Reading, checked_guards, host_acts, library_acts
 from complaintflow.documents._toml import toml_of
 from complaintflow.documents._writing import data_of
-from complaintflow.errors import DocumentError, DocumentProblem, UnknownMethod
+from complaintflow.errors import (
+    DocumentError,
+    DocumentProblem,
+    EvidenceError,
+    UnknownMethod,
+)
 
 _SHIPPED = ("last", "heard")
 
@@ -49,16 +54,20 @@ def read(
         guards: the host's own requirements, by the names the document may call them.
 
         stand_ins: True: a guard that is not handed over is stood in for by one that always says
-            no. That does for `check`, which sees into no guard, and for no case.
+            no. That does for `check` and for an audit, which ask no guard, and for no case.
 
         stand_in_acts: the triggers of the host's acts that are stood in for, each by an agent's
-            act without evidence, that is no remedy and recognises nothing; for `check` as well.
+            act without evidence, that is no remedy and recognises nothing; for these two as well.
             They are named one by one, so that a slip of the pen is none of them.
 
     Raises:
+        EvidenceError: *path* is none.
+
         DocumentError: the file cannot be read, or what it says is no method; every problem is
             listed, with its line.
     """
+    if not isinstance(path, str | PathLike) or not isinstance(fspath(path), str):
+        raise EvidenceError("documents.read", (f"path must be one, {_not_but(path)}",))
     name = fspath(path)
     form = Path(name).suffix.lower().removeprefix(".")
     if form not in FORMATS:
@@ -93,8 +102,12 @@ def loads(
     Return the method that a text describes; see :func:`read`.
 
     Raises:
+        EvidenceError: *text* is none.
+
         DocumentError: what it says is no method; every problem is listed, with its line.
     """
+    if not isinstance(text, str):
+        raise EvidenceError("documents.loads", (f"text must be a text, {_not_but(text)}",))
     return _read(text, _one_of_two(format), "", acts, guards)
 
 
@@ -115,8 +128,13 @@ def dumps(
         guards: the host's own requirements, by the names to call them in the document.
 
     Raises:
+        EvidenceError: *method* is none.
+
         DocumentError: the method holds what a document cannot say; all of it is listed.
     """
+    if not isinstance(method, Method):
+        told = f"a method is built by calling it, such as six_steps(), {_not_but(method)}"
+        raise EvidenceError("documents.dumps", (told,))
     form = _one_of_two(format)
     data = data_of(method, checked_guards(guards or {}))
     if form == "toml":
@@ -186,6 +204,11 @@ def _read(
         for path, text in reading.found.problems
     )
     raise DocumentError(subject, tuple(sorted(places, key=lambda place: place.line or 0)))
+
+
+def _not_but(value: object) -> str:
+    decode = "; decode it first" if isinstance(value, bytes) else ""
+    return f"not {type(value).__name__}{decode}"
 
 
 def _one_of_two(value: str) -> Any:

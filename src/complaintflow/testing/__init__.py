@@ -12,9 +12,10 @@ from complaintflow._extras import extra
 
 if TYPE_CHECKING:
     from complaintflow.testing._decisive import DecisiveStory, stories
+    from complaintflow.testing._doors import AsyncDoors, Doors
     from complaintflow.testing._doubles import FrozenClock, RecordingNotifier
     from complaintflow.testing._faults import FaultyStore
-    from complaintflow.testing._host import Difference, Doors, HostReport, check_host
+    from complaintflow.testing._host import Difference, HostReport, check_host
     from complaintflow.testing._machines import method_machine
     from complaintflow.testing._made_up import methods
     from complaintflow.testing._notifiers import AsyncNotifierContract, NotifierContract
@@ -22,11 +23,12 @@ if TYPE_CHECKING:
     from complaintflow.testing._strategies import acts, histories
 
 _HOMES = {
+    "AsyncDoors": "_doors",
     "AsyncNotifierContract": "_notifiers",
     "AsyncStoreContract": "_stores",
     "DecisiveStory": "_decisive",
     "Difference": "_host",
-    "Doors": "_host",
+    "Doors": "_doors",
     "FaultyStore": "_faults",
     "FrozenClock": "_doubles",
     "HostReport": "_host",
@@ -42,6 +44,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "AsyncDoors",
     "AsyncNotifierContract",
     "AsyncStoreContract",
     "DecisiveStory",

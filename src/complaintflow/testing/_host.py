@@ -8,9 +8,8 @@ and the record; what it does otherwise than the method says is told as a story.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from contextlib import ExitStack, suppress
 from textwrap import shorten
-from typing import Protocol
 
 from attrs import define, evolve, field, fields, frozen
 
@@ -22,38 +21,11 @@ from complaintflow._value import Value
 from complaintflow.acts import Act, Open
 from complaintflow.errors import EvidenceError, Refused
 from complaintflow.testing._decisive import DecisiveStory, Teller, distinct
+from complaintflow.testing._doors import Doors, Made, doors_of
 from complaintflow.testing._strategies import kept
 
 NAMED, LONGEST = 3, 200
 """How many differences that are alike are named as text, and how long a line of it is."""
-
-
-class Doors(Protocol):
-    """
-    What of a host is driven: a `Desk` has it all, and so has anything that stands before one.
-
-    A refusal is raised as `Refused`, and nothing is kept of it. Whatever these return is not
-    looked at, but for `get` and `history`. One that also has the `deliver` of a desk, and a
-    notifier, is asked to deliver what its steps notify of.
-    """
-
-    def open(
-        self, case_id: str, *, customer: str, complaint: str, by: str | Actor, at: datetime
-    ) -> object:
-        """Open a case under the method."""
-        ...
-
-    def record(self, case_id: str, act: Act, *, by: str | Actor, at: datetime) -> object:
-        """Record an act."""
-        ...
-
-    def get(self, case_id: str) -> Case:
-        """Return a case as it is."""
-        ...
-
-    def history(self, case_id: str) -> Sequence[Entry]:
-        """Return the entries of a case, oldest first."""
-        ...
 
 
 @frozen(eq=False, repr=False)
@@ -113,7 +85,7 @@ def _of_many(alike: Sequence[Difference]) -> str:
 
 def check_host(
     method: Method,
-    make_desk: Callable[[], Doors],
+    make_desk: Callable[[], Made],
     *,
     stories: Iterable[DecisiveStory] | None = None,
     people: Mapping[str, str] | None = None,
@@ -134,7 +106,8 @@ def check_host(
     Args:
         method: the method that the host's cases are opened under.
 
-        make_desk: makes the host's wiring over a store for tests; called once.
+        make_desk: makes the host's wiring over a store for tests; called once. What it makes may
+            be awaited, and so may the making: all of it runs on one loop then.
 
         stories: those to drive, of this method. None: all of them, and what none of them decides
             is in the report.
@@ -148,7 +121,8 @@ def check_host(
             be new to the store.
 
     Raises:
-        EvidenceError: *make_desk* is no function, such as a desk itself.
+        EvidenceError: *make_desk* is no function, such as a desk itself; or what it makes has not
+            all doors.
     """
     if not callable(make_desk):
         got = f"make_desk is {make_desk!r:.60}: give a function that makes it, lambda: Desk(...)"
@@ -158,9 +132,10 @@ def check_host(
         answered = list(Teller(method).answers())
         untold = tuple(dict.fromkeys(about for about, story in answered if story is None))
         stories = distinct(story for _, story in answered)
-    visit = _Visit(method, make_desk(), dict(people or {}), case_ids)
     told = tuple(stories)
-    visit.drive(told)
+    with ExitStack() as stack:
+        visit = _Visit(method, doors_of(make_desk, stack), dict(people or {}), case_ids)
+        visit.drive(told)
     return HostReport(
         method.pin, len(told), visit.cases, tuple(dict.fromkeys(visit.differences)), untold
     )
@@ -211,11 +186,11 @@ class _Visit:
                 tree.at(story.history, story.about).asked.append(story)
             else:
                 tree.at((*story.history, story.entry), story.about)
-        self._deliver()
+        self._deliver_whatever()
         for path in tree.paths():
             # A door that records what it should refuse spoils the case for what comes after it.
             while not self._walk(path):
-                self._deliver()  # what the spoilt case notifies of is nobody else's
+                self._deliver_whatever()  # what the spoilt case notifies of is nobody else's
 
     def _walk(self, path: list[tuple[Entry, str, _Tree]]) -> bool:
         """Walk a path with a new case; False where it has to be walked anew."""
@@ -320,10 +295,19 @@ class _Visit:
         if standing != folded:
             self._differ(about, history, "the case is", _differing(folded, standing))
         expected = sum(len(entry.effects) for entry in history)
-        delivered = self._deliver()
+        notified = f"notifies of {expected} things"
+        try:
+            delivered = self._deliver()
+        except Exception as error:  # noqa: BLE001 (whatever it raises, nobody is told)
+            self._differ(about, history, notified, _raised(error))
+            return
         if delivered is not None and delivered != expected:
-            notified = f"notifies of {expected} things"
             self._differ(about, history, notified, f"{delivered} are delivered")
+
+    def _deliver_whatever(self) -> None:
+        """Have delivered what no story has asked about."""
+        with suppress(Exception):
+            self._deliver()
 
     def _deliver(self) -> int | None:
         """Have everything delivered; None where there is nobody to deliver it."""

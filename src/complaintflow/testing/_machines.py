@@ -16,7 +16,7 @@ from hypothesis.strategies import DrawFn
 
 from complaintflow._actors import SYSTEM, Actor
 from complaintflow._case import Entry
-from complaintflow._engine import open_case
+from complaintflow._engine import compiled, open_case
 from complaintflow._method import Method
 from complaintflow.acts import Act, Open, Speaker
 from complaintflow.errors import Refused
@@ -188,7 +188,11 @@ def method_machine(method: Method) -> type[RuleBasedStateMachine]:
     fails, by a client that tries again with the same key; notifications are delivered by one that
     fails too. At the end the desk has kept the same histories, and has told of each effect at
     least once and in order.
+
+    Raises:
+        EvidenceError: *method* is none.
     """
+    compiled(method)
     rules: dict[str, Any] = {
         "rule_open": initialize(
             act=_opening(), patience=st.integers(0, 25), faults=st.integers(0, 999)

@@ -148,7 +148,7 @@ class NotifierContract:
         self, notifier: Notifier, arrived: Callable[[], Sequence[str]], case_id: str
     ) -> None:
         """Ids come from outside; one of them must not end a header or a query."""
-        notifier.notify(a_notification(case_id=case_id))
+        notifier.notify(a_notification(case_id=case_id, key=f"{case_id}:1:1"))
 
         assert 1 == len(arrived())
 
@@ -207,6 +207,23 @@ class NotifierContract:
 
         times = 1 if self.knows_keys else 2
         assert ["ticket-42:1:1"] * times == list(arrived())
+
+    @pytest.mark.parametrize(
+        "case_ids",
+        [("ticket-a", "ticket-A"), ("x" * 199 + "1", "x" * 199 + "2")],
+        ids=["capitals", "long"],
+    )
+    def test_a_key_is_not_taken_for_another(
+        self,
+        notifier: Notifier,
+        arrived: Callable[[], Sequence[str]],
+        case_ids: tuple[str, str],
+    ) -> None:
+        """A receiver that takes two keys for one drops what somebody should be told."""
+        for case_id in case_ids:
+            notifier.notify(a_notification(case_id=case_id, key=f"{case_id}:1:1"))
+
+        assert len(case_ids) == len(set(arrived()))
 
     def test_a_desk_delivers_in_order(
         self,

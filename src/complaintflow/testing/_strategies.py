@@ -197,10 +197,9 @@ def recorders(speaker: Speaker) -> SearchStrategy[Actor]:
 # -- histories ----------------------------------------------------------------------------------
 
 
-@st.composite
 def histories(
-    draw: DrawFn, method: Method, *, min_size: int = 1, max_size: int = 30
-) -> tuple[Entry, ...]:
+    method: Method, *, min_size: int = 1, max_size: int = 30
+) -> SearchStrategy[tuple[Entry, ...]]:
     """
     Return histories under a method: an opening, and what was legal after it, oldest first.
 
@@ -212,7 +211,16 @@ def histories(
         min_size: at least so many entries; fewer only where nothing more was possible.
 
         max_size: at most so many.
+
+    Raises:
+        EvidenceError: *method* is none.
     """
+    compiled(method)
+    return _histories(method, min_size, max_size)
+
+
+@st.composite
+def _histories(draw: DrawFn, method: Method, min_size: int, max_size: int) -> tuple[Entry, ...]:
     size = draw(st.integers(min_size, max_size))
     at = draw(MOMENTS.filter(lambda moment: moment.year < 8900))  # noqa: PLR2004  (room to go on)
     opening = make_any(draw, Open, NOTHING_KNOWN)

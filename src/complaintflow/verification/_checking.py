@@ -180,7 +180,7 @@ class _Check:
         reason = self.departed[article.code].reason  # type: ignore[index]
         text = f"the method departs from charter {article.code}: {reason}"
         found = Finding("departure", article.code, "note", text, self.subject.told(trace))
-        return Proof(article.code, article.text, "broken"), [found]
+        return Proof(article.code, article.text, "departed"), [found]
 
     def _ways_out(self, subject: Subject) -> Iterator[Finding]:
         """Yield where the customer cannot leave, and where a passed deadline cannot be recorded."""

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from complaintflow._value import Value
 
 Severity = Literal["error", "warning", "note"]
-Proven = Literal["proved", "broken", "undecided", "watched"]
+Proven = Literal["proved", "broken", "departed", "undecided", "watched"]
 Noticed = Literal["caught", "redundant", "unnoticed", "undecided"]
 
 
@@ -89,7 +89,10 @@ class Proof(Value):
     text: str
     """The sentence where it is broken."""
     verdict: Proven
-    """Watched: a proof cannot tell, as it knows no time, or as the method leaves it to the desk."""
+    """
+    Departed: it is not kept, and the method gives its reason. Watched: a proof cannot tell, as it
+    knows no time, or as the method leaves it to the desk.
+    """
     needs_no_waiver: bool = True
     """False: it is proved for cases on which nothing was waived; a waiver can set it aside."""
 

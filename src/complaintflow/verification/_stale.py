@@ -6,7 +6,7 @@ What was done in the first round then passes for what is to be done in the secon
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
@@ -51,7 +51,8 @@ def stale_facts(subject: Subject, facts: frozenset[str] | None = None) -> Iterat
     Yield guards that rely on a fact that was established before a step back in the road.
 
     A state lies before a fact where no story establishes the fact without having passed through
-    the state. Coming back to the very state that establishes it is a second round where something
+    the state, and where some story comes from it to where the fact is established, not having been
+    there yet. Coming back to the very state that establishes it is a second round where something
     has relied on the fact in the meantime; else it was a pause.
 
     Args:
@@ -61,15 +62,18 @@ def stale_facts(subject: Subject, facts: frozenset[str] | None = None) -> Iterat
     """
     if facts is not None and not facts:
         return
-    method, homes = subject.method, _homes(subject)
+    method, homes, fronts = subject.method, _homes(subject), _Fronts(subject)
     without = {state.name: _reached_without(subject, state.name) for state in method.states}
     asking: dict[str, list[Change]] = {f.name: [] for f in method.facts if f.name in homes}
     for guard in changes(subject):
         if guard.asks and guard.fact in asking and (facts is None or guard.fact in facts):
             asking[guard.fact].append(guard)
     for fact, guards in asking.items():
+        if not guards:
+            continue
         before = frozenset(state for state, reached in without.items() if not homes[fact] & reached)
-        if not guards or not before:
+        before |= fronts.of(frozenset(homes[fact]))
+        if not before:
             continue
         aging = _Aging(subject, fact, before - homes[fact], before & homes[fact])
         if aging.relying(guards) is None:
@@ -126,18 +130,70 @@ def _homes(subject: Subject) -> dict[str, set[str]]:
     return homes
 
 
-def _reached_without(subject: Subject, state: str) -> set[str]:
-    """Return the states that can be reached without passing through one of them."""
+class _Fronts:
+    """
+    The states from which others are come to for the first time.
+
+    Where two roads lead to where a fact is established, a story can do without either. Who goes
+    back into one of them goes back all the same. A state that cases pause in is none of these: who
+    comes from there has been where they go.
+    """
+
+    def __init__(self, subject: Subject) -> None:
+        self.subject = subject
+        self._known: dict[frozenset[str], frozenset[str]] = {}
+
+    def of(self, homes: frozenset[str]) -> frozenset[str]:
+        """Return the states from which one of some states is come to first, by some story."""
+        known = self._known.get(homes)
+        if known is None:
+            known = self._known[homes] = frozenset(self._of(homes))
+        return known
+
+    def _of(self, homes: frozenset[str]) -> Iterator[str]:
+        onward = _onward(self.subject)
+        ahead = _reached(onward, {self.subject.method.initial} - homes, homes)
+        entering = {state for state in ahead if onward[state] & homes}
+        if len(entering) < 2:  # noqa: PLR2004  (one alone: no story can do without it)
+            return
+        entering &= _reached(onward, homes, frozenset())
+        outside = self.subject.changed(
+            lambda arc: None if arc.branches[0].move.source in homes else arc
+        )
+        for state in entering:
+            trace = outside.first_taking(
+                lambda _, branch, state=state: (  # type: ignore[misc]
+                    branch.move.source == state and branch.move.target in homes
+                )
+            )
+            if trace is not None:
+                yield state
+
+
+def _onward(subject: Subject) -> dict[str, set[str]]:
+    """Return for each state those that some story comes to from it by one step."""
     nodes = subject.system.nodes
     onward: dict[str, set[str]] = {name: set() for name in nodes}
     for node, arc in subject.arcs():
         for branch in arc.branches:
             if step_of(node, arc, branch) in subject.taken:
                 onward[nodes[node]].add(nodes[branch.target])
-    seen = {subject.method.initial} - {state}
+    return onward
+
+
+def _reached_without(subject: Subject, state: str) -> set[str]:
+    """Return the states that can be reached without passing through one of them."""
+    return _reached(_onward(subject), {subject.method.initial} - {state}, frozenset({state}))
+
+
+def _reached(
+    onward: dict[str, set[str]], start: Iterable[str], without: frozenset[str]
+) -> set[str]:
+    """Return what can be reached without passing through some states."""
+    seen = set(start)
     waiting = list(seen)
     while waiting:
-        for name in onward[waiting.pop()] - seen - {state}:
+        for name in onward[waiting.pop()] - seen - without:
             seen.add(name)
             waiting.append(name)
     return seen

@@ -198,6 +198,7 @@ def refusals(subject: Subject) -> Iterator[Finding]:
         for kind, trace in lost_ends(without):
             told.add(trace.end[0])
             yield _refused(without, f"'{code}' always says no", code, kind, trace)
+        yield from _barred(subject, code)
         # A story that never asks it can still be told.
         is_asked = resolved is not None and any(_asks(leg.arc, {code}) for leg in resolved.legs)
         if is_asked and without.first_taking(is_resolution) is None:
@@ -209,6 +210,20 @@ def refusals(subject: Subject) -> Iterator[Finding]:
         if trace.end[0] not in told:
             if_so = "all questions say no from then on"
             yield _refused(subject, if_so, "every question", kind, trace)
+
+
+def _barred(subject: Subject, code: str) -> Iterator[Finding]:
+    """Yield which of the ways out that the charter asks for a question can bar."""
+    asking = [
+        (a.trigger, need) for _, a in subject.arcs() for need in a.beyond if need.code == code
+    ]
+    # Attempts to reach somebody can be made; whether a host's own question is met, nobody knows.
+    if any(trigger == "lapse" and need.made_by is None for trigger, need in asking):
+        text = f"if '{code}' always says no, no silent customer's case can lapse"
+        yield Finding("cannot_lapse_if_refused", code, "warning", text)
+    if any(trigger == "withdraw" for trigger, _ in asking):
+        text = f"if '{code}' always says no, the customer cannot withdraw"
+        yield Finding("cannot_withdraw_if_refused", code, "warning", text)
 
 
 def _refused(subject: Subject, if_so: str, about: str, kind: str, trace: Trace) -> Finding:

@@ -26,6 +26,7 @@ from complaintflow.adapters.postgres._connections import (
     must_be_joinable,
     must_be_on_its_own,
     options,
+    read_any_moment,
     returns_rows,
 )
 from complaintflow.adapters.postgres._requests import Request, Requests, Rows
@@ -285,7 +286,9 @@ class AsyncPostgresStore:
         try:
             rows = await carry(request)
         except (psycopg.Error, UnicodeError, OverflowError) as error:
-            raise _errors.explain(error, request, self._requests.schema) from error
+            is_joined = self._joined is not None
+            schema = self._requests.schema
+            raise _errors.explain(error, request, schema, is_joined=is_joined) from error
         return request.read(rows)
 
     async def _carry_patiently(self, request: Request[Any]) -> Rows:
@@ -367,5 +370,7 @@ class AsyncPostgresStore:
 
 async def _send(connection: psycopg.AsyncConnection[Any], request: Request[Any]) -> Rows:
     async with connection.cursor(row_factory=tuple_row) as cursor:
+        if request.change is None:  # a step has no times to read
+            read_any_moment(cursor)
         await cursor.execute(request.text, request.values)
         return await cursor.fetchall() if returns_rows(cursor) else ()

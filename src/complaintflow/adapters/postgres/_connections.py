@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from psycopg import AsyncCursor, BaseConnection, Cursor, ProgrammingError
+from psycopg import AsyncCursor, BaseConnection, Cursor, DataError, ProgrammingError, adapters
+from psycopg.abc import AdaptContext, Buffer, Loader
+from psycopg.adapt import Loader as BaseLoader
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.pq import TransactionStatus
+from psycopg.pq import Format, TransactionStatus
 
 from complaintflow._given import NUMBER, Wanted, a, look_over
 from complaintflow.errors import StoreError
@@ -21,6 +24,7 @@ WAIT_FOR_LOCKS = "SELECT set_config('lock_timeout', %s, false)"
 SAVE = "SAVEPOINT complaintflow"
 KEEP = "RELEASE SAVEPOINT complaintflow"
 UNDO = "ROLLBACK TO SAVEPOINT complaintflow"
+_MOMENT = adapters.types["timestamptz"].oid
 _JOINED = (
     "the store is joined to a transaction, and may be rolled back with it, when somebody has been "
     "told already; tick and deliver from a desk with a store of its own"
@@ -137,3 +141,28 @@ def returns_rows(cursor: Cursor[Any] | AsyncCursor[Any]) -> bool:
     """Return whether what was executed last returns rows, be it none."""
     # A cursor's description says it too, and makes an object of each column first.
     return cursor.pgresult is not None and cursor.pgresult.nfields > 0
+
+
+def read_any_moment(cursor: Cursor[Any] | AsyncCursor[Any]) -> None:
+    """Have a cursor return a time that Python has none for, such as `infinity`, as text."""
+    usual = cursor.adapters.get_loader(_MOMENT, Format.TEXT)
+    if usual is not None:
+        cursor.adapters.register_loader(_MOMENT, _or_text(usual))
+
+
+@cache
+def _or_text(usual: type[Loader]) -> type[Loader]:
+    """Return what loads as usual, and what cannot be loaded so as text."""
+
+    class OrText(BaseLoader):
+        def __init__(self, oid: int, context: AdaptContext | None = None) -> None:
+            super().__init__(oid, context)
+            self._load = usual(oid, context).load
+
+        def load(self, data: Buffer) -> Any:  # noqa: ANN401
+            try:
+                return self._load(data)
+            except DataError:
+                return bytes(data).decode()
+
+    return OrText

@@ -39,6 +39,10 @@ _WHY: dict[str | None, str] = {
     "55P03": "the database is locked: another program holds what is needed; {kept}try again",
     "57014": "the database took too long, and was told to stop: {kept}try again",
 }
+_UNDONE_HERE = (
+    "others were writing the same at once: {kept}roll back the transaction that the store is "
+    "joined to, and do all of it again in another"
+)
 _OTHERWISE = "the database cannot do this: {error}; {kept}"
 
 CLOSED = "the store was closed; make another"
@@ -76,8 +80,10 @@ def retries(*, step: bool) -> dict[str, Any]:
     }
 
 
-def explain(error: Exception, request: Request[Any] | None, schema: str) -> ComplaintflowError:
-    """Return what to raise instead of an error of the database."""
+def explain(
+    error: Exception, request: Request[Any] | None, schema: str, *, is_joined: bool = False
+) -> ComplaintflowError:
+    """Return what to raise instead of an error of the database, met on a host's or our own."""
     change = None if request is None else request.change
     if (
         change is not None
@@ -98,6 +104,8 @@ def explain(error: Exception, request: Request[Any] | None, schema: str) -> Comp
         )
     writes = request is None or request.writes or change is not None
     why = _WHY.get(getattr(error, "sqlstate", None), _OTHERWISE)
+    if is_joined and _is_undone(error):
+        why = _UNDONE_HERE  # the transaction would see the same as before
     kept = _KEPT_NOTHING if writes else ""
     told = why.format(error=_first_line(error), schema=schema, kept=kept)
     return StoreError(told.removesuffix("; "))

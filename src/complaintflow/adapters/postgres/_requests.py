@@ -227,9 +227,9 @@ def _told(kept: Record | Notification) -> dict[str, object]:
     return values
 
 
-def _utc(at: datetime | None) -> datetime | None:
-    # The connection may be a host's, with a zone of its own.
-    return None if at is None else at.astimezone(UTC)
+def _utc(at: Any) -> Any:  # noqa: ANN401
+    # The connection may be a host's, with a zone of its own; and a time that is none is a text.
+    return at.astimezone(UTC) if isinstance(at, datetime) else at
 
 
 def _snapshot(row: Iterable[Any]) -> Snapshot:
@@ -240,10 +240,10 @@ def _snapshot(row: Iterable[Any]) -> Snapshot:
 
 def _record(row: Iterable[Any]) -> Record:
     case_id, version, at, *columns = row
-    return Record(case_id, version, at.astimezone(UTC), *columns)
+    return Record(case_id, version, _utc(at), *columns)
 
 
 def _notification(row: Iterable[Any]) -> Notification:
     *columns, at, state, attempts = row
-    columns += at.astimezone(UTC), state, attempts
+    columns += _utc(at), state, attempts
     return Notification(*columns)

@@ -26,6 +26,7 @@ from complaintflow.adapters.postgres._connections import (
     must_be_joinable,
     must_be_on_its_own,
     options,
+    read_any_moment,
     returns_rows,
 )
 from complaintflow.adapters.postgres._requests import Request, Requests, Rows
@@ -289,7 +290,9 @@ class PostgresStore:
         try:
             rows = carry(request)
         except (psycopg.Error, UnicodeError, OverflowError) as error:
-            raise _errors.explain(error, request, self._requests.schema) from error
+            is_joined = self._joined is not None
+            schema = self._requests.schema
+            raise _errors.explain(error, request, schema, is_joined=is_joined) from error
         return request.read(rows)
 
     def _carry_patiently(self, request: Request[Any]) -> Rows:
@@ -369,5 +372,7 @@ class PostgresStore:
 
 def _send(connection: psycopg.Connection[Any], request: Request[Any]) -> Rows:
     with connection.cursor(row_factory=tuple_row) as cursor:
+        if request.change is None:  # a step has no times to read
+            read_any_moment(cursor)
         cursor.execute(request.text, request.values)
         return cursor.fetchall() if returns_rows(cursor) else ()

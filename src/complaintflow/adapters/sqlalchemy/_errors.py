@@ -60,6 +60,8 @@ _KINDS: dict[object, str] = {
 }
 _WHY = {
     "undone": "others were writing the same at once; {kept}try again",
+    "undone here": "others were writing the same at once: {kept}roll back the transaction that the "
+    "store is joined to, and do all of it again in another",
     "waited": "the database is locked: others hold what is needed; {kept}try again",
     "locked": "the database is locked: others hold what is needed; {kept}try again",
     "read-only": "the database is read-only: {kept}connect to one that may be written",
@@ -122,7 +124,9 @@ def is_made_by_others(error: BaseException) -> bool:
     return isinstance(error, IntegrityError) or kind_of(error) in {"made", "undone", "waited"}
 
 
-def explain(error: Exception, change: Change | None = None, *, writes: bool) -> StoreError:
+def explain(
+    error: Exception, change: Change | None = None, *, writes: bool, is_joined: bool = False
+) -> StoreError:
     """Return what to raise instead of an error of SQLAlchemy, or of a driver."""
     said = _said_by(getattr(error, "orig", None) or error)
     kind = kind_of(error)
@@ -133,6 +137,8 @@ def explain(error: Exception, change: Change | None = None, *, writes: bool) -> 
             "case again, or record again with the same key"
         )
     kept = _KEPT_NOTHING if writes else ""
+    if is_joined and kind == "undone":
+        kind = "undone here"  # the transaction would see the same as before, or is gone
     told = _WHY[kind].format(error=said or type(error).__name__, kept=kept)
     return StoreError(told.removesuffix("; "))
 

@@ -62,6 +62,9 @@ class SqlalchemyStore:
     again, and so is everything but a step when the connection was cut. When the server is back, so
     is the store. MariaDB and MySQL write at READ COMMITTED, whatever the engine is set to.
 
+    A time of PostgreSQL's that its driver cannot read, such as `infinity`, is a `StoreError` for
+    all that is asked together with it. A `PostgresStore` on the same tables tells of the row alone.
+
     What an erasure overwrites stays in the database's pages and logs until they are written anew:
     by `VACUUM FULL` on PostgreSQL, by `VACUUM` and then `PRAGMA wal_checkpoint(TRUNCATE)` on SQLite
     (`PRAGMA secure_delete` is not enough), by `OPTIMIZE TABLE` on MariaDB and MySQL.
@@ -387,7 +390,8 @@ class SqlalchemyStore:
         try:
             return work()
         except _errors.WRONG as error:
-            raise _errors.explain(error, change, writes=writes) from error
+            is_joined = self._joined is not None
+            raise _errors.explain(error, change, writes=writes, is_joined=is_joined) from error
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

@@ -155,6 +155,20 @@ class FindingContract:
         assert [] == ids_of(store.find(evolve(query, after="ticket-9")))
         assert ["ticket-4", "ticket-7"] == ids_of(store.find(evolve(query, after="ticket-3")))
 
+    def test_pages_go_on_in_the_order_they_came_in(self, store: Store) -> None:
+        """Whatever comes first, capitals or not: no case is skipped between two pages."""
+        ids = {"a", "B", "ä", "C", "d"}
+        for case_id in ids:
+            store.commit(a_change(case_id))
+        query, found = Query(limit=2), list[str]()
+
+        while len(found) < len(ids) and (page := ids_of(store.find(query))):
+            found += page
+            query = evolve(query, after=page[-1])
+
+        assert sorted(ids) == sorted(found)
+        assert [] == ids_of(store.find(evolve(query, after=found[-1])))
+
     def test_due_cases_are_found_in_pages(self, store: Store) -> None:
         """A page ends in the middle of a moment, and at an id that comes late in the alphabet."""
         for case_id, due_at in {
