@@ -648,8 +648,11 @@ def test_what_is_no_text_no_path_and_no_method_is_told():
     for read, told in (
         (lambda: documents.loads(b"{}"), "text must be a text, not bytes; decode it first"),
         (lambda: documents.loads(None), "text must be a text, not NoneType"),
-        (lambda: documents.read(None), "path must be one, not NoneType"),
-        (lambda: documents.read(b"a.toml"), "path must be one, not bytes; decode it first"),
+        (lambda: documents.read(None), "path must be that of a file, not NoneType"),
+        (
+            lambda: documents.read(b"a.toml"),
+            "path must be that of a file, not bytes; decode it first",
+        ),
         (lambda: documents.dumps(six_steps), "built by calling it, .* not function"),
     ):
         with pytest.raises(EvidenceError, match=told):

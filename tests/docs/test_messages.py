@@ -189,3 +189,29 @@ def test_of_a_long_answer_the_page_shows_the_end(messages):
 
     assert "$ complaintflow walk six_steps\n...\ntwo\nthree\n" in shown
     assert "one" not in shown
+
+
+def test_lines_of_python_go_under_one_title_each_with_its_answer(messages):
+    """
+    Some sentences take a line to provoke, and a heading for each would hide the others.
+    """
+    _, found = messages.mistakes("time")
+    spans = [each for each in found if each.python.startswith('Within("2 days")')]
+    second = found[found.index(spans[0]) + 1]
+    answer = messages.Answer(ValueError, "amount must be a whole number")
+
+    assert ["A span that is none"] == [each.title for each in spans]
+    assert "" == second.title
+    assert second.python == second.told
+    assert messages.Messages.shown(None, second, answer) == (
+        '````pycon\n>>> Within(2, "fortnights")\nValueError: amount must be a whole number\n````'
+    )
+
+
+def test_a_slip_of_the_page_itself_is_no_message(messages):
+    """
+    An example that calls us wrongly would show what Python says of it.
+    """
+    for line in ("Within()", "None.nothing", "Within(2)"):
+        with pytest.raises((AssertionError, AttributeError)):
+            messages.answered(messages.Mistake(python=line), vars(complaintflow).copy())

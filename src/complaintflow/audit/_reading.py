@@ -96,7 +96,7 @@ def read_shape(path: str | Path) -> Shape:
 
 def _parsed(path: str | Path) -> tuple[str, Parsed]:
     if not isinstance(path, str | Path):
-        raise EvidenceError("read_mapping", (f"path must be one, not {kind_of(path)}",))
+        raise EvidenceError("read_mapping", (f"path must be that of a file, not {kind_of(path)}",))
     name = str(path)
     try:
         text = Path(path).read_text(encoding="utf-8-sig")

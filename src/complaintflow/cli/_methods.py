@@ -66,7 +66,9 @@ def method_of(name: str, *, stand_ins: bool = False, acts: Iterable[str] = ()) -
 def _method_at(address: str) -> Method:
     method = made_at(address)
     if not isinstance(method, Method):
-        raise Unusable(f"{address} is no method, and makes none: {method!r:.80}")
+        raise Unusable(
+            f"{address} is no method, and makes none: {method!r:.80}; name one that does"
+        )
     return method
 
 

@@ -143,7 +143,9 @@ def desk_at(address: str) -> Iterator[Desk | AsyncDesk]:
         raise Unusable(f"--desk {address!r:.80} must be MODULE:NAME, such as helpdesk.desks:desk")
     desk = made_at(address)
     if not isinstance(desk, Desk | AsyncDesk):
-        raise Unusable(f"--desk {address} is no desk, and makes none: {desk!r:.80}")
+        raise Unusable(
+            f"--desk {address} is no desk, and makes none: {desk!r:.80}; name one that does"
+        )
     yield desk
 
 
