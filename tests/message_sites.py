@@ -91,7 +91,10 @@ class Following:
             import_module(module.removesuffix(".__init__"))
             _put(marks, tree)
             compiled = compile(tree, str(path), "exec", dont_inherit=True)
-            self._codes |= {_name_of(code): code for code in _codes_in(compiled)}
+            codes = [*_codes_in(compiled)]
+            named = Counter(map(_name_of, codes))
+            # Two lambdas on one line have one name: neither is to be taken for the other.
+            self._codes |= {_name_of(code): code for code in codes if named[_name_of(code)] == 1}
 
     def __enter__(self) -> Self:
         vars(builtins)[MARK] = self._come_to.add
