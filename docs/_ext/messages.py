@@ -151,9 +151,9 @@ def answered(mistake: Mistake, known: dict[str, Any]) -> Answer:
         if mistake.file:
             Path(mistake.file).write_text(mistake.text, "utf-8")
         _, *words = shlex.split(mistake.command)
-        os.environ.update(COLUMNS="100", NO_COLOR="1", TERM="dumb")
+        plain = {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}
         with patch("typer.testing._get_command", _made):
-            result = CliRunner().invoke(command_line, words, prog_name="complaintflow")
+            result = CliRunner().invoke(command_line, words, prog_name="complaintflow", env=plain)
         is_told = result.exception is None or isinstance(result.exception, SystemExit)
         if result.exit_code not in {1, 2} or not is_told:
             raise AssertionError(mistake.told, result.output) from result.exception
