@@ -537,11 +537,11 @@ def test_a_plain_text_is_a_wish_in_words():
         ({}, ["say the wish in words, or unknown=True where the customer does not know"]),
         (
             {"words": "A new one", "unknown": True},
-            ["an unknown expectation has no words, kind or amount"],
+            ["an unknown expectation has no words, kind or amount; leave out those, or unknown"],
         ),
         (
             {"kind": "refund", "unknown": True},
-            ["an unknown expectation has no words, kind or amount"],
+            ["an unknown expectation has no words, kind or amount; leave out those, or unknown"],
         ),
         (
             {"words": "Forty", "amount": 40},

@@ -1427,6 +1427,9 @@ class Methods:
 
 def made():
     return ours
+
+def asking(which):
+    return ours
 """,
         encoding="utf-8",
     )
@@ -1469,6 +1472,7 @@ def test_a_case_under_a_method_of_a_program_can_be_drawn(a_program):
     [
         ("{}:a_number", "is no method, and makes none: 5"),
         ("{}:nothing", "has no attribute 'nothing'"),
+        ("{}:asking", "asking takes arguments, and is called without any"),
         ("helpdesk_of_nobody:ours", "No module named 'helpdesk_of_nobody'"),
         ("helpdesk desk:ours", "there is no method 'helpdesk desk:ours'"),
     ],

@@ -882,7 +882,10 @@ def test_reminders_that_make_no_sense_are_refused(make, value):
     ("settings", "problem"),
     [
         ({"within": 4}, "within must be a span such as Within(14, 'days'), not int (4)"),
-        ({"paused_in": "heard"}, "it names states to stand still in, and is not pausable"),
+        (
+            {"paused_in": "heard"},
+            "it names states to stand still in, and is not pausable: set pausable=True",
+        ),
         ({"recurs": True, "ends": []}, "it recurs from each time it is done; name the acts"),
         ({"recurs": True, "after_promises": True}, "what recurs is counted from the last time"),
         ({"remind": {"soon": "owner"}}, "it says whom to remind, and not when: reminders=[...]"),
@@ -920,10 +923,16 @@ def test_a_limit_that_makes_no_sense_is_refused(settings, problem):
         (limit(pausable=True, paused_in="herd"), "'herd' (did you mean 'heard'?)"),
         (
             limit(pausable=True, paused_in="closed"),
-            "it cannot stand still in closed, which is final and ends it",
+            "it cannot stand still in closed, which is final and ends it; take it out of paused_in",
         ),
-        (limit(code="promise"), "the library calls the deadlines of promises so"),
-        (limit(code="resume"), "the library calls the time a talk was put off to so"),
+        (
+            limit(code="promise"),
+            "the library calls the deadlines of promises so; give it another code",
+        ),
+        (
+            limit(code="resume"),
+            "the library calls the time a talk was put off to so; give it another code",
+        ),
     ],
     ids=["herd", "closed", "promise", "resume"],
 )

@@ -807,7 +807,7 @@ def test_an_entry_that_does_not_come_next_is_refused(story_in):
 
         assert (
             f"entry {wrong.version} of case '{wrong.case_id}', made while {wrong.move.source}, "
-            "does not continue case 't-1', which is heard and comes to entry 3"
+            "does not continue case 't-1', which is heard and comes to entry 3; read both again"
         ) == str(error.value)
 
 
@@ -824,7 +824,7 @@ def test_an_entry_that_was_made_in_another_state_is_refused(story_in):
 
     assert (
         "entry 5 of case 't-1', made while heard, does not continue case 't-1', which is received "
-        "and comes to entry 5"
+        "and comes to entry 5; read both again"
     ) == str(error.value)
 
 
@@ -854,7 +854,9 @@ def test_an_empty_history_makes_no_case():
     """
     There is nobody who complained.
     """
-    with pytest.raises(HistoryError, match=r"^an empty history makes no case$"):
+    with pytest.raises(
+        HistoryError, match=r"^an empty history makes no case; give its entries, oldest first$"
+    ):
         Case.replay([])
 
 

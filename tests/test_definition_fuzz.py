@@ -535,13 +535,13 @@ MISTAKES = [
     ),
     Mistake(
         "waivable",
-        "charter I1: heard can never be waived",
+        "charter I1: heard can never be waived; take it out of waivable",
         lambda d: d.set(waivable=["heard"]),
         about="earning",
     ),
     Mistake(
         "departs",
-        "charter I1: the method says it departs from it, but it does not",
+        "charter I1: the method says it departs from it, but it does not; take it out",
         lambda d: d.set(departs=[Departure("I1", "just in case")]),
         about="everything",
     ),
@@ -716,7 +716,7 @@ MISTAKES = [
     ),
     Mistake(
         "more rules",
-        "rule of answer: no edge has it, so it is never possible",
+        "rule of answer: no edge has it, so it is never possible; give it one",
         lambda d: d.add("rules", Rule(Answer)),
         about="act",
     ),
@@ -744,7 +744,7 @@ MISTAKES = [
     ),
     Mistake(
         "edges",
-        "edge offer leaves the final state lapsed and begins no cycle",
+        "edge offer leaves the final state lapsed and begins no cycle; only what begins one may",
         lambda d: d.add("edges", Edge("lapsed", Offer, "negotiating")),
     ),
     Mistake(
@@ -822,7 +822,7 @@ MISTAKES = [
     ),
     Mistake(
         "limits",
-        "time limit promise: the library calls the deadlines of promises so",
+        "time limit promise: the library calls the deadlines of promises so; give it another code",
         lambda d: d.change("limits", 0, code="promise"),
     ),
     Mistake(
@@ -850,7 +850,7 @@ MISTAKES = [
     ),
     Mistake(
         "accepted",
-        "accepted: 'some: finding' takes a reason",
+        "accepted: 'some: finding' takes a reason: say why it is meant to be so",
         lambda d: d.set(accepted={"some: finding": " "}),
     ),
 ]

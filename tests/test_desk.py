@@ -1780,7 +1780,10 @@ LINE_2 = '{"act": "listen", "by": "sam", "account": "Late"}'
     [
         ([], ["it is empty; its first line must be the act 'open'"]),
         ([LINE_2.replace("}", ', "at": "2026-01-05T09:00Z"}')], ["line 1: the first act must be"]),
-        ([LINE_1, LINE_1], ["line 2: a story opens one case, once"]),
+        (
+            [LINE_1, LINE_1],
+            ["line 2: a story opens one case, once; tell another case in a story of its own"],
+        ),
         ([LINE_1, "", LINE_2, LINE_2.replace("listen", "offer")], ["line 4: offer: account is no"]),
         (
             [LINE_1, '{"act": "accept", "by": "sam"}', LINE_2],

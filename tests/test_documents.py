@@ -648,8 +648,11 @@ def test_what_is_no_text_no_path_and_no_method_is_told():
     for read, told in (
         (lambda: documents.loads(b"{}"), "text must be a text, not bytes; decode it first"),
         (lambda: documents.loads(None), "text must be a text, not NoneType"),
-        (lambda: documents.read(None), "path must be one, not NoneType"),
-        (lambda: documents.read(b"a.toml"), "path must be one, not bytes; decode it first"),
+        (lambda: documents.read(None), "path must be that of a file, not NoneType"),
+        (
+            lambda: documents.read(b"a.toml"),
+            "path must be that of a file, not bytes; decode it first",
+        ),
         (lambda: documents.dumps(six_steps), "built by calling it, .* not function"),
     ):
         with pytest.raises(EvidenceError, match=told):
@@ -788,7 +791,10 @@ def test_an_empty_document_says_all_that_it_lacks():
         (
             "edges = [",
             "edges = [\n  { from = 'sent', act = 'listen', to = 'reported' },",
-            "road.edges[0]: edge listen leaves the final state sent and begins no cycle",
+            (
+                "road.edges[0]: edge listen leaves the final state sent and begins no cycle; only "
+                "what begins one may"
+            ),
         ),
         ("[facts]", "[facts]\nattempts_made = { unmet = 'x' }", "is a fact already"),
         ('version = "1"', 'version = "1"\nwaivable = "herd"', "unknown requirement 'herd'"),
@@ -939,7 +945,7 @@ def test_what_only_a_whole_method_can_have_is_told_where_it_stands():
     for told in (
         "acts.send_again: charter I2: send_again must need a fact that says",
         "acts.withdraw: charter I6: the customer can always leave",
-        "acts.withdraw: rule of withdraw: no edge has it, so it is never possible",
+        "acts.withdraw: rule of withdraw: no edge has it, so it is never possible; give it one",
         "states.withdrawn: state 'withdrawn' cannot be reached",
     ):
         assert any(each.startswith(told) for each in found), told

@@ -453,19 +453,19 @@ def test_promises_are_due_within_a_span(within):
     [
         (
             {"states": [*STATES, State("heard", "once more")]},
-            "state 'heard' is defined 2 times",
+            "state 'heard' is defined 2 times; give it once",
         ),
         (
             {"facts": [*FACTS, FACTS[0], FACTS[0]]},
-            "fact 'heard' is defined 3 times",
+            "fact 'heard' is defined 3 times; give it once",
         ),
         (
             {"rules": [*RULES, Rule(Withdraw)]},
-            "the rule of act 'withdraw' is defined 2 times",
+            "the rule of act 'withdraw' is defined 2 times; give it once",
         ),
         (
             {"rules": but_rule(Rule(Withdraw, establishes="agreed", clears="agreed"))},
-            "rule of withdraw: fact 'agreed' is both established and cleared",
+            "rule of withdraw: fact 'agreed' is both established and cleared; take one out",
         ),
         (
             {
@@ -477,7 +477,7 @@ def test_promises_are_due_within_a_span(within):
                     )
                 )
             },
-            "rule of close: outcome 'resolved' is defined 2 times",
+            "rule of close: outcome 'resolved' is defined 2 times; give it once",
         ),
         (
             {
@@ -533,7 +533,7 @@ def test_promises_are_due_within_a_span(within):
         ),
         (
             {"edges": [*EDGES, Edge([], "offer")]},
-            "edge offer from nowhere: it starts in no state",
+            "edge offer from nowhere: it starts in no state; name one",
         ),
         (
             {"edges": [*EDGES, Edge("hurd", "offer")]},
@@ -553,7 +553,7 @@ def test_promises_are_due_within_a_span(within):
         ),
         (
             {"rules": [*RULES, Rule(Apologize)]},
-            "rule of apologize: no edge has it, so it is never possible",
+            "rule of apologize: no edge has it, so it is never possible; give it one",
         ),
         (
             {
@@ -561,7 +561,7 @@ def test_promises_are_due_within_a_span(within):
                     TimeLimit("late", "x", Within(n), starts="open", ends="listen") for n in (1, 2)
                 ]
             },
-            "time limit 'late' is defined 2 times",
+            "time limit 'late' is defined 2 times; give it once",
         ),
         (
             {"limits": [TimeLimit("late", "x", Within(1), starts="opened", ends="listen")]},
@@ -569,7 +569,7 @@ def test_promises_are_due_within_a_span(within):
         ),
         (
             {"language": [LanguageRule("r", "a", "x"), LanguageRule("r", "b", "x")]},
-            "language rule 'r' is defined 2 times",
+            "language rule 'r' is defined 2 times; give it once",
         ),
         (
             {"language": [LanguageRule("r", [], "x")]},
@@ -585,7 +585,7 @@ def test_promises_are_due_within_a_span(within):
         ),
         (
             {"states": [attrs.evolve(STATES[0], final=True), *STATES[1:]]},
-            "state 'received' is both initial and final",
+            "state 'received' is both initial and final; begin in another",
         ),
     ],
 )
@@ -691,7 +691,10 @@ def test_one_code_is_one_question(first, second):
         )
     )
 
-    assert "requirement 'fine' asks different things in different places" in told
+    assert (
+        "requirement 'fine' asks different things in different places; give each a code of its own"
+        in told
+    )
 
 
 def test_one_question_may_be_told_and_set_in_different_ways():
@@ -713,7 +716,7 @@ def test_a_requirement_is_not_called_as_a_fact_is():
         rules=but_rule(Rule(Withdraw, needs=[fills("reason", code="agreed", text="w", cites="1")]))
     )
 
-    assert ["requirement 'agreed' is called as a fact is"] == told
+    assert ["requirement 'agreed' is called as a fact is; give it another code"] == told
 
 
 @pytest.mark.parametrize(
@@ -802,9 +805,9 @@ def test_nothing_but_a_reopening_leaves_a_final_state():
     """
     An end that an offer walks out of is no end.
     """
-    assert ["edge offer leaves the final state closed and begins no cycle"] == problems(
-        edges=[*EDGES, Edge("closed", "offer", "offered")]
-    )
+    assert [
+        "edge offer leaves the final state closed and begins no cycle; only what begins one may"
+    ] == problems(edges=[*EDGES, Edge("closed", "offer", "offered")])
 
 
 def test_an_outcome_that_begins_no_cycle_does_not_leave_a_final_state():
@@ -943,7 +946,7 @@ def test_a_departure_that_is_none_is_told(invariant):
     A method must not look worse than it is; where nothing is negotiated there is no I3, either.
     """
     assert [
-        f"charter {invariant}: the method says it departs from it, but it does not"
+        f"charter {invariant}: the method says it departs from it, but it does not; take it out"
     ] == problems(departs=[Departure(invariant, "just in case")])
 
 
@@ -1070,9 +1073,9 @@ def test_hearing_and_recognition_can_never_be_waived(code, invariant):
     """
     A waiver would be the side door.
     """
-    assert [f"charter {invariant}: {code} can never be waived"] == problems(
-        rules=WAIVING, edges=WAIVING_EDGES, waivable=[code]
-    )
+    assert [
+        f"charter {invariant}: {code} can never be waived; take it out of waivable"
+    ] == problems(rules=WAIVING, edges=WAIVING_EDGES, waivable=[code])
 
 
 def test_the_expectation_can_be_waived():
@@ -1512,7 +1515,9 @@ def test_i4_a_case_is_merged_only_where_nothing_is_owed():
         edges=[*edges, *stays(WORKING, Waive)],
         waivable=["nothing_outstanding"],
     )
-    assert ["charter I4: nothing_outstanding can never be waived"] == waived
+    assert [
+        "charter I4: nothing_outstanding can never be waived; take it out of waivable"
+    ] == waived
 
 
 # -- plain data ---------------------------------------------------------------------------------

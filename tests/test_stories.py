@@ -87,12 +87,12 @@ def test_a_line_of_another_case_is_a_problem():
     """
     It has come into the story of this one by mistake.
     """
-    assert ["line 2: it is of case 't-2', and the story's has 't-1'"] == problems(
-        {**OPEN, "case": "t-1"}, {**HEAR, "case": "t-2"}
-    )
-    assert ["line 2: it is of case 't-2', and the story's has no id"] == problems(
-        OPEN, {**HEAR, "case": "t-2"}
-    )
+    assert [
+        "line 2: it is of case 't-2', and the story's has 't-1'; each has a story of its own"
+    ] == problems({**OPEN, "case": "t-1"}, {**HEAR, "case": "t-2"})
+    assert [
+        "line 2: it is of case 't-2', and the story's has no id; each has a story of its own"
+    ] == problems(OPEN, {**HEAR, "case": "t-2"})
     assert ["received", "heard"] == states({**OPEN, "case": "t-1"}, {**HEAR, "case": "t-1"})
 
 
@@ -365,9 +365,9 @@ def test_what_is_wrong_between_lines_is_told_with_what_is_wrong_in_them():
         "line 3: it is not JSON: Expecting value at column 1",
         "line 4: at is 2026-01-05T08:59:59+00:00, before the line above it, at 2026-01-05T09:00:00",
         "line 4: by must name whoever recorded it, such as 'sam'",
-        "line 4: it is of case 't-2', and the story's has 't-1'",
+        "line 4: it is of case 't-2', and the story's has 't-1'; each has a story of its own",
         "line 5: listen: account must be",
-        "line 6: a story opens one case, once",
+        "line 6: a story opens one case, once; tell another case in a story of its own",
     ]
 
     assert len(expected) == len(told), told
@@ -393,7 +393,13 @@ def test_what_cannot_be_read_is_asked_for_nothing_else():
         ([], ["it is empty; its first line must be the act 'open'"]),
         (["", "# nothing"], ["it is empty; its first line must be the act 'open'"]),
         ([{**HEAR, "at": OPEN["at"]}], ["line 1: the first act must be 'open', not 'listen'"]),
-        (["", OPEN, OPEN, HEAR, OPEN], [f"line {n}: a story opens one case, once" for n in (3, 5)]),
+        (
+            ["", OPEN, OPEN, HEAR, OPEN],
+            [
+                f"line {n}: a story opens one case, once; tell another case in a story of its own"
+                for n in (3, 5)
+            ],
+        ),
         (
             [{k: v for k, v in OPEN.items() if k != "at"}],
             ["line 1: at must be a time with a zone, such as '2026-01-05T09:00:00Z', not None"],

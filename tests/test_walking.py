@@ -436,8 +436,8 @@ def test_what_cannot_be_used_is_told_before_anything_is_asked(arguments, message
         ("at", "say when it happened: at TIME"),
         ("at noon", "'noon' is no time"),
         (":back", "what was recorded stays"),
-        (":sing", "there is no command :sing"),
-        ("at 2026-01-01 09:00", "is before the last entry"),
+        (":sing", "there is no command :sing; there are :back, :drop, :quit, :help"),
+        ("at 2026-01-01 09:00", "2026-01-01 09:00 is before the last entry, 2026-"),
     ],
 )
 def test_every_answer_that_cannot_be_used_says_what_can(opened, script, message):
@@ -886,7 +886,7 @@ def test_somebody_at_the_keyboard_is_told_and_asked_again(opened, capsys):
         "? say which act: why ACT",
         "? 'noon' is no time",
         "? what was recorded stays; correct annotates an entry",
-        "? there is no command :sing; there are:",
+        "? there is no command :sing; there are :back",
         "? account is needed; :drop leaves the form",
         "? answer yes or no, not 'perhaps'",
         "? that is none of them; choose by number or name: calm, discontent",

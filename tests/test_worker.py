@@ -1036,6 +1036,7 @@ MAIL = ("--notify", "smtp://mail.example.org", "--mail-from", "help@example.org"
         (("--desk", "helpdesk_not_there:desk"), "'helpdesk_not_there'; name what can be"),
         (("--desk", "json:desk"), "cannot be found: module 'json' has no attribute 'desk'"),
         (("--desk", "sys:path"), "is no desk, and makes none"),
+        (("--desk", "json:loads"), "json:loads takes arguments, and is called without any"),
         (("--store", "cases.db"), "there is no file 'cases.db'"),
         (("--store", "sqlite:////no/such/folder/x.db"), "there is no file"),
         ((*STORE, "-m", "six_stepz"), "did you mean 'six_steps'?"),

@@ -105,7 +105,10 @@ def _open_days(first: date, open_on: OpenOn, step: int = 1) -> Iterator[date]:
             closed += 1
         day += step * ONE_DAY
     where = "before" if step > 0 else "after"
-    message = f"the calendar has no business day in the {closed} days {where} {day.isoformat()}"
+    message = (
+        f"the calendar has no business day in the {closed} days {where} {day.isoformat()}; "
+        "open some days of it, or give another one"
+    )
     raise TimeError(message)
 
 

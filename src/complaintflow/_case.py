@@ -187,7 +187,10 @@ class Case(Value):
             _no_entry(entry)
         act = entry.act
         if entry.version != 1 or not isinstance(act, Open) or entry.bound_to is None:
-            message = f"a history begins with entry 1, 'open'; this is {entry}"
+            message = (
+                f"a history begins with entry 1, 'open'; this is {entry}: give all of its entries, "
+                "oldest first"
+            )
             raise HistoryError(message)
         ledger = act.write(EMPTY, entry)
         if entry.deadlines is not None:
@@ -223,7 +226,7 @@ class Case(Value):
         steps = iter(entries)
         first = next(steps, None)
         if first is None:
-            message = "an empty history makes no case"
+            message = "an empty history makes no case; give its entries, oldest first"
             raise HistoryError(message)
         case = cls.open(first)
         for entry in steps:
@@ -245,7 +248,8 @@ class Case(Value):
         if entry.version != version or entry.case_id != self.id or move.source != self.state:
             message = (
                 f"entry {entry.version} of case '{entry.case_id}', made while {move.source}, does "
-                f"not continue case '{self.id}', which is {self.state} and comes to entry {version}"
+                f"not continue case '{self.id}', which is {self.state} and comes to entry "
+                f"{version}; read both again"
             )
             raise HistoryError(message)
         if move.begins_cycle:

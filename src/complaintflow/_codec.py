@@ -291,6 +291,9 @@ def check_format(found: object) -> None:
         raise StoreError(message)
 
 
+_RESTORE = "if somebody has changed it, restore it from a backup"
+
+
 def _structured(read: Callable[[], dict[str, Any]], cls: type[T], what: str) -> T:
     try:
         data = read()
@@ -298,12 +301,12 @@ def _structured(read: Callable[[], dict[str, Any]], cls: type[T], what: str) -> 
         message = f"{what} cannot be read: {error}"
         raise StoreError(message) from None
     except Exception as error:
-        message = f"{what} cannot be read: {_sentence(error)}"
+        message = f"{what} cannot be read: {_sentence(error)}; {_RESTORE}"
         raise StoreError(message) from error
     try:
         return _converter().structure(data, cls)
     except Exception as error:
-        message = f"{what} cannot be read: {_explain(error, data, cls)}"
+        message = f"{what} cannot be read: {_explain(error, data, cls)}; {_RESTORE}"
         raise StoreError(message) from error
 
 

@@ -142,7 +142,7 @@ class TimeLimit(Value):
     def problems(self) -> Iterator[str]:
         """Yield what makes no sense in it, whatever the method; it is of its types."""
         if self.paused_in and not self.pausable:
-            yield "it names states to stand still in, and is not pausable"
+            yield "it names states to stand still in, and is not pausable: set pausable=True"
         if self.recurs and not self.ends:
             yield "it recurs from each time it is done; name the acts that do it: ends=[...]"
         if self.recurs and self.after_promises:

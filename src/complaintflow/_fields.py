@@ -261,7 +261,7 @@ FIELDS: dict[str, dict[str, Check]] = {
     },
     "LanguageRule": {
         "code": TEXT,
-        "phrases": _names("one text or several"),
+        "phrases": _names("one text or several that say something"),
         "text": _telling("phrase"),
         "cites": CITES,
         "acts": ACTS,
@@ -270,7 +270,7 @@ FIELDS: dict[str, dict[str, Check]] = {
         "wanted": FLAG,
         "notes": FLAG,
         "whole": FLAG,
-        "unless": _names("one text or several"),
+        "unless": _names("one text or several that say something"),
         "nothing_taken_up": FLAG,
         "blocks": FLAG,
         "strong_from": check_for(Mood | None),

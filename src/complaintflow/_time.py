@@ -166,7 +166,10 @@ class Within(Value):
         if self.calendar is not None and not _is_name(self.calendar):
             yield f"calendar must be the name of one, such as 'GB', not {self.calendar!r:.40}"
         elif self.calendar is not None and self.unit != "business_days":
-            yield f"only business days are counted on a calendar, and not {self.unit}"
+            yield (
+                f"only business days are counted on a calendar, and not {self.unit}: leave the "
+                "calendar out, or count business_days"
+            )
         if self.closes is not None:
             yield from self._problems_of_closing(self.closes)
 
@@ -174,7 +177,7 @@ class Within(Value):
         if not isinstance(closes, time) or closes.tzinfo is not None:
             yield f"closes must be a time of day in the span's zone, such as '17:00', not {closes}"
         if self.end_of_day or self.unit == "hours":
-            yield "closes is for spans of days, and instead of end_of_day"
+            yield "closes is for spans of days, and instead of end_of_day: leave one of them out"
 
     def _is_over_at_once(self) -> bool:
         one_day = self.amount == 1 and self.unit in ("days", "business_days")

@@ -29,7 +29,7 @@ from complaintflow._desk import Desk
 from complaintflow._desk._awaited import AsyncDesk
 from complaintflow._desk._driving import run, settled
 from complaintflow._desk._passing import WOKEN, deliver, unserved
-from complaintflow._pauses import Pausing, problems_of_pauses
+from complaintflow._pauses import Pausing, name_of, problems_of_pauses
 from complaintflow._value import Value
 from complaintflow._waiting import DEADLINE, LONGEST
 from complaintflow.errors import EvidenceError, StoreError
@@ -129,7 +129,7 @@ def work(
             *notify_within* is no such number, or *idle* or *trouble* is no wait strategy.
     """
     if not isinstance(desk, Desk):
-        told = f"work takes a Desk, and work_async an AsyncDesk, not {desk!r:.60}"
+        told = f"work takes a Desk, and work_async an AsyncDesk, not {name_of(desk)}"
         raise EvidenceError("worker", (told,))
     told_to = Event() if stop is None else stop
     worker = _Worker(
@@ -168,7 +168,7 @@ async def work_async(
             *idle* or *trouble* is no wait strategy.
     """
     if not isinstance(desk, AsyncDesk):
-        told = f"work_async takes an AsyncDesk, and work a Desk, not {desk!r:.60}"
+        told = f"work_async takes an AsyncDesk, and work a Desk, not {name_of(desk)}"
         raise EvidenceError("worker", (told,))
     told_to = _Awaited(asyncio.Event() if stop is None else stop)
     worker = _Worker(

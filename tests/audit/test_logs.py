@@ -219,7 +219,11 @@ def test_a_gz_file_that_is_none_and_a_folder_and_nothing_are_told(refusal, tmp_p
     The commonest mistakes are about which file.
     """
     assert "no gzip file" in refusal(GOOD, "log.csv.gz")
-    for path, words in ((tmp_path, "it is a folder"), (tmp_path / "no.csv", "no such file")):
+    for path, words in (
+        (tmp_path, "it is a folder"),
+        (tmp_path / "no.csv", "no such file"),
+        (tmp_path / f"{'long' * 99}.csv", "it cannot be read: File name too long"),
+    ):
         with pytest.raises(errors.LogError, match=words):
             audit(path, mapping(), RULE)
     broken = tmp_path / "secret.csv"

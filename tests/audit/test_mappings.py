@@ -352,7 +352,7 @@ def test_whatever_is_given_to_an_audit_is_looked_at_whole():
     for against in (42, [rule, 42], methods.six_steps):
         assert "against: it must be a method, an invariant" in refused([], good, against)
     told = refused(42, "map.toml", 42, progress=3)
-    assert "path must be one, not 42" in refused(42, by=read_mapping)
+    assert "path must be that of a file, not 42" in refused(42, by=read_mapping)
     for words in ("log: it must be", "mapping: it must be a Mapping", "against: ", "progress: "):
         assert words in told
 

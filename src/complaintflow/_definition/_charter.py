@@ -17,6 +17,7 @@ from complaintflow.acts.keeping import SETTLING
 Earns = Callable[[type[Act], str | None], bool]
 
 _WAIVABLE: About = ("waivable",)
+_TAKE_OUT = "; take it out of waivable"
 ENDING = ("close", "withdraw", "lapse", "declare_deadlock")
 
 
@@ -76,11 +77,11 @@ def _remedies_earned(definition: Definition) -> Iterator[MethodProblem]:
             )
         if invariant in departed and not lacking and _are_sure(definition):
             told = f"charter {invariant}: the method says it departs from it, but it does not"
-            yield MethodProblem(told, ("departs", invariant))
+            yield MethodProblem(f"{told}; take it out", ("departs", invariant))
         if invariant != "I3" and binds:
             sure = facts if definition.is_whole else _established_by(definition, earns, surely=True)
             if waived := sorted(sure & method.waivable):
-                told = f"charter {invariant}: {', '.join(waived)} can never be waived"
+                told = f"charter {invariant}: {', '.join(waived)} can never be waived{_TAKE_OUT}"
                 yield MethodProblem(told, _WAIVABLE)
 
 
@@ -176,7 +177,7 @@ def _promises_kept(definition: Definition) -> Iterator[MethodProblem]:
     never = {*settled, "break_approved", "approver_is_another", "nothing_outstanding"}
     never &= method.waivable
     if never:
-        told = f"charter I4: {', '.join(sorted(never))} can never be waived"
+        told = f"charter I4: {', '.join(sorted(never))} can never be waived{_TAKE_OUT}"
         yield MethodProblem(told, _WAIVABLE)
     kept = {
         fact

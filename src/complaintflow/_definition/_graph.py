@@ -73,7 +73,9 @@ def _left_ends(definition: Definition) -> Iterator[MethodProblem]:
         if not fresh and edge.target not in maybe_final(definition):
             where = ", ".join(sorted(ends))
             told = f"edge {edge.trigger} leaves the final state {where} and begins no cycle"
-            yield MethodProblem(told, ("edges", definition.place(edge)))
+            yield MethodProblem(
+                f"{told}; only what begins one may", ("edges", definition.place(edge))
+            )
 
 
 def _begins_surely(definition: Definition, rule: Rule) -> bool:

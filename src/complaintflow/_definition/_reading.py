@@ -355,7 +355,7 @@ class _Reader:
         guesses: dict[str, object] = {}
         unread = set(self._types.unread.get(id(edge), ()))
         if not edge.sources and "sources" not in unread:
-            self.problems.append(where.says("it starts in no state"))
+            self.problems.append(where.says("it starts in no state; name one"))
             unread.add("sources")
         if (sources := self._set(edge, "sources", "state", self._states, where)) is not None:
             guesses["sources"] = sources

@@ -36,13 +36,17 @@ def sense(definition: Definition) -> Iterator[MethodProblem]:
     yield from map(reminders.says, problems_of_reminders(definition.method.promise_reminders))
     for key, reason in definition.method.accepted:
         if not (isinstance(reason, str) and reason.strip()):
-            yield Where("accepted", ("accepted", key)).says(f"'{key}' takes a reason")
+            yield Where("accepted", ("accepted", key)).says(
+                f"'{key}' takes a reason: say why it is meant to be so"
+            )
 
 
 def _twice(names: Iterable[str], what: str, kind: str) -> Iterator[MethodProblem]:
     for name, count in Counter(names).items():
         if count > 1:
-            yield MethodProblem(f"{what} '{name}' is defined {count} times", (kind, name))
+            yield MethodProblem(
+                f"{what} '{name}' is defined {count} times; give it once", (kind, name)
+            )
 
 
 def _states(definition: Definition) -> Iterator[MethodProblem]:
@@ -54,7 +58,7 @@ def _states(definition: Definition) -> Iterator[MethodProblem]:
     if not method.final:
         yield MethodProblem("no state is final: a case could never be closed", ("states",))
     elif method.initial in method.final:
-        told = f"state '{method.initial}' is both initial and final"
+        told = f"state '{method.initial}' is both initial and final; begin in another"
         yield MethodProblem(told, ("states", method.initial))
 
 
@@ -77,7 +81,7 @@ def _rules(definition: Definition) -> Iterator[MethodProblem]:
         for part in parts(rule):
             if definition.is_sure(part, "establishes", "clears"):
                 for name in sorted(part.establishes & part.clears):
-                    yield where.says(f"fact '{name}' is both established and cleared")
+                    yield where.says(f"fact '{name}' is both established and cleared; take one out")
             if not definition.lost["rules"]:  # what nobody can satisfy, one of those may
                 facts = established if definition.is_sure(part, "needs") else None
                 yield from _unsatisfied(part, facts, triggers, where)
@@ -117,7 +121,9 @@ def _satisfaction(rule: Rule, where: Where) -> Iterator[MethodProblem]:
         yield from _readable(rule, "its satisfaction", asked.items(), where)
         for name in ("satisfied", "not_satisfied", "unanswered"):
             if name not in outcomes_of(rule):
-                yield where.says(f"its satisfaction may be '{name}', which is no outcome of it")
+                yield where.says(
+                    f"its satisfaction may be '{name}', which is no outcome of it; give it one"
+                )
 
 
 def _readable(
@@ -152,9 +158,13 @@ def _codes(definition: Definition) -> Iterator[MethodProblem]:
             asked.setdefault(each.code, []).append(each)
     for code, several in asked.items():
         if code in facts:
-            yield MethodProblem(f"requirement '{code}' is called as a fact is", ("facts", code))
+            yield MethodProblem(
+                f"requirement '{code}' is called as a fact is; give it another code",
+                ("facts", code),
+            )
         if len(several) > 1 and any(_question(each) != _question(several[0]) for each in several):
-            yield MethodProblem(f"requirement '{code}' asks different things in different places")
+            told = f"requirement '{code}' asks different things in different places"
+            yield MethodProblem(f"{told}; give each a code of its own")
 
 
 def _question(requirement: Requirement) -> object:
@@ -184,7 +194,7 @@ def _edges(definition: Definition) -> Iterator[MethodProblem]:
     moved = {edge.trigger for edge in definition.method.edges}
     for trigger in definition.method.triggers:
         if trigger not in moved:
-            yield _rule_of(trigger).says("no edge has it, so it is never possible")
+            yield _rule_of(trigger).says("no edge has it, so it is never possible; give it one")
 
 
 # -- others -------------------------------------------------------------------------------------
@@ -221,7 +231,7 @@ def _limits(definition: Definition) -> Iterator[MethodProblem]:
             yield from map(where.says, limit.problems())
         yield from map(where.says, _pauses(definition, limit))
         if limit.code in _TAKEN:
-            yield where.says(f"the library calls {_TAKEN[limit.code]} so")
+            yield where.says(f"the library calls {_TAKEN[limit.code]} so; give it another code")
 
 
 def _pauses(definition: Definition, limit: TimeLimit) -> Iterator[str]:
@@ -230,7 +240,8 @@ def _pauses(definition: Definition, limit: TimeLimit) -> Iterator[str]:
     states = definition.method.states
     for state in states:
         if state.name in limit.paused_in and state.final:
-            yield f"it cannot stand still in {state.name}, which is final and ends it"
+            told = f"it cannot stand still in {state.name}, which is final and ends it"
+            yield f"{told}; take it out of paused_in"
     waits = any(
         (state.waits_for == "customer" and not state.final)
         or not definition.is_sure(state, "waits_for", "final")

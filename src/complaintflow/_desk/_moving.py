@@ -38,6 +38,8 @@ T = TypeVar("T")
 TITLE = "complaintflow export"
 """What the first line of an export says."""
 
+_ANEW = "take the file as export_all() wrote it, or export it anew"
+
 
 # -- stories ------------------------------------------------------------------------------------
 
@@ -149,7 +151,7 @@ async def import_all(desk: Wiring, lines: Iterable[str]) -> int:
         flaw = seen.flaw or flaw_of_the_case(desk, case, records, seen)
         wrong = _key_of_two(records) if flaw is None else str(flaw)
         if wrong is not None:
-            raise _unusable(number, f"case '{case.case_id}' is not whole: {wrong}")
+            raise _unusable(number, f"case '{case.case_id}' is not whole: {wrong}; {_ANEW}")
         there = await desk.store.load(case.case_id)
         if there is None:
             await desk.store.commit(Change(case.case_id, 0, case, tuple(records)))
@@ -184,7 +186,7 @@ def _head_of(number: int, case: Snapshot) -> Head:
     try:
         return Head(case.version, case.head)
     except EvidenceError as error:
-        raise _unusable(number, f"it cannot be read: {error}") from None
+        raise _unusable(number, f"it cannot be read: {error}; {_ANEW}") from None
 
 
 def _awake(case: Snapshot) -> Snapshot:
@@ -209,10 +211,12 @@ def _cases_in(lines: Iterable[str]) -> Iterator[tuple[int, Snapshot, list[Record
         elif "entry" in data and found is not None:
             record = _made(number, Record, data["entry"])
             if record.key is not None and text_problem(record.key):
-                raise _unusable(number, f"it cannot be read: its key is {record.key!r:.40}")
+                raise _unusable(
+                    number, f"it cannot be read: its key is {record.key!r:.40}; {_ANEW}"
+                )
             records.append(record)
         else:
-            raise _unusable(number, "it is neither a case nor an entry of one")
+            raise _unusable(number, f"it is neither a case nor an entry of one; {_ANEW}")
     if found is not None:
         yield started, found, records
 
@@ -232,7 +236,7 @@ def _read(number: int, line: str) -> dict[str, Any]:
     except (TypeError, ValueError, RecursionError):
         data = None
     if not isinstance(data, dict):
-        raise _unusable(number, "it is no line of an export")
+        raise _unusable(number, f"it is no line of an export; {_ANEW}")
     return data
 
 
@@ -244,7 +248,7 @@ def _made(number: int, cls: type[T], data: object) -> T:
                 given[name] = datetime.fromisoformat(given[name])
         return cls(**given)
     except (TypeError, ValueError) as error:
-        raise _unusable(number, f"it cannot be read: {error}") from None
+        raise _unusable(number, f"it cannot be read: {error}; {_ANEW}") from None
 
 
 def _unusable(number: int, why: str) -> StoryError:

@@ -230,7 +230,7 @@ def _bad_question(method: object, case: object, act: object, by: object) -> NoRe
             raise UnknownAct(method.name, act.trigger, method.triggers)
         problems.append(
             f"{type(act).__module__}.{type(act).__qualname__} is not the act that "
-            f"{method.name} calls '{act.trigger}'"
+            f"{method.name} calls '{act.trigger}': make one of its own class"
         )
     if not isinstance(by, Actor):
         problems.append(no_actor(by))

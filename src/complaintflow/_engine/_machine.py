@@ -305,7 +305,8 @@ def _watchers_of(method: Method) -> tuple[Watcher, ...]:
 
 def no_method(method: object) -> str:
     """Return what to say of something that is no method."""
-    return f"expected a method, built by calling it, such as six_steps(), not {method!r:.80}"
+    got = getattr(method, "__qualname__", None) or f"{method!r:.80}"
+    return f"expected a method, built by calling it, such as six_steps(), not {got}"
 
 
 def compiled(method: Method) -> MethodMachine:

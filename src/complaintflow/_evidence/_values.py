@@ -131,7 +131,7 @@ class Expectation:
     def problems(self) -> Iterator[str]:
         """Yield what is wrong with the values taken together."""
         if self.unknown and (self.words, self.kind, self.amount) != (None, None, None):
-            yield "an unknown expectation has no words, kind or amount"
+            yield "an unknown expectation has no words, kind or amount; leave out those, or unknown"
         if not self.unknown and self.words is None:
             yield "say the wish in words, or unknown=True where the customer does not know"
         yield from money_problems(self.amount, self.currency)

@@ -57,7 +57,7 @@ def may_be_waived() -> Requirement:
             allowed = listed(sorted(method.waivable))
             yield f"'{code}' cannot be waived in {method.name}; what can: {allowed}"
         if may is not None and f"waive:{code}" not in may:
-            yield f"{question.by.id} may not waive '{code}'"
+            yield f"{question.by.id} may not waive '{code}'; ask somebody who may"
 
     return Requirement(
         "may_be_waived",

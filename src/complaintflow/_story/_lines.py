@@ -160,12 +160,14 @@ class _Course:
             if is_known and trigger != Open.trigger:
                 yield f"the first act must be 'open', not '{trigger}'"
         elif trigger == Open.trigger and self.is_open:
-            yield "a story opens one case, once"
+            yield "a story opens one case, once; tell another case in a story of its own"
         self.is_open |= trigger == Open.trigger
         known = None if self.first is None else self.first.get("case")
         if self.first is not None and case != known and _is_id(case) and _is_id(known or "none"):
             opened = "no id" if known is None else f"'{known}'"
-            yield f"it is of case '{case}', and the story's has {opened}"
+            yield (
+                f"it is of case '{case}', and the story's has {opened}; each has a story of its own"
+            )
         if trigger == ChangeMethod.trigger and isinstance(to := data.get("to"), str):
             yield from self._move(to)
 
@@ -175,7 +177,7 @@ class _Course:
             return
         self.words = evolve(self.words, is_lost=True)
         known = ", ".join(self.methods)
-        yield f"it moves the case to {to}, and the methods at hand are {known}"
+        yield f"it moves the case to {to}, and the methods at hand are {known}; give that one, too"
 
 
 def _read_object(text: str, found: list[str]) -> dict[str, Any] | None:
@@ -263,7 +265,7 @@ def _read_time(value: object, last: datetime | None, found: list[str]) -> dateti
         return None
     if last is not None and at < last:
         above = f"the line above it, at {last.isoformat()}"
-        found.append(f"at is {at.isoformat()}, before {above}")
+        found.append(f"at is {at.isoformat()}, before {above}; put them in the order of time")
     return at
 
 

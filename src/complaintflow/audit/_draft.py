@@ -50,7 +50,9 @@ def draft_mapping(
                 counts[activity.strip()] += 1
     counts.pop("", None)
     if not counts:
-        raise LogError(f"log '{name}'", ("none of its lines can be read",))
+        raise LogError(
+            f"log '{name}'", ("none of its lines can be read; say what is where: [log]",)
+        )
     return "\n".join(_told(counts, asked, _acts(method))) + "\n"
 
 

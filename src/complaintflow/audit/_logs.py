@@ -80,13 +80,21 @@ def log_of(source: str | Path | Iterable[Line], shape: Shape) -> Iterator[Log]:
             yield _File("standard input", kept, shape)
     else:
         path = Path(source)
-        for is_wrong, why in (
-            (path.is_dir(), "it is a folder, not a file"),
-            (not path.exists(), "there is no such file; name one, or - for standard input"),
-        ):
-            if is_wrong:
-                raise LogError(f"log '{path}'", (why,))
+        if why := _unlike_a_file(path):
+            raise LogError(f"log '{path}'", (why,))
         yield _File(str(path), path, shape)
+
+
+def _unlike_a_file(path: Path) -> str:
+    """Return why there is no file under a path that could be read. Empty: there is one."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return "there is no such file; name one, or - for standard input"
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        return f"it cannot be read: {why}; name another file"
+    return "it is a folder, not a file; name the file in it" if path.is_dir() else ""
 
 
 @frozen
@@ -136,9 +144,13 @@ class _File:
             with ExitStack() as opened:
                 yield self._blocks(self._bytes(progress, opened), opened)
         except (EOFError, zlib.error):
-            raise self._wrong("it ends in the middle; the file is not whole") from None
+            raise self._wrong(
+                "it ends in the middle; the file is not whole: copy or export it anew"
+            ) from None
         except gzip.BadGzipFile as error:
-            raise self._wrong(f"it is no gzip file: {error}") from None
+            raise self._wrong(
+                f"it is no gzip file: {error}; name it without .gz, or compress it"
+            ) from None
         except UnicodeError as error:
             why = error.reason if isinstance(error, UnicodeDecodeError) else error
             raise self._encoded_otherwise(f"({why})", "cp1252") from None
@@ -148,7 +160,7 @@ class _File:
     def _blocks(self, content: io.BufferedReader, opened: ExitStack) -> Iterator[Block]:
         start = content.peek(256)
         if not start:
-            raise self._wrong("it is empty")
+            raise self._wrong("it is empty; export it anew")
         encoding = self.shape.encoding
         is_utf_8 = encoding.lower().replace("_", "-") in {"utf-8", "utf8"}
         if is_utf_8 and (found := _utf_16(start)):
@@ -179,7 +191,7 @@ class _File:
             except csv.Error as error:
                 raise self._wrong(f"its header cannot be read: {error}") from None
             if not header:
-                raise self._wrong("it has no lines")
+                raise self._wrong("it has no lines; export it anew")
             places = self._places(header)
         return table.blocks(places, times_of(shape.format))
 

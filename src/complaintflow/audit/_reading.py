@@ -96,7 +96,7 @@ def read_shape(path: str | Path) -> Shape:
 
 def _parsed(path: str | Path) -> tuple[str, Parsed]:
     if not isinstance(path, str | Path):
-        raise EvidenceError("read_mapping", (f"path must be one, not {kind_of(path)}",))
+        raise EvidenceError("read_mapping", (f"path must be that of a file, not {kind_of(path)}",))
     name = str(path)
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
@@ -104,7 +104,7 @@ def _parsed(path: str | Path) -> tuple[str, Parsed]:
         told = "there is no such file; draft one from the log, or name another"
         raise MappingError(name, (told,)) from None
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "it is not UTF-8"
+        why = getattr(error, "strerror", None) or "it is not UTF-8; save it as UTF-8"
         raise MappingError(name, (f"it cannot be read: {why}",)) from None
     try:
         return name, parse(text, "toml", subject=name, file="")
@@ -184,8 +184,8 @@ class _Reader:
         path = "".join(
             f"[{key}]" if isinstance(key, int) else f".{_key(key)}" for key in where
         ).lstrip(".")
-        said = f"{path}: {told}" if line is None else f"line {line}: {path}: {told}"
-        self.found.append((line or 0, said))
+        place = "" if line is None else f"line {line}"
+        self.found.append((line or 0, ": ".join(part for part in (place, path, told) if part)))
 
     def keys(self, where: Where, data: Data, known: Iterable[str]) -> None:
         """Note every key that nobody reads."""
@@ -209,7 +209,10 @@ class _Reader:
         several = (value,) if isinstance(value, str) else value
         if isinstance(several, list | tuple) and all(isinstance(each, str) for each in several):
             return tuple(several)
-        self.wrong(where, f"it must be a text or a list of texts, not {kind_of(value)}")
+        told = kind_of(value)
+        if isinstance(several, list | tuple):
+            told = f"with {kind_of(next(e for e in several if not isinstance(e, str)))} in it"
+        self.wrong(where, f"it must be a text or a list of texts, not {told}")
         return ()
 
     def flag(self, where: Where, value: object, *, otherwise: bool) -> bool:
@@ -256,12 +259,12 @@ class _Reader:
         if "act" in value:
             outcome = value.get("outcome")
             if not isinstance(value["act"], str) or not isinstance(outcome, str | None):
-                self.wrong(where, "act and outcome are texts")
+                self.wrong(where, "act and outcome are texts; write act = 'offer'")
             else:
                 joined = value["act"] if outcome is None else f"{value['act']}/{outcome}"
                 deeds = self.deeds((*where, "act"), joined)
         elif "outcome" in value:
-            self.wrong((*where, "outcome"), "an outcome takes an act")
+            self.wrong((*where, "outcome"), "an outcome takes an act; say act as well")
         if "acts" in value:
             deeds = self.deeds((*where, "acts"), value["acts"])
         plain = Activity(
@@ -271,7 +274,7 @@ class _Reader:
             frozenset(self.names((*where, "clears"), value.get("clears", ()))),
         )
         for fact in sorted(plain.establishes & plain.clears):
-            self.wrong(where, f"fact '{fact}' is both established and cleared")
+            self.wrong(where, f"fact '{fact}' is both established and cleared; take one out")
         flags = {
             key: self.flag((*where, key), value.get(key), otherwise=False)
             for key in ("opens", "closes", "reopens")
@@ -302,7 +305,10 @@ class _Reader:
             if isinstance(template, str):
                 named, near = f"'{template:.60}'", did_you_mean(template[:LONG], TABLES)
             told = f"there is no template {named}{near}; there are {', '.join(TABLES)}"
-            self.wrong(where, "template is missing" if template is None else told)
+            self.wrong(
+                where,
+                f"template is missing; there are {', '.join(TABLES)}" if template is None else told,
+            )
             return None
         usual = ("acts",) if template in UNARY else ("acts", "others")
         wanted = OF_TEMPLATE.get(template, usual)

@@ -66,7 +66,7 @@ class Table:
         """
         for row in self._reader:
             if self._is_over:
-                message = "a quote in it is not closed"
+                message = "a quote in it is not closed; close it"
                 raise csv.Error(message)
             if "".join(row).strip():
                 return row

@@ -12,6 +12,8 @@ CHUNK = 1 << 16
 XesLine = tuple[int, str, str, str]
 """The line in the file; case, activity and time."""
 
+ANEW = "export the log anew, as XES or as CSV"
+
 
 def xes_lines(
     content: IO[bytes], names: tuple[str, str, str], wrong: Callable[[str], Exception]
@@ -36,10 +38,10 @@ def xes_lines(
         reader.parser.Parse(b"", True)  # noqa: FBT003 (that it is the last is said by position)
     except expat.ExpatError as error:
         told = expat.ErrorString(error.code)
-        raise wrong(f"line {error.lineno}: it is no XML that can be read: {told}") from None
+        raise wrong(f"line {error.lineno}: it is no XML that can be read: {told}; {ANEW}") from None
     yield from reader.found
     if not reader.is_xes:
-        raise wrong("it is XML, but no XES: there is no element 'log'")
+        raise wrong(f"it is XML, but no XES: there is no element 'log'; {ANEW}")
 
 
 class _Reader:
@@ -62,7 +64,9 @@ class _Reader:
 
     def declared(self, *_: object) -> NoReturn:
         """Refuse whatever could make a short file a long one, or read another."""
-        raise self.wrong("it declares a document type; XES needs none, and none is read")
+        raise self.wrong(
+            "it declares a document type; XES needs none, and none is read: take it out"
+        )
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """Note an attribute of the trace or the event that is open."""

@@ -9,7 +9,7 @@ from datetime import date
 from attrs import frozen
 
 from complaintflow import EvidenceError, Method, TimeError, UnknownMethod, documents, methods
-from complaintflow.cli._program import ADDRESS, found_at
+from complaintflow.cli._program import ADDRESS, made_at
 from complaintflow.cli._reading import Unusable
 from complaintflow.ports import Calendar
 
@@ -64,10 +64,11 @@ def method_of(name: str, *, stand_ins: bool = False, acts: Iterable[str] = ()) -
 
 
 def _method_at(address: str) -> Method:
-    found = found_at(address)
-    method = found() if callable(found) else found
+    method = made_at(address)
     if not isinstance(method, Method):
-        raise Unusable(f"{address} is no method, and makes none: {method!r:.80}")
+        raise Unusable(
+            f"{address} is no method, and makes none: {method!r:.80}; name one that does"
+        )
     return method
 
 

@@ -76,6 +76,11 @@ def moment(at: datetime) -> str:
     return f"{here:%a} {here.day} {here:%b}, {here:%H:%M}"
 
 
+def in_full(at: datetime) -> str:
+    """Return day and time with the year, as both are typed."""
+    return f"{local(at):%Y-%m-%d %H:%M}"
+
+
 Part = str | Text | tuple[str, str]
 """A text: plain, styled, or with one style for all of it."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from importlib import import_module
+from inspect import signature
 
 from complaintflow.cli._reading import Unusable
 
@@ -32,3 +33,24 @@ def found_at(address: str) -> object:
             f"{address} cannot be found: {error}; name what can be imported from here"
         ) from None
     return found
+
+
+def made_at(address: str) -> object:
+    """
+    Return what is meant by `module:name`; where it can be called, what it makes.
+
+    Raises:
+        Unusable: there is nothing of this name, or it makes nothing without arguments.
+    """
+    found = found_at(address)
+    if not callable(found):
+        return found
+    try:
+        signature(found).bind()
+    except TypeError:
+        raise Unusable(
+            f"{address} takes arguments, and is called without any; name what takes none"
+        ) from None
+    except ValueError:
+        pass  # of some functions that are written in C nobody knows what they take
+    return found()

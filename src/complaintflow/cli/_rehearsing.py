@@ -10,7 +10,7 @@ from attrs import frozen
 
 from complaintflow import Actor, Case
 from complaintflow.adapters.system import EverybodyMay, SystemClock
-from complaintflow.cli._page import moment
+from complaintflow.cli._page import in_full
 from complaintflow.errors import TimeError
 
 
@@ -45,7 +45,7 @@ class WalkClock:
         """
         if at is not None and not self.rehearses and at > SystemClock().now():
             message = (
-                f"{moment(at)} is still to come; only a walk that begins with --at is a "
+                f"{in_full(at)} is still to come; only a walk that begins with --at is a "
                 "rehearsal, and goes ahead of the clock"
             )
             raise TimeError(message)

@@ -117,11 +117,12 @@ class Talk:
 
     def _command(self, answer: str, prompt: str, indent: int) -> str:
         name = answer.removeprefix(MARK).strip().casefold()
-        for begun, way_out in (("back", Back), ("drop", Dropped), ("quit", Gone)):
-            if name == begun:
-                raise way_out
+        ways_out = {"back": Back, "drop": Dropped, "quit": Gone}
+        if name in ways_out:
+            raise ways_out[name]
         if name != "help":
-            self.object_to(f"there is no command {answer:.40}; there are:", indent=indent)
+            every = ", ".join(f"{MARK}{each}" for each in (*ways_out, "help"))
+            self.object_to(f"there is no command {answer:.40}; there are {every}", indent=indent)
         page = Page()
         page.rows([(Text(each), Text(means, FAINT)) for each, means in COMMANDS], indent=indent)
         page.write()

@@ -22,7 +22,7 @@ from complaintflow.acts.bounds import Open
 from complaintflow.cli._answers import NotUnderstood, moment_of, moments
 from complaintflow.cli._listening import Gone
 from complaintflow.cli._methods import no_calendars
-from complaintflow.cli._page import FAINT, HEAD, NO, Page, flat, moment
+from complaintflow.cli._page import FAINT, HEAD, NO, Page, flat, in_full
 from complaintflow.cli._reading import Unusable
 from complaintflow.cli._rehearsing import Staff, WalkClock
 from complaintflow.cli._sending import Sending
@@ -256,7 +256,7 @@ class Walk:
         at = None if answer.casefold() == "now" else moment_of(answer, self._clock.now())
         last = self.case.updated_at
         if at is not None and at < last:
-            message = f"{moment(at)} is before the last entry, {moment(last)}; histories go one way"
+            message = f"{in_full(at)} is before the last entry, {in_full(last)}; name a later time"
             raise NotUnderstood(message)
         self._clock.set(at)
         return True

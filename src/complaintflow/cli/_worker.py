@@ -18,7 +18,7 @@ from complaintflow.adapters.mail import PORTS, MailNotifier, Security
 from complaintflow.adapters.notifiers import FanOut, LoggingNotifier
 from complaintflow.cli._methods import every_method, method_of, no_calendars
 from complaintflow.cli._opening import opened
-from complaintflow.cli._program import ADDRESS, found_at
+from complaintflow.cli._program import ADDRESS, made_at
 from complaintflow.cli._reading import Unusable
 from complaintflow.ports import Notifier
 from complaintflow.worker import JsonLines, stop_on_signals, work, work_async
@@ -141,10 +141,11 @@ def desk_at(address: str) -> Iterator[Desk | AsyncDesk]:
     """
     if not ADDRESS.fullmatch(address):
         raise Unusable(f"--desk {address!r:.80} must be MODULE:NAME, such as helpdesk.desks:desk")
-    found = found_at(address)
-    desk = found() if callable(found) else found
+    desk = made_at(address)
     if not isinstance(desk, Desk | AsyncDesk):
-        raise Unusable(f"--desk {address} is no desk, and makes none: {desk!r:.80}")
+        raise Unusable(
+            f"--desk {address} is no desk, and makes none: {desk!r:.80}; name one that does"
+        )
     yield desk
 
 

@@ -67,7 +67,7 @@ def read(
             listed, with its line.
     """
     if not isinstance(path, str | PathLike) or not isinstance(fspath(path), str):
-        raise EvidenceError("documents.read", (f"path must be one, {_not_but(path)}",))
+        raise EvidenceError("documents.read", (f"path must be that of a file, {_not_but(path)}",))
     name = fspath(path)
     form = Path(name).suffix.lower().removeprefix(".")
     if form not in FORMATS:

@@ -36,7 +36,10 @@ def parse(text: str, form: Format, *, subject: str, file: str) -> Parsed:
         DocumentError: it is not of this format.
     """
     if len(text) > LONGEST_TEXT:
-        problem = DocumentProblem(f"it is longer than {LONGEST_TEXT} characters", file=file)
+        problem = DocumentProblem(
+            f"it is longer than {LONGEST_TEXT} characters; name the document of one method",
+            file=file,
+        )
         raise DocumentError(subject, (problem,))
     try:
         # A mark at the beginning is no part of the text.
@@ -92,11 +95,11 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(made) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in made if names.count(name) > 1)
-        message = f"the key {twice!r:.60} stands twice in one table"
+        message = f"the key {twice!r:.60} stands twice in one table; take one out"
         raise _Unreadable(message)
     return made
 
 
 def _no_number(name: str) -> object:
-    message = f"{name} is no number"
+    message = f"{name} is no number; write one, or leave it out"
     raise _Unreadable(message)

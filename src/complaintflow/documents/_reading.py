@@ -48,7 +48,7 @@ def host_acts(given: Iterable[type[Act]]) -> dict[str, type[Act]]:
             message = f"acts must be classes under @act, not {each!r:.60}"
             raise TypeError(message)
         if found.setdefault(each.trigger, each) is not each:
-            message = f"two acts have the trigger '{each.trigger}'"
+            message = f"two acts have the trigger '{each.trigger}'; call one otherwise"
             raise TypeError(message)
     return found
 

@@ -82,7 +82,9 @@ def read_refusals(path: str | os.PathLike[str]) -> Iterator[Refusal]:
                     yield _refusal(line, name, number)
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise LogError(name, (f"it cannot be read: {reason}",)) from None
+        raise LogError(
+            name, (f"it cannot be read: {reason}; name a file that a RefusalLog has written",)
+        ) from None
 
 
 def _refusal(line: str, name: str, number: int) -> Refusal:
@@ -93,7 +95,10 @@ def _refusal(line: str, name: str, number: int) -> Refusal:
     except (ValueError, KeyError, TypeError):
         texts = (None,)
     if not all(isinstance(text, str) for text in texts):
-        told = f"line {number} is no refusal that a RefusalLog has written: {line.strip():.60}"
+        told = (
+            f"line {number} is no refusal that a RefusalLog has written: {line.strip():.60}; "
+            "take it out, or name another file"
+        )
         raise LogError(name, (told,))
     method, state, act, *codes = texts
     return Refusal(at, method, state, act, tuple(codes))
