@@ -89,7 +89,8 @@ class CallableNotifier:
     def __init__(self, function: Callable[[Notification], object]) -> None:
         look_over("CallableNotifier", function=(FUNCTION, function))
         if iscoroutinefunction(function):
-            message = f"{function!r} is async: calling it sends nothing; give a plain function"
+            name = getattr(function, "__qualname__", type(function).__qualname__)
+            message = f"{name} is async: calling it sends nothing; give a plain function"
             raise TypeError(message)
         self._function = function
 
