@@ -28,8 +28,9 @@ author = "complaintflow contributors"
 copyright = "2026, complaintflow contributors"  # noqa: A001 (Sphinx's own name for it)
 release = version = importlib.metadata.version("complaintflow")
 
-# A style for Pygments has everything logged to the terminal; what our examples log is no news.
-logging.getLogger("complaintflow").setLevel(logging.WARNING)
+# A style for Pygments has everything logged to the terminal; what our examples provoke is no news.
+for _logger in ("complaintflow", "httpx"):
+    logging.getLogger(_logger).setLevel(logging.CRITICAL)
 
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 extensions = [

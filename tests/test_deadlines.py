@@ -1029,6 +1029,7 @@ def limits(draw):
     )
 
 
+@pytest.mark.untraced
 @given(
     limits=limits(),
     steps=st.lists(st.tuples(st.sampled_from([*ACTS, "tick"]), st.integers(0, 100)), max_size=20),
@@ -1057,6 +1058,7 @@ def test_whatever_happens_time_is_told_once_and_stays_told(begin, limits, steps)
     assert story.case == Case.replay(story.entries)
 
 
+@pytest.mark.untraced
 @given(limits=limits(), looks=st.lists(st.integers(0, 400), max_size=12))
 def test_when_one_looks_decides_neither_what_is_late_nor_how_often_is_reminded(
     begin, limits, looks

@@ -267,6 +267,7 @@ def test_a_head_of_some_time_ago_still_tells(records):
     assert f"3:{records[2].digest}" == str(Head(3, records[2].digest))
 
 
+@pytest.mark.untraced
 @given(histories(SIX, max_size=8), st.data())
 def test_any_change_of_any_history_is_found(history, data):
     """

@@ -633,6 +633,7 @@ def test_rules_whose_phrases_are_not_there_cost_nothing():
     assert cost(many, text) < 50 * cost(few, text)
 
 
+@pytest.mark.untraced
 def test_rules_whose_phrases_begin_with_any_letters_cost_little():
     """
     Words are told from each other letter by letter: 8,000 phrases are not 4,000 times two.

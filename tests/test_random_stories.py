@@ -171,6 +171,7 @@ OTHERS = {
 }
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("name", OTHERS)
 def test_the_charter_finds_out_other_mistakes_about_promises_and_cycles(name):
     """

@@ -168,6 +168,7 @@ def test_docstrings_of_tests_are_read_for_clauses(tmp_path):
     assert {"009-02": ["test_purr"], "009-03": ["test_purr", "test_sleep"]} == found
 
 
+@pytest.mark.untraced
 def test_every_clause_that_asks_for_something_is_shown_by_a_test(checklist, method):
     """
     What a definition cites, somebody has to have seen at work.

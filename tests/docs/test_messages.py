@@ -124,6 +124,7 @@ def test_every_room_of_messages_is_on_the_page(messages):
     assert [] == [room for room in messages.rooms() if f"```{{messages}} {room}\n" not in page]
 
 
+@pytest.mark.untraced
 def test_every_error_is_provoked_or_says_why_not(answers):
     """
     A class that is added needs an example of its words.

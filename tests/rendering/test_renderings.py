@@ -659,9 +659,9 @@ def test_without_the_extra_the_error_says_which(monkeypatch):
     assert as_dot(diagram)
 
 
-def test_a_program_that_fails_is_told_with_what_it_says(monkeypatch, tmp_path):
+def test_a_program_that_fails_is_told_with_what_it_says(monkeypatch, tmp_path, capfd):
     """
-    A bare exit code helps nobody.
+    A bare exit code helps nobody; and once is enough.
     """
     program = tmp_path / "dot"
     program.write_text("#!/bin/sh\necho no fonts >&2\nexit 3\n", encoding="utf-8")
@@ -670,6 +670,7 @@ def test_a_program_that_fails_is_told_with_what_it_says(monkeypatch, tmp_path):
 
     with pytest.raises(CannotDraw, match="the program 'dot' failed: no fonts"):
         as_svg(diagram_of(five_steps()))
+    assert ("", "") == capfd.readouterr()
 
 
 # -- at the terminal ----------------------------------------------------------------------------

@@ -78,7 +78,7 @@ def _draw(source: str, kind: Literal["svg", "png"]) -> bytes:
             "install complaintflow[diagrams]",
         ) from None
     try:
-        drawn: bytes = graphviz.pipe("dot", kind, source.encode())
+        drawn: bytes = graphviz.pipe("dot", kind, source.encode(), quiet=True)
     except graphviz.ExecutableNotFound:
         raise CannotDraw(
             kind,
