@@ -62,8 +62,12 @@ def stale_facts(subject: Subject, facts: frozenset[str] | None = None) -> Iterat
     """
     if facts is not None and not facts:
         return
-    method, homes, fronts = subject.method, _homes(subject), _Fronts(subject)
-    without = {state.name: _reached_without(subject, state.name) for state in method.states}
+    method, homes, onward = subject.method, _homes(subject), _onward(subject)
+    fronts = _Fronts(subject, onward)
+    without = {
+        state.name: _reached(onward, {method.initial} - {state.name}, frozenset({state.name}))
+        for state in method.states
+    }
     asking: dict[str, list[Change]] = {f.name: [] for f in method.facts if f.name in homes}
     for guard in changes(subject):
         if guard.asks and guard.fact in asking and (facts is None or guard.fact in facts):
@@ -139,8 +143,8 @@ class _Fronts:
     comes from there has been where they go.
     """
 
-    def __init__(self, subject: Subject) -> None:
-        self.subject = subject
+    def __init__(self, subject: Subject, onward: dict[str, set[str]]) -> None:
+        self.subject, self.onward = subject, onward
         self._known: dict[frozenset[str], frozenset[str]] = {}
 
     def of(self, homes: frozenset[str]) -> frozenset[str]:
@@ -151,7 +155,7 @@ class _Fronts:
         return known
 
     def _of(self, homes: frozenset[str]) -> Iterator[str]:
-        onward = _onward(self.subject)
+        onward = self.onward
         ahead = _reached(onward, {self.subject.method.initial} - homes, homes)
         entering = {state for state in ahead if onward[state] & homes}
         if len(entering) < 2:  # noqa: PLR2004  (one alone: no story can do without it)
@@ -179,11 +183,6 @@ def _onward(subject: Subject) -> dict[str, set[str]]:
             if step_of(node, arc, branch) in subject.taken:
                 onward[nodes[node]].add(nodes[branch.target])
     return onward
-
-
-def _reached_without(subject: Subject, state: str) -> set[str]:
-    """Return the states that can be reached without passing through one of them."""
-    return _reached(_onward(subject), {subject.method.initial} - {state}, frozenset({state}))
 
 
 def _reached(
