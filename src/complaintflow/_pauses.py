@@ -159,6 +159,6 @@ def _as_seconds(given: object) -> float:
     return seconds if isinstance(seconds, int | float) and 0 < seconds < inf else 60
 
 
-def name_of(strategy: object) -> str:
-    """Return what to call a strategy in a sentence."""
-    return getattr(strategy, "__qualname__", type(strategy).__qualname__)
+def name_of(function: object) -> str:
+    """Return what to call a function in a sentence, or what is called like one."""
+    return getattr(function, "__qualname__", type(function).__qualname__)

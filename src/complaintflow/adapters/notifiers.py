@@ -16,6 +16,7 @@ from typing import Any
 from attrs import define, evolve
 
 from complaintflow._given import COUNT, FUNCTION, Wanted, a, look_over, or_none
+from complaintflow._pauses import name_of
 from complaintflow._waiting import DEADLINE, begun, deadline_of, too_long
 from complaintflow.errors import NotDelivered
 from complaintflow.ports import Notification, Notifier
@@ -89,8 +90,8 @@ class CallableNotifier:
     def __init__(self, function: Callable[[Notification], object]) -> None:
         look_over("CallableNotifier", function=(FUNCTION, function))
         if iscoroutinefunction(function):
-            name = getattr(function, "__qualname__", type(function).__qualname__)
-            message = f"{name} is async: calling it sends nothing; give a plain function"
+            told = "is async: calling it sends nothing; give a plain function"
+            message = f"{name_of(function)} {told}"
             raise TypeError(message)
         self._function = function
 
