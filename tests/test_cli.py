@@ -1430,9 +1430,16 @@ def made():
 
 def asking(which):
     return ours
+
+def failing():
+    return {}["ours"]
+
+def wrong():
+    return six_steps(sixth="rest")
 """,
         encoding="utf-8",
     )
+    (tmp_path / "helpdesk_that_fails.py").write_text("ours = settings['method']", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", list(sys.path))
     yield name
@@ -1474,6 +1481,8 @@ def test_a_case_under_a_method_of_a_program_can_be_drawn(a_program):
         ("{}:nothing", "has no attribute 'nothing'"),
         ("{}:asking", "asking takes arguments, and is called without any"),
         ("helpdesk_of_nobody:ours", "No module named 'helpdesk_of_nobody'"),
+        ("helpdesk_that_fails:ours", "raises NameError (name 'settings' is not defined)"),
+        ("{}:failing", "raises KeyError ('ours'); run it in Python to see where"),
         ("helpdesk desk:ours", "there is no method 'helpdesk desk:ours'"),
     ],
 )
@@ -1486,6 +1495,17 @@ def test_where_a_program_has_no_method_that_is_told(address, message, a_program)
     assert 2 == told.exit_code
     assert message in told.stderr
     assert address.format(a_program) in told.stderr
+
+
+def test_what_our_errors_say_of_a_program_is_told_as_they_say_it(a_program):
+    """
+    They say what to do; where it stands is for whoever is at a loss.
+    """
+    told = run("check", f"{a_program}:wrong")
+
+    assert 2 == told.exit_code
+    assert "sixth" in told.stderr
+    assert "raises" not in told.stderr
 
 
 def test_nothing_stands_in_for_an_act_of_a_program(a_program):
